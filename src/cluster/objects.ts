@@ -1,0 +1,168 @@
+/**
+ * The objects of the Kubernetes API, as far as the termination pipeline needs them.
+ * Field names and nesting are Kubernetes's own. Every default of the API server is filled in, so nothing that has one is optional.
+ */
+
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly finalizers: readonly string[];
+}
+
+export type IntOrString = number | string;
+
+export interface ExecAction {
+  readonly command: readonly string[];
+}
+export interface HTTPGetAction {
+  readonly path: string;
+  readonly port: IntOrString;
+  readonly host: string;
+  readonly scheme: 'HTTP' | 'HTTPS';
+}
+export interface TCPSocketAction {
+  readonly port: IntOrString;
+  readonly host: string;
+}
+export interface SleepAction {
+  readonly seconds: number;
+}
+
+/** Exactly one member is set (the API server rejects anything else). */
+export interface LifecycleHandler {
+  readonly exec?: ExecAction;
+  readonly httpGet?: HTTPGetAction;
+  readonly tcpSocket?: TCPSocketAction;
+  readonly sleep?: SleepAction;
+}
+
+export interface Lifecycle {
+  readonly postStart?: LifecycleHandler;
+  readonly preStop?: LifecycleHandler;
+  readonly stopSignal?: string;
+}
+
+export interface Probe {
+  readonly handler: 'exec' | 'httpGet' | 'tcpSocket' | 'grpc';
+  readonly initialDelaySeconds: number;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+  readonly terminationGracePeriodSeconds?: number;
+}
+
+export interface ContainerPort {
+  readonly name: string;
+  readonly containerPort: number;
+  readonly hostPort: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly ports: readonly ContainerPort[];
+  readonly lifecycle: Lifecycle;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly startupProbe?: Probe;
+  /** Only on init containers: `Always` makes one a native sidecar. */
+  readonly restartPolicy?: 'Always';
+}
+
+export interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly Container[];
+  readonly terminationGracePeriodSeconds: number;
+  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
+  readonly nodeName: string;
+  readonly hostNetwork: boolean;
+  readonly shareProcessNamespace: boolean;
+  readonly readinessGates: readonly string[];
+}
+
+export interface PodTemplateSpec {
+  readonly metadata: Pick<ObjectMeta, 'labels' | 'annotations'>;
+  readonly spec: PodSpec;
+}
+
+export interface Pod {
+  readonly kind: 'Pod';
+  readonly metadata: ObjectMeta;
+  readonly spec: PodSpec;
+}
+
+export interface LabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly LabelSelectorRequirement[];
+}
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values: readonly string[];
+}
+
+export interface Deployment {
+  readonly kind: 'Deployment';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly replicas: number;
+    readonly selector: LabelSelector;
+    readonly template: PodTemplateSpec;
+    readonly strategy: {
+      readonly type: 'RollingUpdate' | 'Recreate';
+      readonly maxSurge: IntOrString;
+      readonly maxUnavailable: IntOrString;
+    };
+    readonly minReadySeconds: number;
+    readonly progressDeadlineSeconds: number;
+    readonly revisionHistoryLimit: number;
+    readonly paused: boolean;
+  };
+}
+
+export interface ReplicaSet {
+  readonly kind: 'ReplicaSet';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly replicas: number;
+    readonly selector: LabelSelector;
+    readonly template: PodTemplateSpec;
+    readonly minReadySeconds: number;
+  };
+}
+
+export interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+  /** A number, or the name of a container port. */
+  readonly targetPort: IntOrString;
+  readonly nodePort: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+}
+
+export interface Service {
+  readonly kind: 'Service';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+    /** `None` makes the Service headless. Empty: an address is assigned. */
+    readonly clusterIP: string;
+    readonly selector: Readonly<Record<string, string>>;
+    readonly ports: readonly ServicePort[];
+    readonly publishNotReadyAddresses: boolean;
+    readonly internalTrafficPolicy: 'Cluster' | 'Local';
+    readonly externalTrafficPolicy: 'Cluster' | 'Local';
+    readonly externalIPs: readonly string[];
+    readonly sessionAffinity: 'None' | 'ClientIP';
+    readonly sessionAffinityTimeoutSeconds: number;
+    readonly trafficDistribution: '' | 'PreferClose' | 'PreferSameZone' | 'PreferSameNode';
+  };
+}
+
+export type ManifestObject = Pod | Deployment | ReplicaSet | Service;
