@@ -1,0 +1,58 @@
+/** What an API server says about one field of an object that it refuses. */
+export interface FieldError {
+  readonly type: FieldErrorType;
+  /** The path as the API server prints it: `spec.template.spec.containers[0].lifecycle.preStop.sleep`. */
+  readonly field: string;
+  readonly value?: unknown;
+  readonly detail: string;
+  /** Only of `NotSupported`: the values that would have been accepted, sorted. */
+  readonly supported?: readonly string[];
+}
+
+export type FieldErrorType = 'Required' | 'Invalid' | 'Forbidden' | 'NotSupported' | 'Duplicate' | 'TooLong';
+
+const typeText: Readonly<Record<FieldErrorType, string>> = {
+  Required: 'Required value',
+  Invalid: 'Invalid value',
+  Forbidden: 'Forbidden',
+  NotSupported: 'Unsupported value',
+  Duplicate: 'Duplicate value',
+  TooLong: 'Too long',
+};
+
+export function required(field: string, detail = ''): FieldError {
+  return { type: 'Required', field, detail };
+}
+
+export function invalid(field: string, value: unknown, detail: string): FieldError {
+  return { type: 'Invalid', field, value, detail };
+}
+
+export function forbidden(field: string, detail: string): FieldError {
+  return { type: 'Forbidden', field, detail };
+}
+
+export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
+  const detail = `supported values: ${supported.map((each) => JSON.stringify(each)).join(', ')}`;
+  return { type: 'NotSupported', field, value, detail, supported };
+}
+
+export function duplicate(field: string, value: unknown): FieldError {
+  return { type: 'Duplicate', field, value, detail: '' };
+}
+
+/** Refuses numbers below 0. Source: staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go ValidateNonnegativeField */
+export function validateNonnegativeField(value: number, field: string): readonly FieldError[] {
+  return value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
+}
+
+/**
+ * Prints an error in the form that an API server returns: `field: Invalid value: 60: detail`.
+ * Source: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go Error
+ */
+export function formatFieldError(error: FieldError): string {
+  const showsValue = error.type === 'Invalid' || error.type === 'NotSupported' || error.type === 'Duplicate';
+  const value = showsValue ? `: ${JSON.stringify(error.value) ?? 'null'}` : '';
+  const detail = error.detail === '' ? '' : `: ${error.detail}`;
+  return `${error.field}: ${typeText[error.type]}${value}${detail}`;
+}

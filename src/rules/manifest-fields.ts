@@ -1,0 +1,168 @@
+/**
+ * The fields of a manifest that defaulting and validation read, as a user may have written them: everything is optional.
+ * An absent number or string means what it means to the API server: the zero value of its type.
+ */
+
+export type IntOrStringField = number | string;
+
+export interface ExecActionFields {
+  readonly command?: readonly string[] | undefined;
+}
+export interface HTTPHeaderFields {
+  readonly name?: string | undefined;
+  readonly value?: string | undefined;
+}
+export interface HTTPGetActionFields {
+  readonly path?: string | undefined;
+  readonly port?: IntOrStringField | undefined;
+  readonly host?: string | undefined;
+  readonly scheme?: string | undefined;
+  readonly httpHeaders?: readonly HTTPHeaderFields[] | undefined;
+}
+export interface TCPSocketActionFields {
+  readonly port?: IntOrStringField | undefined;
+  readonly host?: string | undefined;
+}
+export interface GRPCActionFields {
+  readonly port?: number | undefined;
+}
+export interface SleepActionFields {
+  readonly seconds?: number | undefined;
+}
+
+export interface LifecycleHandlerFields {
+  readonly exec?: ExecActionFields | undefined;
+  readonly httpGet?: HTTPGetActionFields | undefined;
+  readonly tcpSocket?: TCPSocketActionFields | undefined;
+  readonly sleep?: SleepActionFields | undefined;
+}
+export interface LifecycleFields {
+  readonly postStart?: LifecycleHandlerFields | undefined;
+  readonly preStop?: LifecycleHandlerFields | undefined;
+  readonly stopSignal?: string | undefined;
+}
+
+export interface ProbeFields {
+  readonly exec?: ExecActionFields | undefined;
+  readonly httpGet?: HTTPGetActionFields | undefined;
+  readonly tcpSocket?: TCPSocketActionFields | undefined;
+  readonly grpc?: GRPCActionFields | undefined;
+  readonly initialDelaySeconds?: number | undefined;
+  readonly periodSeconds?: number | undefined;
+  readonly timeoutSeconds?: number | undefined;
+  readonly successThreshold?: number | undefined;
+  readonly failureThreshold?: number | undefined;
+  readonly terminationGracePeriodSeconds?: number | undefined;
+}
+
+export interface ContainerPortFields {
+  readonly name?: string | undefined;
+  readonly containerPort?: number | undefined;
+  readonly hostPort?: number | undefined;
+  readonly hostIP?: string | undefined;
+  readonly protocol?: string | undefined;
+}
+
+export interface ContainerFields {
+  readonly name?: string | undefined;
+  readonly image?: string | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly args?: readonly string[] | undefined;
+  readonly ports?: readonly ContainerPortFields[] | undefined;
+  readonly lifecycle?: LifecycleFields | undefined;
+  readonly livenessProbe?: ProbeFields | undefined;
+  readonly readinessProbe?: ProbeFields | undefined;
+  readonly startupProbe?: ProbeFields | undefined;
+  readonly restartPolicy?: string | undefined;
+}
+
+export interface PodSpecFields {
+  readonly containers?: readonly ContainerFields[] | undefined;
+  readonly initContainers?: readonly ContainerFields[] | undefined;
+  readonly restartPolicy?: string | undefined;
+  readonly terminationGracePeriodSeconds?: number | undefined;
+  readonly activeDeadlineSeconds?: number | undefined;
+  readonly dnsPolicy?: string | undefined;
+  readonly schedulerName?: string | undefined;
+  readonly nodeName?: string | undefined;
+  readonly hostNetwork?: boolean | undefined;
+  readonly shareProcessNamespace?: boolean | undefined;
+  readonly readinessGates?: readonly { readonly conditionType?: string | undefined }[] | undefined;
+  readonly os?: { readonly name?: string | undefined } | undefined;
+}
+
+export interface ObjectMetaFields {
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly finalizers?: readonly string[] | undefined;
+}
+
+export interface PodTemplateSpecFields {
+  readonly metadata?: Pick<ObjectMetaFields, 'labels' | 'annotations'> | undefined;
+  readonly spec?: PodSpecFields | undefined;
+}
+
+export interface LabelSelectorRequirementFields {
+  readonly key?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly values?: readonly string[] | undefined;
+}
+export interface LabelSelectorFields {
+  readonly matchLabels?: Readonly<Record<string, string>> | undefined;
+  readonly matchExpressions?: readonly LabelSelectorRequirementFields[] | undefined;
+}
+
+export interface RollingUpdateDeploymentFields {
+  readonly maxSurge?: IntOrStringField | undefined;
+  readonly maxUnavailable?: IntOrStringField | undefined;
+}
+export interface DeploymentStrategyFields {
+  readonly type?: string | undefined;
+  readonly rollingUpdate?: RollingUpdateDeploymentFields | undefined;
+}
+
+export interface DeploymentSpecFields {
+  readonly replicas?: number | undefined;
+  readonly selector?: LabelSelectorFields | undefined;
+  readonly template?: PodTemplateSpecFields | undefined;
+  readonly strategy?: DeploymentStrategyFields | undefined;
+  readonly minReadySeconds?: number | undefined;
+  readonly progressDeadlineSeconds?: number | undefined;
+  readonly revisionHistoryLimit?: number | undefined;
+  readonly paused?: boolean | undefined;
+  /** Of the internal type only; no served version has it any more. */
+  readonly rollbackTo?: { readonly revision?: number | undefined } | undefined;
+}
+
+export interface ReplicaSetSpecFields {
+  readonly replicas?: number | undefined;
+  readonly selector?: LabelSelectorFields | undefined;
+  readonly template?: PodTemplateSpecFields | undefined;
+  readonly minReadySeconds?: number | undefined;
+}
+
+export interface ServicePortFields {
+  readonly name?: string | undefined;
+  readonly port?: number | undefined;
+  readonly targetPort?: IntOrStringField | undefined;
+  readonly nodePort?: number | undefined;
+  readonly protocol?: string | undefined;
+}
+export interface ServiceSpecFields {
+  readonly type?: string | undefined;
+  readonly clusterIP?: string | undefined;
+  readonly externalName?: string | undefined;
+  readonly selector?: Readonly<Record<string, string>> | undefined;
+  readonly ports?: readonly ServicePortFields[] | undefined;
+  readonly publishNotReadyAddresses?: boolean | undefined;
+  readonly internalTrafficPolicy?: string | undefined;
+  readonly externalTrafficPolicy?: string | undefined;
+  readonly externalIPs?: readonly string[] | undefined;
+  readonly sessionAffinity?: string | undefined;
+  readonly sessionAffinityConfig?:
+    | { readonly clientIP?: { readonly timeoutSeconds?: number | undefined } | undefined }
+    | undefined;
+  readonly trafficDistribution?: string | undefined;
+}
