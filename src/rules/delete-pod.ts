@@ -32,8 +32,8 @@ export interface BeforeDeleteResult extends DeletionFields {
 
 export interface DeletePodResult {
   /**
-   * `unchanged`: no event. `terminating`: waits for the kubelet. `finalizing`: grace 0, but a finalizer holds the object.
-   * `removed`: the object is gone.
+   * `unchanged`: no event. `terminating`: waits for the kubelet. `finalizing`: grace 0, but a finalizer holds the
+   * object. `removed`: the object is gone.
    */
   readonly outcome: 'unchanged' | 'terminating' | 'finalizing' | 'removed';
   /** What watchers see, in this order. */
@@ -43,8 +43,8 @@ export interface DeletePodResult {
 }
 
 /**
- * The grace period (seconds) of a first DELETE: the request's, else the Pod's own, else 0; 0 for a Pod that is not scheduled or finished;
- * 1 where negative. Same in 1.26 … 1.36.
+ * The grace period (seconds) of a first DELETE: the request's, else the Pod's own, else 0; 0 for a Pod that is not
+ * scheduled or finished; 1 where negative. Same in 1.26 … 1.36.
  * Source: pkg/registry/core/pod/strategy.go podStrategy.CheckGracefulDelete
  */
 export function checkGracefulDelete(
@@ -57,9 +57,9 @@ export function checkGracefulDelete(
 }
 
 /**
- * What a DELETE does to the two deletion fields. A later DELETE may only shorten: the requested grace is compared with the stored one,
- * not with the time that is left. Up to 1.32 a shortened deadline may lie in the past; from 1.33 on it is moved to now, and a grace period
- * other than 0 becomes 1.
+ * What a DELETE does to the two deletion fields. A later DELETE may only shorten: the requested grace is compared
+ * with the stored one, not with the time that is left. Up to 1.32 a shortened deadline may lie in the past; from 1.33
+ * on it is moved to now, and a grace period other than 0 becomes 1.
  * Source: staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go BeforeDelete
  */
 export function beforeDelete(
@@ -103,9 +103,10 @@ export function beforeDelete(
 }
 
 /**
- * A DELETE as the store carries it out. Grace 0 is two storage operations, so watchers get MODIFIED and then DELETED; a finalizer
- * keeps the object with grace 0 until an update removes the last one.
- * Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Store.Delete, updateForGracefulDeletionAndFinalizers
+ * A DELETE as the store carries it out. Grace 0 is two storage operations, so watchers get MODIFIED and then DELETED;
+ * a finalizer keeps the object with grace 0 until an update removes the last one.
+ * Source: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Store.Delete,
+ * updateForGracefulDeletionAndFinalizers
  */
 export function deletePod(
   pod: DeletablePod,
@@ -146,7 +147,8 @@ export function shouldDeleteDuringUpdate(
 }
 
 /**
- * An instant (µs) as the API shows it: whole seconds, the fraction dropped. So every reader sees a deadline up to 1 s early.
+ * An instant (µs) as the API shows it: whole seconds, the fraction dropped. So every reader sees a deadline up to 1 s
+ * early.
  * Source: staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/time.go Time.MarshalJSON
  */
 export function apiTimestampUs(instantUs: number): number {
@@ -154,7 +156,8 @@ export function apiTimestampUs(instantUs: number): number {
 }
 
 /**
- * The field (`uid`, `resourceVersion`) in which a DELETE's preconditions miss the object, for a 409, or null where they hold.
+ * The field (`uid`, `resourceVersion`) in which a DELETE's preconditions miss the object, for a 409, or null where
+ * they hold.
  * Source: staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go BeforeDelete
  */
 export function failedPrecondition(

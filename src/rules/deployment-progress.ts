@@ -52,8 +52,8 @@ export function calculateDeploymentStatus(
 }
 
 /**
- * Whether a rollout is complete: every replica updated and available, none left of the old, and the spec observed. Old Pods that are still
- * terminating do not count, so `kubectl rollout status` can report success while they drain.
+ * Whether a rollout is complete: every replica updated and available, none left of the old, and the spec observed.
+ * Old Pods that are still terminating do not count, so `kubectl rollout status` can report success while they drain.
  * Source: pkg/controller/deployment/util/deployment_util.go DeploymentComplete
  */
 export function deploymentComplete(
@@ -88,7 +88,8 @@ export function deploymentProgressing(
 }
 
 /**
- * Whether a rollout has shown no progress for longer than its deadline. Running out of time stops nothing; it only sets a condition.
+ * Whether a rollout has shown no progress for longer than its deadline. Running out of time stops nothing; it only
+ * sets a condition.
  * Source: pkg/controller/deployment/util/deployment_util.go DeploymentTimedOut
  */
 export function deploymentTimedOut(
@@ -103,7 +104,8 @@ export function deploymentTimedOut(
 }
 
 /**
- * The new status of a Deployment and its condition Progressing (null: it has none). A sync observes the current generation.
+ * The new status of a Deployment and its condition Progressing (null: it has none). A sync observes the current
+ * generation.
  * Source: pkg/controller/deployment/progress.go syncRolloutStatus
  */
 export function syncRolloutStatus(
@@ -139,8 +141,9 @@ export function syncRolloutStatus(
 }
 
 /**
- * When a Deployment without news is looked at again, to see whether it ran out of time. `remainingUs` is the time to the deadline (upstream's result):
- * null for never, 0 for a rate-limited requeue at once. The look itself comes 1 s after the deadline.
+ * When a Deployment without news is looked at again, to see whether it ran out of time. `remainingUs` is the time to
+ * the deadline (upstream's result): null for never, 0 for a rate-limited requeue at once. The look itself comes 1 s
+ * after the deadline.
  * Source: pkg/controller/deployment/progress.go requeueStuckDeployment
  */
 export function requeueStuckDeployment(

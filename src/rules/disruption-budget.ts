@@ -15,8 +15,8 @@ export interface DisruptionBudgetSpec {
 }
 
 /**
- * The Pods that count as healthy: Ready, not terminating, and not on their way out by an eviction of the last 2 min. minReadySeconds
- * does not matter. `disruptedPods` holds the time (µs) of the eviction by Pod name.
+ * The Pods that count as healthy: Ready, not terminating, and not on their way out by an eviction of the last 2 min.
+ * minReadySeconds does not matter. `disruptedPods` holds the time (µs) of the eviction by Pod name.
  * Source: pkg/controller/disruption/disruption.go countHealthyPods
  */
 export function countHealthyPods(
@@ -33,9 +33,9 @@ export function countHealthyPods(
 }
 
 /**
- * How many Pods there should be and how many must stay healthy. Percentages round up, for maxUnavailable too (a Deployment's rounds
- * down). The expected count is the sum of the controllers' `spec.replicas`, but the number of matching Pods for an integer
- * minAvailable. Null where a percentage is malformed or neither field is set.
+ * How many Pods there should be and how many must stay healthy. Percentages round up, for maxUnavailable too (a
+ * Deployment's rounds down). The expected count is the sum of the controllers' `spec.replicas`, but the number of
+ * matching Pods for an integer minAvailable. Null where a percentage is malformed or neither field is set.
  * Source: pkg/controller/disruption/disruption.go getExpectedPodCount
  */
 export function getExpectedPodCount(
@@ -69,8 +69,8 @@ export function disruptionsAllowed(
 }
 
 /**
- * The entries of `status.disruptedPods` that a sync keeps, and when (µs) the next one expires. An entry goes when its Pod is terminating,
- * gone, or older than 2 min.
+ * The entries of `status.disruptedPods` that a sync keeps, and when (µs) the next one expires. An entry goes when its
+ * Pod is terminating, gone, or older than 2 min.
  * Source: pkg/controller/disruption/disruption.go buildDisruptedPodMap
  */
 export function buildDisruptedPodMap(

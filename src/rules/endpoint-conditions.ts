@@ -1,4 +1,7 @@
-/** What the endpoint controllers read of a Pod. `readyCondition` is the status of its Ready condition, null where it has none. */
+/**
+ * What the endpoint controllers read of a Pod. `readyCondition` is the status of its Ready condition, null where it
+ * has none.
+ */
 export interface EndpointPod {
   readonly name: string;
   readonly namespace: string;
@@ -49,8 +52,8 @@ export function isPodPhaseTerminal(phase: string): boolean {
 }
 
 /**
- * Whether a Pod has an endpoint at all. EndpointSlices include terminating Pods always; the legacy Endpoints controller
- * passes `publishNotReadyAddresses` for `includeTerminating`. Same in 1.26 … 1.36.
+ * Whether a Pod has an endpoint at all. EndpointSlices include terminating Pods always; the legacy Endpoints
+ * controller passes `publishNotReadyAddresses` for `includeTerminating`. Same in 1.26 … 1.36.
  * Source: staging/src/k8s.io/endpointslice/util/controller_utils.go ShouldPodBeInEndpoints
  */
 export function shouldPodBeInEndpoints(
@@ -126,7 +129,10 @@ export function legacyEndpointsList(
   return publishNotReadyAddresses || pod.readyCondition === 'True' ? 'addresses' : 'notReadyAddresses';
 }
 
-/** An IP address in the one spelling that slices are written in, or null. Octets may have leading zeros, as Go's sloppy parser allows. */
+/**
+ * An IP address in the one spelling that slices are written in, or null. Octets may have leading zeros, as Go's
+ * sloppy parser allows.
+ */
 function parseIP(text: string): { readonly family: AddressType; readonly text: string } | null {
   if (!text.includes(':')) {
     const octets = parseIPv4(text);

@@ -11,11 +11,12 @@ export interface TriggerTimePod {
 }
 
 /**
- * The annotation `endpoints.kubernetes.io/last-change-trigger-time` of a sync, from which kube-proxy's network programming latency is
- * measured: the oldest changed readiness transition, or the Service's creation the first time; null removes the annotation.
- * A deletionTimestamp is no trigger, so the latency metric does not see terminations.
+ * The annotation `endpoints.kubernetes.io/last-change-trigger-time` of a sync, from which kube-proxy's network
+ * programming latency is measured: the oldest changed readiness transition, or the Service's creation the first time;
+ * null removes the annotation. A deletionTimestamp is no trigger, so the latency metric does not see terminations.
  * `state` is undefined for a Service that was never synced (or was deleted since).
- * Source: staging/src/k8s.io/endpointslice/util/trigger_time_tracker.go TriggerTimeTracker.ComputeEndpointLastChangeTriggerTime
+ * Source: staging/src/k8s.io/endpointslice/util/trigger_time_tracker.go
+ * TriggerTimeTracker.ComputeEndpointLastChangeTriggerTime
  */
 export function computeEndpointLastChangeTriggerTime(
   state: TriggerTimeState | undefined,

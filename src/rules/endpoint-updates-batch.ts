@@ -2,10 +2,11 @@
 export const ENDPOINT_SLICE_CHANGE_MIN_SYNC_DELAY_US = 1_000_000;
 
 /**
- * When the sync that a Pod event asks for becomes due. `--endpointslice-updates-batch-period` is a fixed window from the first
- * event: the delaying queue keeps the earliest due time, so later events do not extend it. Times are µs.
+ * When the sync that a Pod event asks for becomes due. `--endpointslice-updates-batch-period` is a fixed window from
+ * the first event: the delaying queue keeps the earliest due time, so later events do not extend it. Times are µs.
  * `pendingDueUs` is the due time that the Service already has, or null.
- * Source: pkg/controller/endpointslice/endpointslice_controller.go queueServiceForPod; client-go/util/workqueue/delaying_queue.go insert
+ * Source: pkg/controller/endpointslice/endpointslice_controller.go queueServiceForPod;
+ * client-go/util/workqueue/delaying_queue.go insert
  */
 export function batchedSyncDueUs(
   pendingDueUs: number | null,

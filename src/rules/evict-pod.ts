@@ -1,7 +1,10 @@
 import { isPodPhaseTerminal } from './endpoint-conditions.ts';
 import type { MinorVersion } from './version.ts';
 
-/** Back-off of the API server's own retries on conflict: 20 attempts, 500 ms apart, each delay stretched by up to 10 %. */
+/**
+ * Back-off of the API server's own retries on conflict: 20 attempts, 500 ms apart, each delay stretched by up to 10
+ * %.
+ */
 export const EVICTIONS_RETRY = { attempts: 20, delayUs: 500_000, jitter: 0.1 } as const;
 /** Most entries of `status.disruptedPods`; beyond, evictions are forbidden. */
 export const MAX_DISRUPTED_POD_SIZE = 2000;
@@ -57,9 +60,9 @@ export type EvictionDecision =
 const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 /**
- * What the Eviction API does with a Pod, given the budgets that match it. A budget decides only whether the delete is sent;
- * it neither delays nor shortens a termination. `unhealthyPodEvictionPolicy` counts from 1.27 on (off by default in 1.26).
- * From 1.26 on a condition DisruptionTarget is written before the delete.
+ * What the Eviction API does with a Pod, given the budgets that match it. A budget decides only whether the delete is
+ * sent; it neither delays nor shortens a termination. `unhealthyPodEvictionPolicy` counts from 1.27 on (off by
+ * default in 1.26). From 1.26 on a condition DisruptionTarget is written before the delete.
  * Source: pkg/registry/core/pod/storage/eviction.go EvictionREST.Create
  */
 export function decideEviction(
@@ -96,7 +99,8 @@ export function decideEviction(
 }
 
 /**
- * Takes one disruption from a budget, or says why not. The causes are worded as in 1.36; older versions always name the counts.
+ * Takes one disruption from a budget, or says why not. The causes are worded as in 1.36; older versions always name
+ * the counts.
  * Source: pkg/registry/core/pod/storage/eviction.go checkAndDecrement
  */
 export function checkAndDecrement(
@@ -128,8 +132,9 @@ export function checkAndDecrement(
 }
 
 /**
- * What follows the answer to the delete that a decision asked for. `attempt` counts from 1 and starts over with a new request.
- * `retry`: read the Pod again and decide anew, after the back-off. `tooManyRequests`: 429, so that the client retries.
+ * What follows the answer to the delete that a decision asked for. `attempt` counts from 1 and starts over with a new
+ * request. `retry`: read the Pod again and decide anew, after the back-off. `tooManyRequests`: 429, so that the
+ * client retries.
  * Source: pkg/registry/core/pod/storage/eviction.go EvictionREST.Create
  */
 export function afterEvictionDelete(

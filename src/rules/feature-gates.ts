@@ -165,8 +165,8 @@ export function featureStage(gate: FeatureGate, minor: MinorVersion): FeatureSta
 }
 
 /**
- * Whether a feature is on in a minor version. `featureGates` are what `--feature-gates` sets; they are heeded for alpha, beta and deprecated gates only,
- * since GA locks a gate to its default.
+ * Whether a feature is on in a minor version. `featureGates` are what `--feature-gates` sets; they are heeded for
+ * alpha, beta and deprecated gates only, since GA locks a gate to its default.
  * Source: pkg/features/kube_features.go; staging/src/k8s.io/component-base/featuregate/feature_gate.go Enabled
  */
 export function featureEnabled(

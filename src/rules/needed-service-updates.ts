@@ -1,6 +1,6 @@
 /**
- * Which Services to sync after a Pod's labels changed: all old and new ones where the Pod itself changed, else only those
- * that it joined or left. Sorted, since upstream's sets have no order.
+ * Which Services to sync after a Pod's labels changed: all old and new ones where the Pod itself changed, else only
+ * those that it joined or left. Sorted, since upstream's sets have no order.
  * Source: staging/src/k8s.io/endpointslice/util/controller_utils.go determineNeededServiceUpdates
  */
 export function determineNeededServiceUpdates(

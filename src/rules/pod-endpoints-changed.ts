@@ -17,9 +17,9 @@ export interface PodEndpointsChange {
 }
 
 /**
- * Whether a Pod update concerns its endpoints. Phase, node name, restarts and annotations do not.
- * Two updates of a terminating Pod always count as a change: upstream compares the pointers of the two deletionTimestamps,
- * which are never the same. Same in 1.26 … 1.36.
+ * Whether a Pod update concerns its endpoints. Phase, node name, restarts and annotations do not. Two updates of a
+ * terminating Pod always count as a change: upstream compares the pointers of the two deletionTimestamps, which are
+ * never the same. Same in 1.26 … 1.36.
  * Source: staging/src/k8s.io/endpointslice/util/controller_utils.go podEndpointsChanged
  */
 export function podEndpointsChanged(oldPod: ChangedPod, newPod: ChangedPod): PodEndpointsChange {
@@ -37,7 +37,8 @@ export function podEndpointsChanged(oldPod: ChangedPod, newPod: ChangedPod): Pod
 }
 
 /**
- * Whether an update event of a Pod is a resync of the informer (same resourceVersion), which is dropped before any other test.
+ * Whether an update event of a Pod is a resync of the informer (same resourceVersion), which is dropped before any
+ * other test.
  * Source: staging/src/k8s.io/endpointslice/util/controller_utils.go GetServicesToUpdateOnPodChange
  */
 export function isPodResync(oldPod: ChangedPod, newPod: ChangedPod): boolean {

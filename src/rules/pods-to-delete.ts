@@ -32,9 +32,10 @@ export interface RankedPod {
 }
 
 /**
- * Whether `a` is deleted before `b`: (1) not assigned to a node, (2) Pending, Unknown, Running, (3) not ready, (4) lower deletion cost,
- * (5) more related Pods on its node, (6) ready for a shorter time, (7) more restarts, of sidecars too from 1.32 on, (8) newer. Ages are compared as
- * powers of two of nanoseconds, with the UID deciding between equal ones.
+ * Whether `a` is deleted before `b`: (1) not assigned to a node, (2) Pending, Unknown, Running, (3) not ready, (4)
+ * lower deletion cost, (5) more related Pods on its node, (6) ready for a shorter time, (7) more restarts, of
+ * sidecars too from 1.32 on, (8) newer. Ages are compared as powers of two of nanoseconds, with the UID deciding
+ * between equal ones.
  * Source: pkg/controller/controller_utils.go ActivePodsWithRanks.Less
  */
 export function isDeletedBefore(a: RankedPod, b: RankedPod, options: VictimOrderOptions): boolean {
@@ -63,8 +64,8 @@ export function isDeletedBefore(a: RankedPod, b: RankedPod, options: VictimOrder
 }
 
 /**
- * The Pods that a ReplicaSet deletes to lose `diff`, in order. They are not sorted at all when all are to go. `relatedPods` are the Pods of all
- * ReplicaSets of the same owner, which give the ranks.
+ * The Pods that a ReplicaSet deletes to lose `diff`, in order. They are not sorted at all when all are to go.
+ * `relatedPods` are the Pods of all ReplicaSets of the same owner, which give the ranks.
  * Source: pkg/controller/replicaset/replica_set.go getPodsToDelete
  */
 export function getPodsToDelete<P extends VictimPod>(
@@ -99,8 +100,8 @@ export function isPodActive(pod: {
 }
 
 /**
- * Sorts as Go does for up to 12 elements (insertion), merging runs of 12 beyond. The order is not transitive (equal times skip
- * the UID), so a JavaScript engine's own sort could answer differently from engine to engine.
+ * Sorts as Go does for up to 12 elements (insertion), merging runs of 12 beyond. The order is not transitive (equal
+ * times skip the UID), so a JavaScript engine's own sort could answer differently from engine to engine.
  * Source: Go's sort/zsortinterface.go insertionSort
  */
 export function sortVictims<T>(items: readonly T[], less: (a: T, b: T) => boolean): readonly T[] {

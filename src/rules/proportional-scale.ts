@@ -6,7 +6,9 @@ import {
 } from './rolling-update.ts';
 import type { MinorVersion } from './version.ts';
 
-/** A ReplicaSet with the annotations that the Deployment controller stamped at its last scaling; null where missing. */
+/**
+ * A ReplicaSet with the annotations that the Deployment controller stamped at its last scaling; null where missing.
+ */
 export interface AnnotatedReplicaSet extends RolloutReplicaSet {
   readonly desiredReplicasAnnotation: number | null;
   readonly maxReplicasAnnotation: number | null;
@@ -18,7 +20,8 @@ export interface ScaledDeployment extends RolloutDeployment {
 }
 
 /**
- * Whether a sync must scale instead of rolling out: an active ReplicaSet was last scaled for another number of replicas.
+ * Whether a sync must scale instead of rolling out: an active ReplicaSet was last scaled for another number of
+ * replicas.
  * Source: pkg/controller/deployment/sync.go isScalingEvent
  */
 export function isScalingEvent(replicas: number, replicaSets: readonly AnnotatedReplicaSet[]): boolean {
@@ -29,8 +32,9 @@ export function isScalingEvent(replicas: number, replicaSets: readonly Annotated
 }
 
 /**
- * The new `spec.replicas` by ReplicaSet name, for those that a scaling sync changes. One active ReplicaSet takes it all; a saturated new one
- * takes the old ones to 0; in a rolling update the difference is shared out in proportion, the rest going to the largest.
+ * The new `spec.replicas` by ReplicaSet name, for those that a scaling sync changes. One active ReplicaSet takes it
+ * all; a saturated new one takes the old ones to 0; in a rolling update the difference is shared out in proportion,
+ * the rest going to the largest.
  * Source: pkg/controller/deployment/sync.go scale
  */
 export function scaleDeployment(
@@ -102,7 +106,8 @@ export function isSaturated(
 }
 
 /**
- * One ReplicaSet's share of the replicas to add (or to remove, where negative), of which `replicasAdded` are gone already.
+ * One ReplicaSet's share of the replicas to add (or to remove, where negative), of which `replicasAdded` are gone
+ * already.
  * Source: pkg/controller/deployment/util/deployment_util.go GetReplicaSetProportion
  */
 export function getReplicaSetProportion(
@@ -119,9 +124,9 @@ export function getReplicaSetProportion(
 }
 
 /**
- * By how much one ReplicaSet would grow (or shrink) if it kept its part of the whole, rounded half away from zero. The whole before the scaling is
- * the max-replicas annotation, else `status.replicas`. From 1.32 on an annotation of 0 counts as missing and no whole at all
- * gives 0; before, the division by 0 gave what Go makes of infinity on amd64.
+ * By how much one ReplicaSet would grow (or shrink) if it kept its part of the whole, rounded half away from zero.
+ * The whole before the scaling is the max-replicas annotation, else `status.replicas`. From 1.32 on an annotation of
+ * 0 counts as missing and no whole at all gives 0; before, the division by 0 gave what Go makes of infinity on amd64.
  * Source: pkg/controller/deployment/util/deployment_util.go getReplicaSetFraction
  */
 export function getReplicaSetFraction(
@@ -129,7 +134,7 @@ export function getReplicaSetFraction(
   deployment: ScaledDeployment,
   minor: MinorVersion,
 ): number {
-  if (deployment.replicas === 0) return -rs.specReplicas;
+  if (deployment.replicas === 0) return 0 - rs.specReplicas;
   const annotated = rs.maxReplicasAnnotation;
   const missing = annotated === null || (minor >= 32 && annotated === 0);
   const before = missing ? deployment.statusReplicas : annotated;

@@ -1,6 +1,9 @@
 import type { MinorVersion } from './version.ts';
 
-/** A token bucket: `qps` tokens a second, at most `burst`. `qps` is a whole number, so that all arithmetic stays exact. */
+/**
+ * A token bucket: `qps` tokens a second, at most `burst`. `qps` is a whole number, so that all arithmetic stays
+ * exact.
+ */
 export interface TokenBucketLimits {
   readonly qps: number;
   readonly burst: number;
@@ -12,7 +15,10 @@ export interface TokenBucket {
   readonly lastUs: number;
 }
 
-/** `--kube-api-qps`/`--kube-api-burst` of kube-controller-manager: one bucket per controller, for all verbs and events. */
+/**
+ * `--kube-api-qps`/`--kube-api-burst` of kube-controller-manager: one bucket per controller, for all verbs and
+ * events.
+ */
 export const KUBE_CONTROLLER_MANAGER_CLIENT: TokenBucketLimits = { qps: 20, burst: 30 };
 /** The bucket that all keys of one work queue share for retries. */
 export const WORK_QUEUE_RETRY: TokenBucketLimits = { qps: 10, burst: 100 };
@@ -53,9 +59,10 @@ export function newTokenBucket(limits: TokenBucketLimits, nowUs: number): TokenB
 }
 
 /**
- * Takes one token, on credit where there is none: `waitUs` is how long the caller must wait until it may act. Requests wait in the order
- * in which they came. Instants are integer µs and never go back.
- * Source: golang.org/x/time/rate/rate.go Limiter.reserveN; client-go/util/flowcontrol/throttle.go tokenBucketRateLimiter.Wait
+ * Takes one token, on credit where there is none: `waitUs` is how long the caller must wait until it may act.
+ * Requests wait in the order in which they came. Instants are integer µs and never go back.
+ * Source: golang.org/x/time/rate/rate.go Limiter.reserveN; client-go/util/flowcontrol/throttle.go
+ * tokenBucketRateLimiter.Wait
  */
 export function takeToken(
   bucket: TokenBucket,
@@ -70,7 +77,8 @@ export function takeToken(
 }
 
 /**
- * The back-off (µs) before the retry of a key that failed `failures` times before: base × 2^failures, at most the maximum.
+ * The back-off (µs) before the retry of a key that failed `failures` times before: base × 2^failures, at most the
+ * maximum.
  * Source: client-go/util/workqueue/default_rate_limiters.go TypedItemExponentialFailureRateLimiter.When
  */
 export function itemBackoffUs(failures: number, backoff: ItemBackoff): number {
@@ -78,9 +86,11 @@ export function itemBackoffUs(failures: number, backoff: ItemBackoff): number {
 }
 
 /**
- * When a key that failed is put back on the queue: after the larger of its own back-off and the shared bucket's wait; null drops the key. `failures` counts the
- * failures since the last success, before this one. A plain add by a new event does not wait.
- * Source: client-go/util/workqueue/default_rate_limiters.go TypedMaxOfRateLimiter.When; pkg/controller/endpointslice/endpointslice_controller.go handleErr
+ * When a key that failed is put back on the queue: after the larger of its own back-off and the shared bucket's wait;
+ * null drops the key. `failures` counts the failures since the last success, before this one. A plain add by a new
+ * event does not wait.
+ * Source: client-go/util/workqueue/default_rate_limiters.go TypedMaxOfRateLimiter.When;
+ * pkg/controller/endpointslice/endpointslice_controller.go handleErr
  */
 export function requeueRateLimited(
   failures: number,

@@ -1,9 +1,10 @@
 import { isPodPhaseTerminal } from './endpoint-conditions.ts';
 
 /**
- * Whether Recreate must still wait: an old ReplicaSet's status has replicas, or an old Pod exists in a phase that is not terminal.
- * Terminating Pods count, so the new Pods are created only after the old ones ended (a rolling update waits for none).
- * `oldPodPhases` are the phases of all Pods of the Deployment but those of the new ReplicaSet; Unknown counts.
+ * Whether Recreate must still wait: an old ReplicaSet's status has replicas, or an old Pod exists in a phase that is
+ * not terminal. Terminating Pods count, so the new Pods are created only after the old ones ended (a rolling update
+ * waits for none). `oldPodPhases` are the phases of all Pods of the Deployment but those of the new ReplicaSet;
+ * Unknown counts.
  * Source: pkg/controller/deployment/recreate.go oldPodsRunning
  */
 export function oldPodsRunning(

@@ -25,7 +25,8 @@ export interface ReplicaSetStatusCounts {
 }
 
 /**
- * Whether a Pod is available: Ready for minReadySeconds, which have to be over up to 1.33; from 1.34 on their last instant is enough.
+ * Whether a Pod is available: Ready for minReadySeconds, which have to be over up to 1.33; from 1.34 on their last
+ * instant is enough.
  * Source: pkg/api/v1/pod/util.go IsPodAvailable
  */
 export function isPodAvailable(
@@ -42,9 +43,10 @@ export function isPodAvailable(
 }
 
 /**
- * The counts in a ReplicaSet's status. `activePods` excludes terminating Pods, so replicas, ready and available drop as soon as a
- * deletionTimestamp is seen, not when the Pod is gone. `terminatingPods` are those with a deletionTimestamp whose phase is not final; their
- * count is reported with the gate DeploymentReplicaSetTerminatingReplicas only (alpha 1.33, on from 1.35).
+ * The counts in a ReplicaSet's status. `activePods` excludes terminating Pods, so replicas, ready and available drop
+ * as soon as a deletionTimestamp is seen, not when the Pod is gone. `terminatingPods` are those with a
+ * deletionTimestamp whose phase is not final; their count is reported with the gate
+ * DeploymentReplicaSetTerminatingReplicas only (alpha 1.33, on from 1.35).
  * Source: pkg/controller/replicaset/replica_set_utils.go calculateStatus
  */
 export function calculateReplicaSetStatus(
@@ -90,8 +92,8 @@ export function countTerminatingPods(
 }
 
 /**
- * In how many µs a ready Pod becomes available; null where no look is needed: it is not ready, is available, or there is nothing to wait for.
- * The basis of the recheck from 1.34 on.
+ * In how many µs a ready Pod becomes available; null where no look is needed: it is not ready, is available, or there
+ * is nothing to wait for. The basis of the recheck from 1.34 on.
  * Source: pkg/controller/controller_utils.go nextPodAvailabilityCheck
  */
 export function nextPodAvailabilityCheckUs(
@@ -122,8 +124,9 @@ export function findMinNextPodAvailabilityCheck<P extends AvailabilityPod>(
 }
 
 /**
- * After how many µs a ReplicaSet is synced again for the sake of minReadySeconds; null: not by itself. Up to 1.33 a full minReadySeconds after the
- * sync, where every replica is ready but not all are available; from 1.34 on when the next ready Pod becomes available.
+ * After how many µs a ReplicaSet is synced again for the sake of minReadySeconds; null: not by itself. Up to 1.33 a
+ * full minReadySeconds after the sync, where every replica is ready but not all are available; from 1.34 on when the
+ * next ready Pod becomes available.
  * Source: pkg/controller/replicaset/replica_set.go syncReplicaSet
  */
 export function availabilityRecheckUs(

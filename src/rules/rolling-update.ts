@@ -1,4 +1,7 @@
-/** A ReplicaSet as the Deployment controller's cache has it. `creationTimestampUs` and `name` give the order: oldest first. */
+/**
+ * A ReplicaSet as the Deployment controller's cache has it. `creationTimestampUs` and `name` give the order: oldest
+ * first.
+ */
 export interface RolloutReplicaSet {
   readonly name: string;
   readonly creationTimestampUs: number;
@@ -39,8 +42,8 @@ export function scaledValue(
 }
 
 /**
- * maxSurge rounded up and maxUnavailable rounded down, both of `desired`. If both come out as 0, maxUnavailable is 1, even for 0 replicas.
- * Null where a percentage is malformed.
+ * maxSurge rounded up and maxUnavailable rounded down, both of `desired`. If both come out as 0, maxUnavailable is 1,
+ * even for 0 replicas. Null where a percentage is malformed.
  * Source: pkg/controller/deployment/util/deployment_util.go ResolveFenceposts
  */
 export function resolveFenceposts(
@@ -83,8 +86,8 @@ export function minAvailableOf(deployment: RolloutDeployment): number {
 }
 
 /**
- * The size that the new ReplicaSet may grow to. `allSpecReplicas` is the sum of `spec.replicas` of all ReplicaSets: Pods that are
- * still terminating are in none, so there can be more Pods than replicas + maxSurge.
+ * The size that the new ReplicaSet may grow to. `allSpecReplicas` is the sum of `spec.replicas` of all ReplicaSets:
+ * Pods that are still terminating are in none, so there can be more Pods than replicas + maxSurge.
  * Source: pkg/controller/deployment/util/deployment_util.go NewRSNewReplicas
  */
 export function newRSNewReplicas(
@@ -100,7 +103,8 @@ export function newRSNewReplicas(
 }
 
 /**
- * The new ReplicaSet's size after one sync. Where it differs from the present one, the sync ends and no old ReplicaSet is touched.
+ * The new ReplicaSet's size after one sync. Where it differs from the present one, the sync ends and no old
+ * ReplicaSet is touched.
  * Source: pkg/controller/deployment/rolling.go reconcileNewReplicaSet
  */
 export function reconcileNewReplicaSet(
@@ -113,7 +117,8 @@ export function reconcileNewReplicaSet(
 }
 
 /**
- * The old ReplicaSets after one sync: first those Pods go that are not available anyway, then as many as minAvailable allows.
+ * The old ReplicaSets after one sync: first those Pods go that are not available anyway, then as many as minAvailable
+ * allows.
  * Source: pkg/controller/deployment/rolling.go reconcileOldReplicaSets
  */
 export function reconcileOldReplicaSets<RS extends RolloutReplicaSet>(
@@ -140,8 +145,8 @@ export function reconcileOldReplicaSets<RS extends RolloutReplicaSet>(
 }
 
 /**
- * Takes up to `maxCleanupCount` unavailable Pods off the old ReplicaSets, oldest first. It trusts that a ReplicaSet deletes its
- * unready Pods first. A stale status with more available than specified makes the step fail.
+ * Takes up to `maxCleanupCount` unavailable Pods off the old ReplicaSets, oldest first. It trusts that a ReplicaSet
+ * deletes its unready Pods first. A stale status with more available than specified makes the step fail.
  * Source: pkg/controller/deployment/rolling.go cleanupUnhealthyReplicas
  */
 export function cleanupUnhealthyReplicas<RS extends RolloutReplicaSet>(
@@ -163,8 +168,8 @@ export function cleanupUnhealthyReplicas<RS extends RolloutReplicaSet>(
 }
 
 /**
- * Takes as many Pods off the old ReplicaSets, oldest first, as are available beyond minAvailable. What an earlier clean-up took is
- * not deducted. `newRSAvailableReplicas` counts as available, too.
+ * Takes as many Pods off the old ReplicaSets, oldest first, as are available beyond minAvailable. What an earlier
+ * clean-up took is not deducted. `newRSAvailableReplicas` counts as available, too.
  * Source: pkg/controller/deployment/rolling.go scaleDownOldReplicaSetsForRollingUpdate
  */
 export function scaleDownOldReplicaSetsForRollingUpdate<RS extends RolloutReplicaSet>(

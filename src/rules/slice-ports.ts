@@ -30,8 +30,9 @@ export interface SlicePort {
 }
 
 /**
- * The port of a Pod that a Service port leads to, or null where the Pod has no container port of that name and protocol.
- * A number needs no container port. Named ports of sidecars count from 1.32 on (k/k #127976 and #128850, also backported).
+ * The port of a Pod that a Service port leads to, or null where the Pod has no container port of that name and
+ * protocol. A number needs no container port. Named ports of sidecars count from 1.32 on (k/k #127976 and #128850,
+ * also backported).
  * Source: staging/src/k8s.io/endpointslice/utils.go findPort
  */
 export function findPort(
@@ -50,8 +51,8 @@ export function findPort(
 }
 
 /**
- * The ports of the slice that a Pod belongs to. A Service port that the Pod does not have is left out, so Pods of one Service
- * whose named ports resolve differently end up in different slices.
+ * The ports of the slice that a Pod belongs to. A Service port that the Pod does not have is left out, so Pods of one
+ * Service whose named ports resolve differently end up in different slices.
  * Source: staging/src/k8s.io/endpointslice/utils.go getEndpointPorts
  */
 export function getEndpointPorts(

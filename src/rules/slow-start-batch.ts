@@ -4,8 +4,8 @@ export const SLOW_START_INITIAL_BATCH_SIZE = 1;
 export const BURST_REPLICAS = 500;
 
 /**
- * The size of the next batch of creates: 1, 2, 4, 8 … Each batch is sent at once and waited for. `previousBatchSize` is 0 at the start; the answer is 0
- * when nothing remains.
+ * The size of the next batch of creates: 1, 2, 4, 8 … Each batch is sent at once and waited for. `previousBatchSize`
+ * is 0 at the start; the answer is 0 when nothing remains.
  * Source: pkg/controller/replicaset/replica_set.go slowStartBatch
  */
 export function nextSlowStartBatch(
@@ -17,7 +17,8 @@ export function nextSlowStartBatch(
 }
 
 /**
- * Runs `count` calls in batches; a batch with a failed call is the last one. `succeeds` answers for the call of that index, from 0.
+ * Runs `count` calls in batches; a batch with a failed call is the last one. `succeeds` answers for the call of that
+ * index, from 0.
  * Source: pkg/controller/replicaset/replica_set.go slowStartBatch
  */
 export function slowStartBatch(
@@ -38,8 +39,9 @@ export function slowStartBatch(
 }
 
 /**
- * How many Pods one sync of a ReplicaSet creates (positive) or deletes (negative): the difference, at most 500. `activePods` excludes terminating
- * and finished Pods, so a replacement is created while the old Pod is still shutting down.
+ * How many Pods one sync of a ReplicaSet creates (positive) or deletes (negative): the difference, at most 500.
+ * `activePods` excludes terminating and finished Pods, so a replacement is created while the old Pod is still
+ * shutting down.
  * Source: pkg/controller/replicaset/replica_set.go manageReplicas
  */
 export function manageReplicasDiff(specReplicas: number, activePods: number): number {

@@ -51,8 +51,9 @@ export function shouldSyncSlice(generations: SliceGenerations | undefined, slice
 }
 
 /**
- * Whether the informer's slices of a Service are older than the controller's own writes. Such a sync fails and is retried
- * with back-off (at least 1 s), unless another event puts the Service on the queue first. Same in 1.26 … 1.36.
+ * Whether the informer's slices of a Service are older than the controller's own writes. Such a sync fails and is
+ * retried with back-off (at least 1 s), unless another event puts the Service on the queue first. Same in 1.26 …
+ * 1.36.
  * Source: staging/src/k8s.io/endpointslice/util/endpointslice_tracker.go EndpointSliceTracker.StaleSlices
  */
 export function staleSlices(
@@ -72,8 +73,8 @@ export function staleSlices(
 }
 
 /**
- * Takes in the DELETED event of a slice. `expected` is false where somebody else deleted a slice that the controller had written:
- * the Service must be synced.
+ * Takes in the DELETED event of a slice. `expected` is false where somebody else deleted a slice that the controller
+ * had written: the Service must be synced.
  * Source: staging/src/k8s.io/endpointslice/util/endpointslice_tracker.go EndpointSliceTracker.HandleDeletion
  */
 export function handleSliceDeletion(

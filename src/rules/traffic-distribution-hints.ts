@@ -28,8 +28,9 @@ export interface HintedSlices<E extends HintedEndpoint, U extends HintedEndpoint
 type HintKind = 'none' | 'zone' | 'zoneAndNode';
 
 /**
- * Which hints a `trafficDistribution` asks for. PreferClose since 1.30 (on by default 1.31), PreferSameZone and PreferSameNode
- * since 1.33 (on by default 1.34); whether the field is stored at all is the API server's gate. An unknown value means no hints.
+ * Which hints a `trafficDistribution` asks for. PreferClose since 1.30 (on by default 1.31), PreferSameZone and
+ * PreferSameNode since 1.33 (on by default 1.34); whether the field is stored at all is the API server's gate. An
+ * unknown value means no hints.
  * Source: staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go ReconcileHints
  */
 function hintKind(trafficDistribution: string | null, minor: MinorVersion): HintKind {
@@ -41,8 +42,9 @@ function hintKind(trafficDistribution: string | null, minor: MinorVersion): Hint
 }
 
 /**
- * The hints of one endpoint: its own zone, and its own node for PreferSameNode. Null where there is nothing to hint at.
- * Endpoints that are not ready (so all terminating ones) keep what they have, which is nothing once their conditions were rewritten.
+ * The hints of one endpoint: its own zone, and its own node for PreferSameNode. Null where there is nothing to hint
+ * at. Endpoints that are not ready (so all terminating ones) keep what they have, which is nothing once their
+ * conditions were rewritten.
  * Source: staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go preferCloseHeuristic.update
  */
 export function endpointHints(
@@ -60,8 +62,8 @@ export function endpointHints(
 }
 
 /**
- * Puts the hints on the slices of one sync. A slice that had no other change but wrong hints moves from `unchanged` to `toUpdate`,
- * behind those that were there.
+ * Puts the hints on the slices of one sync. A slice that had no other change but wrong hints moves from `unchanged`
+ * to `toUpdate`, behind those that were there.
  * Source: staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go ReconcileHints
  */
 export function reconcileHints<E extends HintedEndpoint>(

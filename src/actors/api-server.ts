@@ -1,0 +1,166 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import {
+  type BindPod,
+  type CreatePod,
+  type DeletePod,
+  type EndpointSliceObserved,
+  type PatchPodStatus,
+  type PodObserved,
+  T,
+  type WriteEndpointSlice,
+} from '../cluster/events.ts';
+import { type PodObject, type SliceObject, Transition, transitionOf } from '../cluster/state.ts';
+import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import { after, type Effect, fan, NO_EFFECTS, put, send } from '../kernel/event.ts';
+import { deletePod as deletePodRule } from '../rules/delete-pod.ts';
+import { API, ENDPOINT_SLICE_CONTROLLER, KUBELET, REPLICA_SET_CONTROLLER, SCHEDULER } from './cell-kinds.ts';
+import { table } from './table.ts';
+import type { Ctx, Self } from './wiring.ts';
+
+/**
+ * Stores Pods and EndpointSlices and tells their watchers, each over a link of its own: in order within a kind, in none across.
+ * A request is one event: it arrives when it is committed.
+ */
+
+export interface Counters {
+  readonly nextPod: number;
+  readonly nextSlice: number;
+}
+
+/** The events that tell every watcher of Pods about a new version of one. */
+function notify(before: PodObject | undefined, pod: PodObject, ctx: Ctx): Effect[] {
+  const { world, wiring } = ctx.self;
+  const transition = transitionOf(before, pod);
+  const data: PodObserved = { pod };
+  const effects: Effect[] = [];
+  const to = (actor: number, kind: number, link: number, site: number) =>
+    effects.push(send(T.podObserved, actor, kind, pod.index, pod.index, data, link, site, transition));
+  if (pod.node >= 0) {
+    to(wiring.kubelet(pod.node), KUBELET.worker, wiring.podWatch.kubelet(pod.node), SITE['watch.kubelet']);
+  }
+  if (world.templates[pod.template]!.services.length > 0) {
+    const link = wiring.podWatch.endpointSliceController;
+    const site = SITE['watch.endpointSliceController'];
+    to(wiring.endpointSliceController, ENDPOINT_SLICE_CONTROLLER.pod, link, site);
+  }
+  if (pod.replicaSet >= 0) {
+    const link = wiring.podWatch.replicaSetController;
+    to(wiring.replicaSetController, REPLICA_SET_CONTROLLER.pod, link, SITE['watch.replicaSetController']);
+  }
+  // The scheduler acts on what it has to place and on what makes room; nothing else of a Pod's life reaches a decision of it.
+  if (pod.node < 0 || transition === Transition.terminal || transition === Transition.gone) {
+    to(wiring.scheduler, SCHEDULER.pod, wiring.podWatch.scheduler, SITE['watch.scheduler']);
+  }
+  return effects;
+}
+
+/** DELETE, graceful or not, first or repeated. */
+const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, event, ctx) => {
+  if (stored === undefined || stored.gone) return [stored, NO_EFFECTS];
+  const { world } = ctx.self;
+  const answer = deletePodRule(
+    {
+      nodeName: stored.node < 0 ? '' : world.nodes[stored.node]!.name,
+      phase: stored.phase,
+      terminationGracePeriodSeconds: world.templates[stored.template]!.terminationGracePeriodSeconds,
+      deletionTimestampUs: stored.deletionTimestamp,
+      deletionGracePeriodSeconds: stored.deletionGracePeriodSeconds,
+      finalizers: stored.finalizers,
+      generation: 0,
+    },
+    event.data.gracePeriodSeconds,
+    ctx.now,
+    world.minor,
+  );
+  const effects: Effect[] = [];
+  let pod = stored;
+  for (const watchEvent of answer.events) {
+    const { deletionTimestampUs, deletionGracePeriodSeconds } = answer.pod;
+    const gone = watchEvent === 'DELETED';
+    const next: PodObject = {
+      ...pod,
+      deletionTimestamp: deletionTimestampUs,
+      deletionGracePeriodSeconds,
+      gone,
+    };
+    effects.push(...notify(pod, next, ctx));
+    pod = next;
+  }
+  return [pod, effects];
+};
+
+const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => {
+  const { name, template, replicaSet } = event.data;
+  const index = counters.nextPod;
+  const pod: PodObject = {
+    index,
+    name,
+    template,
+    replicaSet,
+    node: -1,
+    uid: ctx.bits(-1, index, Transition.created, 0),
+    createdAt: ctx.now,
+    phase: 'Pending',
+    ready: false,
+    readyAt: ctx.now,
+    hasIP: false,
+    finalizers: [],
+    deletionTimestamp: null,
+    deletionGracePeriodSeconds: null,
+    gone: false,
+  };
+  const effects = notify(undefined, pod, ctx);
+  const controller = ctx.self.wiring.replicaSetController;
+  const site = SITE['apiServer.response'];
+  effects.push(
+    put(API.pod, index, pod),
+    after(T.createAnswered, controller, REPLICA_SET_CONTROLLER.replicaSet, replicaSet, index, null, 0, site),
+  );
+  return [{ ...counters, nextPod: index + 1 }, effects];
+};
+
+const bindPod: Reducer<PodObject, BindPod, Self> = (stored, event, ctx) => {
+  if (stored.gone || stored.node >= 0) return [stored, NO_EFFECTS];
+  const bound: PodObject = { ...stored, node: event.data.node };
+  return [bound, notify(stored, bound, ctx)];
+};
+
+const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event, ctx) => {
+  if (stored.gone) return [stored, NO_EFFECTS];
+  const { ready = stored.ready, phase = stored.phase, hasIP = stored.hasIP } = event.data;
+  if (ready === stored.ready && phase === stored.phase && hasIP === stored.hasIP) return [stored, NO_EFFECTS];
+  const readyAt = ready === stored.ready ? stored.readyAt : ctx.now;
+  const patched: PodObject = { ...stored, ready, phase, hasIP, readyAt };
+  return [patched, notify(stored, patched, ctx)];
+};
+
+const writeEndpointSlice: Reducer<SliceObject | undefined, WriteEndpointSlice, Self> = (
+  stored,
+  event,
+  ctx,
+) => {
+  const { service, endpoints } = event.data;
+  const generation = (stored?.generation ?? 0) + 1;
+  const slice: SliceObject = { index: event.object, service, generation, endpoints };
+  const data: EndpointSliceObserved = { slice };
+  const { wiring, world } = ctx.self;
+  const { about, transition } = event;
+  const watchers = world.services[service]!.headless ? wiring.headlessSliceWatchers : wiring.sliceWatchers;
+  const answer = after(
+    T.endpointSliceAnswered,
+    wiring.endpointSliceController,
+    ENDPOINT_SLICE_CONTROLLER.service,
+    service,
+    about,
+    data,
+    0,
+    SITE['apiServer.response'],
+    transition,
+  );
+  return [slice, [fan(T.endpointSliceObserved, watchers, slice.index, about, data, transition), answer]];
+};
+
+export const apiServer: Behaviour = {
+  kinds: ['pod', 'endpointSlice', 'counters'],
+  reducers: table({ deletePod, createPod, bindPod, patchPodStatus, writeEndpointSlice }),
+};

@@ -1,0 +1,235 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import {
+  type ContainerEvent,
+  type ContainerExited,
+  type ContainerStarted,
+  type ContainerStopped,
+  type HookEffect,
+  type ProbeTargetChanged,
+  type StopSignal,
+  T,
+} from '../cluster/events.ts';
+import type { AppInfo } from '../cluster/world.ts';
+import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS } from '../kernel/event.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { terminatedState } from '../rules/kill-container.ts';
+import { CONTAINERS, KUBELET } from './cell-kinds.ts';
+import { produce } from './immer.ts';
+import { containerTransition } from './kubelet/worker.ts';
+import { table } from './table.ts';
+import type { Ctx, Self } from './wiring.ts';
+
+/** The containers of one node: the processes in them, and the runtime that signals them. */
+
+/** The processes of one Pod. */
+export interface PodProcesses {
+  readonly template: number;
+  readonly containers: readonly ContainerProcess[];
+}
+
+export interface ContainerProcess {
+  readonly running: boolean;
+  /** Whether its port accepts a new connection. */
+  readonly accepting: boolean;
+  /** The stop signal has reached it. */
+  readonly signalled: boolean;
+  readonly exitCode: number | null;
+  readonly sigkilled: boolean;
+}
+
+export function runningProcesses(template: number, containers: number): PodProcesses {
+  const process: ContainerProcess = {
+    running: true,
+    accepting: true,
+    signalled: false,
+    exitCode: null,
+    sigkilled: false,
+  };
+  return { template, containers: Array.from({ length: containers }, () => process) };
+}
+
+function change(pod: PodProcesses, container: number, fields: Partial<ContainerProcess>): PodProcesses {
+  return produce(pod, (draft) => {
+    Object.assign(draft.containers[container]!, fields);
+  });
+}
+
+function app(ctx: Ctx, pod: PodProcesses, container: number): AppInfo {
+  return ctx.self.world.templates[pod.template]!.containers[container]!.app;
+}
+
+function toKubelet<D>(
+  ctx: Ctx,
+  type: number,
+  pod: number,
+  data: D,
+  site?: number,
+  transition?: number,
+): Effect {
+  const kubelet = ctx.self.wiring.kubelet(ctx.self.node);
+  return after(type, kubelet, KUBELET.worker, pod, pod, data, 0, site, transition);
+}
+
+function probeFinds(
+  ctx: Ctx,
+  pod: PodProcesses,
+  object: number,
+  container: number,
+  succeeds: boolean,
+): Effect[] {
+  const { readiness } = ctx.self.world.templates[pod.template]!.containers[container]!;
+  if (readiness === null) return [];
+  const data: ProbeTargetChanged = { container, succeeds };
+  return [toKubelet(ctx, T.probeTargetChanged, object, data)];
+}
+
+function later(
+  ctx: Ctx,
+  type: number,
+  pod: number,
+  data: ContainerEvent,
+  delay: number,
+  site?: number,
+): Effect {
+  return after(
+    type,
+    ctx.actor,
+    CONTAINERS.pod,
+    pod,
+    pod,
+    data,
+    delay,
+    site,
+    containerTransition(data.container),
+  );
+}
+
+const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self> = (pod, event, ctx) => {
+  const { container, template } = event.data;
+  const object = event.object;
+  const known = pod ?? notStarted(template, ctx.self.world.templates[template]!.containers.length);
+  const effect = later(
+    ctx,
+    T.listenerOpened,
+    object,
+    { container },
+    app(ctx, known, container).startup,
+    SITE['process.start'],
+  );
+  return [change(known, container, { running: true }), [effect]];
+};
+
+function notStarted(template: number, containers: number): PodProcesses {
+  const process: ContainerProcess = {
+    running: false,
+    accepting: false,
+    signalled: false,
+    exitCode: null,
+    sigkilled: false,
+  };
+  return { template, containers: Array.from({ length: containers }, () => process) };
+}
+
+const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
+  const { container } = event.data;
+  const process = pod.containers[container]!;
+  if (!process.running || process.signalled) return [pod, NO_EFFECTS];
+  return [change(pod, container, { accepting: true }), probeFinds(ctx, pod, event.object, container, true)];
+};
+
+const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) => {
+  const { container, effect } = event.data;
+  const process = pod.containers[container]!;
+  if (!process.running) return [pod, NO_EFFECTS];
+  if (effect === 'failReadiness') return [pod, probeFinds(ctx, pod, event.object, container, false)];
+  if (!process.accepting) return [pod, NO_EFFECTS];
+  return [pod, [later(ctx, T.listenerClosed, event.object, { container }, 0)]];
+};
+
+/** The runtime sends the stop signal once and waits; then it kills. A timeout of 0 kills at once. */
+const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) => {
+  const { container, timeoutSeconds } = event.data;
+  const object = event.object;
+  const process = pod.containers[container]!;
+  if (!process.running) {
+    const stopped: ContainerStopped = { container, exitCode: process.exitCode ?? 0 };
+    return [pod, [toKubelet(ctx, T.containerStopped, object, stopped)]];
+  }
+  const profile = app(ctx, pod, container);
+  const timeout = Math.max(0, timeoutSeconds) * MICROS_PER_SECOND;
+  const data: ContainerEvent = { container };
+  const effects: Effect[] = [
+    arm(container, T.sigkill, ctx.actor, CONTAINERS.pod, object, object, data, timeout),
+  ];
+  if (!profile.ignoresSignal && timeout > 0) {
+    if (profile.failsReadiness) effects.push(...probeFinds(ctx, pod, object, container, false));
+    effects.push(
+      process.accepting
+        ? later(ctx, T.listenerClosed, object, data, profile.keepAccepting)
+        : exitAfterDrain(ctx, pod, object, container),
+    );
+  }
+  return [change(pod, container, { signalled: true }), effects];
+};
+
+function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
+  const { drain, exitCode } = app(ctx, pod, container);
+  const data: ContainerExited = { container, exitCode };
+  return later(ctx, T.containerExited, object, data, drain, SITE['process.exit']);
+}
+
+const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
+  const { container } = event.data;
+  const process = pod.containers[container]!;
+  if (!process.running || !process.accepting) return [pod, NO_EFFECTS];
+  const effects = probeFinds(ctx, pod, event.object, container, false);
+  if (process.signalled) effects.push(exitAfterDrain(ctx, pod, event.object, container));
+  return [change(pod, container, { accepting: false }), effects];
+};
+
+const containerExited: Reducer<PodProcesses, ContainerExited, Self> = (pod, event, ctx) =>
+  ends(pod, event.object, event.data.container, event.data.exitCode, false, ctx);
+
+const sigkill: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) =>
+  ends(pod, event.object, event.data.container, 0, true, ctx);
+
+function ends(
+  pod: PodProcesses,
+  object: number,
+  container: number,
+  ownExitCode: number,
+  sigkilled: boolean,
+  ctx: Ctx,
+): readonly [PodProcesses, readonly Effect[]] {
+  const process = pod.containers[container]!;
+  if (!process.running) return [pod, NO_EFFECTS];
+  const { exitCode } = terminatedState({ sigkilled, ownExitCode });
+  const stopped: ContainerStopped = { container, exitCode };
+  const effects: Effect[] = [
+    cancel(container, ctx.actor, CONTAINERS.pod, object),
+    toKubelet(
+      ctx,
+      T.containerStopped,
+      object,
+      stopped,
+      SITE['runtime.containerExit'],
+      containerTransition(container),
+    ),
+  ];
+  if (process.accepting) effects.push(...probeFinds(ctx, pod, object, container, false));
+  return [change(pod, container, { running: false, accepting: false, exitCode, sigkilled }), effects];
+}
+
+export const containers: Behaviour = {
+  kinds: ['pod'],
+  reducers: table({
+    containerStarted,
+    listenerOpened,
+    hookEffect,
+    stopSignal,
+    listenerClosed,
+    containerExited,
+    sigkill,
+  }),
+};

@@ -1,0 +1,196 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import {
+  type EndpointSliceObserved,
+  type PodObserved,
+  type ServiceEnqueued,
+  T,
+  type WriteEndpointSlice,
+} from '../../cluster/events.ts';
+import { type Endpoint, type PodObject, type SliceObject, transitionOf } from '../../cluster/state.ts';
+import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { distributeEndpoints } from '../../rules/distribute-endpoints.ts';
+import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpoint-conditions.ts';
+import { batchedSyncDueUs } from '../../rules/endpoint-updates-batch.ts';
+import { type ChangedPod, podEndpointsChanged } from '../../rules/pod-endpoints-changed.ts';
+import {
+  ENDPOINT_SLICE_ITEM_BACKOFF,
+  newTokenBucket,
+  requeueRateLimited,
+  WORK_QUEUE_RETRY,
+} from '../../rules/rate-limiters.ts';
+import { staleSlices, trackSlice } from '../../rules/stale-slices.ts';
+import { API, ENDPOINT_SLICE_CONTROLLER as CELL } from '../cell-kinds.ts';
+import { type Client, request } from '../client.ts';
+import { table } from '../table.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { add, done, enqueue, type ServiceWork, WORKERS_OBJECT, workersOf } from './queue.ts';
+
+/**
+ * Keeps the EndpointSlices as the Pods are. An event only makes a Service dirty; the sync reads the caches as they are
+ * when it starts, and fails where its cache of slices is older than its own latest write.
+ */
+
+const CLIENT = 0;
+
+/** A Pod event makes its Services dirty where it concerns their endpoints. From 1.35 it passes a second queue first. */
+const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, event, ctx) => {
+  const { pod } = event.data;
+  const added = cached === undefined || cached.gone;
+  const concerns = added || pod.gone || podEndpointsChanged(changeOf(cached), changeOf(pod)).podChanged;
+  if (!concerns) return [pod, NO_EFFECTS];
+  const { world } = ctx.self;
+  const reason = { pod: pod.index, transition: transitionOf(cached, pod) };
+  const site = world.minor >= 35 ? SITE['endpointSliceController.podQueue'] : undefined;
+  return [
+    pod,
+    world.templates[pod.template]!.services.map((service) => enqueue(ctx, service, reason, 'plain', 0, site)),
+  ];
+};
+
+const IP: readonly string[] = ['assigned'];
+const NO_IP: readonly string[] = [];
+const NO_LABELS = {};
+
+function changeOf({ deletionTimestamp, ready, hasIP }: PodObject): ChangedPod {
+  return { deletionTimestamp, ready, podIPs: hasIP ? IP : NO_IP, labels: NO_LABELS };
+}
+
+const serviceEnqueued: Reducer<ServiceWork, ServiceEnqueued, Self> = (work, event, ctx) => {
+  const { reason, by } = event.data;
+  const service = event.object;
+  const effects: Effect[] = [];
+  const period = ctx.self.world.controllerManager.endpointSliceBatchPeriod;
+  if (by === 'plain' && period > 0) {
+    const due = batchedSyncDueUs(work.windowEndsAt, ctx.now, period);
+    if (due === work.windowEndsAt) return [work, NO_EFFECTS];
+    return [{ ...work, windowEndsAt: due }, [enqueue(ctx, service, reason, 'delayed', due - ctx.now)]];
+  }
+  const opened: ServiceWork = by === 'delayed' ? { ...work, windowEndsAt: null } : work;
+  return [add(ctx, service, opened, reason, effects), effects];
+};
+
+const serviceSyncStarted: Reducer<ServiceWork, null, Self> = (work, event, ctx) => {
+  const service = event.object;
+  const effects: Effect[] = [];
+  const cached = cachedSlices(ctx, service);
+  const tracked = cached.map(({ index, generation }) => ({ uid: String(index), generation }));
+  if (staleSlices(work.generations, tracked)) return [retryLater(ctx, service, work, effects), effects];
+  const { nextSlice } = workersOf(ctx);
+  const writes = compare(ctx, service, cached, nextSlice);
+  const created = writes.filter(([slice]) => slice >= nextSlice).length;
+  if (created > 0) {
+    effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workersOf(ctx), nextSlice: nextSlice + created }));
+  }
+  return [writeNext(ctx, service, { ...work, writes }, effects), effects];
+};
+
+function cachedSlices(ctx: Ctx, service: number): SliceObject[] {
+  const slices: SliceObject[] = [];
+  for (let index = 0; index < ctx.size(CELL.slice); index++) {
+    const slice = ctx.cell<SliceObject>(CELL.slice, index);
+    if (slice !== undefined && slice.service === service) slices.push(slice);
+  }
+  return slices;
+}
+
+/** What has to be written so that the slices show the Pods of the cache. A slice that runs empty is kept, empty. */
+function compare(
+  ctx: Ctx,
+  service: number,
+  cached: readonly SliceObject[],
+  nextSlice: number,
+): ServiceWork['writes'] {
+  const desired = desiredEndpoints(ctx, service);
+  const { maxEndpointsPerSlice } = ctx.self.world.controllerManager;
+  const changes = distributeEndpoints(cached, desired, podOf, sameEndpoint, maxEndpointsPerSlice);
+  const write = (endpoints: readonly Endpoint[]): WriteEndpointSlice => ({ service, endpoints });
+  return [
+    ...changes.toCreate.map((endpoints, index) => [nextSlice + index, write(endpoints)] as const),
+    ...changes.toUpdate.map(({ slice, endpoints }) => [slice.index, write(endpoints)] as const),
+  ];
+}
+
+function podOf(endpoint: Endpoint): number {
+  return endpoint.pod;
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.ready === b.ready && a.serving === b.serving && a.terminating === b.terminating;
+}
+
+function desiredEndpoints(ctx: Ctx, service: number): Endpoint[] {
+  const { world } = ctx.self;
+  const { publishNotReadyAddresses } = world.services[service]!;
+  const endpoints: Endpoint[] = [];
+  for (let index = 0; index < ctx.size(CELL.pod); index++) {
+    const pod = ctx.cell<PodObject>(CELL.pod, index);
+    if (pod === undefined || pod.gone || !world.templates[pod.template]!.services.includes(service)) continue;
+    const { phase, deletionTimestamp, ready } = pod;
+    const inSlice = shouldPodBeInEndpoints(
+      { phase, deletionTimestamp, podIP: '', podIPs: pod.hasIP ? IP : NO_IP },
+      true,
+    );
+    if (!inSlice) continue;
+    const readyCondition = ready ? 'True' : 'False';
+    const conditions = endpointConditions({ deletionTimestamp, readyCondition }, publishNotReadyAddresses);
+    endpoints.push({ pod: pod.index, node: pod.node, ...conditions });
+  }
+  return endpoints;
+}
+
+/** Sends the next write of this sync, one after the other; ends the sync where none is left. */
+function writeNext(ctx: Ctx, service: number, work: ServiceWork, effects: Effect[]): ServiceWork {
+  const [first] = work.writes;
+  if (first === undefined) return done(ctx, service, { ...work, failures: 0 }, effects);
+  const [slice, data] = first;
+  const { endpointSliceUpdatesPerSecond } = ctx.self.world.churn;
+  const { client, wait } = request(
+    ctx,
+    ctx.cell<Client>(CELL.client, CLIENT)!,
+    endpointSliceUpdatesPerSecond,
+  );
+  const { pod, transition } = work.reason;
+  const to = ctx.self.wiring.apiServer;
+  effects.push(
+    put(CELL.client, CLIENT, client),
+    after(T.writeEndpointSlice, to, API.slice, slice, pod, data, wait, SITE['apiServer.write'], transition),
+  );
+  return work;
+}
+
+const endpointSliceAnswered: Reducer<ServiceWork, EndpointSliceObserved, Self> = (work, event, ctx) => {
+  const { slice } = event.data;
+  const effects: Effect[] = [];
+  const uid = String(slice.index);
+  const generations = trackSlice(work.generations, { uid, generation: slice.generation });
+  const rest: ServiceWork = { ...work, generations, writes: work.writes.slice(1) };
+  return [writeNext(ctx, event.object, rest, effects), effects];
+};
+
+/** A sync that found its cache older than its own write comes back after a back-off, unless a Pod event comes first. */
+function retryLater(ctx: Ctx, service: number, work: ServiceWork, effects: Effect[]): ServiceWork {
+  const workers = workersOf(ctx);
+  const bucket = workers.retries ?? newTokenBucket(WORK_QUEUE_RETRY, ctx.now);
+  const retry = requeueRateLimited(work.failures, ENDPOINT_SLICE_ITEM_BACKOFF, bucket, ctx.now);
+  if (retry.delayUs !== null) effects.push(enqueue(ctx, service, work.reason, 'retry', retry.delayUs));
+  const failed: ServiceWork = { ...work, failures: retry.failures };
+  return done(ctx, service, failed, effects, { ...workers, retries: retry.bucket });
+}
+
+/** The controller's own watch: it only refreshes the cache, since the controller knows its own writes. */
+const endpointSliceObserved: Reducer<SliceObject | undefined, EndpointSliceObserved, Self> = (_, event) => [
+  event.data.slice,
+  NO_EFFECTS,
+];
+
+export const endpointSliceController: Behaviour = {
+  kinds: ['pod', 'endpointSlice', 'service', 'workers', 'client'],
+  reducers: table({
+    podObserved,
+    serviceEnqueued,
+    serviceSyncStarted,
+    endpointSliceAnswered,
+    endpointSliceObserved,
+  }),
+};

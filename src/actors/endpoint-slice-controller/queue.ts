@@ -1,0 +1,130 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { type Reason, type ServiceEnqueued, T, type WriteEndpointSlice } from '../../cluster/events.ts';
+import { after, type Effect, put } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
+import type { TokenBucket } from '../../rules/rate-limiters.ts';
+import type { SliceGenerations } from '../../rules/stale-slices.ts';
+import { ENDPOINT_SLICE_CONTROLLER as CELL } from '../cell-kinds.ts';
+import type { Ctx } from '../wiring.ts';
+
+/** The work queue: one key a Service, never two workers on one key, events during a sync put it back right after. */
+
+export interface ServiceWork {
+  readonly stage: 'idle' | 'queued' | 'processing';
+  /** Why it is queued or processed. */
+  readonly reason: Reason;
+  /** Why it must be processed once more. */
+  readonly dirty: Reason | null;
+  /** The end of its batch window; null while none is open. */
+  readonly windowEndsAt: Micros | null;
+  readonly failures: number;
+  /** Generations that the controller's own writes returned. */
+  readonly generations: SliceGenerations;
+  /** What is left to write in this sync, by the number of the slice. */
+  readonly writes: readonly (readonly [slice: number, write: WriteEndpointSlice])[];
+}
+
+export interface Workers {
+  readonly busy: number;
+  /** Keys that wait for a worker, in order. */
+  readonly waiting: readonly number[];
+  /** The bucket that all retries share; null: full. */
+  readonly retries: TokenBucket | null;
+  /** Number of the next new slice. */
+  readonly nextSlice: number;
+}
+
+const NO_REASON: Reason = { pod: -1, transition: 0 };
+
+export function idleService(generations: SliceGenerations): ServiceWork {
+  return {
+    stage: 'idle',
+    reason: NO_REASON,
+    dirty: null,
+    windowEndsAt: null,
+    failures: 0,
+    generations,
+    writes: [],
+  };
+}
+
+export const WORKERS_OBJECT = 0;
+
+export function workersOf(ctx: Ctx): Workers {
+  return ctx.cell<Workers>(CELL.workers, WORKERS_OBJECT)!;
+}
+
+/** Adds a Service's key; a key that is queued already stays where it is. */
+export function add(
+  ctx: Ctx,
+  service: number,
+  work: ServiceWork,
+  reason: Reason,
+  effects: Effect[],
+): ServiceWork {
+  if (work.stage === 'processing') return work.dirty === null ? { ...work, dirty: reason } : work;
+  if (work.stage === 'queued') return work;
+  const workers = workersOf(ctx);
+  if (workers.busy < ctx.self.world.controllerManager.concurrentServiceEndpointSyncs) {
+    effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy + 1 }));
+    effects.push(begin(ctx, service, reason));
+    return { ...work, stage: 'processing', reason };
+  }
+  effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: [...workers.waiting, service] }));
+  return { ...work, stage: 'queued', reason };
+}
+
+function begin(ctx: Ctx, service: number, reason: Reason): Effect {
+  const site = SITE['endpointSliceController.sync'];
+  return after(
+    T.serviceSyncStarted,
+    ctx.actor,
+    CELL.service,
+    service,
+    reason.pod,
+    null,
+    0,
+    site,
+    reason.transition,
+  );
+}
+
+/** Ends a sync: the worker takes the next key that waits, which may be this one again. */
+export function done(
+  ctx: Ctx,
+  service: number,
+  work: ServiceWork,
+  effects: Effect[],
+  workers: Workers = workersOf(ctx),
+): ServiceWork {
+  const again = work.dirty;
+  const waiting = again === null ? workers.waiting : [...workers.waiting, service];
+  const queued: ServiceWork =
+    again === null ? { ...work, stage: 'idle' } : { ...work, stage: 'queued', reason: again, dirty: null };
+  const [next, ...rest] = waiting;
+  if (next === undefined) {
+    effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy - 1 }));
+    return queued;
+  }
+  effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: rest }));
+  const taken = next === service ? queued : ctx.cell<ServiceWork>(CELL.service, next)!;
+  effects.push(begin(ctx, next, taken.reason));
+  const processing: ServiceWork = { ...taken, stage: 'processing' };
+  if (next === service) return processing;
+  effects.push(put(CELL.service, next, processing));
+  return queued;
+}
+
+/** The event that puts a Service's key on the queue. */
+export function enqueue(
+  ctx: Ctx,
+  service: number,
+  reason: Reason,
+  by: ServiceEnqueued['by'],
+  delay: Micros,
+  site?: number,
+): Effect {
+  const data: ServiceEnqueued = { reason, by };
+  const { pod, transition } = reason;
+  return after(T.serviceEnqueued, ctx.actor, CELL.service, service, pod, data, delay, site, transition);
+}

@@ -1,0 +1,89 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import {
+  type RunnerConfig,
+  type RunnerState,
+  requestRun,
+  runFinished,
+  startRunner,
+  timerFired,
+  wakeAtUs,
+} from '../../rules/bounded-frequency-runner.ts';
+import type { Ctx } from '../wiring.ts';
+
+/**
+ * Changes of Services that the scenario does not hold keep a proxy's runner busy. While nothing of the scenario is at stake
+ * they are computed when somebody looks, not run as events.
+ */
+export interface Background {
+  readonly runner: RunnerState;
+  /** Number of the latest unrelated change that was taken in. */
+  readonly change: number;
+  /** End of the unrelated sync that is going on; null while none is. */
+  readonly syncEndsAt: Micros | null;
+}
+
+/** How far back a runner's state can still be felt: a few cool-downs and syncs. */
+function memory(config: RunnerConfig): Micros {
+  return 3 * config.minIntervalUs + 15 * MICROS_PER_SECOND;
+}
+
+/** When unrelated change `number` reaches this node: evenly spaced, each at a drawn place in its interval. */
+export function changeAt(ctx: Ctx, number: number): Micros {
+  const { endpointSliceUpdatesPerSecond: rate } = ctx.self.world.churn;
+  const place = ctx.bits(-3, number, 0, 0) / 4294967296;
+  return Math.floor(((number + place) * MICROS_PER_SECOND) / rate);
+}
+
+/** The runner as its unrelated past has left it at `now`. */
+export function startBackground(ctx: Ctx, config: RunnerConfig, now: Micros, syncCost: Micros): Background {
+  const { endpointSliceUpdatesPerSecond: rate } = ctx.self.world.churn;
+  const from = now - memory(config);
+  const runner = startRunner(config, from);
+  if (rate === 0) return { runner, change: 0, syncEndsAt: null };
+  const change = Math.ceil((from * rate) / MICROS_PER_SECOND);
+  return advance(ctx, config, { runner, change, syncEndsAt: null }, now, syncCost);
+}
+
+/** Takes in everything unrelated up to `now`. */
+export function catchUp(
+  ctx: Ctx,
+  config: RunnerConfig,
+  background: Background,
+  now: Micros,
+  syncCost: Micros,
+): Background {
+  if (ctx.self.world.churn.endpointSliceUpdatesPerSecond === 0) return background;
+  const ownSync = background.runner.running && background.syncEndsAt === null;
+  const idleSince = background.syncEndsAt ?? changeAt(ctx, background.change);
+  if (!ownSync && now - idleSince > 2 * memory(config)) return startBackground(ctx, config, now, syncCost);
+  return advance(ctx, config, background, now, syncCost);
+}
+
+function advance(
+  ctx: Ctx,
+  config: RunnerConfig,
+  background: Background,
+  now: Micros,
+  syncCost: Micros,
+): Background {
+  let { runner, change, syncEndsAt } = background;
+  for (;;) {
+    const arrives = changeAt(ctx, change + 1);
+    const wakes = runner.running ? null : wakeAtUs(runner);
+    const at = Math.min(arrives, syncEndsAt ?? Number.POSITIVE_INFINITY, wakes ?? Number.POSITIVE_INFINITY);
+    if (at > now) return { runner, change, syncEndsAt };
+    const { starts } = runner;
+    if (at === syncEndsAt) {
+      runner = runFinished(config, runner, at, false);
+      syncEndsAt = null;
+    } else if (at === arrives) {
+      runner = requestRun(config, runner, at);
+      change++;
+    } else {
+      runner = timerFired(config, runner, at);
+    }
+    if (runner.starts > starts)
+      syncEndsAt = at + syncCost + ctx.fixed(SITE['kubeProxy.sync'], -change - 1000);
+  }
+}

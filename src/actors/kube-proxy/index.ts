@@ -1,0 +1,195 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { type EndpointSliceObserved, T } from '../../cluster/events.ts';
+import type { ProgrammedRules } from '../../cluster/state.ts';
+import type { World } from '../../cluster/world.ts';
+import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
+import {
+  kubeProxyRunnerConfig,
+  type RunnerConfig,
+  requestRun,
+  runFinished,
+  timerFired,
+  wakeAtUs,
+} from '../../rules/bounded-frequency-runner.ts';
+import { doFullSync } from '../../rules/full-sync.ts';
+import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/sync-cost.ts';
+import { KUBE_PROXY } from '../cell-kinds.ts';
+import { table } from '../table.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
+import { initialRules, programRules } from './program.ts';
+import type { SliceView } from './views.ts';
+
+/** The kube-proxy of one node, iptables mode. Its one cell is flat and written as a literal: it handles most events of a large cluster. */
+export interface ProxyNode {
+  /** What has arrived. */
+  readonly pending: SliceView;
+  /** What the latest finished sync had taken up. */
+  readonly applied: SliceView;
+  /** What the sync that is going on has taken up; null while none is. */
+  readonly syncing: SliceView | null;
+  /** What the kernel holds. */
+  readonly rules: ProgrammedRules;
+  /** Its runner; null until something of the scenario arrives. */
+  readonly background: Background | null;
+}
+
+const TIMER = 0;
+
+export function steadyProxy(world: World, view: SliceView, node: number): ProxyNode {
+  const rules = initialRules(world, view, node);
+  return { pending: view, applied: view, syncing: null, rules, background: null };
+}
+
+const configs = new WeakMap<World, RunnerConfig>();
+
+function runnerConfig(world: World): RunnerConfig {
+  let config = configs.get(world);
+  if (config === undefined) {
+    const { minSyncPeriod, syncPeriod } = world.kubeProxy;
+    const periods = { mode: 'iptables', minSyncPeriodUs: minSyncPeriod, syncPeriodUs: syncPeriod } as const;
+    config = kubeProxyRunnerConfig(periods, world.minor);
+    configs.set(world, config);
+  }
+  return config;
+}
+
+/** What the size of the cluster adds to a sync; the rest of its duration is drawn. */
+const COST_OF_SIZE = { ...DEFAULT_SYNC_COST_MODEL, baseMs: 0 };
+
+function syncCost(ctx: Ctx, view: SliceView, before: SliceView): Micros {
+  const { world } = ctx.self;
+  const { otherServices, otherEndpoints } = world.kubeProxy;
+  // A proxy that has run for long does its hourly full sync at some moment of that hour.
+  const sinceLastFullSyncMs = ctx.bits(-4, 0, 0, 0) % 3_600_000;
+  const state = { needFullSync: false, sinceLastFullSyncMs: sinceLastFullSyncMs + ctx.now / 1000 };
+  const work = {
+    fullSync: doFullSync(state, 'iptables', world.minor),
+    services: world.services.length + otherServices,
+    totalEndpoints: view.endpointCount + otherEndpoints,
+    changedEndpoints: view.changedEndpoints(before),
+  };
+  return syncCostUs(work, COST_OF_SIZE);
+}
+
+function background(ctx: Ctx, node: ProxyNode, until: Micros): Background {
+  const config = runnerConfig(ctx.self.world);
+  const cost = syncCost(ctx, node.applied, node.applied);
+  return node.background === null
+    ? startBackground(ctx, config, until, cost)
+    : catchUp(ctx, config, node.background, until, cost);
+}
+
+const endpointSliceObserved: Reducer<ProxyNode, EndpointSliceObserved, Self> = (node, event, ctx) => {
+  const pending = node.pending.with(event.data.slice);
+  if (pending === node.pending) return [node, NO_EFFECTS];
+  const past = background(ctx, node, ctx.now);
+  const runner = requestRun(runnerConfig(ctx.self.world), past.runner, ctx.now);
+  return proceed(ctx, event, node, pending, past, runner);
+};
+
+/** Starts a sync if the runner did, else arms what will. */
+function proceed(
+  ctx: Ctx,
+  event: SimEvent,
+  node: ProxyNode,
+  pending: SliceView,
+  past: Background,
+  runner: Background['runner'],
+): readonly [ProxyNode, readonly Effect[]] {
+  const { change, syncEndsAt } = past;
+  const { applied, rules, syncing } = node;
+  const { about, transition } = event;
+  const next = { runner, change, syncEndsAt };
+  if (runner.starts > past.runner.starts) {
+    const cost = syncCost(ctx, pending, applied);
+    const site = SITE['kubeProxy.sync'];
+    const programmed = after(
+      T.rulesProgrammed,
+      ctx.actor,
+      KUBE_PROXY.node,
+      0,
+      about,
+      null,
+      cost,
+      site,
+      transition,
+    );
+    return [{ pending, applied, syncing: pending, rules, background: next }, [programmed]];
+  }
+  const state: ProxyNode = { pending, applied, syncing, rules, background: next };
+  if (syncing !== null || pending === applied) return [state, NO_EFFECTS];
+  if (syncEndsAt !== null) return [state, [timer(ctx, event, T.proxySyncEnded, syncEndsAt)]];
+  return [state, [timer(ctx, event, T.proxyTimer, wakesAt(ctx, next))]];
+}
+
+function timer(ctx: Ctx, event: SimEvent, type: number, at: Micros): Effect {
+  const delay = Math.max(0, at - ctx.now);
+  return arm(
+    TIMER,
+    type,
+    ctx.actor,
+    KUBE_PROXY.node,
+    0,
+    event.about,
+    null,
+    delay,
+    undefined,
+    event.transition,
+  );
+}
+
+/** The older runner tests its bucket at every call, so an unrelated change may start the sync before its timer. */
+function wakesAt(ctx: Ctx, { runner, change }: Background): Micros {
+  const wake = wakeAtUs(runner) ?? ctx.now;
+  const { endpointSliceUpdatesPerSecond } = ctx.self.world.churn;
+  if (runner.algorithm !== 'token-bucket' || endpointSliceUpdatesPerSecond === 0) return wake;
+  let next = change + 1;
+  while (changeAt(ctx, next) <= ctx.now) next++;
+  return Math.min(wake, changeAt(ctx, next));
+}
+
+const proxyTimer: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
+  if (node.syncing !== null || node.pending === node.applied) return [node, NO_EFFECTS];
+  const config = runnerConfig(ctx.self.world);
+  const past = background(ctx, node, ctx.now - 1);
+  let runner = timerFired(config, past.runner, ctx.now);
+  if (runner.starts === past.runner.starts) runner = requestRun(config, runner, ctx.now);
+  return proceed(ctx, event, node, node.pending, past, runner);
+};
+
+/** The kernel changes at the end of a sync, all Services at once. */
+const rulesProgrammed: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
+  const { pending, applied, syncing, background: past } = node;
+  const { world, node: number } = ctx.self;
+  const rules = programRules(world, syncing!, { view: applied, rules: node.rules }, number);
+  const { about, transition } = event;
+  const site = SITE['kubeProxy.syncEnd'];
+  const ended = after(T.proxySyncEnded, ctx.actor, KUBE_PROXY.node, 0, about, null, 0, site, transition);
+  return [{ pending, applied: syncing!, syncing, rules, background: past }, [ended]];
+};
+
+/** The end of a sync: of one that took up the scenario's changes, or of an unrelated one that held them up. */
+const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
+  const past = background(ctx, node, ctx.now - 1);
+  if (node.syncing === null && past.syncEndsAt === null && node.pending === node.applied)
+    return [node, NO_EFFECTS];
+  const runner = runFinished(runnerConfig(ctx.self.world), past.runner, ctx.now, false);
+  const ended = { ...past, syncEndsAt: null };
+  const { pending, applied, rules } = node;
+  return proceed(
+    ctx,
+    event,
+    { pending, applied, syncing: null, rules, background: ended },
+    pending,
+    ended,
+    runner,
+  );
+};
+
+export const kubeProxy: Behaviour = {
+  kinds: ['node'],
+  reducers: table({ endpointSliceObserved, proxyTimer, rulesProgrammed, proxySyncEnded }),
+};

@@ -1,0 +1,106 @@
+import type { Endpoint, ProgrammedRules, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
+import type { ServiceInfo, World } from '../../cluster/world.ts';
+import { type CategorizedEndpoint, categorizeEndpoints } from '../../rules/categorize-endpoints.ts';
+import { type PacketVerdict, packetVerdict } from '../../rules/packet-verdict.ts';
+import { SliceView } from './views.ts';
+
+/**
+ * What a node's packet filter holds once a view is programmed. Computed once for each view, and once for each node only
+ * where the node matters (a Local policy, or hints).
+ */
+
+type Candidate = CategorizedEndpoint & { readonly pod: number };
+
+const shared = new WeakMap<SliceView, Map<number, ProgrammedRules>>();
+const ANY_NODE = -1;
+
+export function programRules(
+  world: World,
+  view: SliceView,
+  before: { readonly view: SliceView; readonly rules: ProgrammedRules },
+  node: number,
+): ProgrammedRules {
+  const key = world.services.some(dependsOnNode) ? node : ANY_NODE;
+  let byNode = shared.get(view);
+  if (byNode === undefined) {
+    byNode = new Map();
+    shared.set(view, byNode);
+  }
+  let rules = byNode.get(key);
+  if (rules === undefined) {
+    const changed = view.changedServices(before.view);
+    rules = {
+      services: world.services.map((service, index) =>
+        changed.includes(index) || before.rules.services[index] === undefined
+          ? serviceRules(world, service, index, view, node)
+          : before.rules.services[index]!,
+      ),
+    };
+    byNode.set(key, rules);
+  }
+  return rules;
+}
+
+/** The rules of a view that nothing was programmed before. */
+export function initialRules(world: World, view: SliceView, node: number): ProgrammedRules {
+  return programRules(world, view, { view: new SliceView([]), rules: { services: [] } }, node);
+}
+
+function dependsOnNode(service: ServiceInfo): boolean {
+  return service.internalPolicyLocal || service.externalPolicyLocal || service.trafficDistribution !== '';
+}
+
+export function endpointsOf(view: SliceView, service: number): Endpoint[] {
+  const endpoints: Endpoint[] = [];
+  for (const slice of view.slices) {
+    if (slice !== undefined && slice.service === service) endpoints.push(...slice.endpoints);
+  }
+  return endpoints;
+}
+
+function serviceRules(
+  world: World,
+  service: ServiceInfo,
+  index: number,
+  view: SliceView,
+  node: number,
+): ServiceRules {
+  const { name: nodeName, zone } = world.nodes[node]!;
+  const candidates = endpointsOf(view, index).map((endpoint) => candidate(world, service, endpoint, node));
+  const lists = categorizeEndpoints(candidates, service, { nodeName, zone }, world.minor);
+  const { internalPolicyLocal, externalPolicyLocal, externallyAccessible } = service;
+  const policies = { internalPolicyLocal, externalPolicyLocal, ...lists };
+  const internal = packetVerdict('pod', 'ClusterIP', policies);
+  const external = externallyAccessible ? packetVerdict('external', 'NodePort', policies) : null;
+  return {
+    service: index,
+    internal: internal.verdict satisfies ServiceVerdict,
+    external: external?.verdict ?? null,
+    internalPods: pods(internal),
+    externalPods: external === null ? [] : pods(external),
+    routed: sorted(lists.allReachableEndpoints),
+  };
+}
+
+/** Each ready endpoint is hinted for its own zone or node, so the hint need not be carried along. */
+function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node: number): Candidate {
+  const home = world.nodes[endpoint.node]!;
+  const hinted = endpoint.ready && service.trafficDistribution !== '';
+  return {
+    pod: endpoint.pod,
+    ready: endpoint.ready,
+    serving: endpoint.serving,
+    terminating: endpoint.terminating,
+    isLocal: endpoint.node === node,
+    zoneHints: hinted && home.zone !== '' ? [home.zone] : null,
+    nodeHints: hinted && service.trafficDistribution === 'PreferSameNode' ? [home.name] : null,
+  };
+}
+
+function pods(verdict: PacketVerdict<Candidate>): readonly number[] {
+  return sorted(verdict.endpoints);
+}
+
+function sorted(endpoints: readonly Candidate[]): readonly number[] {
+  return endpoints.map((endpoint) => endpoint.pod).sort((a, b) => a - b);
+}

@@ -1,0 +1,55 @@
+import type { SliceObject } from '../../cluster/state.ts';
+
+/**
+ * The EndpointSlices as a kube-proxy has received them. Every proxy receives the same versions in nearly the same order,
+ * so a view remembers the one that followed it and thousands of nodes share the same few objects.
+ */
+export class SliceView {
+  private following: SliceView | null = null;
+  private arrived: SliceObject | null = null;
+  /** Endpoints in all slices together. */
+  readonly endpointCount: number;
+
+  constructor(
+    /** By the number of the slice. */
+    readonly slices: readonly (SliceObject | undefined)[],
+  ) {
+    let count = 0;
+    for (const slice of slices) if (slice !== undefined) count += slice.endpoints.length;
+    this.endpointCount = count;
+  }
+
+  /** This view after `slice` arrived; this very view where it holds that version already. */
+  with(slice: SliceObject): SliceView {
+    if (this.slices[slice.index] === slice) return this;
+    if (this.arrived === slice && this.following !== null) return this.following;
+    const slices = this.slices.slice();
+    slices[slice.index] = slice;
+    this.following = new SliceView(slices);
+    this.arrived = slice;
+    return this.following;
+  }
+
+  /** Numbers of the Services whose slices differ from those of `before`. */
+  changedServices(before: SliceView): readonly number[] {
+    if (before === this) return [];
+    const changed: number[] = [];
+    for (let index = 0; index < this.slices.length; index++) {
+      const slice = this.slices[index];
+      if (slice !== undefined && slice !== before.slices[index] && !changed.includes(slice.service)) {
+        changed.push(slice.service);
+      }
+    }
+    return changed;
+  }
+
+  /** Endpoints of the Services whose slices differ from those of `before`. */
+  changedEndpoints(before: SliceView): number {
+    const changed = this.changedServices(before);
+    let count = 0;
+    for (const slice of this.slices) {
+      if (slice !== undefined && changed.includes(slice.service)) count += slice.endpoints.length;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,34 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import { type DeletePod, T } from '../cluster/events.ts';
+import { Transition } from '../cluster/state.ts';
+import type { DeletePodAction } from '../cluster/world.ts';
+import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import { after } from '../kernel/event.ts';
+import { API } from './cell-kinds.ts';
+import { table } from './table.ts';
+import type { Self } from './wiring.ts';
+
+/** Whoever acts on the cluster from outside: sends the scenario's requests at their times. Has no state. */
+
+const deleteRequested: Reducer<null, DeletePodAction, Self> = (state, event, { self }) => {
+  const { pod, gracePeriodSeconds } = event.data;
+  const request: DeletePod = { gracePeriodSeconds };
+  return [
+    state,
+    [
+      after(
+        T.deletePod,
+        self.wiring.apiServer,
+        API.pod,
+        pod,
+        pod,
+        request,
+        0,
+        SITE['apiServer.write'],
+        Transition.terminating,
+      ),
+    ],
+  ];
+};
+
+export const kubectl: Behaviour = { kinds: ['session'], reducers: table({ deleteRequested }) };

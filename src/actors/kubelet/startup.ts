@@ -1,0 +1,155 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { type PodObserved, T } from '../../cluster/events.ts';
+import { type PodObject, Transition } from '../../cluster/state.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { startProbing } from './probes.ts';
+import { deleteWhenTerminal } from './termination.ts';
+import { type ContainerWork, isReady, latestRelist, nextRelist, patchStatus, type Worker } from './worker.ts';
+
+/** What the kubelet learns from its watch, and how it starts a Pod. */
+
+/** A worker as it is when the run begins: its Pod runs, is Ready, and was last synced at some time in its resync period. */
+export function steadyWorker(pod: PodObject, containers: number): Worker {
+  return {
+    pod,
+    stage: 'running',
+    syncedAt: Number.NEGATIVE_INFINITY,
+    graceSeconds: 0,
+    containers: Array.from({ length: containers }, () => newContainer('running', true)),
+    sentReady: true,
+  };
+}
+
+function newContainer(stage: ContainerWork['stage'], ready: boolean): ContainerWork {
+  return {
+    stage,
+    since: 0,
+    remainingSeconds: 0,
+    exitCode: 0,
+    ready,
+    probeSucceeds: ready,
+    probeStreak: 0,
+    probing: ready ? 'idle' : 'notYet',
+    probeOrigin: Number.NEGATIVE_INFINITY,
+  };
+}
+
+export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (worker, event, ctx) => {
+  const { pod } = event.data;
+  if (worker === undefined) return pod.gone ? [worker, NO_EFFECTS] : startPod(pod, ctx);
+  const next: Worker = { ...worker, pod };
+  if (worker.stage === 'running' && (pod.deletionTimestamp !== null || pod.gone)) return terminate(next, ctx);
+  return deleteWhenTerminal(ctx, next);
+};
+
+/**
+ * The worker turns to stopping the Pod. It needs a runtime status newer than its last sync: a Pod that was synced within
+ * the current relist period waits for the next relist.
+ * Source: pkg/kubelet/pod_workers.go podWorkerLoop (podCache.GetNewerThan)
+ */
+export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly Effect[]] {
+  const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
+  const synced = lastSync(worker, ctx);
+  const wait = latestRelist(ctx, ctx.now, relist) > synced ? 0 : nextRelist(ctx, synced, relist) - ctx.now;
+  const pod = worker.pod.index;
+  const site = SITE['kubelet.podWorker'];
+  const effect = after(
+    T.podKillStarted,
+    ctx.actor,
+    KUBELET.worker,
+    pod,
+    pod,
+    null,
+    Math.max(0, wait),
+    site,
+    Transition.terminating,
+  );
+  return [{ ...worker, stage: 'terminating' }, [effect]];
+}
+
+/**
+ * The worker syncs by itself every syncFrequency, each time up to half as long again; here a Pod keeps one such period.
+ * Source: pkg/kubelet/pod_workers.go completeWork (workerResyncIntervalJitterFactor)
+ */
+function lastSync(worker: Worker, ctx: Ctx): number {
+  const pod = worker.pod.index;
+  const { syncFrequency } = ctx.self.world.kubelet;
+  const period = syncFrequency + (ctx.bits(-2, pod, 0, 0) % Math.max(1, syncFrequency >> 1));
+  const origin =
+    worker.syncedAt === Number.NEGATIVE_INFINITY ? -(ctx.bits(-2, pod, 0, 1) % period) : worker.syncedAt;
+  return origin + Math.floor((ctx.now - origin) / period) * period;
+}
+
+function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
+  const { containers } = ctx.self.world.templates[pod.template]!;
+  const worker: Worker = {
+    pod,
+    stage: 'starting',
+    syncedAt: ctx.now,
+    graceSeconds: 0,
+    containers: containers.map(() => newContainer('waiting', false)),
+    sentReady: false,
+  };
+  const site = SITE['kubelet.startPod'];
+  const effect = after(
+    T.podStarted,
+    ctx.actor,
+    KUBELET.worker,
+    pod.index,
+    pod.index,
+    null,
+    0,
+    site,
+    Transition.started,
+  );
+  return [worker, [effect]];
+}
+
+/**
+ * The first sync is through: every container runs. From 1.36 the kubelet asks the runtime at once; before, its status is
+ * what the next relist shows. A Pod that was deleted meanwhile is stopped only now.
+ * Source: pkg/kubelet/kubelet.go SyncPod; pkg/kubelet/pleg/generic.go
+ */
+export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
+  const { world, wiring, node } = ctx.self;
+  const pod = event.object;
+  const { template } = worker.pod;
+  const started: Worker = {
+    ...worker,
+    stage: 'running',
+    syncedAt: ctx.now,
+    containers: worker.containers.map((container) => ({
+      ...container,
+      stage: 'running',
+      probeOrigin: ctx.now,
+    })),
+  };
+  const effects: Effect[] = started.containers.map((_, container) =>
+    after(T.containerStarted, wiring.containers(node), CONTAINERS.pod, pod, pod, { container, template }, 0),
+  );
+  if (worker.pod.deletionTimestamp !== null || worker.pod.gone) {
+    const [next, more] = terminate(started, ctx);
+    return [next, [...effects, ...more]];
+  }
+  const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
+  const wait = world.minor >= 36 ? relist : nextRelist(ctx, ctx.now, relist) - ctx.now;
+  effects.push(after(T.podRunningObserved, ctx.actor, KUBELET.worker, pod, pod, null, wait));
+  return [started, effects];
+};
+
+/** The runtime status shows the containers: phase Running, an IP, readiness of those without a probe; probing begins. */
+export const podRunningObserved: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
+  if (worker.stage !== 'running') return [worker, NO_EFFECTS];
+  const { containers } = ctx.self.world.templates[worker.pod.template]!;
+  const probed = worker.containers.map((work, index) =>
+    containers[index]!.readiness === null ? { ...work, ready: true } : work,
+  );
+  const next: Worker = { ...worker, containers: probed, syncedAt: ctx.now };
+  const ready = isReady(next);
+  const status = patchStatus(ctx, worker.pod, { phase: 'Running', hasIP: true, ready }, Transition.started);
+  const [probing, attempts] = startProbing({ ...next, sentReady: ready }, ctx);
+  return [probing, [status, ...attempts]];
+};

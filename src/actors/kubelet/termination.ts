@@ -1,0 +1,260 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import {
+  type ContainerEvent,
+  type ContainerStopped,
+  type DeletePod,
+  type PreStopEnded,
+  T,
+} from '../../cluster/events.ts';
+import { Transition } from '../../cluster/state.ts';
+import type { ContainerInfo, TemplateInfo } from '../../cluster/world.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { containerGraceSeconds } from '../../rules/container-grace-period.ts';
+import { calculateEffectiveGracePeriod } from '../../rules/effective-grace-period.ts';
+import {
+  preStopBudgetSeconds,
+  preStopRuns,
+  remainingGraceSeconds,
+  stopTimeoutSeconds,
+} from '../../rules/kill-container.ts';
+import { sidecarsWaitForTurn } from '../../rules/termination-order.ts';
+import { API, CONTAINERS, KUBELET } from '../cell-kinds.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import {
+  type ContainerWork,
+  containerTransition,
+  nextRelist,
+  patchStatus,
+  Timer,
+  timerName,
+  type Worker,
+  withContainer,
+} from './worker.ts';
+
+/** Stopping a Pod's containers: hooks, turns, signals, and what is told to the API server afterwards. */
+
+function template(ctx: Ctx, worker: Worker): TemplateInfo {
+  return ctx.self.world.templates[worker.pod.template]!;
+}
+
+/** The worker starts to stop the Pod: every container by itself, all hooks at the same instant. */
+export const podKillStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
+  if (worker.stage !== 'terminating') return [worker, NO_EFFECTS];
+  const { minor } = ctx.self.world;
+  const { containers, terminationGracePeriodSeconds } = template(ctx, worker);
+  const { deletionGracePeriodSeconds } = worker.pod;
+  const { graceSeconds } = calculateEffectiveGracePeriod({
+    previousGraceSeconds: 0,
+    deletionGracePeriodSeconds,
+    graceOverrideSeconds: null,
+    terminationGracePeriodSeconds,
+    minor,
+  });
+  const own = containerGraceSeconds({
+    deletionGracePeriodSeconds,
+    terminationGracePeriodSeconds,
+    startupProbeTerminationGracePeriodSeconds: null,
+    livenessProbeTerminationGracePeriodSeconds: null,
+    reason: 'Unknown',
+  });
+  const budget = preStopBudgetSeconds({
+    containerGraceSeconds: own,
+    graceOverrideSeconds: graceSeconds,
+    minor,
+  });
+  const effects: Effect[] = [];
+  let next: Worker = { ...worker, graceSeconds };
+  containers.forEach((container, index) => {
+    if (next.containers[index]!.stage !== 'running') {
+      next = { ...next, containers: withContainer(next.containers, index, { stage: 'stopped' }) };
+    } else if (preStopRuns({ hasPreStop: container.hook !== null, budgetSeconds: budget })) {
+      const change = { stage: 'hook', since: ctx.now, remainingSeconds: budget } as const;
+      next = { ...next, containers: withContainer(next.containers, index, change) };
+      effects.push(toSelf(ctx, T.preStopStarted, event.object, { container: index }, 0));
+    } else {
+      next = awaitTurn(ctx, next, index, budget, effects);
+    }
+  });
+  return [next, effects];
+};
+
+function toSelf(ctx: Ctx, type: number, pod: number, data: ContainerEvent, delay: number): Effect {
+  return after(type, ctx.actor, KUBELET.worker, pod, pod, data, delay);
+}
+
+export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
+  const { container } = event.data;
+  const pod = event.object;
+  const work = worker.containers[container]!;
+  const hook = template(ctx, worker).containers[container]!.hook!;
+  const transition = containerTransition(container);
+  const outcome = hook.kind === 'invalid' ? 'failed' : hook.outcome;
+  const ended: PreStopEnded = { container, outcome };
+  const cutOff: PreStopEnded = { container, outcome: 'cutOff' };
+  const startSite = hook.startsUp ? SITE['runtime.execStart'] : undefined;
+  const hookEnd = timerName(container, Timer.hookEnd);
+  const graceEnd = timerName(container, Timer.graceEnd);
+  const budget = work.remainingSeconds * MICROS_PER_SECOND;
+  const self = ctx.actor;
+  const { worker: kind } = KUBELET;
+  const effects: Effect[] = [
+    arm(hookEnd, T.preStopEnded, self, kind, pod, pod, ended, hook.duration, startSite, transition),
+    arm(graceEnd, T.preStopEnded, self, kind, pod, pod, cutOff, budget),
+  ];
+  if (hook.effect !== 'none') {
+    const containers = ctx.self.wiring.containers(ctx.self.node);
+    const data = { container, effect: hook.effect };
+    effects.push(after(T.hookEffect, containers, CONTAINERS.pod, pod, pod, data, 0, startSite, transition));
+  }
+  const change = { since: ctx.now };
+  return [{ ...worker, containers: withContainer(worker.containers, container, change) }, effects];
+};
+
+export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event, ctx) => {
+  const { container, outcome } = event.data;
+  const work = worker.containers[container]!;
+  if (work.stage !== 'hook') return [worker, NO_EFFECTS];
+  const other = outcome === 'cutOff' ? Timer.hookEnd : Timer.graceEnd;
+  const effects: Effect[] = [cancel(timerName(container, other), ctx.actor, KUBELET.worker, event.object)];
+  const elapsedMs = (ctx.now - work.since) / MICROS_PER_MS;
+  const remaining = remainingGraceSeconds({ graceSeconds: work.remainingSeconds, elapsedMs });
+  return [awaitTurn(ctx, worker, container, remaining, effects), effects];
+};
+
+/** Stops a container whose hook is over, or lets a sidecar wait until nobody before it is left or its budget is used up. */
+function awaitTurn(ctx: Ctx, worker: Worker, index: number, remaining: number, effects: Effect[]): Worker {
+  const { containers } = template(ctx, worker);
+  if (remaining <= 0 || isItsTurn(ctx, worker.containers, containers, index)) {
+    return stop(ctx, worker, index, remaining, effects);
+  }
+  const name = timerName(index, Timer.graceEnd);
+  const pod = worker.pod.index;
+  const data: ContainerEvent = { container: index };
+  const budget = remaining * MICROS_PER_SECOND;
+  effects.push(arm(name, T.turnTimedOut, ctx.actor, KUBELET.worker, pod, pod, data, budget));
+  const change = { stage: 'turn', since: ctx.now, remainingSeconds: remaining } as const;
+  return { ...worker, containers: withContainer(worker.containers, index, change) };
+}
+
+/**
+ * A sidecar's turn comes when every regular container and every later sidecar has stopped.
+ * Source: pkg/kubelet/kuberuntime/kuberuntime_termination_order.go newTerminationOrdering
+ */
+function isItsTurn(
+  ctx: Ctx,
+  work: readonly ContainerWork[],
+  containers: readonly ContainerInfo[],
+  index: number,
+): boolean {
+  if (!containers[index]!.sidecar || !sidecarsWaitForTurn(ctx.self.world.minor)) return true;
+  return containers.every((other, at) => {
+    const waitsFor = !other.sidecar || at > index;
+    return at === index || !waitsFor || work[at]!.stage === 'stopped';
+  });
+}
+
+function stop(ctx: Ctx, worker: Worker, index: number, remaining: number, effects: Effect[]): Worker {
+  const { world, wiring, node } = ctx.self;
+  const timeoutSeconds = stopTimeoutSeconds({
+    remainingSeconds: remaining,
+    graceOverrideSeconds: worker.graceSeconds,
+    minor: world.minor,
+  });
+  const pod = worker.pod.index;
+  const data = { container: index, timeoutSeconds };
+  const site = SITE['runtime.stopSignal'];
+  const to = wiring.containers(node);
+  effects.push(after(T.stopSignal, to, CONTAINERS.pod, pod, pod, data, 0, site, containerTransition(index)));
+  return { ...worker, containers: withContainer(worker.containers, index, { stage: 'stopping' }) };
+}
+
+/** A sidecar whose budget is used up is stopped, whoever still runs. */
+export const turnTimedOut: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
+  const { container } = event.data;
+  if (worker.containers[container]!.stage !== 'turn') return [worker, NO_EFFECTS];
+  const effects: Effect[] = [];
+  return [stopAfterWait(ctx, worker, container, effects), effects];
+};
+
+function stopAfterWait(ctx: Ctx, worker: Worker, index: number, effects: Effect[]): Worker {
+  const work = worker.containers[index]!;
+  const elapsedMs = (ctx.now - work.since) / MICROS_PER_MS;
+  const remaining = remainingGraceSeconds({ graceSeconds: work.remainingSeconds, elapsedMs });
+  return stop(ctx, worker, index, remaining, effects);
+}
+
+export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker, event, ctx) => {
+  const { container, exitCode } = event.data;
+  const pod = event.object;
+  const stopped = withContainer(worker.containers, container, { stage: 'stopped', exitCode });
+  let next: Worker = { ...worker, containers: stopped };
+  const effects: Effect[] = [];
+  const { containers } = template(ctx, worker);
+  next.containers.forEach((work, index) => {
+    if (work.stage !== 'turn' || !isItsTurn(ctx, next.containers, containers, index)) return;
+    effects.push(cancel(timerName(index, Timer.graceEnd), ctx.actor, KUBELET.worker, pod));
+    next = stopAfterWait(ctx, next, index, effects);
+  });
+  if (next.containers.every((work) => work.stage === 'stopped')) {
+    effects.push(
+      after(T.sandboxStopped, ctx.actor, KUBELET.worker, pod, pod, null, 0, SITE['runtime.stopSandbox']),
+    );
+  }
+  return [next, effects];
+};
+
+/**
+ * All containers are dead and the network is gone: the status says so, and the worker waits for a relist before its last sync.
+ * Up to 1.26 the final status waits for that sync, too, and a Pod that would be restarted keeps its phase.
+ * Source: pkg/kubelet/kubelet.go SyncTerminatingPod, SyncTerminatedPod
+ */
+export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) => {
+  const pod = event.object;
+  const effects: Effect[] = worker.containers.map((_, index) =>
+    cancel(timerName(index, Timer.probe), ctx.actor, KUBELET.worker, pod),
+  );
+  if (ctx.self.world.minor >= 27) effects.push(finalStatus(ctx, worker));
+  const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], 0));
+  const site = SITE['kubelet.terminatedPod'];
+  effects.push(after(T.podTerminated, ctx.actor, KUBELET.worker, pod, pod, null, relist - ctx.now, site));
+  return [{ ...worker, syncedAt: ctx.now }, effects];
+};
+
+function finalStatus(ctx: Ctx, worker: Worker): Effect {
+  const { containers, restartPolicyAlways } = template(ctx, worker);
+  const succeeded = worker.containers.every(
+    (work, index) => containers[index]!.sidecar || work.exitCode === 0,
+  );
+  const terminal = ctx.self.world.minor >= 27 || !restartPolicyAlways;
+  const phase = terminal ? (succeeded ? 'Succeeded' : 'Failed') : worker.pod.phase;
+  return patchStatus(ctx, worker.pod, { ready: false, phase }, Transition.terminal);
+}
+
+/** The last sync is done. The object may go once its stored phase is terminal (1.27 and newer), which the kubelet's own watch must show. */
+export const podTerminated: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
+  const next: Worker = { ...worker, stage: 'terminated' };
+  if (ctx.self.world.minor < 27)
+    return [{ ...next, stage: 'finished' }, [finalStatus(ctx, worker), finalDelete(ctx, worker)]];
+  return deleteWhenTerminal(ctx, next);
+};
+
+/**
+ * The final DELETE, as soon as nothing speaks against it.
+ * Source: pkg/kubelet/status/status_manager.go canBeDeleted
+ */
+export function deleteWhenTerminal(ctx: Ctx, worker: Worker): readonly [Worker, readonly Effect[]] {
+  const { phase, gone, deletionTimestamp } = worker.pod;
+  const terminal = phase === 'Succeeded' || phase === 'Failed';
+  if (worker.stage !== 'terminated' || gone || deletionTimestamp === null || !terminal)
+    return [worker, NO_EFFECTS];
+  return [{ ...worker, stage: 'finished' }, [finalDelete(ctx, worker)]];
+}
+
+function finalDelete(ctx: Ctx, worker: Worker): Effect {
+  const request: DeletePod = { gracePeriodSeconds: 0 };
+  const pod = worker.pod.index;
+  const site = SITE['apiServer.write'];
+  return after(T.deletePod, ctx.self.wiring.apiServer, API.pod, pod, pod, request, 0, site, Transition.gone);
+}

@@ -1,0 +1,85 @@
+import { type EndpointSliceObserved, T } from '../cluster/events.ts';
+import type { ProgrammedRules, ServiceRules } from '../cluster/state.ts';
+import type { RouterInfo, World } from '../cluster/world.ts';
+import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import { NO_EFFECTS, send } from '../kernel/event.ts';
+import { ROUTER } from './cell-kinds.ts';
+import { endpointsOf } from './kube-proxy/program.ts';
+import type { SliceView } from './kube-proxy/views.ts';
+import { table } from './table.ts';
+import type { Self } from './wiring.ts';
+
+/**
+ * A router other than kube-proxy (an ingress controller, a cloud load balancer, a mesh): it watches EndpointSlices itself and
+ * routes by a new version after a lag of its own. What happens inside it is that lag and nothing else.
+ */
+export interface RouterState {
+  /** What has arrived. */
+  readonly pending: SliceView;
+  readonly rules: ProgrammedRules;
+}
+
+export interface RouterUpdated {
+  readonly view: SliceView;
+}
+
+export function steadyRouter(world: World, router: RouterInfo, view: SliceView): RouterState {
+  return { pending: view, rules: routesOf(world, router, view) };
+}
+
+function routesOf(world: World, router: RouterInfo, view: SliceView): ProgrammedRules {
+  return { services: world.services.map((_, service) => serviceRoutes(router, service, view)) };
+}
+
+function serviceRoutes(router: RouterInfo, service: number, view: SliceView): ServiceRules {
+  const endpoints = router.services.includes(service) ? endpointsOf(view, service) : [];
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  const usable =
+    ready.length > 0 || !router.terminatingFallback
+      ? ready
+      : endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
+  const routed = usable.map((endpoint) => endpoint.pod).sort((a, b) => a - b);
+  const verdict = routed.length > 0 ? 'DNAT' : 'REJECT';
+  return {
+    service,
+    internal: verdict,
+    external: verdict,
+    internalPods: routed,
+    externalPods: routed,
+    routed,
+  };
+}
+
+const endpointSliceObserved: Reducer<RouterState, EndpointSliceObserved, Self> = (state, event, ctx) => {
+  const router = ctx.self.world.routers[ctx.self.router]!;
+  const { slice } = event.data;
+  const pending = state.pending.with(slice);
+  if (pending === state.pending) return [state, NO_EFFECTS];
+  if (!router.services.includes(slice.service)) return [{ ...state, pending }, NO_EFFECTS];
+  const data: RouterUpdated = { view: pending };
+  const { about, transition } = event;
+  // Versions are taken over in their order, whatever each one's lag.
+  const link = ctx.self.wiring.routerUpdates(ctx.self.router);
+  const updated = send(
+    T.routerUpdated,
+    ctx.actor,
+    ROUTER.state,
+    0,
+    about,
+    data,
+    link,
+    router.lagSite,
+    transition,
+  );
+  return [{ ...state, pending }, [updated]];
+};
+
+const routerUpdated: Reducer<RouterState, RouterUpdated, Self> = (state, event, ctx) => {
+  const { world, router } = ctx.self;
+  return [{ ...state, rules: routesOf(world, world.routers[router]!, event.data.view) }, NO_EFFECTS];
+};
+
+export const routerBehaviour: Behaviour = {
+  kinds: ['state'],
+  reducers: table({ endpointSliceObserved, routerUpdated }),
+};

@@ -1,0 +1,234 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import { EVENT_TYPES, T } from '../cluster/events.ts';
+import { type Endpoint, type PodObject, type SliceObject, Transition } from '../cluster/state.ts';
+import type { InitialPod, World } from '../cluster/world.ts';
+import type { Actor, Behaviour } from '../kernel/actor.ts';
+import type { Distribution } from '../kernel/distribution.ts';
+import { after, type Receiver } from '../kernel/event.ts';
+import type { Limits } from '../kernel/limits.ts';
+import type { Model } from '../kernel/loop.ts';
+import { apiServer } from './api-server.ts';
+import { ENDPOINT_SLICE_CONTROLLER, KUBE_PROXY, ROUTER } from './cell-kinds.ts';
+import { containers, runningProcesses } from './containers.ts';
+import { endpointSliceController } from './endpoint-slice-controller/index.ts';
+import { idleService } from './endpoint-slice-controller/queue.ts';
+import { kubeProxy, steadyProxy } from './kube-proxy/index.ts';
+import { SliceView } from './kube-proxy/views.ts';
+import { kubectl } from './kubectl.ts';
+import { kubelet } from './kubelet/index.ts';
+import { steadyWorker } from './kubelet/startup.ts';
+import { idleReplicaSet, replicaSetController } from './replica-set-controller.ts';
+import { routerBehaviour, steadyRouter } from './router.ts';
+import { type Placement, scheduler } from './scheduler.ts';
+import type { Self, Wiring } from './wiring.ts';
+
+/** Who exists and who hears whom: the only file that knows. */
+
+const KUBECTL = 0;
+const API_SERVER = 1;
+const SLICE_CONTROLLER = 2;
+const REPLICA_SETS = 3;
+const SCHEDULER_ACTOR = 4;
+const FIRST_NODE = 5;
+const ACTORS_PER_NODE = 3;
+
+/** Links: three Pod watches and the slice watch of the controllers, then three a node, then two a router. */
+const LINKS = {
+  slicePods: 0,
+  replicaSetPods: 1,
+  schedulerPods: 2,
+  slices: 3,
+  firstNode: 4,
+  perNode: 3,
+  perRouter: 2,
+} as const;
+
+export function kubeProxyActor(node: number): number {
+  return FIRST_NODE + node * ACTORS_PER_NODE;
+}
+export function kubeletActor(node: number): number {
+  return kubeProxyActor(node) + 1;
+}
+export function containersActor(node: number): number {
+  return kubeProxyActor(node) + 2;
+}
+export function routerActor(world: World, router: number): number {
+  return kubeProxyActor(world.nodes.length) + router;
+}
+/** A router has two links: its slice watch and its own updates. */
+function routerLink(world: World, router: number): number {
+  return LINKS.firstNode + world.nodes.length * LINKS.perNode + router * LINKS.perRouter;
+}
+export const API_SERVER_ACTOR = API_SERVER;
+
+function wiringOf(world: World): Wiring {
+  const proxies: Receiver[] = world.nodes.map((_, node) => ({
+    actor: kubeProxyActor(node),
+    kind: KUBE_PROXY.node,
+    object: 0,
+    link: LINKS.firstNode + node * LINKS.perNode + 1,
+    site: SITE['watch.kubeProxy'],
+  }));
+  const others: Receiver[] = world.routers.map((_, router) => ({
+    actor: routerActor(world, router),
+    kind: ROUTER.state,
+    object: 0,
+    link: routerLink(world, router),
+    site: SITE['watch.router'],
+  }));
+  others.push({
+    actor: SLICE_CONTROLLER,
+    kind: ENDPOINT_SLICE_CONTROLLER.slice,
+    object: -1,
+    link: LINKS.slices,
+    site: SITE['watch.endpointSliceController'],
+  });
+  return {
+    kubectl: KUBECTL,
+    apiServer: API_SERVER,
+    endpointSliceController: SLICE_CONTROLLER,
+    replicaSetController: REPLICA_SETS,
+    scheduler: SCHEDULER_ACTOR,
+    kubeProxy: kubeProxyActor,
+    kubelet: kubeletActor,
+    containers: containersActor,
+    podWatch: {
+      endpointSliceController: LINKS.slicePods,
+      replicaSetController: LINKS.replicaSetPods,
+      scheduler: LINKS.schedulerPods,
+      kubelet: (node) => LINKS.firstNode + node * LINKS.perNode,
+    },
+    podStatus: (node) => LINKS.firstNode + node * LINKS.perNode + 2,
+    sliceWatchers: [...proxies, ...others],
+    headlessSliceWatchers: others,
+    routerUpdates: (router) => routerLink(world, router) + 1,
+  };
+}
+
+/** The steady state: every Pod Running and Ready, every slice written, every rule programmed. */
+function steadyPod(pod: InitialPod, index: number): PodObject {
+  return {
+    index,
+    name: qualified(pod.namespace, pod.name),
+    template: pod.template,
+    replicaSet: pod.replicaSet,
+    node: pod.node,
+    // Distinct and in no order that means anything; ages decide before UIDs do.
+    uid: Math.imul(index + 1, 0x9e3779b1) >>> 0,
+    createdAt: -pod.age,
+    phase: 'Running',
+    ready: true,
+    readyAt: -pod.age,
+    hasIP: true,
+    finalizers: pod.finalizers,
+    deletionTimestamp: null,
+    deletionGracePeriodSeconds: null,
+    gone: false,
+  };
+}
+
+export function qualified(namespace: string, name: string): string {
+  return namespace === 'default' ? name : `${namespace}/${name}`;
+}
+
+function steadySlices(world: World, pods: readonly PodObject[]): SliceObject[] {
+  const slices: SliceObject[] = [];
+  const { maxEndpointsPerSlice } = world.controllerManager;
+  world.services.forEach((_, service) => {
+    const endpoints: Endpoint[] = pods
+      .filter((pod) => world.templates[pod.template]!.services.includes(service))
+      .map((pod) => ({ pod: pod.index, node: pod.node, ready: true, serving: true, terminating: false }));
+    // A Service without Pods has one empty slice.
+    for (let from = 0; from === 0 || from < endpoints.length; from += maxEndpointsPerSlice) {
+      const part = endpoints.slice(from, from + maxEndpointsPerSlice);
+      slices.push({ index: slices.length, service, generation: 1, endpoints: part });
+    }
+  });
+  return slices;
+}
+
+export interface WireOptions {
+  readonly sites: readonly Distribution[];
+  readonly ties: Model['ties'];
+  readonly limits?: Limits;
+}
+
+export function wire(world: World, options: WireOptions): Model {
+  const wiring = wiringOf(world);
+  const pods = world.pods.map((pod, index) => steadyPod(pod, index));
+  const slices = steadySlices(world, pods);
+  const actor = (
+    name: string,
+    behaviour: Behaviour,
+    cells: readonly (readonly unknown[])[],
+    node = -1,
+    router = -1,
+  ): Actor => ({ name, behaviour, self: { world, wiring, node, router } satisfies Self, cells });
+
+  const central: Actor[] = [
+    actor('kubectl', kubectl, [[null]]),
+    actor('api-server', apiServer, [pods, slices, [{ nextPod: pods.length, nextSlice: slices.length }]]),
+    actor('endpointslice-controller', endpointSliceController, [
+      pods,
+      slices,
+      world.services.map((_, service) =>
+        idleService(
+          Object.fromEntries(
+            slices.filter((slice) => slice.service === service).map((slice) => [String(slice.index), 1]),
+          ),
+        ),
+      ),
+      [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
+      [null],
+    ]),
+    actor('replicaset-controller', replicaSetController, [
+      pods,
+      world.replicaSets.map((set) => idleReplicaSet(set.replicas)),
+      [null],
+    ]),
+    actor('scheduler', scheduler, [pods.map(({ template, node }): Placement => ({ template, node }))]),
+  ];
+  // kube-proxy's watch leaves out headless Services.
+  const view = new SliceView(
+    slices.map((slice) => (world.services[slice.service]!.headless ? undefined : slice)),
+  );
+  const nodes = world.nodes.flatMap(({ name }, node) => nodeActors(world, pods, view, name, node, actor));
+  const all = new SliceView(slices);
+  const routers = world.routers.map((router, index) =>
+    actor(`router/${router.name}`, routerBehaviour, [[steadyRouter(world, router, all)]], -1, index),
+  );
+  return {
+    actors: [...central, ...nodes, ...routers],
+    types: EVENT_TYPES,
+    sites: options.sites,
+    links: routerLink(world, world.routers.length),
+    initial: world.actions.map((action) =>
+      after(T.deleteRequested, KUBECTL, 0, 0, action.pod, action, action.at, undefined, Transition.none),
+    ),
+    ties: options.ties,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  };
+}
+
+function nodeActors(
+  world: World,
+  pods: readonly PodObject[],
+  view: SliceView,
+  name: string,
+  node: number,
+  actor: (name: string, behaviour: Behaviour, cells: readonly (readonly unknown[])[], node: number) => Actor,
+): Actor[] {
+  const workers: unknown[] = [];
+  const processes: unknown[] = [];
+  for (const pod of pods) {
+    if (pod.node !== node) continue;
+    const count = world.templates[pod.template]!.containers.length;
+    workers[pod.index] = steadyWorker(pod, count);
+    processes[pod.index] = runningProcesses(pod.template, count);
+  }
+  return [
+    actor(`kube-proxy/${name}`, kubeProxy, [[steadyProxy(world, view, node)]], node),
+    actor(`kubelet/${name}`, kubelet, [workers], node),
+    actor(`containers/${name}`, containers, [processes], node),
+  ];
+}

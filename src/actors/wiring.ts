@@ -1,0 +1,40 @@
+import type { World } from '../cluster/world.ts';
+import type { Context } from '../kernel/actor.ts';
+import type { ActorId, Receiver } from '../kernel/event.ts';
+
+/** Who hears whom: actor numbers and links. Made by wire.ts, which alone decides it. */
+export interface Wiring {
+  readonly kubectl: ActorId;
+  readonly apiServer: ActorId;
+  readonly endpointSliceController: ActorId;
+  readonly replicaSetController: ActorId;
+  readonly scheduler: ActorId;
+  readonly kubeProxy: (node: number) => ActorId;
+  readonly kubelet: (node: number) => ActorId;
+  readonly containers: (node: number) => ActorId;
+  /** The link over which a router takes over what has arrived. */
+  readonly routerUpdates: (router: number) => number;
+  /** Pod watches: of each controller, and of each node's kubelet. */
+  readonly podWatch: {
+    readonly endpointSliceController: number;
+    readonly replicaSetController: number;
+    readonly scheduler: number;
+    readonly kubelet: (node: number) => number;
+  };
+  /** A kubelet's status patches: its status manager sends one after the other. */
+  readonly podStatus: (node: number) => number;
+  /** Who watches EndpointSlices: every kube-proxy, every other router, and the controller itself. */
+  readonly sliceWatchers: readonly Receiver[];
+  /** The same for headless Services, which kube-proxy leaves out. */
+  readonly headlessSliceWatchers: readonly Receiver[];
+}
+
+/** What every actor is wired with. `node` and `router` are -1 for those that belong to none. */
+export interface Self {
+  readonly world: World;
+  readonly wiring: Wiring;
+  readonly node: number;
+  readonly router: number;
+}
+
+export type Ctx = Context<Self>;

@@ -1,0 +1,67 @@
+/**
+ * The named places where time passes that no rule fixes. What each takes by default, and how sure that is,
+ * stands with its distribution in src/scenario; a scenario's `delays` replaces it.
+ */
+export const DELAY_SITES = [
+  /** A request's way to the API server, its admission and its commit in etcd. */
+  'apiServer.write',
+  /** From the commit until the client has the answer. */
+  'apiServer.response',
+  /** From the commit until the kubelet's Pod watch delivers it. */
+  'watch.kubelet',
+  /** From the commit until the EndpointSlice controller's watch delivers it. */
+  'watch.endpointSliceController',
+  /** From the commit until the ReplicaSet controller's watch delivers it. */
+  'watch.replicaSetController',
+  /** From the commit until the scheduler's watch delivers it. */
+  'watch.scheduler',
+  /** From the commit until a kube-proxy's EndpointSlice watch delivers it. */
+  'watch.kubeProxy',
+  /** From the commit until another router's EndpointSlice watch delivers it. */
+  'watch.router',
+  /** EndpointSlice controller, 1.35 and newer: the second queue between a Pod event and its Services. */
+  'endpointSliceController.podQueue',
+  /** EndpointSlice controller: from a key at the head of the queue until its worker has listed the Pods. */
+  'endpointSliceController.sync',
+  /** ReplicaSet controller: from a key at the head of the queue until its worker has listed the Pods. */
+  'replicaSetController.sync',
+  /** Scheduler: from an unassigned Pod's arrival until it asks to bind it. */
+  'scheduler.schedule',
+  /** kube-proxy: added to the cost of a sync: from its start until the kernel has the rules. */
+  'kubeProxy.sync',
+  /** kube-proxy: from the kernel's change until the sync returns. */
+  'kubeProxy.syncEnd',
+  /** kubelet: from the Pod event until the Pod's worker acts on it. */
+  'kubelet.podWorker',
+  /** kubelet: how long one relist of the container runtime takes. */
+  'kubelet.plegRelist',
+  /** kubelet: from a new status until its patch is sent. */
+  'kubelet.statusManager',
+  /** kubelet: the last sync of a Pod (volumes, cgroup) until its DELETE is sent. */
+  'kubelet.terminatedPod',
+  /** kubelet: from the start of a Pod's first sync until its containers run (sandbox, network, create, start). */
+  'kubelet.startPod',
+  /** kubelet: from the running container until its probe has an answer. */
+  'kubelet.probe',
+  /** Container runtime: from the kubelet's exec call until the hook's process runs. */
+  'runtime.execStart',
+  /** Container runtime: from the end of the hook (or of the wait) until the process has the stop signal. */
+  'runtime.stopSignal',
+  /** Container runtime: from the exit of a process until the kubelet's stop call returns. */
+  'runtime.containerExit',
+  /** Container runtime: tearing down the sandbox and its network. */
+  'runtime.stopSandbox',
+  /** A process: from the last thing it does until it has exited. */
+  'process.exit',
+  /** A process: added to the app's start-up time until it accepts. */
+  'process.start',
+  /** One way from the router that chose the Pod to the Pod. */
+  'network.routerToPod',
+] as const;
+
+export type DelaySite = (typeof DELAY_SITES)[number];
+
+/** Numbers of the delay sites. */
+export const SITE = Object.fromEntries(DELAY_SITES.map((name, number) => [name, number])) as Readonly<
+  Record<DelaySite, number>
+>;

@@ -1,0 +1,101 @@
+import type { Micros } from '../kernel/time.ts';
+
+/** Objects as the API server stores them and watches carry them: immutable, shared by all who saw that version. */
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+
+export interface PodObject {
+  readonly index: number;
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+  readonly template: number;
+  readonly replicaSet: number;
+  /** -1 until it is bound. */
+  readonly node: number;
+  readonly uid: number;
+  readonly createdAt: Micros;
+  readonly phase: PodPhase;
+  /** Status of the Ready condition. */
+  readonly ready: boolean;
+  /** When the Ready condition last changed. */
+  readonly readyAt: Micros;
+  readonly hasIP: boolean;
+  readonly finalizers: readonly string[];
+  /** The deadline: time of the request plus the grace period. null while nobody asked for its end. */
+  readonly deletionTimestamp: Micros | null;
+  readonly deletionGracePeriodSeconds: number | null;
+  /** It is gone from the API server; kept as the last thing known of it. */
+  readonly gone: boolean;
+}
+
+export interface Endpoint {
+  readonly pod: number;
+  readonly node: number;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
+
+export interface SliceObject {
+  readonly index: number;
+  readonly service: number;
+  readonly generation: number;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** What a node's packet filter does with a new connection to a Service. */
+export type ServiceVerdict = 'DNAT' | 'REJECT' | 'DROP';
+
+export interface ServiceRules {
+  readonly service: number;
+  /** To the cluster IP. */
+  readonly internal: ServiceVerdict;
+  /** To a node port, load balancer address or external IP; null where the Service has none. */
+  readonly external: ServiceVerdict | null;
+  /** Pods that a connection to the cluster IP may be sent to, equally likely; ascending. */
+  readonly internalPods: readonly number[];
+  readonly externalPods: readonly number[];
+  /** Both together: every Pod that a new connection through this node could reach; ascending. */
+  readonly routed: readonly number[];
+}
+
+/** All that one node's packet filter holds for the Services; one object for all nodes that hold the same. */
+export interface ProgrammedRules {
+  readonly services: readonly ServiceRules[];
+}
+
+/** A cell of whoever routes: what it holds now. */
+export interface Routing {
+  readonly rules: ProgrammedRules;
+}
+
+/** Why something is done: which Pod's change made it necessary first. It keys the draws of what follows. */
+export const Transition = {
+  none: 0,
+  created: 1,
+  bound: 2,
+  started: 3,
+  ready: 4,
+  terminating: 5,
+  notReady: 6,
+  terminal: 7,
+  gone: 8,
+  deleteAgain: 9,
+} as const;
+export type Transition = (typeof Transition)[keyof typeof Transition];
+
+/** What changed between two versions of a Pod, the most telling change first. */
+export function transitionOf(before: PodObject | undefined, after: PodObject): Transition {
+  if (after.gone) return Transition.gone;
+  if (before === undefined) return Transition.created;
+  if (after.deletionTimestamp !== before.deletionTimestamp) {
+    return before.deletionTimestamp === null ? Transition.terminating : Transition.deleteAgain;
+  }
+  if (after.phase !== before.phase && (after.phase === 'Succeeded' || after.phase === 'Failed')) {
+    return Transition.terminal;
+  }
+  if (after.ready !== before.ready) return after.ready ? Transition.ready : Transition.notReady;
+  if (after.node !== before.node) return Transition.bound;
+  if (after.phase !== before.phase) return Transition.started;
+  return Transition.none;
+}

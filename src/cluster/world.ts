@@ -1,0 +1,179 @@
+import type { Micros } from '../kernel/time.ts';
+
+/**
+ * What never changes during a run: the cluster's settings and everything that manifests, apps and actions say,
+ * compiled to numbers. Pods, nodes, Services, templates and ReplicaSets are known by their index.
+ */
+export interface World {
+  /** Minor version of Kubernetes: 30 is 1.30. */
+  readonly minor: number;
+  readonly nodes: readonly NodeInfo[];
+  readonly services: readonly ServiceInfo[];
+  readonly templates: readonly TemplateInfo[];
+  readonly replicaSets: readonly ReplicaSetInfo[];
+  /** The Pods of the steady state: Running, Ready, on their node, in every rule. */
+  readonly pods: readonly InitialPod[];
+  readonly routers: readonly RouterInfo[];
+  readonly actions: readonly ActionInfo[];
+  readonly kubeProxy: KubeProxySettings;
+  readonly controllerManager: ControllerManagerSettings;
+  readonly kubelet: KubeletSettings;
+  readonly churn: Churn;
+}
+
+export interface NodeInfo {
+  readonly name: string;
+  readonly zone: string;
+}
+
+export interface ServiceInfo {
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+  readonly ports: readonly ServicePortInfo[];
+  readonly publishNotReadyAddresses: boolean;
+  readonly internalPolicyLocal: boolean;
+  readonly externalPolicyLocal: boolean;
+  /** It has a node port, a load balancer or an external IP. */
+  readonly externallyAccessible: boolean;
+  /** `clusterIP: None`: slices are written, kube-proxy leaves it out. */
+  readonly headless: boolean;
+  readonly trafficDistribution: string;
+}
+
+export interface ServicePortInfo {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** The Pods that one template makes: one for each ReplicaSet, and one for each bare Pod. */
+export interface TemplateInfo {
+  readonly containers: readonly ContainerInfo[];
+  /** Indexes of the Services whose selector matches its labels. */
+  readonly services: readonly number[];
+  readonly terminationGracePeriodSeconds: number;
+  readonly restartPolicyAlways: boolean;
+  /**
+   * For each of `services`, for each of its ports: indexes of the containers that a new connection passes,
+   * in no order: it is accepted while all of them accept.
+   */
+  readonly path: readonly (readonly (readonly number[])[])[];
+}
+
+export interface ContainerInfo {
+  readonly name: string;
+  /** A native sidecar: a restartable init container. */
+  readonly sidecar: boolean;
+  readonly hook: HookInfo | null;
+  readonly app: AppInfo;
+  readonly readiness: ProbeInfo | null;
+}
+
+/** A preStop hook as it really goes. */
+export interface HookInfo {
+  /** `invalid`: the API server accepts it, the kubelet cannot run it (tcpSocket, or an action it does not know). */
+  readonly kind: 'exec' | 'httpGet' | 'sleep' | 'invalid';
+  readonly duration: Micros;
+  /** Whether the container runtime's start-up comes on top of the duration: so for an exec hook whose duration is its command's. */
+  readonly startsUp: boolean;
+  /** `failed`: it ends after `duration` with an error; a missing binary ends at once. */
+  readonly outcome: 'completed' | 'failed';
+  /** What it does to the app when it starts. */
+  readonly effect: 'none' | 'closeListener' | 'failReadiness';
+}
+
+/** What the process of a container does. */
+export interface AppInfo {
+  /** It takes no notice of the stop signal: a shell as PID 1. */
+  readonly ignoresSignal: boolean;
+  /** How long after the stop signal it goes on accepting. */
+  readonly keepAccepting: Micros;
+  /** From the end of accepting to the exit. */
+  readonly drain: Micros;
+  readonly exitCode: number;
+  /** Its readiness probe fails from the stop signal on. */
+  readonly failsReadiness: boolean;
+  /** From the start of the process until it accepts and its probe succeeds. */
+  readonly startup: Micros;
+}
+
+export interface ProbeInfo {
+  readonly initialDelay: Micros;
+  readonly period: Micros;
+  readonly failureThreshold: number;
+  readonly successThreshold: number;
+}
+
+export interface ReplicaSetInfo {
+  /** `name` of the Pods it makes, before the ordinal: `web-1`. */
+  readonly podPrefix: string;
+  readonly namespace: string;
+  readonly template: number;
+  readonly replicas: number;
+  readonly minReady: Micros;
+}
+
+export interface InitialPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly template: number;
+  /** -1 for a bare Pod. */
+  readonly replicaSet: number;
+  readonly node: number;
+  readonly finalizers: readonly string[];
+  /** How long before the start of the run it was created and became Ready. */
+  readonly age: Micros;
+}
+
+export interface DeletePodAction {
+  readonly type: 'deletePod';
+  readonly at: Micros;
+  readonly pod: number;
+  /** null: the request names none. */
+  readonly gracePeriodSeconds: number | null;
+}
+export type ActionInfo = DeletePodAction;
+
+export interface KubeProxySettings {
+  readonly minSyncPeriod: Micros;
+  readonly syncPeriod: Micros;
+  /** Endpoints of Services that the manifests do not hold, for the cost of a sync. */
+  readonly otherEndpoints: number;
+  readonly otherServices: number;
+}
+
+/** A router other than kube-proxy: it watches EndpointSlices itself and sends to Pods. */
+export interface RouterInfo {
+  readonly name: string;
+  /** Indexes of the Services it routes to. */
+  readonly services: readonly number[];
+  /** Number of its delay site: from a slice version's arrival until it routes by it. */
+  readonly lagSite: number;
+  /** Number of its delay site: one way to a Pod. */
+  readonly latencySite: number;
+  /** Whether it turns to terminating endpoints that still serve where no endpoint is ready. */
+  readonly terminatingFallback: boolean;
+}
+
+export interface ControllerManagerSettings {
+  readonly endpointSliceBatchPeriod: Micros;
+  readonly maxEndpointsPerSlice: number;
+  readonly concurrentServiceEndpointSyncs: number;
+  /** Of each controller's client, requests per second. */
+  readonly qps: number;
+  readonly burst: number;
+}
+
+export interface KubeletSettings {
+  /** How often a Pod's worker syncs though nothing happened; each time up to half as long again. */
+  readonly syncFrequency: Micros;
+  /** From the end of one relist of the container runtime to the next. */
+  readonly plegRelistPeriod: Micros;
+}
+
+/** Unrelated changes that keep proxies, controllers and client throttles busy. */
+export interface Churn {
+  /** EndpointSlice changes of other Services, per second, which every kube-proxy must program and the controller must write. */
+  readonly endpointSliceUpdatesPerSecond: number;
+  /** Pod writes of the ReplicaSet controller for other ReplicaSets, per second. */
+  readonly podWritesPerSecond: number;
+}

@@ -1,0 +1,49 @@
+export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
+export type { TraceType } from './cluster/events.ts';
+export { formatPath, type Issue } from './cluster/issue.ts';
+export type { SimEvent } from './kernel/event.ts';
+export { InvariantViolation } from './kernel/invariant.ts';
+export { LimitExceeded } from './kernel/limits.ts';
+export { reduce } from './kernel/snapshot.ts';
+export type { Duration } from './kernel/time.ts';
+export type { Finding } from './manifests/findings.ts';
+export type { DelayInput } from './scenario/delay-input.ts';
+export { apps, clusters, routers } from './scenario/presets/index.ts';
+export {
+  defineScenario,
+  formatIssues,
+  type ParseResult,
+  parseScenario,
+  type Scenario,
+  ScenarioError,
+} from './scenario/scenario.ts';
+export type {
+  ActionInput,
+  AppInput,
+  ClusterInput,
+  DelaysInput,
+  RouterInput,
+  ScenarioInput,
+} from './scenario/schema.ts';
+export { runSeed } from './scenario/seeds.ts';
+export { SITE_DEFAULTS, type SiteDefault } from './scenario/sites.ts';
+export {
+  type ClusterSnapshot,
+  podTimeline,
+  type Run,
+  type SimulateOptions,
+  simulate,
+  TraceRequired,
+} from './simulate.ts';
+export { createSimulation, type Simulation, type SimulationEvents } from './simulation.ts';
+export type { ContainerTimeline, PodTimeline } from './verdict/pod-timeline.ts';
+export type { EndpointChange, EndpointState, TraceEvent } from './verdict/trace-events.ts';
+export type {
+  CauseLink,
+  Decision,
+  Grace,
+  NoPreStopReason,
+  Verdict,
+  Violation,
+  ViolationKind,
+} from './verdict/types.ts';

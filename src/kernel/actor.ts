@@ -1,0 +1,46 @@
+import type { ActorId, Effect, SimEvent } from './event.ts';
+import type { Micros } from './time.ts';
+
+/** What a step may see beside its own cell: the clock, who it is, and the other cells of its own actor. */
+export interface Context<Self = unknown> {
+  readonly now: Micros;
+  readonly actor: ActorId;
+  /** What the actor was wired with: never changes during a run. */
+  readonly self: Self;
+  /** Another cell of this actor; undefined where there is none. */
+  cell<S>(kind: number, object: number): S | undefined;
+  /** One more than the largest object that has a cell of this kind. */
+  size(kind: number): number;
+  /** 32 random bits that depend on the seed and these numbers alone. */
+  bits(site: number, object: number, transition: number, occurrence: number): number;
+  /** The delay of a site that is the same for this actor and object whenever it is asked for. */
+  fixed(site: number, object: number): Micros;
+}
+
+export type Step<S> = readonly [state: S, effects: readonly Effect[]];
+
+/**
+ * The only way anything changes: a pure function from one cell's state and one event to the cell's next state and effects.
+ * Effects are data; only the run loop applies them.
+ */
+export type Reducer<S, D, Self = unknown> = (state: S, event: SimEvent<D>, ctx: Context<Self>) => Step<S>;
+
+/** A reducer as a table holds it. Its state and payload are those of the cell kind and the event type it stands under. */
+// biome-ignore lint/suspicious/noExplicitAny: a table of reducers mixes state types; each reducer states its own.
+export type AnyReducer = Reducer<any, any, any>;
+
+/** What all actors of one sort share. */
+export interface Behaviour {
+  /** Names of the kinds of cell, by their number. */
+  readonly kinds: readonly string[];
+  /** Reducers by event type. */
+  readonly reducers: readonly (AnyReducer | undefined)[];
+}
+
+export interface Actor {
+  readonly name: string;
+  readonly behaviour: Behaviour;
+  readonly self: unknown;
+  /** Initial cells: by kind, then object. */
+  readonly cells: readonly (readonly unknown[])[];
+}

@@ -1,0 +1,112 @@
+import type { Distribution } from './distribution.ts';
+import { sample } from './distribution.ts';
+import type { Micros } from './time.ts';
+
+/**
+ * Mixes whole numbers into 32 uniformly distributed bits: the same on every engine.
+ * (A counter-based generator: the multiply-xorshift rounds of MurmurHash3's 32-bit variant.)
+ */
+export function hash32(seed: number, a: number, b = 0, c = 0, d = 0, e = 0): number {
+  let h = seed | 0;
+  h = round(h, (seed / 4294967296) | 0);
+  h = round(h, a);
+  h = round(h, b);
+  h = round(h, c);
+  h = round(h, d);
+  h = round(h, e);
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+function round(h: number, k: number): number {
+  let x = Math.imul(k, 0xcc9e2d51);
+  x = (x << 15) | (x >>> 17);
+  let y = h ^ Math.imul(x, 0x1b873593);
+  y = (y << 13) | (y >>> 19);
+  return (Math.imul(y, 5) + 0xe6546b64) | 0;
+}
+
+/**
+ * Random draws that depend on what is drawn for and on nothing else: (seed, site, receiver, object, transition, occurrence
+ * of that transition). So one seed is one weather, whatever else a scenario changes.
+ */
+export class Draws {
+  private mask = 255;
+  private keys = new Int32Array(4 * 256);
+  private counts = new Int32Array(256);
+  private used = 0;
+
+  constructor(
+    readonly seed: number,
+    private readonly distributions: readonly Distribution[],
+  ) {}
+
+  /** The next delay of `site` for this receiver, object and transition. */
+  delay(site: number, receiver: number, object: number, transition: number): Micros {
+    const distribution = this.distributions[site]!;
+    if (distribution.kind === 'constant') return distribution.micros;
+    const occurrence = this.count(site, receiver, object, transition);
+    return sample(distribution, hash32(this.seed, site, receiver, object, transition, occurrence));
+  }
+
+  /** What `delay` answers at its first call with these arguments, without counting as one. */
+  first(site: number, receiver: number, object: number, transition: number): Micros {
+    const distribution = this.distributions[site]!;
+    if (distribution.kind === 'constant') return distribution.micros;
+    return sample(distribution, hash32(this.seed, site, receiver, object, transition, 0));
+  }
+
+  /** A delay that does not count as an occurrence: the same each time it is asked for. */
+  fixed(site: number, receiver: number, object: number): Micros {
+    const distribution = this.distributions[site]!;
+    if (distribution.kind === 'constant') return distribution.micros;
+    return sample(distribution, hash32(this.seed, site, receiver, object, -1, 0));
+  }
+
+  private count(site: number, receiver: number, object: number, transition: number): number {
+    let index = hash32(0, site, receiver, object, transition) & this.mask;
+    const { keys, counts } = this;
+    for (;;) {
+      const seen = counts[index]!;
+      const at = index * 4;
+      if (seen === 0) {
+        keys[at] = site;
+        keys[at + 1] = receiver;
+        keys[at + 2] = object;
+        keys[at + 3] = transition;
+        counts[index] = 1;
+        if (++this.used * 2 > this.mask) this.rehash();
+        return 0;
+      }
+      if (
+        keys[at] === site &&
+        keys[at + 1] === receiver &&
+        keys[at + 2] === object &&
+        keys[at + 3] === transition
+      ) {
+        counts[index] = seen + 1;
+        return seen;
+      }
+      index = (index + 1) & this.mask;
+    }
+  }
+
+  private rehash(): void {
+    const { keys, counts } = this;
+    const size = (this.mask + 1) * 2;
+    this.mask = size - 1;
+    this.keys = new Int32Array(4 * size);
+    this.counts = new Int32Array(size);
+    for (let old = 0; old < counts.length; old++) {
+      if (counts[old] === 0) continue;
+      let index =
+        hash32(0, keys[old * 4]!, keys[old * 4 + 1]!, keys[old * 4 + 2]!, keys[old * 4 + 3]!) & this.mask;
+      while (this.counts[index] !== 0) index = (index + 1) & this.mask;
+      this.counts[index] = counts[old]!;
+      this.keys.set(keys.subarray(old * 4, old * 4 + 4), index * 4);
+    }
+  }
+}

@@ -1,0 +1,325 @@
+import type { Actor, AnyReducer, Context } from './actor.ts';
+import { CellHistory, type Cells, initialCells } from './cells.ts';
+import type { Distribution } from './distribution.ts';
+import { Draws, hash32 } from './draws.ts';
+import { type ActorId, type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
+import { invariant } from './invariant.ts';
+import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit } from './limits.ts';
+import { EventQueue } from './queue.ts';
+import type { Micros } from './time.ts';
+import { Digest, Trace } from './trace.ts';
+
+/** A scenario compiled for the run loop: shared by all of its runs, never changed by one. */
+export interface Model {
+  readonly actors: readonly Actor[];
+  /** Names of the event types, by their number. */
+  readonly types: readonly string[];
+  /** The delay sites' distributions, by their number. */
+  readonly sites: readonly Distribution[];
+  /** Number of links. */
+  readonly links: number;
+  /** What is under way at time 0. */
+  readonly initial: readonly Effect[];
+  /** How events at one instant are ordered: as they were scheduled, or by a keyed draw (links stay in order). */
+  readonly ties: 'sequence' | 'shuffled';
+  /** Event types whose `about` their descendants carry as `origin`. */
+  readonly marked?: readonly boolean[];
+  readonly limits?: Limits;
+}
+
+/** Sees an event after it was handled: the cell it addressed before and after. Changes nothing. */
+export type Observer = (event: SimEvent, before: unknown, after: unknown) => void;
+
+export interface LoopOptions {
+  readonly trace: boolean;
+  /** Observers by event type. */
+  readonly observers?: readonly (Observer | undefined)[];
+}
+
+/** Runs a model: takes the earliest event, sets the clock, lets the addressed cell's reducer answer, applies its effects. */
+export class Loop {
+  now: Micros = 0;
+  handled = 0;
+  readonly cells: Cells;
+  readonly trace: Trace | null;
+  readonly history: CellHistory | null;
+  readonly digest = new Digest();
+  readonly draws: Draws;
+  private readonly queue = new EventQueue();
+  private readonly reducers: readonly (readonly (AnyReducer | undefined)[])[];
+  private readonly linkLast: Float64Array;
+  private readonly timers: (Map<number, SimEvent> | undefined)[] = [];
+  private readonly observers: readonly (Observer | undefined)[];
+  private readonly limits: Limits;
+  private readonly context: LoopContext;
+  private readonly shuffled: boolean;
+  private readonly marked: readonly boolean[];
+  private scheduled = 0;
+  private cancelled = 0;
+
+  constructor(
+    readonly model: Model,
+    readonly seed: number,
+    options: LoopOptions,
+  ) {
+    this.cells = initialCells(model.actors);
+    this.trace = options.trace ? new Trace() : null;
+    this.history = options.trace ? new CellHistory() : null;
+    this.draws = new Draws(seed, model.sites);
+    this.reducers = model.actors.map((actor) => actor.behaviour.reducers);
+    this.linkLast = new Float64Array(model.links).fill(-1);
+    this.observers = options.observers ?? [];
+    this.limits = model.limits ?? DEFAULT_LIMITS;
+    this.context = new LoopContext(this.cells, this.draws);
+    this.shuffled = model.ties === 'shuffled';
+    this.marked = model.marked ?? [];
+    // The loop stamps events and the model is shared by other runs: each stamps copies of its own.
+    this.apply(model.initial.map(unstamped), -1, -1, -1);
+  }
+
+  /** Events that wait, timers that were cancelled left out. */
+  get pending(): number {
+    return this.queue.size - this.cancelled;
+  }
+
+  /** When the next event is due; null where none waits. */
+  nextAt(): Micros | null {
+    for (let event = this.queue.peek(); event !== undefined; event = this.queue.peek()) {
+      if (!event.cancelled) return event.at;
+      this.queue.pop();
+      this.cancelled--;
+    }
+    return null;
+  }
+
+  /** The next event, left where it is. */
+  peek(): SimEvent | undefined {
+    return this.nextAt() === null ? undefined : this.queue.peek();
+  }
+
+  /** Handles the next event and returns it; undefined where the queue is empty. */
+  step(): SimEvent | undefined {
+    const event = this.take(Number.POSITIVE_INFINITY);
+    if (event !== undefined) this.handle(event);
+    return event;
+  }
+
+  /** Handles everything that is due up to and including `until`. */
+  run(until: Micros = Number.POSITIVE_INFINITY): void {
+    for (let event = this.take(until); event !== undefined; event = this.take(until)) this.handle(event);
+    if (until !== Number.POSITIVE_INFINITY && until > this.now) this.now = until;
+  }
+
+  /** The next event that is due by `until` and was not cancelled, taken off the queue. */
+  private take(until: Micros): SimEvent | undefined {
+    let event = this.queue.pop(until);
+    while (event?.cancelled) {
+      this.cancelled--;
+      event = this.queue.pop(until);
+    }
+    return event;
+  }
+
+  private handle(event: SimEvent): void {
+    const { at, actor, kind, object, type } = event;
+    const { maxEvents, maxTime, maxPending } = this.limits;
+    if (at < this.now || at > maxTime || this.handled >= maxEvents || this.queue.size > maxPending)
+      this.refuse(event);
+    this.now = at;
+    event.seq = this.handled++;
+    if (event.mode === Mode.arm) this.timers[actor]!.delete(timerKey(event));
+    this.digest.add(event);
+    this.trace?.add(event);
+
+    const own = this.cells[actor]!;
+    const cells = own[kind]!;
+    const reducer = this.reducers[actor]![type] ?? this.refuseType(event);
+    const before = cells[object];
+    this.context.enter(at, actor, own, this.model.actors[actor]!.self);
+    const [after, effects] = reducer(before, event, this.context);
+    if (after !== before) {
+      cells[object] = after;
+      this.history?.add(event.seq, actor, kind, object, after);
+    }
+    if (effects.length > 0) {
+      this.apply(effects, event.seq, this.marked[type] === true ? event.about : event.origin, actor);
+    }
+    const observer = this.observers[type];
+    if (observer !== undefined) observer(event, before, after);
+  }
+
+  // Refusals stand apart from what they guard: their texts would be the dearest part of every event.
+
+  private refuse({ at, type }: SimEvent): never {
+    const { limits, now, model } = this;
+    invariant(at >= now, `Time went back from ${now} µs to ${at} µs.`);
+    if (this.handled >= limits.maxEvents) throw eventLimit(limits, now, model.types[type]!);
+    if (at > limits.maxTime) throw timeLimit(limits, model.types[type]!);
+    throw pendingLimit(limits, now);
+  }
+
+  private refuseType({ actor, type }: SimEvent): never {
+    invariant(false, `${this.model.actors[actor]!.name} has no reducer for ${this.model.types[type]}.`);
+  }
+
+  private refuseTime(at: Micros): never {
+    invariant(false, `An event was scheduled at ${at} µs while it is ${this.now} µs.`);
+  }
+
+  private apply(effects: readonly Effect[], cause: number, origin: number, source: ActorId): void {
+    for (let index = 0; index < effects.length; index++) {
+      const effect = effects[index]!;
+      effect.cause = cause;
+      effect.origin = origin;
+      switch (effect.mode) {
+        case Mode.after:
+          this.schedule(effect, this.now + this.delayOf(effect));
+          break;
+        case Mode.send:
+          this.schedule(effect, this.arrival(effect.channel, this.now + this.delayOf(effect)));
+          break;
+        case Mode.fan:
+          this.fan(effect as SimEvent<Fan<unknown>>);
+          break;
+        case Mode.arm:
+          this.arm(effect);
+          break;
+        case Mode.cancel:
+          this.cancel(effect);
+          break;
+        case Mode.put:
+          this.put(effect, source);
+          break;
+      }
+    }
+  }
+
+  private delayOf(effect: Effect): Micros {
+    const { site, delay } = effect;
+    if (site === NO_SITE) return delay;
+    return delay + this.draws.delay(site, effect.actor, effect.about, effect.transition);
+  }
+
+  /** First in, first out: nothing overtakes what the link carried before. */
+  private arrival(link: number, at: Micros): Micros {
+    const last = this.linkLast[link]!;
+    // Shuffled ties must not reorder a link, so two messages never share an instant there.
+    const arrival = at > last ? at : this.shuffled ? last + 1 : last;
+    this.linkLast[link] = arrival;
+    return arrival;
+  }
+
+  private fan(effect: SimEvent<Fan<unknown>>): void {
+    const { receivers, payload } = effect.data;
+    for (const { actor, kind, object, link, site } of receivers) {
+      const event = new SimEvent(
+        Mode.send,
+        effect.type,
+        actor,
+        kind,
+        object < 0 ? effect.object : object,
+        effect.about,
+        payload,
+        0,
+        site,
+        effect.transition,
+        link,
+      );
+      event.cause = effect.cause;
+      event.origin = effect.origin;
+      this.schedule(event, this.arrival(link, this.now + this.delayOf(event)));
+    }
+  }
+
+  private arm(effect: Effect): void {
+    this.cancel(effect);
+    this.timers[effect.actor]!.set(timerKey(effect), effect);
+    this.schedule(effect, this.now + this.delayOf(effect));
+  }
+
+  private cancel(effect: Effect): void {
+    let timers = this.timers[effect.actor];
+    if (timers === undefined) {
+      timers = new Map();
+      this.timers[effect.actor] = timers;
+    }
+    const key = timerKey(effect);
+    const armed = timers.get(key);
+    if (armed === undefined) return;
+    armed.cancelled = true;
+    this.cancelled++;
+    timers.delete(key);
+  }
+
+  private put(effect: Effect, source: ActorId): void {
+    invariant(source >= 0, 'Only a step can replace a cell.');
+    this.cells[source]![effect.kind]![effect.object] = effect.data;
+    this.history?.add(effect.cause, source, effect.kind, effect.object, effect.data);
+  }
+
+  private schedule(event: SimEvent, at: Micros): void {
+    if (!(at >= this.now && Number.isInteger(at))) this.refuseTime(at);
+    event.at = at;
+    const order = this.scheduled++;
+    this.queue.push(at, this.shuffled ? shuffledTie(this.seed, event, order) : order, event);
+  }
+}
+
+/** 32 bits of hash and 21 of sequence make the largest whole number that a double holds. */
+const MAX_EQUAL_TIES = 2 ** 21;
+
+/** Keyed by what happens and not by how much happened before it: one seed is one weather. Equal events keep their order. */
+function shuffledTie(seed: number, event: SimEvent, order: number): number {
+  const { at, type, actor, kind, object, about } = event;
+  const bits = hash32(seed, at, type, actor, object * MAX_KINDS + kind, about);
+  return bits * MAX_EQUAL_TIES + (order % MAX_EQUAL_TIES);
+}
+
+/** An effect as an actor makes it: without what a run stamps on it. */
+function unstamped(effect: Effect): Effect {
+  const { mode, type, actor, kind, object, about, data, delay, site, transition, channel } = effect;
+  return new SimEvent(mode, type, actor, kind, object, about, data, delay, site, transition, channel);
+}
+
+const MAX_TIMER_NAMES = 256;
+const MAX_KINDS = 16;
+
+function timerKey(effect: Effect): number {
+  return (effect.object * MAX_KINDS + effect.kind) * MAX_TIMER_NAMES + effect.channel;
+}
+
+/** The one context that a run hands to every step, pointed at the actor whose turn it is. */
+export class LoopContext implements Context {
+  now: Micros = 0;
+  actor: ActorId = -1;
+  self: unknown = undefined;
+  private own: unknown[][] = [];
+
+  constructor(
+    private readonly cells: Cells,
+    private readonly draws: Draws,
+  ) {}
+
+  enter(now: Micros, actor: ActorId, own: unknown[][] = this.cells[actor]!, self: unknown = undefined): void {
+    this.now = now;
+    this.actor = actor;
+    this.own = own;
+    this.self = self;
+  }
+
+  cell<S>(kind: number, object: number): S | undefined {
+    return this.own[kind]![object] as S | undefined;
+  }
+
+  size(kind: number): number {
+    return this.own[kind]!.length;
+  }
+
+  bits(site: number, object: number, transition: number, occurrence: number): number {
+    return hash32(this.draws.seed, site, this.actor, object, transition, occurrence);
+  }
+
+  fixed(site: number, object: number): Micros {
+    return this.draws.fixed(site, this.actor, object);
+  }
+}

@@ -1,0 +1,64 @@
+import type { SimEvent } from './event.ts';
+import type { Micros } from './time.ts';
+
+/** What happened, in columns: one row an event, in the order it was handled. */
+export class Trace {
+  readonly times: Micros[] = [];
+  readonly types: number[] = [];
+  readonly actors: number[] = [];
+  readonly abouts: number[] = [];
+  readonly causes: number[] = [];
+  readonly data: unknown[] = [];
+
+  add(event: SimEvent): void {
+    this.times.push(event.at);
+    this.types.push(event.type);
+    this.actors.push(event.actor);
+    this.abouts.push(event.about);
+    this.causes.push(event.cause);
+    this.data.push(event.data);
+  }
+
+  get length(): number {
+    return this.times.length;
+  }
+
+  /** Position of the last event at or before `at`, -1 where there is none. */
+  lastAt(at: Micros): number {
+    let low = 0;
+    let high = this.times.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.times[middle]! <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+/** A streaming hash over what happens (when, what, where, about which Pod, because of what): the same with and without a trace. */
+export class Digest {
+  private a = 0x9e3779b9 | 0;
+  private b = 0x7f4a7c15 | 0;
+
+  add(event: SimEvent): void {
+    this.mix(event.at | 0, (event.at / 4294967296) | 0);
+    this.mix(event.type * 31 + event.actor, event.about);
+    this.mix(event.cause, event.object * 16 + event.kind);
+  }
+
+  private mix(x: number, y: number): void {
+    let a = Math.imul(this.a ^ x, 0x85ebca6b);
+    a = (a << 13) | (a >>> 19);
+    let b = Math.imul(this.b ^ y, 0xc2b2ae35);
+    b = (b << 17) | (b >>> 15);
+    this.a = (a + b) | 0;
+    this.b = (b ^ Math.imul(this.a, 0x27d4eb2f)) | 0;
+  }
+
+  /** Sixteen hexadecimal digits. */
+  toString(): string {
+    const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
+    return hex(this.a) + hex(this.b);
+  }
+}

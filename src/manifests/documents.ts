@@ -1,0 +1,133 @@
+import type { Issue } from '../cluster/issue.ts';
+import { formatPath } from '../cluster/issue.ts';
+import type { Source } from './decode.ts';
+import { copyPlain, limits, utf8Bytes } from './limits.ts';
+import { parseYaml } from './yaml.ts';
+
+/** One object of the input, whatever it was written in. */
+export interface Entry {
+  readonly value: unknown;
+  readonly path: readonly (string | number)[];
+  readonly placeOf: Source['placeOf'];
+}
+
+export type ManifestInput = string | object | readonly (string | object)[];
+
+/** Reads the input into single objects: texts into their documents, lists into their items. */
+export function readDocuments(input: ManifestInput): {
+  readonly entries: readonly Entry[];
+  readonly issues: readonly Issue[];
+} {
+  if (Array.isArray(input) && input.length > limits.objects)
+    return { entries: [], issues: [tooManyObjects()] };
+  // Copied, so that an element that is a getter runs once.
+  const parts: readonly unknown[] = Array.isArray(input) ? [...input] : [input];
+  const issues: Issue[] = [];
+  const entries: Entry[] = [];
+  const texts = parts.filter((part): part is string => typeof part === 'string');
+  const bytes = texts.reduce((sum, text) => sum + utf8Bytes(text), 0);
+  if (bytes > limits.textBytes) {
+    return { entries, issues: [tooLarge(`${bytes} bytes of text`, `${limits.textBytes} bytes (4 MiB)`)] };
+  }
+  let index = 0;
+  for (const part of parts) {
+    if (typeof part === 'string') index = readText(part, index, entries, issues);
+    else {
+      readParsed(part, index, entries, issues);
+      index += 1;
+    }
+    if (entries.length > limits.objects) return { entries: [], issues: [tooManyObjects()] };
+  }
+  return { entries, issues };
+}
+
+function readText(text: string, from: number, entries: Entry[], issues: Issue[]): number {
+  let index = from;
+  const { documents, problems } = parseYaml(text);
+  const usualFix = text.includes('{{')
+    ? 'Render the template first, e.g. with helm template.'
+    : 'Correct the text at this place.';
+  for (const { code, message, fix, line, column } of problems) {
+    const place = line === undefined ? '' : ` at line ${line}, column ${column}`;
+    issues.push({
+      code,
+      path: ['manifests', from],
+      message: `manifests[${from}]: ${message}${place}`,
+      rule: code === 'limitExceeded' ? message : 'must be YAML that Kubernetes reads',
+      fix: fix ?? usualFix,
+      ...(line !== undefined && { line }),
+      ...(column !== undefined && { column }),
+    });
+  }
+  for (const document of documents) {
+    // kubectl, too, passes over what is only a separator or a comment.
+    if (document.empty) continue;
+    const { value, placeOf } = document;
+    expandList({ value, path: ['manifests', index], placeOf }, [], entries);
+    index += 1;
+  }
+  return Math.max(index, from + 1);
+}
+
+function readParsed(part: unknown, index: number, entries: Entry[], issues: Issue[]): void {
+  const copy = copyPlain(part);
+  const path = ['manifests', index];
+  if (copy.ok) {
+    expandList({ value: copy.value, path, placeOf: () => undefined }, [], entries);
+    return;
+  }
+  const full = [...path, ...copy.path];
+  issues.push({
+    code: copy.rule.includes('the limit') ? 'limitExceeded' : 'notPlainData',
+    path: full,
+    message: `${shortPath(full)} ${copy.rule}`,
+    rule: copy.rule,
+    fix: 'Pass plain data, as JSON.parse would return it.',
+  });
+}
+
+/** `kind: List` is how kubectl writes several objects into one document. */
+function expandList(entry: Entry, within: readonly (string | number)[], entries: Entry[]): void {
+  const { value } = entry;
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    entries.length <= limits.objects
+  ) {
+    const isList = Reflect.get(value, 'kind') === 'List' && Object.hasOwn(value, 'items');
+    const items: unknown = isList ? Reflect.get(value, 'items') : undefined;
+    if (Array.isArray(items)) {
+      items.forEach((item: unknown, index) => {
+        const inner = [...within, 'items', index];
+        const path = [...entry.path, 'items', index];
+        expandList(
+          { value: item, path, placeOf: (each) => entry.placeOf(['items', index, ...each]) },
+          inner,
+          entries,
+        );
+      });
+      return;
+    }
+  }
+  entries.push(entry);
+}
+
+/** Deep paths would make a message of hundreds of characters. */
+function shortPath(path: readonly (string | number)[]): string {
+  return path.length <= 12 ? formatPath(path) : `${formatPath(path.slice(0, 12))}…`;
+}
+
+function tooLarge(found: string, limit: string): Issue {
+  return {
+    code: 'limitExceeded',
+    path: ['manifests'],
+    message: `manifests: ${found} are more than the limit of ${limit}`,
+    rule: `at most ${limit}`,
+    fix: 'Pass only the manifests that take part in the scenario.',
+  };
+}
+
+function tooManyObjects(): Issue {
+  return tooLarge('the documents and objects', `${limits.objects} documents and objects`);
+}

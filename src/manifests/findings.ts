@@ -1,0 +1,262 @@
+import type { Container, ManifestObject, PodSpec, Service } from '../cluster/objects.ts';
+import type { DroppedField } from '../rules/drop-disabled-fields.ts';
+import type { FieldError } from '../rules/field-error.ts';
+import { formatFieldError } from '../rules/field-error.ts';
+import type { Source } from './decode.ts';
+import { parseFieldPath, SECONDS_AFTER_HOOK } from './field-issue.ts';
+import { readHookDuration, shellScript, splitCommands } from './hook-duration.ts';
+import { matchesSelector } from './select.ts';
+
+/** Something that an API server accepts and that is probably not what its author wanted. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: 'warning' | 'info';
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly fix?: string;
+  readonly line?: number;
+}
+
+/** An object and where it came from. */
+export interface Found {
+  readonly object: ManifestObject;
+  readonly source: Source;
+}
+
+type Note = Pick<Finding, 'code' | 'severity' | 'message'> & { readonly fix?: string };
+
+function findingAt(source: Source, field: string, note: Note): Finding {
+  const path = parseFieldPath(field);
+  const line = source.placeOf(path)?.line;
+  return {
+    ...note,
+    path: [...source.path, ...path],
+    message: `${source.label} ${field}: ${note.message}`,
+    ...(line !== undefined && { line }),
+  };
+}
+
+/** Fields that the version drops without a word, and errors in fields that no run reads. */
+export function findingsOfDefects(
+  source: Source,
+  dropped: readonly DroppedField[],
+  unread: readonly FieldError[],
+): readonly Finding[] {
+  const ofDropped = dropped
+    .filter(({ reason }) => reason === 'gateOff')
+    .map(({ field, gate }) =>
+      findingAt(source, field, {
+        code: 'fieldDropped',
+        severity: 'warning',
+        message: `the API server drops this field without a word, because its feature gate ${gate} is off in this version`,
+        fix: field.endsWith('.sleep') ? 'Use exec: {command: ["sleep", "…"]} instead.' : 'Remove the field.',
+      }),
+    );
+  const ofUnread = unread.map((error) =>
+    findingAt(source, error.field, {
+      code: 'refusedByApiServer',
+      severity: 'warning',
+      message: `a real cluster refuses this (${formatFieldError(error)}); the simulation does not depend on it`,
+      fix: 'Set it before you apply the manifest.',
+    }),
+  );
+  return [...ofDropped, ...ofUnread];
+}
+
+/** Looks at all objects together, since only a Service says which Pods are served. */
+export function findingsOf(found: readonly Found[]): readonly Finding[] {
+  return found.flatMap((each) => {
+    if (each.object.kind === 'Service') return findingsOfService(each, found);
+    return findingsOfPods(each, isServed(each, found));
+  });
+}
+
+function findingsOfService({ object, source }: Found, found: readonly Found[]): readonly Finding[] {
+  if (object.kind !== 'Service' || object.spec.type === 'ExternalName') return [];
+  const { selector } = object.spec;
+  if (Object.keys(selector).length === 0) {
+    return [
+      findingAt(source, 'spec.selector', {
+        code: 'serviceWithoutSelector',
+        severity: 'info',
+        message: 'without a selector the Service gets no endpoints from the EndpointSlice controller',
+        fix: 'Set spec.selector to labels of the Pods, unless something else writes its EndpointSlices.',
+      }),
+    ];
+  }
+  const selects = (each: Found) =>
+    each.object.metadata.namespace === object.metadata.namespace &&
+    matchesSelector(podLabels(each), selector);
+  const selected = found.filter((each) => each.object.kind !== 'Service' && selects(each));
+  if (selected.length > 0) return findingsOfTargetPorts(object, source, selected);
+  const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  return [
+    findingAt(source, 'spec.selector', {
+      code: 'serviceSelectsNothing',
+      severity: 'warning',
+      message: `no Pod of these manifests in namespace ${object.metadata.namespace} has the labels ${wanted.join(', ')}`,
+      fix: 'Make the selector and the labels of the Pod template agree.',
+    }),
+  ];
+}
+
+/** A Pod without a port of that name is left out of the Service's endpoints for it. */
+function findingsOfTargetPorts(
+  service: Service,
+  source: Source,
+  selected: readonly Found[],
+): readonly Finding[] {
+  return service.spec.ports.flatMap(({ targetPort }, index) => {
+    if (typeof targetPort === 'number') return [];
+    const lacking = selected.filter(
+      ({ object }) =>
+        !podSpecOf(object)?.containers.some((each) => each.ports.some((port) => port.name === targetPort)),
+    );
+    if (lacking.length === 0) return [];
+    const names = lacking.map(({ object }) => `${object.kind}/${object.metadata.name}`).join(', ');
+    return [
+      findingAt(source, `spec.ports[${index}].targetPort`, {
+        code: 'targetPortUnknown',
+        severity: 'warning',
+        message: `no container of ${names} has a port named ${targetPort}, so nothing is routed there`,
+        fix: `Name a container port ${targetPort}, or set targetPort to its number.`,
+      }),
+    ];
+  });
+}
+
+function podSpecOf(object: ManifestObject): PodSpec | undefined {
+  if (object.kind === 'Pod') return object.spec;
+  return object.kind === 'Service' ? undefined : object.spec.template.spec;
+}
+
+function podLabels({ object }: Found): Readonly<Record<string, string>> {
+  if (object.kind === 'Pod') return object.metadata.labels;
+  return object.kind === 'Service' ? {} : object.spec.template.metadata.labels;
+}
+
+function isServed(pods: Found, found: readonly Found[]): boolean {
+  return found.some(
+    ({ object }) =>
+      object.kind === 'Service' &&
+      object.metadata.namespace === pods.object.metadata.namespace &&
+      matchesSelector(podLabels(pods), object.spec.selector),
+  );
+}
+
+function findingsOfPods({ object, source }: Found, served: boolean): readonly Finding[] {
+  if (object.kind === 'Service') return [];
+  const field = object.kind === 'Pod' ? 'spec' : 'spec.template.spec';
+  const spec = podSpecOf(object);
+  if (spec === undefined) return [];
+  const findings: Finding[] = [];
+  if (object.kind !== 'Pod' && object.spec.replicas === 1) {
+    findings.push(
+      findingAt(source, 'spec.replicas', {
+        code: 'singleReplica',
+        severity: 'info',
+        message: 'while the only Pod is replaced outside a rolling update (drain, eviction), nothing serves',
+        fix: 'Set replicas to 2 or more.',
+      }),
+    );
+  }
+  spec.containers.forEach((container, index) => {
+    const notes = [...notesOnAbsence(container, served), ...notesOnPidOne(container, spec)];
+    const path = `${field}.containers[${index}]`;
+    findings.push(...notes.map((note) => findingAt(source, path, note)));
+  });
+  for (const list of ['containers', 'initContainers'] as const) {
+    spec[list].forEach((container, index) => {
+      const path = `${field}.${list}[${index}].lifecycle.preStop`;
+      const notes = notesOnPreStop(container, spec.terminationGracePeriodSeconds);
+      findings.push(...notes.map((note) => findingAt(source, path, note)));
+    });
+  }
+  return findings;
+}
+
+function notesOnAbsence(container: Container, served: boolean): readonly Note[] {
+  const notes: Note[] = [];
+  const severity = served ? 'warning' : 'info';
+  if (container.lifecycle.preStop === undefined) {
+    notes.push({
+      code: 'noPreStop',
+      severity,
+      message: `container ${container.name} has no preStop: the stop signal comes while routers still send connections`,
+      fix: 'Add lifecycle.preStop with a sleep, unless the application itself keeps serving after the stop signal.',
+    });
+  }
+  if (container.readinessProbe === undefined) {
+    notes.push({
+      code: 'noReadinessProbe',
+      severity,
+      message: `container ${container.name} has no readinessProbe: it counts as ready as soon as it runs`,
+      fix: 'Add a readinessProbe that succeeds when the application accepts connections.',
+    });
+  }
+  return notes;
+}
+
+/** A shell as the container's first process keeps the stop signal to itself. */
+function notesOnPidOne(container: Container, spec: PodSpec): readonly Note[] {
+  const script = shellScript([...container.command, ...container.args]);
+  if (script === undefined || spec.shareProcessNamespace) return [];
+  const lastLine =
+    script
+      .trim()
+      .split(/&&|\|\||[;\n]/)
+      .at(-1) ?? '';
+  if (/^\s*exec\s/.test(lastLine) || /\btrap\s/.test(script)) return [];
+  return [
+    {
+      code: 'shellIsPidOne',
+      severity: 'warning',
+      message: `container ${container.name} runs a shell as process 1, which as a rule does not pass the stop signal on: the application then lives until SIGKILL`,
+      fix: `Start the application with exec${execExample(script)}, or without a shell.`,
+    },
+  ];
+}
+
+function execExample(script: string): string {
+  const { commands, problem } = splitCommands(script);
+  const only = commands.length === 1 && problem === undefined ? commands[0] : undefined;
+  return only === undefined ? '' : ` (exec ${only.join(' ')})`;
+}
+
+function notesOnPreStop(container: Container, graceSeconds: number): readonly Note[] {
+  const { preStop } = container.lifecycle;
+  if (preStop === undefined) return [];
+  if (preStop.tcpSocket !== undefined) {
+    return [
+      {
+        code: 'tcpSocketPreStop',
+        severity: 'warning',
+        message:
+          'the API server accepts tcpSocket here, but the kubelet cannot run it: the hook fails at once',
+        fix: 'Use sleep, exec or httpGet.',
+      },
+    ];
+  }
+  if (preStop.sleep !== undefined)
+    return notesOnSleep('sleep', preStop.sleep.seconds * 1000, true, graceSeconds);
+  if (preStop.exec === undefined) return [];
+  const duration = readHookDuration(preStop.exec.command);
+  return duration.kind === 'known'
+    ? notesOnSleep('exec sleep', duration.ms, true, graceSeconds)
+    : notesOnSleep('exec sleep', duration.atLeastMs, false, graceSeconds);
+}
+
+function notesOnSleep(what: string, ms: number, exact: boolean, graceSeconds: number): readonly Note[] {
+  // A grace period of 0 or below has no hook at all, or one second; what a hook may take is then beside the point.
+  if (graceSeconds <= 0 || ms < graceSeconds * 1000) return [];
+  const seconds = ms / 1000;
+  const wanted = Math.ceil(seconds) + SECONDS_AFTER_HOOK;
+  const fix = `Raise terminationGracePeriodSeconds to ${wanted} or more (the hook and at least ${SECONDS_AFTER_HOOK} s for the application), or shorten the hook.`;
+  const length = `${exact ? '' : 'at least '}${seconds} s`;
+  if (ms > graceSeconds * 1000) {
+    const message = `the ${what} takes ${length} and cannot fit terminationGracePeriodSeconds ${graceSeconds}: it is cut off after ${graceSeconds} s, and the application is killed right after its stop signal`;
+    return [{ code: 'preStopExceedsGrace', severity: 'warning', message, fix }];
+  }
+  const message = `the ${what} of ${length} takes all of terminationGracePeriodSeconds ${graceSeconds}: nothing is left for the application to finish its work`;
+  return [{ code: 'preStopTakesAllGrace', severity: 'warning', message, fix }];
+}

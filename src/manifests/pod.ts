@@ -1,0 +1,202 @@
+import type { Container, LifecycleHandler, ObjectMeta, PodSpec, Probe } from '../cluster/objects.ts';
+import type {
+  ContainerFields,
+  LifecycleHandlerFields,
+  ObjectMetaFields,
+  PodSpecFields,
+  ProbeFields,
+} from '../rules/manifest-fields.ts';
+import type { Field } from './decode.ts';
+import {
+  member,
+  optionalBoolean,
+  optionalInteger,
+  optionalIntOrString,
+  optionalList,
+  optionalMap,
+  optionalString,
+  optionalStringMap,
+  optionalStrings,
+} from './decode.ts';
+
+/** Reads the metadata of an object as written. */
+export function decodeObjectMeta(field: Field): ObjectMetaFields {
+  const text = (key: string) => optionalString(member(field, key));
+  return {
+    name: text('name'),
+    namespace: text('namespace'),
+    labels: optionalStringMap(member(field, 'labels')),
+    annotations: optionalStringMap(member(field, 'annotations')),
+    finalizers: optionalStrings(member(field, 'finalizers')),
+  };
+}
+
+/** Reads the spec of a Pod or of a template as written. */
+export function decodePodSpec(field: Field): PodSpecFields {
+  const text = (key: string) => optionalString(member(field, key));
+  const flag = (key: string) => optionalBoolean(member(field, key));
+  return {
+    containers: optionalList(member(field, 'containers'), decodeContainer),
+    initContainers: optionalList(member(field, 'initContainers'), decodeContainer),
+    restartPolicy: text('restartPolicy'),
+    terminationGracePeriodSeconds: optionalInteger(member(field, 'terminationGracePeriodSeconds'), 64),
+    activeDeadlineSeconds: optionalInteger(member(field, 'activeDeadlineSeconds'), 64),
+    nodeName: text('nodeName'),
+    hostNetwork: flag('hostNetwork'),
+    shareProcessNamespace: flag('shareProcessNamespace'),
+    readinessGates: optionalList(member(field, 'readinessGates'), (gate) => ({
+      conditionType: optionalString(member(gate, 'conditionType')),
+    })),
+    os: optionalMap(member(field, 'os'), (os) => ({ name: optionalString(member(os, 'name')) })),
+  };
+}
+
+function decodeContainer(field: Field): ContainerFields {
+  const text = (key: string) => optionalString(member(field, key));
+  const probe = (key: string) => optionalMap(member(field, key), decodeProbe);
+  return {
+    name: text('name'),
+    image: text('image'),
+    command: optionalStrings(member(field, 'command')),
+    args: optionalStrings(member(field, 'args')),
+    ports: optionalList(member(field, 'ports'), (port) => ({
+      name: optionalString(member(port, 'name')),
+      containerPort: optionalInteger(member(port, 'containerPort')),
+      hostPort: optionalInteger(member(port, 'hostPort')),
+      hostIP: optionalString(member(port, 'hostIP')),
+      protocol: optionalString(member(port, 'protocol')),
+    })),
+    lifecycle: optionalMap(member(field, 'lifecycle'), (lifecycle) => ({
+      postStart: optionalMap(member(lifecycle, 'postStart'), decodeHandler),
+      preStop: optionalMap(member(lifecycle, 'preStop'), decodeHandler),
+      stopSignal: optionalString(member(lifecycle, 'stopSignal')),
+    })),
+    livenessProbe: probe('livenessProbe'),
+    readinessProbe: probe('readinessProbe'),
+    startupProbe: probe('startupProbe'),
+    restartPolicy: text('restartPolicy'),
+  };
+}
+
+function decodeHandler(field: Field): LifecycleHandlerFields {
+  return {
+    exec: optionalMap(member(field, 'exec'), (exec) => ({
+      command: optionalStrings(member(exec, 'command')),
+    })),
+    httpGet: optionalMap(member(field, 'httpGet'), (httpGet) => ({
+      path: optionalString(member(httpGet, 'path')),
+      port: optionalIntOrString(member(httpGet, 'port')),
+      host: optionalString(member(httpGet, 'host')),
+      scheme: optionalString(member(httpGet, 'scheme')),
+      httpHeaders: optionalList(member(httpGet, 'httpHeaders'), (header) => ({
+        name: optionalString(member(header, 'name')),
+        value: optionalString(member(header, 'value')),
+      })),
+    })),
+    tcpSocket: optionalMap(member(field, 'tcpSocket'), (tcpSocket) => ({
+      port: optionalIntOrString(member(tcpSocket, 'port')),
+      host: optionalString(member(tcpSocket, 'host')),
+    })),
+    sleep: optionalMap(member(field, 'sleep'), (sleep) => ({
+      seconds: optionalInteger(member(sleep, 'seconds'), 64),
+    })),
+  };
+}
+
+function decodeProbe(field: Field): ProbeFields {
+  const { exec, httpGet, tcpSocket } = decodeHandler(field);
+  const number = (key: string) => optionalInteger(member(field, key));
+  return {
+    exec,
+    httpGet,
+    tcpSocket,
+    grpc: optionalMap(member(field, 'grpc'), (grpc) => ({ port: optionalInteger(member(grpc, 'port')) })),
+    initialDelaySeconds: number('initialDelaySeconds'),
+    periodSeconds: number('periodSeconds'),
+    timeoutSeconds: number('timeoutSeconds'),
+    successThreshold: number('successThreshold'),
+    failureThreshold: number('failureThreshold'),
+    terminationGracePeriodSeconds: optionalInteger(member(field, 'terminationGracePeriodSeconds'), 64),
+  };
+}
+
+/** The metadata as the pipeline takes it. Names have been validated. */
+export function toObjectMeta(metadata: ObjectMetaFields): ObjectMeta {
+  return {
+    name: metadata.name ?? '',
+    namespace: metadata.namespace || 'default',
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    finalizers: metadata.finalizers ?? [],
+  };
+}
+
+/** The spec as the pipeline takes it. It has been defaulted and validated, so nothing that follows decides anything. */
+export function toPodSpec(spec: PodSpecFields): PodSpec {
+  const { restartPolicy } = spec;
+  return {
+    containers: (spec.containers ?? []).map((container) => toContainer(container, false)),
+    initContainers: (spec.initContainers ?? []).map((container) => toContainer(container, true)),
+    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds ?? 30,
+    restartPolicy: restartPolicy === 'OnFailure' || restartPolicy === 'Never' ? restartPolicy : 'Always',
+    nodeName: spec.nodeName ?? '',
+    hostNetwork: spec.hostNetwork ?? false,
+    shareProcessNamespace: spec.shareProcessNamespace ?? false,
+    readinessGates: (spec.readinessGates ?? []).map((gate) => gate.conditionType ?? ''),
+  };
+}
+
+function toContainer(container: ContainerFields, isInit: boolean): Container {
+  const { lifecycle, readinessProbe, livenessProbe, startupProbe } = container;
+  return {
+    name: container.name ?? '',
+    image: container.image ?? '',
+    command: container.command ?? [],
+    args: container.args ?? [],
+    ports: (container.ports ?? []).map((port) => ({
+      name: port.name ?? '',
+      containerPort: port.containerPort ?? 0,
+      hostPort: port.hostPort ?? 0,
+      protocol: port.protocol === 'UDP' || port.protocol === 'SCTP' ? port.protocol : 'TCP',
+    })),
+    lifecycle: {
+      ...(lifecycle?.postStart && { postStart: toHandler(lifecycle.postStart) }),
+      ...(lifecycle?.preStop && { preStop: toHandler(lifecycle.preStop) }),
+      ...(lifecycle?.stopSignal !== undefined && { stopSignal: lifecycle.stopSignal }),
+    },
+    ...(readinessProbe && { readinessProbe: toProbe(readinessProbe) }),
+    ...(livenessProbe && { livenessProbe: toProbe(livenessProbe) }),
+    ...(startupProbe && { startupProbe: toProbe(startupProbe) }),
+    ...(isInit && container.restartPolicy === 'Always' && { restartPolicy: 'Always' as const }),
+  };
+}
+
+function toHandler(handler: LifecycleHandlerFields): LifecycleHandler {
+  const { exec, httpGet, tcpSocket, sleep } = handler;
+  if (exec) return { exec: { command: exec.command ?? [] } };
+  if (httpGet) {
+    return {
+      httpGet: {
+        path: httpGet.path ?? '/',
+        port: httpGet.port ?? 0,
+        host: httpGet.host ?? '',
+        scheme: httpGet.scheme === 'HTTPS' ? 'HTTPS' : 'HTTP',
+      },
+    };
+  }
+  if (tcpSocket) return { tcpSocket: { port: tcpSocket.port ?? 0, host: tcpSocket.host ?? '' } };
+  return { sleep: { seconds: sleep?.seconds ?? 0 } };
+}
+
+function toProbe(probe: ProbeFields): Probe {
+  const graceSeconds = probe.terminationGracePeriodSeconds;
+  return {
+    handler: probe.exec ? 'exec' : probe.httpGet ? 'httpGet' : probe.tcpSocket ? 'tcpSocket' : 'grpc',
+    initialDelaySeconds: probe.initialDelaySeconds ?? 0,
+    periodSeconds: probe.periodSeconds ?? 10,
+    timeoutSeconds: probe.timeoutSeconds ?? 1,
+    successThreshold: probe.successThreshold ?? 1,
+    failureThreshold: probe.failureThreshold ?? 3,
+    ...(graceSeconds !== undefined && { terminationGracePeriodSeconds: graceSeconds }),
+  };
+}

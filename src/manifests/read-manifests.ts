@@ -1,0 +1,178 @@
+import type { Issue } from '../cluster/issue.ts';
+import { formatPath } from '../cluster/issue.ts';
+import type { ManifestObject } from '../cluster/objects.ts';
+import type { MinorVersion } from '../rules/version.ts';
+import type { Source } from './decode.ts';
+import type { Entry, ManifestInput } from './documents.ts';
+import { readDocuments } from './documents.ts';
+import type { Finding, Found } from './findings.ts';
+import { findingsOf, findingsOfDefects } from './findings.ts';
+import type { ReadKind } from './read-object.ts';
+import { readObject, servedApiVersion } from './read-object.ts';
+
+export interface IgnoredObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: readonly (string | number)[];
+}
+
+export interface Manifests {
+  /** The objects without issues, with all defaults filled in, in the order of the input. */
+  readonly objects: readonly ManifestObject[];
+  /** What an API server would refuse, or what cannot be read: all of it. */
+  readonly issues: readonly Issue[];
+  /** What is accepted and probably not meant. */
+  readonly findings: readonly Finding[];
+  /** Objects of kinds that are not simulated. */
+  readonly ignored: readonly IgnoredObject[];
+}
+
+/**
+ * Reads manifests as an API server of 1.`minor` would admit them: YAML text of any number of documents, parsed objects,
+ * or an array of both. Never throws: whatever is wrong is an issue with its path, and with line and column where it was text.
+ */
+export function readManifests(input: ManifestInput, options: { readonly minor: MinorVersion }): Manifests {
+  const { entries, issues: documentIssues } = readDocuments(input);
+  const issues: Issue[] = [...documentIssues];
+  const defects: Finding[] = [];
+  const ignored: IgnoredObject[] = [];
+  const found: Found[] = [];
+  const seen = new Map<string, string>();
+  let bearsPods = false;
+  for (const entry of entries) {
+    const identity = identify(entry);
+    const { source, kind, apiVersion } = identity;
+    if (kind === undefined) issues.push(...source.issues);
+    else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
+      ignored.push({ kind, name: identity.name, path: entry.path });
+    } else {
+      bearsPods ||= kind !== 'Service';
+      checkApiVersion(kind, apiVersion, source, defects);
+      checkUnique(kind, identity, seen);
+      const { object, dropped, unread } = readObject(kind, entry.value, source, options.minor);
+      defects.push(...findingsOfDefects(source, dropped, unread));
+      issues.push(...source.issues);
+      if (object !== undefined) found.push({ object, source });
+    }
+  }
+  if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
+  const findings = [...defects, ...findingsOf(found)];
+  return { objects: found.map((each) => each.object), issues, findings, ignored };
+}
+
+interface Identity {
+  readonly source: Source;
+  /** Undefined where the entry is no object; the source then has the issue. */
+  readonly kind: string | undefined;
+  readonly apiVersion: string | undefined;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+function identify(entry: Entry): Identity {
+  const { value, path, placeOf } = entry;
+  const metadata = own(value, 'metadata');
+  const text = (parent: unknown, key: string) => {
+    const each = own(parent, key);
+    return typeof each === 'string' && each !== '' ? each : undefined;
+  };
+  const kind = text(value, 'kind');
+  const name = text(metadata, 'name') ?? '';
+  const where = formatPath(path);
+  const label = kind === undefined ? where : `${where} ${kind}/${name || '(no name)'}`;
+  const source: Source = { label, path, issues: [], placeOf };
+  if (kind === undefined) source.issues.push(notAnObject(value, source));
+  const namespace = text(metadata, 'namespace') ?? 'default';
+  return { source, kind, apiVersion: text(value, 'apiVersion'), namespace, name };
+}
+
+function own(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
+}
+
+function isReadKind(kind: string): kind is ReadKind {
+  return Object.hasOwn(servedApiVersion, kind);
+}
+
+/** A Service of Knative is not a Service. Groups that once served the kind count as its own. */
+function isSameGroup(kind: ReadKind, apiVersion: string | undefined): boolean {
+  if (apiVersion === undefined || apiVersion === servedApiVersion[kind]) return true;
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const served = servedApiVersion[kind].startsWith('apps/') ? ['apps', 'extensions'] : [''];
+  return served.includes(group);
+}
+
+function checkApiVersion(
+  kind: ReadKind,
+  apiVersion: string | undefined,
+  source: Source,
+  defects: Finding[],
+): void {
+  const served = servedApiVersion[kind];
+  if (apiVersion === served) return;
+  const fix = `Set apiVersion: ${served}.`;
+  const path = [...source.path, 'apiVersion'];
+  if (apiVersion === undefined) {
+    const message = `${source.label} has no apiVersion; a real cluster refuses it`;
+    defects.push({ code: 'apiVersionMissing', severity: 'warning', path, message, fix });
+    return;
+  }
+  source.issues.push({
+    code: 'notServed',
+    path,
+    message: `${source.label} apiVersion: ${JSON.stringify(apiVersion)} does not serve ${kind}`,
+    rule: `must be ${served}`,
+    value: apiVersion,
+    fix,
+    ...source.placeOf(['apiVersion']),
+  });
+}
+
+function checkUnique(kind: ReadKind, identity: Identity, seen: Map<string, string>): void {
+  const { source, name, namespace } = identity;
+  if (name === '') return;
+  const key = `${kind}/${namespace}/${name}`;
+  const first = seen.get(key);
+  seen.set(key, first ?? formatPath(source.path));
+  if (first === undefined) return;
+  const path = ['metadata', 'name'];
+  source.issues.push({
+    code: 'duplicateObject',
+    path: [...source.path, ...path],
+    message: `${source.label} metadata.name: namespace ${namespace} has this ${kind} already, from ${first}`,
+    rule: 'must be unique among the objects of its kind and namespace',
+    value: name,
+    fix: 'Rename one of the two, or remove it.',
+    ...source.placeOf(path),
+  });
+}
+
+function notAnObject(value: unknown, source: Source): Issue {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+  return {
+    code: isMap ? 'kindMissing' : 'notAnObject',
+    path: isMap ? [...source.path, 'kind'] : source.path,
+    message: isMap
+      ? `${source.label} kind: every object says what it is`
+      : `${source.label} is ${what}, not a Kubernetes object`,
+    rule: isMap ? 'must be a non-empty string' : 'must be a map with apiVersion, kind and metadata',
+    ...(isMap ? {} : { value }),
+    fix: isMap ? 'Set kind, e.g. kind: Deployment.' : 'Remove it, or write an object in its place.',
+    ...source.placeOf([]),
+  };
+}
+
+function nothingToSimulate(ignored: readonly IgnoredObject[]): Issue {
+  const names = ignored.slice(0, 5).map(({ kind, name }) => `${kind}/${name}`);
+  const hint = names.length === 0 ? '' : ` (not simulated: ${names.join(', ')})`;
+  return {
+    code: 'nothingToSimulate',
+    path: ['manifests'],
+    message: `manifests: no object has Pods${hint}`,
+    rule: 'must hold at least one Pod, Deployment or ReplicaSet',
+    fix: 'Add the Deployment, ReplicaSet or Pod whose termination is to be simulated.',
+  };
+}

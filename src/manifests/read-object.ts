@@ -1,0 +1,151 @@
+import type { Issue } from '../cluster/issue.ts';
+import { formatPath } from '../cluster/issue.ts';
+import type { ManifestObject } from '../cluster/objects.ts';
+import {
+  setDefaultsDeployment,
+  setDefaultsPodSpec,
+  setDefaultsReplicaSet,
+  setDefaultsService,
+} from '../rules/defaults.ts';
+import type { DroppedField } from '../rules/drop-disabled-fields.ts';
+import { dropDisabledPodFields, dropDisabledServiceFields } from '../rules/drop-disabled-fields.ts';
+import type { FieldError } from '../rules/field-error.ts';
+import type { ObjectMetaFields, PodTemplateSpecFields } from '../rules/manifest-fields.ts';
+import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validate-deployment.ts';
+import { validateObjectMeta } from '../rules/validate-object-meta.ts';
+import { validatePodSpec } from '../rules/validate-pod-spec.ts';
+import { validateServiceSpec } from '../rules/validate-service.ts';
+import type { MinorVersion } from '../rules/version.ts';
+import type { Field, Source } from './decode.ts';
+import { fieldOf, member, optionalMap } from './decode.ts';
+import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
+import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
+import { decodeServiceSpec, toService } from './service.ts';
+import { decodeDeploymentSpec, decodeReplicaSetSpec, toDeployment, toReplicaSet } from './workload.ts';
+
+export type ReadKind = ManifestObject['kind'];
+
+/** The API version that serves each kind that is simulated. */
+export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
+  Pod: 'v1',
+  Service: 'v1',
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+};
+
+export interface ReadObject {
+  /** Undefined where an issue was found. */
+  readonly object: ManifestObject | undefined;
+  readonly dropped: readonly DroppedField[];
+  /** Errors of fields that no step of the pipeline reads: worth a finding, no reason not to simulate. */
+  readonly unread: readonly FieldError[];
+}
+
+interface Decoded {
+  readonly errors: readonly FieldError[];
+  readonly dropped: readonly DroppedField[];
+  readonly build: () => ManifestObject;
+}
+
+/** Decodes, defaults, strips and validates one object, in the order of an API server. Issues go to `source.issues`. */
+export function readObject(kind: ReadKind, value: unknown, source: Source, minor: MinorVersion): ReadObject {
+  const root = fieldOf(source, value);
+  const metadata = optionalMap(member(root, 'metadata'), decodeObjectMeta) ?? {};
+  const { errors, dropped, build } = decode(kind, metadata, member(root, 'spec'), minor);
+  const all = [...validateObjectMeta(metadata, 'metadata', kind), ...errors];
+  const unread = all.filter(isUnread);
+  const typeIssues = [...source.issues];
+  for (const error of all) {
+    if (isUnread(error) || followsFrom(error, typeIssues, source)) continue;
+    source.issues.push(issueOfFieldError(error, source));
+  }
+  for (const each of dropped) {
+    if (each.reason === 'unknownField') source.issues.push(unknownField(each, source, minor));
+  }
+  return { object: source.issues.length === 0 ? build() : undefined, dropped, unread };
+}
+
+function decode(kind: ReadKind, metadata: ObjectMetaFields, spec: Field, minor: MinorVersion): Decoded {
+  switch (kind) {
+    case 'Pod':
+      return readPod(metadata, spec, minor);
+    case 'Service':
+      return readService(metadata, spec, minor);
+    case 'Deployment': {
+      const written = optionalMap(spec, decodeDeploymentSpec) ?? {};
+      const defaulted = setDefaultsDeployment(written, { minor });
+      const { template, dropped } = dropOfTemplate(defaulted.template, minor);
+      const kept = { ...defaulted, template };
+      const errors = validateDeploymentSpec(kept, 'spec', { minor });
+      return { errors, dropped, build: () => toDeployment(metadata, kept) };
+    }
+    case 'ReplicaSet': {
+      const written = optionalMap(spec, decodeReplicaSetSpec) ?? {};
+      const defaulted = setDefaultsReplicaSet(written, { minor });
+      const { template, dropped } = dropOfTemplate(defaulted.template, minor);
+      const kept = { ...defaulted, template };
+      const errors = validateReplicaSetSpec(kept, 'spec', { minor });
+      return { errors, dropped, build: () => toReplicaSet(metadata, kept) };
+    }
+  }
+}
+
+function readPod(metadata: ObjectMetaFields, spec: Field, minor: MinorVersion): Decoded {
+  const written = optionalMap(spec, decodePodSpec) ?? {};
+  const defaulted = setDefaultsPodSpec(written, { minor, resourceIsPod: true });
+  const { kept, dropped } = dropDisabledPodFields(defaulted, 'spec', minor);
+  const errors = validatePodSpec(kept, 'spec', { minor, resourceIsPod: true });
+  const build = (): ManifestObject => ({
+    kind: 'Pod',
+    metadata: toObjectMeta(metadata),
+    spec: toPodSpec(kept),
+  });
+  return { errors, dropped, build };
+}
+
+function readService(metadata: ObjectMetaFields, spec: Field, minor: MinorVersion): Decoded {
+  const written = optionalMap(spec, decodeServiceSpec) ?? {};
+  const { kept, dropped } = dropDisabledServiceFields(setDefaultsService(written), 'spec', minor);
+  const errors = validateServiceSpec(kept, 'spec', { minor });
+  return { errors, dropped, build: () => toService(metadata, kept) };
+}
+
+function dropOfTemplate(template: PodTemplateSpecFields | undefined, minor: MinorVersion) {
+  const { kept, dropped } = dropDisabledPodFields(template?.spec ?? {}, 'spec.template.spec', minor);
+  return { template: { ...template, spec: kept }, dropped };
+}
+
+/** An image is pulled and never looked at again. */
+function isUnread(error: FieldError): boolean {
+  return error.type === 'Required' && /ontainers\[\d+\]\.image$/.test(error.field);
+}
+
+/** Whether a value of the wrong type, reported already, is what the API server would now miss. */
+function followsFrom(error: FieldError, typeIssues: readonly Issue[], source: Source): boolean {
+  const path = [...source.path, ...parseFieldPath(error.field)];
+  return typeIssues.some((issue) => {
+    const shorter = Math.min(issue.path.length, path.length);
+    const isAbove = issue.path.length <= path.length;
+    // A list whose only entry is refused looks empty, and a map judges by the member that is refused.
+    const judges = error.type === 'Required' || error.type === 'Invalid';
+    const isMissing = judges && issue.path.length === path.length + 1;
+    return (
+      (isAbove || isMissing) && path.slice(0, shorter).every((part, index) => part === issue.path[index])
+    );
+  });
+}
+
+function unknownField(dropped: DroppedField, source: Source, minor: MinorVersion): Issue {
+  const path = parseFieldPath(dropped.field);
+  const fix = dropped.field.endsWith('.sleep')
+    ? 'Use exec: {command: ["sleep", "…"]} instead, or a cluster of 1.30 or newer.'
+    : `Remove ${formatPath(path.slice(-1))}, or use a cluster of a newer version.`;
+  return {
+    code: 'unknownField',
+    path: [...source.path, ...path],
+    message: `${source.label} ${dropped.field}: unknown field: Kubernetes 1.${minor} does not have it`,
+    rule: `must be a field that Kubernetes 1.${minor} knows`,
+    fix,
+    ...source.placeOf(path),
+  };
+}

@@ -1,0 +1,126 @@
+import type { Deployment, LabelSelector, PodTemplateSpec, ReplicaSet } from '../cluster/objects.ts';
+import type {
+  DeploymentSpecFields,
+  LabelSelectorFields,
+  ObjectMetaFields,
+  PodTemplateSpecFields,
+  ReplicaSetSpecFields,
+} from '../rules/manifest-fields.ts';
+import type { Field } from './decode.ts';
+import {
+  member,
+  optionalBoolean,
+  optionalInteger,
+  optionalIntOrString,
+  optionalList,
+  optionalMap,
+  optionalString,
+  optionalStringMap,
+  optionalStrings,
+} from './decode.ts';
+import { decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
+
+/** Reads the spec of a Deployment as written. */
+export function decodeDeploymentSpec(field: Field): DeploymentSpecFields {
+  return {
+    ...decodeReplicaSetSpec(field),
+    strategy: optionalMap(member(field, 'strategy'), (strategy) => ({
+      type: optionalString(member(strategy, 'type')),
+      rollingUpdate: optionalMap(member(strategy, 'rollingUpdate'), (rollingUpdate) => ({
+        maxSurge: optionalIntOrString(member(rollingUpdate, 'maxSurge')),
+        maxUnavailable: optionalIntOrString(member(rollingUpdate, 'maxUnavailable')),
+      })),
+    })),
+    progressDeadlineSeconds: optionalInteger(member(field, 'progressDeadlineSeconds')),
+    revisionHistoryLimit: optionalInteger(member(field, 'revisionHistoryLimit')),
+    paused: optionalBoolean(member(field, 'paused')),
+  };
+}
+
+/** Reads the spec of a ReplicaSet as written. */
+export function decodeReplicaSetSpec(field: Field): ReplicaSetSpecFields {
+  return {
+    replicas: optionalInteger(member(field, 'replicas')),
+    selector: optionalMap(member(field, 'selector'), decodeLabelSelector),
+    template: optionalMap(member(field, 'template'), decodeTemplate),
+    minReadySeconds: optionalInteger(member(field, 'minReadySeconds')),
+  };
+}
+
+function decodeLabelSelector(field: Field): LabelSelectorFields {
+  return {
+    matchLabels: optionalStringMap(member(field, 'matchLabels')),
+    matchExpressions: optionalList(member(field, 'matchExpressions'), (expression) => ({
+      key: optionalString(member(expression, 'key')),
+      operator: optionalString(member(expression, 'operator')),
+      values: optionalStrings(member(expression, 'values')),
+    })),
+  };
+}
+
+function decodeTemplate(field: Field): PodTemplateSpecFields {
+  return {
+    metadata: optionalMap(member(field, 'metadata'), (metadata) => ({
+      labels: optionalStringMap(member(metadata, 'labels')),
+      annotations: optionalStringMap(member(metadata, 'annotations')),
+    })),
+    spec: optionalMap(member(field, 'spec'), decodePodSpec),
+  };
+}
+
+/** The Deployment as the pipeline takes it, after defaulting and validation. */
+export function toDeployment(metadata: ObjectMetaFields, spec: DeploymentSpecFields): Deployment {
+  const { maxSurge = 0, maxUnavailable = 0 } = spec.strategy?.rollingUpdate ?? {};
+  return {
+    kind: 'Deployment',
+    metadata: toObjectMeta(metadata),
+    spec: {
+      ...toReplicaSetSpec(spec),
+      strategy: {
+        type: spec.strategy?.type === 'Recreate' ? 'Recreate' : 'RollingUpdate',
+        maxSurge,
+        maxUnavailable,
+      },
+      progressDeadlineSeconds: spec.progressDeadlineSeconds ?? 600,
+      revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
+      paused: spec.paused ?? false,
+    },
+  };
+}
+
+/** The ReplicaSet as the pipeline takes it, after defaulting and validation. */
+export function toReplicaSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFields): ReplicaSet {
+  return { kind: 'ReplicaSet', metadata: toObjectMeta(metadata), spec: toReplicaSetSpec(spec) };
+}
+
+function toReplicaSetSpec(spec: ReplicaSetSpecFields): ReplicaSet['spec'] {
+  return {
+    replicas: spec.replicas ?? 1,
+    selector: toLabelSelector(spec.selector),
+    template: toTemplate(spec.template),
+    minReadySeconds: spec.minReadySeconds ?? 0,
+  };
+}
+
+function toTemplate(template: PodTemplateSpecFields | undefined): PodTemplateSpec {
+  return {
+    metadata: {
+      labels: template?.metadata?.labels ?? {},
+      annotations: template?.metadata?.annotations ?? {},
+    },
+    spec: toPodSpec(template?.spec ?? {}),
+  };
+}
+
+const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
+
+function toLabelSelector(selector: LabelSelectorFields | undefined): LabelSelector {
+  return {
+    matchLabels: selector?.matchLabels ?? {},
+    matchExpressions: (selector?.matchExpressions ?? []).map(({ key = '', operator, values = [] }) => ({
+      key,
+      operator: operators.find((each) => each === operator) ?? 'In',
+      values,
+    })),
+  };
+}

@@ -1,0 +1,218 @@
+import type { CST, Node, ParsedNode, Tags } from 'yaml';
+import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import { limits } from './limits.ts';
+
+/** The door to the package `yaml`: text → plain values with their places. Nothing else imports the package. */
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+export interface YamlProblem extends Partial<Place> {
+  readonly code: 'yamlSyntax' | 'duplicateKey' | 'limitExceeded';
+  readonly message: string;
+  readonly fix?: string;
+}
+export interface YamlDocument {
+  readonly value: unknown;
+  /** Nothing but comments between two separators. */
+  readonly empty: boolean;
+  /** The place of the value at a path, or of the nearest value around it. */
+  readonly placeOf: (path: readonly (string | number)[]) => Place | undefined;
+}
+export interface YamlStream {
+  readonly documents: readonly YamlDocument[];
+  readonly problems: readonly YamlProblem[];
+}
+
+/** Kubernetes reads YAML 1.1 (`yes` is true, `0644` is octal) but leaves timestamps and sexagesimal numbers as text. */
+const unreadTags: readonly string[] = ['binary', 'omap', 'pairs', 'set', 'timestamp', 'merge', 'time'];
+const customTags = (tags: Tags): Tags =>
+  tags.filter((tag) => {
+    if (typeof tag === 'string') return !unreadTags.includes(tag);
+    const name = tag.tag.replace('tag:yaml.org,2002:', '');
+    return !unreadTags.includes(name) && !('format' in tag && tag.format === 'TIME');
+  });
+
+/** Reads every document of a YAML (or JSON) text; collects what is wrong instead of throwing. */
+export function parseYaml(text: string): YamlStream {
+  const lines = new LineCounter();
+  const problems: YamlProblem[] = [];
+  const tokens = readTokens(text, lines, problems);
+  if (tokens === undefined) return { documents: [], problems };
+  const documents: YamlDocument[] = [];
+  const composer = new Composer({ version: '1.1', customTags, uniqueKeys: false, lineCounter: lines });
+  for (const document of composer.compose(tokens, false, text.length)) {
+    for (const error of document.errors) {
+      const place = placeAt(lines, error.pos[0]);
+      problems.push({ code: 'yamlSyntax', ...place, message: withoutExcerpt(error.message) });
+    }
+    if (document.errors.length > 0) continue;
+    const contents: ParsedNode | null = document.contents;
+    const convert = createConverter(lines, problems);
+    const empty = contents === null || isImplicitNull(contents);
+    const before = problems.length;
+    const value = empty ? null : convert(contents, 1);
+    if (problems.length > before) continue;
+    documents.push({ value, empty, placeOf: (path) => placeOf(contents, path, lines) });
+    // One more than the limit is enough for the caller to refuse.
+    if (documents.length > limits.objects) break;
+  }
+  return { documents, problems };
+}
+
+/** Stops at the first token that nests too deep, so that no later step can run out of stack. */
+function readTokens(text: string, lines: LineCounter, problems: YamlProblem[]): CST.Token[] | undefined {
+  const tokens: CST.Token[] = [];
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  let documents = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'document') documents += 1;
+    }
+    if (documents > limits.objects) return tokens;
+    // A document, and for each level a collection; one more for the scalar at the end.
+    if (parser.stack.length > limits.depth + 2) {
+      problems.push({ ...tooDeep, ...placeAt(lines, parser.offset) });
+      return undefined;
+    }
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+const tooDeep: YamlProblem = {
+  code: 'limitExceeded',
+  message: `nests deeper than ${limits.depth} levels, which is the limit`,
+  fix: 'Flatten the document; no Kubernetes object is nested that deep.',
+};
+const tooManyAliased: YamlProblem = {
+  code: 'limitExceeded',
+  message: `aliases stand for more than ${limits.aliasedValues} values, which is the limit (maxAliasCount)`,
+  fix: 'Write the repeated values out, or refer to them less often.',
+};
+
+/** Turns nodes into plain values. Keys become own properties whatever they are called. */
+function createConverter(lines: LineCounter, problems: YamlProblem[]) {
+  const anchors = new Map<string, Node>();
+  let aliasedValues = 0;
+  let insideAlias = 0;
+  let refused = false;
+
+  function refuse(problem: YamlProblem, node: Node): undefined {
+    if (!refused) problems.push({ ...problem, ...placeAt(lines, node.range?.[0]) });
+    refused = true;
+    return undefined;
+  }
+
+  function convert(node: unknown, depth: number): unknown {
+    if (refused || node === null || node === undefined) return null;
+    if (insideAlias > 0) aliasedValues += 1;
+    if (isAlias(node)) return follow(node.source, node, depth);
+    if (isScalar(node)) {
+      if (node.anchor !== undefined && insideAlias === 0) anchors.set(node.anchor, node);
+      return node.value ?? null;
+    }
+    if (!isMap(node) && !isSeq(node)) return null;
+    if (depth > limits.depth) return refuse(tooDeep, node);
+    if (aliasedValues > limits.aliasedValues) return refuse(tooManyAliased, node);
+    const value = isSeq(node)
+      ? node.items.map((item) => convert(item, depth + 1))
+      : convertMap(node.items, depth);
+    // Only now: an alias inside its own anchor would never end.
+    if (node.anchor !== undefined && insideAlias === 0) anchors.set(node.anchor, node);
+    return value;
+  }
+
+  function follow(name: string, alias: Node, depth: number): unknown {
+    const target = anchors.get(name);
+    if (target === undefined) {
+      return refuse({ code: 'yamlSyntax', message: `the alias *${name} has no anchor before it` }, alias);
+    }
+    if (insideAlias === 0) aliasedValues += 1;
+    if (aliasedValues > limits.aliasedValues) return refuse(tooManyAliased, alias);
+    insideAlias += 1;
+    const value = convert(target, depth);
+    insideAlias -= 1;
+    return value;
+  }
+
+  function convertMap(pairs: readonly { key: unknown; value: unknown }[], depth: number): unknown {
+    const entries = new Map<string, unknown>();
+    const merged: unknown[] = [];
+    for (const { key, value } of pairs) {
+      if (key !== null && !isScalar(key)) {
+        const place = placeAt(lines, rangeStart(key));
+        problems.push({ code: 'yamlSyntax', ...place, message: 'a key must be a string' });
+        continue;
+      }
+      const name = keyText(key);
+      if (name === '<<') {
+        merged.push(convert(value, depth + 1));
+        continue;
+      }
+      if (entries.has(name)) {
+        const place = placeAt(lines, rangeStart(key));
+        const fix = 'Remove one of the two; Kubernetes refuses both.';
+        problems.push({ code: 'duplicateKey', ...place, message: `the key "${name}" appears twice`, fix });
+      }
+      entries.set(name, convert(value, depth + 1));
+    }
+    for (const source of merged.flat()) {
+      if (typeof source !== 'object' || source === null) continue;
+      for (const [name, value] of Object.entries(source)) if (!entries.has(name)) entries.set(name, value);
+    }
+    // fromEntries defines own properties, so a key such as __proto__ stays a key.
+    return Object.fromEntries(entries);
+  }
+
+  return convert;
+}
+
+function rangeStart(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function keyText(key: unknown): string {
+  if (!isScalar(key)) return String(key);
+  // `y:` and `1:` are keys with these very letters, whatever they would be as values.
+  return key.source ?? String(key.value);
+}
+
+function isImplicitNull(node: Node): boolean {
+  return isScalar(node) && node.value === null && (node.source ?? '') === '' && node.type === 'PLAIN';
+}
+
+function placeOf(
+  root: Node | null,
+  path: readonly (string | number)[],
+  lines: LineCounter,
+): Place | undefined {
+  let node: unknown = root;
+  let found = root?.range?.[0];
+  for (const part of path) {
+    let next: unknown;
+    if (isMap(node)) {
+      const pair = node.items.find((each) => keyText(each.key) === String(part));
+      // A value that is missing after its key is shown at the key.
+      next = pair === undefined ? undefined : (pair.value ?? pair.key);
+    } else if (isSeq(node)) next = node.items[Number(part)];
+    if (!isMap(next) && !isSeq(next) && !isScalar(next) && !isAlias(next)) break;
+    node = next;
+    found = next.range?.[0] ?? found;
+  }
+  return placeAt(lines, found);
+}
+
+function placeAt(lines: LineCounter, offset: number | undefined): Place | undefined {
+  if (offset === undefined) return undefined;
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+/** The first line says what is wrong; the package appends an excerpt of the text. */
+function withoutExcerpt(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '');
+}

@@ -1,0 +1,88 @@
+import { kubeletActor, kubeProxyActor, routerActor, wire } from './actors/wire.ts';
+import { DELAY_SITES, SITE } from './cluster/delay-sites.ts';
+import { EVENT_TYPES, type TraceType } from './cluster/events.ts';
+import type { Routing } from './cluster/state.ts';
+import type { World } from './cluster/world.ts';
+import type { Distribution } from './kernel/distribution.ts';
+import type { Model } from './kernel/loop.ts';
+import type { Micros } from './kernel/time.ts';
+import { toDistribution } from './scenario/delay-input.ts';
+import { withHookDuration } from './scenario/hook-override.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { SITE_DEFAULTS } from './scenario/sites.ts';
+import type { RouterSeen } from './verdict/fold.ts';
+
+/** A scenario ready to run: compiled once, shared by all of its runs. */
+export interface CompiledScenario {
+  readonly world: World;
+  readonly model: Model;
+  readonly routers: readonly RouterSeen[];
+}
+
+const compiled = new WeakMap<Scenario, CompiledScenario>();
+const longest = new WeakMap<Scenario, CompiledScenario>();
+
+export function compiledScenario(scenario: Scenario): CompiledScenario {
+  let found = compiled.get(scenario);
+  if (found === undefined) {
+    found = compileWorld(scenario, scenario.world);
+    compiled.set(scenario, found);
+  }
+  return found;
+}
+
+/** The same scenario with hooks of `duration` in every container on a Service port's path. */
+export function withHooks(scenario: Scenario, duration: Micros): CompiledScenario {
+  return compileWorld(scenario, withHookDuration(scenario.world, duration));
+}
+
+/** The same scenario with hooks that last as long as the longest grace period allows. */
+export function withLongestHooks(scenario: Scenario, duration: Micros): CompiledScenario {
+  let found = longest.get(scenario);
+  if (found === undefined) {
+    found = withHooks(scenario, duration);
+    longest.set(scenario, found);
+  }
+  return found;
+}
+
+/** What comes about because of these depends on how long a hook lasts. */
+const MARKED: readonly TraceType[] = [
+  'preStopEnded',
+  'turnTimedOut',
+  'stopSignal',
+  'listenerClosed',
+  'containerExited',
+  'sigkill',
+];
+
+function compileWorld(scenario: Scenario, world: World): CompiledScenario {
+  const wired = wire(world, { sites: distributionsOf(scenario), ties: scenario.settings.ties });
+  const model: Model = { ...wired, marked: EVENT_TYPES.map((type) => MARKED.includes(type)) };
+  return { world, model, routers: routersOf(world, model) };
+}
+
+function distributionsOf({ settings }: Scenario): Distribution[] {
+  const { cluster, delays, routers } = settings;
+  const sites = DELAY_SITES.map((site) =>
+    toDistribution(delays[site] ?? cluster.delays?.[site] ?? SITE_DEFAULTS[site].delay),
+  );
+  const ofRouters = routers.flatMap(({ lag, latency }) => [toDistribution(lag), toDistribution(latency)]);
+  return [...sites, ...ofRouters];
+}
+
+/** Every kube-proxy, in the order of the nodes, and then the other routers. */
+function routersOf(world: World, model: Model): RouterSeen[] {
+  const seen = (actor: number, latencySite: number): RouterSeen => ({
+    actor,
+    name: model.actors[actor]!.name,
+    latencySite,
+    rules: (model.actors[actor]!.cells[0]![0] as Routing).rules,
+  });
+  return [
+    ...world.nodes.map((_, node) => seen(kubeProxyActor(node), SITE['network.routerToPod'])),
+    ...world.routers.map((router, index) => seen(routerActor(world, index), router.latencySite)),
+  ];
+}
+
+export { kubeletActor };

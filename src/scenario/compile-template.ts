@@ -1,0 +1,156 @@
+import type { Issue } from '../cluster/issue.ts';
+import type { Container, PodSpec, Service } from '../cluster/objects.ts';
+import type { AppInfo, ContainerInfo, HookInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
+import { MICROS_PER_MS, MICROS_PER_SECOND } from '../kernel/time.ts';
+import { readHookDuration } from '../manifests/hook-duration.ts';
+import { matchesSelector } from '../manifests/select.ts';
+import { micros } from './delay-input.ts';
+import { type AppSettings, appSchema } from './schema.ts';
+
+/** Turns a Pod template and what is known of its apps into what the actors work with. */
+
+export const DEFAULT_APP: AppSettings = appSchema.parse({});
+
+/** A container's timers are numbered; more containers than this would need a larger numbering. */
+const MAX_CONTAINERS = 60;
+
+export interface TemplateSource {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: PodSpec;
+  /** For messages: `Deployment/web`. */
+  readonly owner: string;
+}
+
+export function compileTemplate(
+  source: TemplateSource,
+  services: readonly Service[],
+  apps: Readonly<Record<string, AppSettings>>,
+  issues: Issue[],
+): TemplateInfo {
+  const { spec, owner } = source;
+  const sidecars = spec.initContainers.filter((container) => container.restartPolicy === 'Always');
+  const all = [...sidecars, ...spec.containers];
+  if (all.length > MAX_CONTAINERS) {
+    issues.push({
+      code: 'tooManyContainers',
+      path: ['manifests'],
+      message: `${owner} has ${all.length} containers; at most ${MAX_CONTAINERS} are simulated.`,
+      fix: 'Leave out containers that no request passes and that have no preStop hook.',
+    });
+  }
+  const containers = all.map((container) => compileContainer(container, owner, apps, issues));
+  const selecting = services
+    .map((service, index) => ({ service, index }))
+    .filter(({ service }) => selects(service, source));
+  return {
+    containers,
+    services: selecting.map(({ index }) => index),
+    terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
+    restartPolicyAlways: spec.restartPolicy === 'Always',
+    path: selecting.map(({ service }) =>
+      service.spec.ports.map((port) => pathOf(all, sidecars.length, port.targetPort, apps)),
+    ),
+  };
+}
+
+function selects(service: Service, source: TemplateSource): boolean {
+  return (
+    service.metadata.namespace === source.namespace && matchesSelector(source.labels, service.spec.selector)
+  );
+}
+
+/** The containers that a new connection passes: the one that declares the port (else the first regular one), and every proxy in front. */
+function pathOf(
+  containers: readonly Container[],
+  firstRegular: number,
+  targetPort: number | string,
+  apps: Readonly<Record<string, AppSettings>>,
+): number[] {
+  const onPath = (container: Container) => (apps[container.name] ?? DEFAULT_APP).onPath;
+  const declares = containers.findIndex(
+    (container) =>
+      onPath(container) !== 'never' &&
+      container.ports.some((port) => port.containerPort === targetPort || port.name === targetPort),
+  );
+  const serving = declares >= 0 ? declares : firstRegular;
+  return containers.flatMap((container, index) =>
+    index === serving || onPath(container) === 'always' ? [index] : [],
+  );
+}
+
+function compileContainer(
+  container: Container,
+  owner: string,
+  apps: Readonly<Record<string, AppSettings>>,
+  issues: Issue[],
+): ContainerInfo {
+  const app = apps[container.name] ?? DEFAULT_APP;
+  return {
+    name: container.name,
+    sidecar: container.restartPolicy === 'Always',
+    hook: compileHook(container, owner, app, issues),
+    app: compileApp(app),
+    readiness: compileProbe(container),
+  };
+}
+
+function compileApp(app: AppSettings): AppInfo {
+  return {
+    ignoresSignal: app.onStopSignal === 'ignore',
+    keepAccepting: micros(app.keepAccepting),
+    drain: app.onStopSignal === 'exit' ? 0 : micros(app.drain),
+    exitCode: app.exitCode,
+    failsReadiness: app.failReadiness,
+    startup: micros(app.startup),
+  };
+}
+
+function compileProbe({ readinessProbe }: Container): ProbeInfo | null {
+  if (readinessProbe === undefined) return null;
+  return {
+    initialDelay: readinessProbe.initialDelaySeconds * MICROS_PER_SECOND,
+    period: readinessProbe.periodSeconds * MICROS_PER_SECOND,
+    failureThreshold: readinessProbe.failureThreshold,
+    successThreshold: readinessProbe.successThreshold,
+  };
+}
+
+function compileHook(
+  container: Container,
+  owner: string,
+  app: AppSettings,
+  issues: Issue[],
+): HookInfo | null {
+  const handler = container.lifecycle.preStop;
+  if (handler === undefined) return null;
+  const { duration, outcome = 'completed', missingBinary = false, effect = 'none' } = app.preStop ?? {};
+  const hook = { startsUp: false, outcome, effect };
+  if (handler.tcpSocket !== undefined)
+    return { ...hook, kind: 'invalid', duration: 0, outcome: 'failed', effect: 'none' };
+  if (handler.sleep !== undefined) {
+    return {
+      ...hook,
+      kind: 'sleep',
+      duration: handler.sleep.seconds * MICROS_PER_SECOND,
+      outcome: 'completed',
+    };
+  }
+  const kind = handler.exec === undefined ? 'httpGet' : 'exec';
+  if (missingBinary && kind === 'exec')
+    return { ...hook, kind, duration: 0, outcome: 'failed', effect: 'none' };
+  if (duration !== undefined) return { ...hook, kind, duration: micros(duration) };
+  const read =
+    handler.exec === undefined
+      ? ({ kind: 'unknown', reason: 'how long the request takes is not written anywhere' } as const)
+      : readHookDuration(handler.exec.command);
+  if (read.kind === 'known') return { ...hook, kind, duration: read.ms * MICROS_PER_MS, startsUp: true };
+  issues.push({
+    code: 'hookDurationUnknown',
+    path: ['apps', container.name, 'preStop', 'duration'],
+    message: `The ${kind} preStop hook of container "${container.name}" in ${owner} needs a duration: ${read.reason}.`,
+    rule: 'A hook whose duration cannot be read from "sleep N" has to be described.',
+    fix: `Say how long it takes: apps: { '${container.name}': { preStop: { duration: '5s' } } }.`,
+  });
+  return { ...hook, kind, duration: 0 };
+}

@@ -1,0 +1,305 @@
+import { DELAY_SITES } from '../cluster/delay-sites.ts';
+import type { Issue } from '../cluster/issue.ts';
+import type { Deployment, ManifestObject, ReplicaSet, Service } from '../cluster/objects.ts';
+import type {
+  ActionInfo,
+  InitialPod,
+  NodeInfo,
+  ReplicaSetInfo,
+  RouterInfo,
+  ServiceInfo,
+  TemplateInfo,
+  World,
+} from '../cluster/world.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { featureEnabled } from '../rules/feature-gates.ts';
+import { externalPolicyLocal, internalPolicyLocal } from '../rules/service-policies.ts';
+import { parseMinorVersion } from '../rules/version.ts';
+import { compileTemplate, type TemplateSource } from './compile-template.ts';
+import { micros } from './delay-input.ts';
+import type { ClusterSettings, ScenarioSettings } from './schema.ts';
+
+/** Turns validated settings and manifests into the numbers that the actors work with. Names become indexes here. */
+
+export function qualifiedName(namespace: string, name: string): string {
+  return namespace === 'default' ? name : `${namespace}/${name}`;
+}
+
+/** How old the Pods of the steady state are. */
+const INITIAL_AGE = 24 * 3_600 * MICROS_PER_SECOND;
+
+interface Draft {
+  readonly templates: TemplateInfo[];
+  readonly replicaSets: ReplicaSetInfo[];
+  readonly pods: Omit<InitialPod, 'node'>[];
+}
+
+export function compile(
+  settings: ScenarioSettings,
+  objects: readonly ManifestObject[],
+  issues: Issue[],
+): World {
+  const minor = parseMinorVersion(settings.cluster.version)!;
+  const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
+  const draft: Draft = { templates: [], replicaSets: [], pods: [] };
+  for (const object of objects) addWorkload(object, services, settings, draft, issues);
+  checkApps(settings, draft.templates, issues);
+  const nodes = nodesOf(settings.cluster);
+  const pods = place(draft.pods, settings.cluster, issues);
+  const { kubeProxy, controllerManager, kubelet, churn } = settings.cluster;
+  if (churn.endpointSliceUpdatesPerSecond >= controllerManager.kubeAPIQPS)
+    issues.push(churnTooHigh(settings.cluster));
+  return {
+    minor,
+    nodes,
+    services: services.map((service) => serviceInfo(service, minor)),
+    ...draft,
+    pods,
+    routers: routersOf(settings, services, issues),
+    actions: actionsOf(settings, pods, issues),
+    kubeProxy: {
+      minSyncPeriod: micros(kubeProxy.minSyncPeriod),
+      syncPeriod: micros(kubeProxy.syncPeriod),
+      otherEndpoints: churn.endpoints,
+      otherServices: churn.services,
+    },
+    controllerManager: {
+      endpointSliceBatchPeriod: micros(controllerManager.endpointUpdatesBatchPeriod),
+      maxEndpointsPerSlice: controllerManager.maxEndpointsPerSlice,
+      concurrentServiceEndpointSyncs: controllerManager.concurrentServiceEndpointSyncs,
+      qps: controllerManager.kubeAPIQPS,
+      burst: controllerManager.kubeAPIBurst,
+    },
+    kubelet: { plegRelistPeriod: MICROS_PER_SECOND, syncFrequency: micros(kubelet.syncFrequency) },
+    churn: {
+      endpointSliceUpdatesPerSecond: churn.endpointSliceUpdatesPerSecond,
+      podWritesPerSecond: churn.podWritesPerSecond,
+    },
+  };
+}
+
+/** A Service without a selector, or an ExternalName, has no endpoints that a Pod could leave. */
+function routesToPods(service: Service): boolean {
+  return service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector).length > 0;
+}
+
+function serviceInfo(service: Service, minor: number): ServiceInfo {
+  const { spec, metadata } = service;
+  const external = { ...spec, externalIPs: spec.externalIPs };
+  const hints = featureEnabled('ServiceTrafficDistribution', minor) ? spec.trafficDistribution : '';
+  return {
+    name: qualifiedName(metadata.namespace, metadata.name),
+    ports: spec.ports.map(({ name, port }) => ({ name, port })),
+    publishNotReadyAddresses: spec.publishNotReadyAddresses,
+    internalPolicyLocal: internalPolicyLocal(external),
+    externalPolicyLocal: externalPolicyLocal(external),
+    externallyAccessible:
+      spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.externalIPs.length > 0,
+    headless: spec.clusterIP === 'None',
+    trafficDistribution: hints,
+  };
+}
+
+function addWorkload(
+  object: ManifestObject,
+  services: readonly Service[],
+  settings: ScenarioSettings,
+  draft: Draft,
+  issues: Issue[],
+): void {
+  if (object.kind === 'Service') return;
+  const { namespace, name, labels } = object.metadata;
+  const template = draft.templates.length;
+  const owner = `${object.kind}/${name}`;
+  const source: TemplateSource =
+    object.kind === 'Pod'
+      ? { namespace, labels, spec: object.spec, owner }
+      : { namespace, labels: object.spec.template.metadata.labels, spec: object.spec.template.spec, owner };
+  draft.templates.push(compileTemplate(source, services, settings.apps, issues));
+  if (object.kind === 'Pod') {
+    const { finalizers } = object.metadata;
+    draft.pods.push({ name, namespace, template, replicaSet: -1, finalizers, age: INITIAL_AGE });
+    return;
+  }
+  addReplicaSet(object, template, draft);
+}
+
+function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft: Draft): void {
+  const { namespace, name } = object.metadata;
+  const { replicas, minReadySeconds } = object.spec;
+  // A Deployment's first revision is running; a ReplicaSet of its own has no revision in its name.
+  const podPrefix = object.kind === 'Deployment' ? `${name}-1` : name;
+  const replicaSet = draft.replicaSets.length;
+  const minReady = minReadySeconds * MICROS_PER_SECOND;
+  draft.replicaSets.push({
+    podPrefix: qualifiedName(namespace, podPrefix),
+    namespace,
+    template,
+    replicas,
+    minReady,
+  });
+  for (let ordinal = 0; ordinal < replicas; ordinal++) {
+    const pod = {
+      name: `${podPrefix}-${ordinal}`,
+      namespace,
+      template,
+      replicaSet,
+      finalizers: [],
+      age: INITIAL_AGE,
+    };
+    draft.pods.push(pod);
+  }
+}
+
+function nodesOf({ nodes }: ClusterSettings): NodeInfo[] {
+  const list =
+    typeof nodes === 'number'
+      ? Array.from({ length: nodes }, () => ({}) as { name?: string; zone?: string })
+      : nodes;
+  return list.map(({ name, zone = '' }, index) => ({ name: name ?? `node-${index + 1}`, zone }));
+}
+
+/** Pods that no node claims go to the nodes in turn, in the order of the manifests. */
+function place(pods: Draft['pods'], { nodes }: ClusterSettings, issues: Issue[]): InitialPod[] {
+  const count = typeof nodes === 'number' ? nodes : nodes.length;
+  const claimed = new Map<string, number>();
+  if (typeof nodes !== 'number') {
+    nodes.forEach((node, index) => {
+      for (const pod of node.pods ?? []) claimed.set(pod, index);
+    });
+  }
+  let turn = 0;
+  const placed = pods.map((pod) => {
+    const name = qualifiedName(pod.namespace, pod.name);
+    const node = claimed.get(name) ?? turn++ % count;
+    claimed.delete(name);
+    return { ...pod, node };
+  });
+  for (const [pod, node] of claimed) {
+    issues.push(unknownPod(pod, ['cluster', 'nodes', node, 'pods'], placed));
+  }
+  return placed;
+}
+
+function routersOf(settings: ScenarioSettings, services: readonly Service[], issues: Issue[]): RouterInfo[] {
+  const names = services.map(({ metadata }) => qualifiedName(metadata.namespace, metadata.name));
+  const seen = new Set<string>();
+  return settings.routers.map((router, index) => {
+    if (seen.has(router.name)) {
+      issues.push({
+        code: 'duplicateRouter',
+        path: ['routers', index, 'name'],
+        message: `Two routers are called "${router.name}".`,
+        value: router.name,
+        fix: 'Give each router a name of its own.',
+      });
+    }
+    seen.add(router.name);
+    const chosen = router.services ?? names;
+    for (const name of chosen) {
+      if (names.includes(name)) continue;
+      issues.push({
+        code: 'unknownService',
+        path: ['routers', index, 'services'],
+        message: `Router "${router.name}" routes to Service "${name}", which the manifests do not hold.`,
+        value: name,
+        fix:
+          names.length === 0
+            ? 'Add a Service with a selector to the manifests.'
+            : `Known Services: ${names.join(', ')}.`,
+      });
+    }
+    return {
+      name: router.name,
+      services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
+      lagSite: DELAY_SITES.length + 2 * index,
+      latencySite: DELAY_SITES.length + 2 * index + 1,
+      terminatingFallback: router.terminatingFallback,
+    };
+  });
+}
+
+function actionsOf(settings: ScenarioSettings, pods: readonly InitialPod[], issues: Issue[]): ActionInfo[] {
+  const { actions = [] } = settings;
+  if (actions.length === 0) {
+    issues.push({
+      code: 'noActions',
+      path: ['actions'],
+      message: 'The scenario says nothing of what happens to the cluster.',
+      rule: 'At least one action is needed; deletePod exists.',
+      fix: `Add one: actions: [{ type: 'deletePod', pod: '${firstPod(pods)}' }].`,
+    });
+  }
+  return actions.map((action, index) => {
+    const pod = pods.findIndex(({ namespace, name }) => qualifiedName(namespace, name) === action.pod);
+    if (pod < 0) issues.push(unknownPod(action.pod, ['actions', index, 'pod'], pods));
+    return {
+      type: 'deletePod',
+      at: micros(action.at),
+      pod,
+      gracePeriodSeconds: action.gracePeriodSeconds ?? null,
+    };
+  });
+}
+
+function firstPod(pods: readonly { readonly namespace: string; readonly name: string }[]): string {
+  const [first] = pods;
+  return first === undefined ? 'web-1-0' : qualifiedName(first.namespace, first.name);
+}
+
+function unknownPod(
+  name: string,
+  path: readonly (string | number)[],
+  pods: readonly { readonly namespace: string; readonly name: string }[],
+): Issue {
+  const names = pods.map((pod) => qualifiedName(pod.namespace, pod.name));
+  const shown =
+    names.length > 8 ? `${names.slice(0, 8).join(', ')} … (${names.length} in all)` : names.join(', ');
+  return {
+    code: 'unknownPod',
+    path,
+    message: `There is no Pod "${name}".`,
+    value: name,
+    rule: 'Pods of a Deployment are named <deployment>-<revision>-<ordinal>: web-1-0; outside the namespace default: namespace/name.',
+    fix: names.length === 0 ? 'The manifests hold no Pod.' : `Known Pods: ${shown}.`,
+  };
+}
+
+function checkApps(settings: ScenarioSettings, templates: readonly TemplateInfo[], issues: Issue[]): void {
+  const names = new Set(templates.flatMap(({ containers }) => containers.map(({ name }) => name)));
+  for (const [name, app] of Object.entries(settings.apps)) {
+    if (!names.has(name)) {
+      issues.push({
+        code: 'unknownContainer',
+        path: ['apps', name],
+        message: `apps describes a container "${name}", which no manifest has.`,
+        value: name,
+        fix: `Known containers: ${[...names].join(', ')}.`,
+      });
+    }
+    const hooked = templates.some(({ containers }) =>
+      containers.some((c) => c.name === name && c.hook !== null),
+    );
+    if (app.preStop !== undefined && names.has(name) && !hooked) {
+      issues.push({
+        code: 'noHook',
+        path: ['apps', name, 'preStop'],
+        message: `apps describes a preStop hook of container "${name}", which has none in the manifests.`,
+        fix: 'Add lifecycle.preStop to the container, or remove the description.',
+      });
+    }
+  }
+}
+
+function churnTooHigh({ churn, controllerManager }: ClusterSettings): Issue {
+  return {
+    code: 'churnTooHigh',
+    path: ['cluster', 'churn', 'endpointSliceUpdatesPerSecond'],
+    message:
+      `churn writes ${churn.endpointSliceUpdatesPerSecond} EndpointSlices a second, ` +
+      `but the controller's client may send ${controllerManager.kubeAPIQPS}.`,
+    value: churn.endpointSliceUpdatesPerSecond,
+    rule: 'A controller that is asked for more writes than its client may send never catches up.',
+    fix: 'Lower churn, or raise controllerManager.kubeAPIQPS.',
+  };
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { constant, type Distribution, quantiles, uniform } from '../kernel/distribution.ts';
+import { type Duration, parseDuration } from '../kernel/time.ts';
+
+/** A duration in Go's notation, as Kubernetes's flags take it, or a number of milliseconds. */
+export const durationSchema = z
+  .union([z.string(), z.number()])
+  .refine((value) => parseDuration(value) !== null, {
+    error:
+      'is no duration; write it as Kubernetes does, like "250ms", "5s" or "1m30s" (a bare number is milliseconds; at most 30 days)',
+  });
+
+/** Reads a duration that the schema has let through. */
+export function micros(value: Duration): number {
+  return parseDuration(value) ?? 0;
+}
+
+const rowSchema = z.tuple([z.number().min(0).max(1), durationSchema]);
+
+/** How long something takes: always the same, anything between two values, a table of quantiles, or an exponential tail. */
+export const delaySchema = z.union([
+  durationSchema,
+  z
+    .strictObject({ uniform: z.tuple([durationSchema, durationSchema]) })
+    .refine(({ uniform: [min, max] }) => micros(min) <= micros(max), {
+      error: 'uniform: the first duration must not exceed the second',
+    }),
+  z.strictObject({ quantiles: z.array(rowSchema).min(2) }).refine(({ quantiles: rows }) => isTable(rows), {
+    error:
+      'quantiles: rows of [cumulative probability, duration] from probability 0 to 1; probabilities rise, durations do not fall',
+  }),
+  z.strictObject({
+    exponential: z.strictObject({
+      mean: durationSchema,
+      min: durationSchema.optional(),
+      max: durationSchema.optional(),
+    }),
+  }),
+]);
+
+export type DelayInput = z.input<typeof delaySchema>;
+
+function isTable(rows: readonly (readonly [number, Duration])[]): boolean {
+  if (rows[0]?.[0] !== 0 || rows[rows.length - 1]?.[0] !== 1) return false;
+  return rows.every(([p, value], index) => {
+    const before = rows[index - 1];
+    return before === undefined || (p > before[0] && micros(value) >= micros(before[1]));
+  });
+}
+
+/**
+ * Quantiles of the exponential distribution with mean 1, as a table, so that no logarithm is computed at run time.
+ * Between rows it is taken as uniform; the tail ends at the 99.99th percentile.
+ */
+// biome-ignore-start lint/suspicious/noApproximativeNumericConstant: quantiles, not constants of nature.
+const EXPONENTIAL: readonly (readonly [number, number])[] = [
+  [0, 0],
+  [0.1, 0.105361],
+  [0.2, 0.223144],
+  [0.3, 0.356675],
+  [0.4, 0.510826],
+  [0.5, 0.69315],
+  [0.6, 0.916291],
+  [0.7, 1.203973],
+  [0.8, 1.609438],
+  [0.9, 2.30259],
+  [0.95, 2.995732],
+  [0.99, 4.60517],
+  [0.999, 6.907755],
+  [1, 9.21034],
+];
+// biome-ignore-end lint/suspicious/noApproximativeNumericConstant: quantiles, not constants of nature.
+
+/** The distribution that a delay stands for. */
+export function toDistribution(delay: DelayInput): Distribution {
+  if (typeof delay === 'string' || typeof delay === 'number') return constant(micros(delay));
+  if ('uniform' in delay) return uniform(micros(delay.uniform[0]), micros(delay.uniform[1]));
+  if ('quantiles' in delay)
+    return quantiles(delay.quantiles.map(([p, value]) => [p, micros(value)] as const));
+  const { mean, min = 0, max } = delay.exponential;
+  const floor = micros(min);
+  const ceiling = max === undefined ? Number.POSITIVE_INFINITY : micros(max);
+  const spread = Math.max(0, micros(mean) - floor);
+  return quantiles(
+    EXPONENTIAL.map(([p, x]) => [p, Math.min(ceiling, floor + Math.round(x * spread))] as const),
+  );
+}

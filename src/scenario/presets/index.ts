@@ -1,0 +1,3 @@
+export * as apps from './apps.ts';
+export * as clusters from './clusters.ts';
+export * as routers from './routers.ts';

@@ -1,0 +1,7 @@
+import { hash32 } from '../kernel/draws.ts';
+
+/** The seed of run `k` (from 0) in every search and campaign that was given `seed`: simulate with it to repeat that run. */
+export function runSeed(seed: number, k: number): number {
+  const high = hash32(seed, k, 0) & 0x1fffff;
+  return high * 4294967296 + hash32(seed, k, 1);
+}

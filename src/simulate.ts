@@ -1,0 +1,261 @@
+import { API_SERVER_ACTOR, kubeletActor, kubeProxyActor } from './actors/wire.ts';
+import type { TraceType } from './cluster/events.ts';
+import type { PodObject, ProgrammedRules, SliceObject } from './cluster/state.ts';
+import { Loop } from './kernel/loop.ts';
+import { Snapshot } from './kernel/snapshot.ts';
+import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros, parseDuration, toMs } from './kernel/time.ts';
+import { type CompiledScenario, compiledScenario, withHooks, withLongestHooks } from './model.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { RunFold } from './verdict/fold.ts';
+import { type PodTimeline, readPodTimeline } from './verdict/pod-timeline.ts';
+import { type ReadingContext, type Requirement, readRequirement } from './verdict/required.ts';
+import { type TraceEvent, TraceReader } from './verdict/trace-events.ts';
+import type { CauseLink, NoPreStopReason, Verdict } from './verdict/types.ts';
+import { judge } from './verdict/verdict.ts';
+
+export type ClusterSnapshot = Snapshot;
+
+/** One sample of the weather: what happened under one seed, and what it means. */
+export interface Run {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** Everything that happened, in order; empty without a trace. */
+  readonly trace: readonly TraceEvent[];
+  readonly verdict: Verdict;
+  /** A hash over all that happened: the same for the same scenario and seed, with a trace or without. */
+  readonly digest: string;
+  readonly endedAtMs: number;
+  readonly eventCount: number;
+  /** The cells as they were at an instant. Throws TraceRequired without a trace. */
+  snapshotAt(atMs: number): ClusterSnapshot;
+}
+
+export interface SimulateOptions {
+  /** 0 by default. */
+  readonly seed?: number;
+  /** `full` by default. `none` keeps no events: faster, and the verdict is the same. */
+  readonly trace?: 'full' | 'none';
+}
+
+/** Something was asked of a run that kept no trace. */
+export class TraceRequired extends Error {
+  override readonly name = 'TraceRequired';
+  constructor(what: string) {
+    super(`${what} needs the run's trace; simulate with { trace: 'full' }, which is the default.`);
+  }
+}
+
+/** Runs a scenario under one seed. One run is one sample of the delays; searches and campaigns run many. */
+export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
+  const { seed = 0, trace = 'full' } = options;
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`seed: ${seed} is no seed; use a whole number from 0 to 2^53 - 1.`);
+  }
+  return finished(scenario, compiledScenario(scenario), seed, trace === 'full');
+}
+
+/** A run in the making: its loop, and the fold that watches it. */
+export interface Running {
+  readonly loop: Loop;
+  readonly fold: RunFold;
+}
+
+export function start(compiled: CompiledScenario, seed: number, trace: boolean): Running {
+  const observers: ReturnType<RunFold['observers']>[number][] = [];
+  const loop = new Loop(compiled.model, seed, { trace, observers });
+  const fold = new RunFold(compiled.world, compiled.routers, loop.draws);
+  fold.observers().forEach((observer, type) => {
+    observers[type] = observer;
+  });
+  return { loop, fold };
+}
+
+export function horizonOf(scenario: Scenario): Micros {
+  const { horizon } = scenario.settings;
+  return horizon === undefined ? Number.POSITIVE_INFINITY : (parseDuration(horizon) ?? 0);
+}
+
+function runFold(scenario: Scenario, compiled: CompiledScenario, seed: number): RunFold {
+  const { loop, fold } = start(compiled, seed, false);
+  loop.run(horizonOf(scenario));
+  fold.finish(loop.now);
+  return fold;
+}
+
+function finished(scenario: Scenario, compiled: CompiledScenario, seed: number, traced: boolean): Run {
+  const running = start(compiled, seed, traced);
+  running.loop.run(horizonOf(scenario));
+  return runOf(scenario, compiled, seed, running);
+}
+
+/** What a loop that has ended amounts to. */
+export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: number, running: Running): Run {
+  const { loop, fold } = running;
+  fold.finish(loop.now);
+  const { requirement, reason } = requirementOf(scenario, compiled, seed, running);
+  let events: readonly TraceEvent[] | null = null;
+  const read = () => {
+    events ??= loop.trace === null ? [] : new TraceReader(traceSource(compiled, loop)).read();
+    return events;
+  };
+  const traced = () => (loop.trace === null ? simulate(scenario, { seed }).trace : read());
+  const verdict = judge({
+    fold,
+    world: compiled.world,
+    endedAt: loop.now,
+    requirement,
+    reason,
+    assumptions: scenario.assumptions,
+    chain: (seq) => causesOf(traced(), seq),
+  });
+  return {
+    scenario,
+    seed,
+    get trace() {
+      return read();
+    },
+    verdict,
+    digest: loop.digest.toString(),
+    endedAtMs: toMs(loop.now),
+    eventCount: loop.handled,
+    snapshotAt: (atMs) => snapshotAt(compiled, loop, atMs),
+  };
+}
+
+function snapshotAt(compiled: CompiledScenario, loop: Loop, atMs: number): Snapshot {
+  if (loop.trace === null || loop.history === null) throw new TraceRequired('snapshotAt');
+  const at = Math.round(atMs * MICROS_PER_MS);
+  const cells = loop.history.at(compiled.model.actors, loop.trace.lastAt(at));
+  return new Snapshot(compiled.model, loop.seed, at, cells);
+}
+
+export function traceSource({ world, model, routers }: CompiledScenario, loop: Loop) {
+  const api = model.actors[API_SERVER_ACTOR]!.cells;
+  const pods = loop.cells[API_SERVER_ACTOR]![0] as PodObject[];
+  return {
+    world,
+    trace: loop.trace!,
+    history: loop.history!,
+    actors: model.actors.map((actor) => actor.name),
+    apiServer: API_SERVER_ACTOR,
+    podName: (index: number) => pods[index]?.name ?? `pod-${index}`,
+    initialRules: new Map<number, ProgrammedRules>(routers.map((router) => [router.actor, router.rules])),
+    initialPods: api[0] as readonly PodObject[],
+    initialSlices: api[1] as readonly SliceObject[],
+  };
+}
+
+/** The chain of causes that ends at `seq`, from its beginning. */
+export function causesOf(trace: readonly TraceEvent[], seq: number): readonly CauseLink[] {
+  const links: CauseLink[] = [];
+  for (let at: number | null = seq; at !== null; at = trace[at]!.cause) {
+    const { atMs, actor, type, cause } = trace[at]!;
+    const from = cause === null ? atMs : trace[cause]!.atMs;
+    links.push({ seq: at, atMs, actor, type, tookMs: round(atMs - from) });
+  }
+  return links.reverse();
+}
+
+function round(ms: number): number {
+  return Math.round(ms * MICROS_PER_MS) / MICROS_PER_MS;
+}
+
+interface Required {
+  readonly requirement: Requirement | null;
+  readonly reason: NoPreStopReason | undefined;
+}
+
+/**
+ * How long a hook would have had to be in this very run. Read off it where the routing does not depend on the hook; else off a
+ * rerun with the longest hook that fits, in which it does not; else found by reruns.
+ */
+function requirementOf(
+  scenario: Scenario,
+  compiled: CompiledScenario,
+  seed: number,
+  { loop, fold }: Running,
+): Required {
+  const context: ReadingContext = { draws: loop.draws, minor: compiled.world.minor, kubeletActor };
+  if (!fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
+    return { requirement: null, reason: 'nothingToJudge' };
+  }
+  const reading = readRequirement(fold.pods, context);
+  if (reading.kind === 'read') return fromReading(reading.requirement);
+  const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
+  const atMost = runFold(scenario, withLongestHooks(scenario, budget), seed);
+  if (isExposed(atMost))
+    return { requirement: null, reason: ownDoing(atMost) ? 'routedUntilGone' : 'graceTooShort' };
+  const second = readRequirement(atMost.pods, context);
+  if (second.kind === 'read') return fromReading(second.requirement);
+  return { requirement: bisect(scenario, seed, budget, fold), reason: undefined };
+}
+
+function fromReading(requirement: Requirement | null): Required {
+  const fits = requirement === null || requirement.required !== null;
+  return { requirement, reason: fits ? undefined : 'graceTooShort' };
+}
+
+export function isExposed(fold: RunFold): boolean {
+  return fold.pods.some((pod) => pod.routes.some((route) => route.exposures.some((port) => port.length > 0)));
+}
+
+/** Whether some exposure ended only because the Pod itself was gone. */
+function ownDoing(fold: RunFold): boolean {
+  return fold.pods.some((pod) =>
+    pod.routes.some((route) => route.exposures.flat().some(({ end }) => end === null || end.origin >= 0)),
+  );
+}
+
+/** The smallest whole millisecond with which a rerun has no exposure, given that the longest hook has none. */
+function bisect(scenario: Scenario, seed: number, longest: Micros, fold: RunFold): Requirement {
+  let low = -1;
+  let high = Math.ceil(longest / MICROS_PER_MS);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const exposed = isExposed(runFold(scenario, withHooks(scenario, middle * MICROS_PER_MS), seed));
+    if (exposed) low = middle;
+    else high = middle;
+  }
+  const pod = fold.pods.find((candidate) => candidate.routes.some((route) => route.everRouted))!;
+  const route = pod.routes.find((candidate) => candidate.everRouted)!;
+  const required = high * MICROS_PER_MS;
+  return { exact: required, required, pod, route, port: 0, container: 0 };
+}
+
+/** One Pod's story in a run. Throws TraceRequired without a trace, and a RangeError for a Pod that never was. */
+export function podTimeline(run: Run, pod: string): PodTimeline {
+  if (run.trace.length === 0 && run.eventCount > 0) throw new TraceRequired('podTimeline');
+  const { world } = run.scenario;
+  const template = templateOf(run, pod);
+  if (template === undefined) {
+    const known = [...new Set(run.trace.flatMap((event) => (event.pod === undefined ? [] : [event.pod])))];
+    throw new RangeError(
+      `There was no Pod "${pod}" in this run. Pods that something happened to: ${known.join(', ')}.`,
+    );
+  }
+  return readPodTimeline({
+    pod,
+    trace: run.trace,
+    nodes: world.nodes.map((node) => node.name),
+    routers: world.routers.map((router) => router.name),
+    containers: world.templates[template]!.containers,
+  });
+}
+
+function templateOf(run: Run, name: string): number | undefined {
+  const pods = run.snapshotAt(run.endedAtMs).cells[API_SERVER_ACTOR]![0] as readonly PodObject[];
+  return pods.find((pod) => pod.name === name)?.template;
+}
+
+/** The rules that a node's packet filter held at an instant. */
+export function programmedRulesAt(run: Run, node: string, atMs: number): ProgrammedRules {
+  const index = run.scenario.world.nodes.findIndex(({ name }) => name === node);
+  if (index < 0) {
+    const names = run.scenario.world.nodes.map(({ name }) => name);
+    throw new RangeError(`There is no node "${node}". Nodes: ${names.join(', ')}.`);
+  }
+  const cells = run.snapshotAt(atMs).cells[kubeProxyActor(index)]!;
+  return (cells[0]![0] as { readonly rules: ProgrammedRules }).rules;
+}
+
+export type { TraceType };

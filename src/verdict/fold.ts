@@ -1,0 +1,234 @@
+import type { ContainerEvent, PreStopEnded } from '../cluster/events.ts';
+import { T } from '../cluster/events.ts';
+import type { PodObject, ProgrammedRules, Routing, ServiceRules } from '../cluster/state.ts';
+import type { World } from '../cluster/world.ts';
+import type { Draws } from '../kernel/draws.ts';
+import type { SimEvent } from '../kernel/event.ts';
+import type { Observer } from '../kernel/loop.ts';
+import type { Micros } from '../kernel/time.ts';
+import { difference } from './route-difference.ts';
+import { type RouteEnd, type RouteRecord, type StoppedPod, stoppedPod } from './stopped-pod.ts';
+
+/** Whoever routes, as the fold sees it. */
+export interface RouterSeen {
+  readonly actor: number;
+  readonly name: string;
+  /** Delay site of one way to a Pod. */
+  readonly latencySite: number;
+  readonly rules: ProgrammedRules;
+}
+
+/** A time in which a router had nobody to send a Service's connections to. */
+export interface Outage {
+  readonly service: number;
+  readonly router: number;
+  readonly from: Micros;
+  to: Micros | null;
+}
+
+/** Exposures and outages beyond these are counted, not kept. */
+const MAX_EXPOSURES = 64;
+const MAX_OUTAGES = 64;
+
+/**
+ * Folds a run into what a verdict needs, event by event, so that a run without a trace has one, too. Only Pods that were
+ * asked to stop are followed, and only what changes between two versions of the rules is looked at.
+ */
+export class RunFold {
+  readonly pods: StoppedPod[] = [];
+  readonly outages: Outage[] = [];
+  private readonly byIndex: (StoppedPod | undefined)[] = [];
+  private readonly rules: ProgrammedRules[];
+  private readonly routerOf: number[] = [];
+  private readonly openOutages = new Map<number, Outage>();
+
+  constructor(
+    private readonly world: World,
+    readonly routers: readonly RouterSeen[],
+    private readonly draws: Draws,
+  ) {
+    this.rules = routers.map((router) => router.rules);
+    routers.forEach((router, index) => {
+      this.routerOf[router.actor] = index;
+    });
+  }
+
+  /** What to listen to, by event type. */
+  observers(): readonly (Observer | undefined)[] {
+    const observers: (Observer | undefined)[] = [];
+    observers[T.deletePod] = (event, before, after) =>
+      this.deleted(event, before as PodObject, after as PodObject);
+    const rulesChanged: Observer = (event, before, after) =>
+      this.rulesChanged(event, (before as Routing).rules, (after as Routing).rules);
+    observers[T.rulesProgrammed] = rulesChanged;
+    observers[T.routerUpdated] = rulesChanged;
+    observers[T.podKillStarted] = (event, _, after) =>
+      this.killStarted(event, after as { graceSeconds: number });
+    observers[T.preStopStarted] = (event) => this.hookStarted(event as SimEvent<ContainerEvent>);
+    observers[T.preStopEnded] = (event, before, after) => {
+      if (before !== after) this.hookEnded(event as SimEvent<PreStopEnded>);
+    };
+    observers[T.stopSignal] = (event) => this.signalled(event as SimEvent<ContainerEvent>);
+    const ended: Observer = (event, before, after) => {
+      if (before !== after) this.closed(event as SimEvent<ContainerEvent>);
+    };
+    observers[T.listenerClosed] = ended;
+    observers[T.containerExited] = ended;
+    observers[T.sigkill] = ended;
+    return observers;
+  }
+
+  private deleted(event: SimEvent, before: PodObject | undefined, after: PodObject): void {
+    if (before === undefined || before === after || before.deletionTimestamp !== null || after.node < 0)
+      return;
+    const { index, name, node } = after;
+    const pod = stoppedPod(index, name, node, this.world.templates[after.template]!, event.at);
+    for (const route of pod.routes) {
+      for (const rules of this.rules) {
+        if (routes(rules.services[route.service]!, index)) route.routers++;
+      }
+      route.everRouted = route.routers > 0;
+    }
+    this.pods.push(pod);
+    this.byIndex[index] = pod;
+  }
+
+  private rulesChanged(event: SimEvent, before: ProgrammedRules, after: ProgrammedRules): void {
+    const router = this.routerOf[event.actor]!;
+    this.rules[router] = after;
+    if (before === after) return;
+    for (let service = 0; service < after.services.length; service++) {
+      const was = before.services[service]!;
+      const is = after.services[service]!;
+      if (was === is) continue;
+      const { removed, added } = difference(was, is);
+      for (const index of removed) this.letGo(event, router, service, index);
+      for (const index of added) this.takenUp(event, router, service, index);
+      if ((was.internal === 'REJECT') !== (is.internal === 'REJECT')) this.outage(event, router, service, is);
+    }
+  }
+
+  private routeOf(index: number, service: number): RouteRecord | undefined {
+    return this.byIndex[index]?.routes.find((route) => route.service === service);
+  }
+
+  private letGo(event: SimEvent, router: number, service: number, index: number): void {
+    const route = this.routeOf(index, service);
+    if (route === undefined) return;
+    const { origin, seq } = event;
+    const at = event.at + this.latency(router, index);
+    const end: RouteEnd = { router, at, seq, origin };
+    route.routers--;
+    if (route.latest === null || at > route.latest.at) route.latest = end;
+    route.accepting.forEach((closed, port) => {
+      if (closed !== null) this.expose(route, port, Math.max(closed.at, route.since.get(router) ?? 0), end);
+    });
+    // Only what still travels can be too late for a listener that closes from now on.
+    while (route.ends.length > 0 && route.ends[0]!.at <= event.at) route.ends.shift();
+    route.ends.push(end);
+    route.since.delete(router);
+  }
+
+  private takenUp(event: SimEvent, router: number, service: number, index: number): void {
+    const route = this.routeOf(index, service);
+    if (route === undefined) return;
+    route.routers++;
+    route.everRouted = true;
+    route.since.set(router, event.at + this.latency(router, index));
+  }
+
+  private expose(route: RouteRecord, port: number, from: Micros, end: RouteEnd): void {
+    const exposures = route.exposures[port]!;
+    if (end.at <= from) return;
+    // The latest windows are the ones that say what would have been enough.
+    if (exposures.length === MAX_EXPOSURES) exposures.shift();
+    exposures.push({ from, to: end.at, end, router: end.router });
+  }
+
+  latency(router: number, pod: number): Micros {
+    return this.draws.fixed(this.routers[router]!.latencySite, this.routers[router]!.actor, pod);
+  }
+
+  private outage(event: SimEvent, router: number, service: number, rules: ServiceRules): void {
+    const key = router * this.world.services.length + service;
+    if (rules.internal !== 'REJECT') {
+      const open = this.openOutages.get(key);
+      if (open !== undefined) open.to = event.at;
+      this.openOutages.delete(key);
+      return;
+    }
+    const outage: Outage = { service, router, from: event.at, to: null };
+    this.openOutages.set(key, outage);
+    if (this.outages.length < MAX_OUTAGES) this.outages.push(outage);
+  }
+
+  private killStarted(event: SimEvent, worker: { readonly graceSeconds: number }): void {
+    const pod = this.byIndex[event.object];
+    if (pod === undefined) return;
+    pod.killStartedAt = event.at;
+    pod.graceSeconds = worker.graceSeconds;
+  }
+
+  private hookStarted(event: SimEvent<ContainerEvent>): void {
+    const container = this.byIndex[event.object]?.containers[event.data.container];
+    if (container !== undefined) container.hookStartedAt = event.at;
+  }
+
+  private hookEnded(event: SimEvent<PreStopEnded>): void {
+    const container = this.byIndex[event.object]?.containers[event.data.container];
+    if (container === undefined) return;
+    container.hookEndedAt = event.at;
+    container.hookOutcome = event.data.outcome;
+  }
+
+  private signalled(event: SimEvent<ContainerEvent>): void {
+    const container = this.byIndex[event.object]?.containers[event.data.container];
+    if (container !== undefined) container.stopSignalAt = event.at;
+  }
+
+  /** A container no longer accepts, or has ended. */
+  private closed(event: SimEvent<ContainerEvent>): void {
+    const pod = this.byIndex[event.object];
+    const index = event.data.container;
+    const container = pod?.containers[index];
+    if (pod === undefined || container === undefined) return;
+    if (event.type === T.sigkill) container.sigkilledAt = event.at;
+    if (event.type !== T.listenerClosed) {
+      container.exitedAt = event.at;
+      pod.endedAt = event.at;
+    }
+    if (container.closedAt !== null) return;
+    container.closedAt = event.at;
+    container.closedSeq = event.seq;
+    pod.routes.forEach((route, place) => {
+      pod.template.path[place]!.forEach((path, port) => {
+        if (route.accepting[port] === null && path.includes(index))
+          this.stopsAccepting(event, route, port, index);
+      });
+    });
+  }
+
+  private stopsAccepting(event: SimEvent, route: RouteRecord, port: number, container: number): void {
+    route.accepting[port] = { at: event.at, container };
+    for (const end of route.ends) this.expose(route, port, event.at, end);
+  }
+
+  /** Closes what is still open when the run ends. */
+  finish(endedAt: Micros): void {
+    for (const pod of this.pods) {
+      for (const route of pod.routes) {
+        if (route.routers === 0) continue;
+        route.accepting.forEach((closed, port) => {
+          if (closed === null) return;
+          const router = this.rules.findIndex((rules) => routes(rules.services[route.service]!, pod.index));
+          const from = Math.max(closed.at, route.since.get(router) ?? 0);
+          route.exposures[port]!.push({ from, to: endedAt, end: null, router });
+        });
+      }
+    }
+  }
+}
+
+function routes(rules: ServiceRules, pod: number): boolean {
+  return rules.routed.includes(pod);
+}

@@ -1,0 +1,126 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import type { AppInfo, ContainerInfo } from '../cluster/world.ts';
+import type { Draws } from '../kernel/draws.ts';
+import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { remainingGraceSeconds, stopTimeoutSeconds } from '../rules/kill-container.ts';
+import { sidecarsWaitForTurn } from '../rules/termination-order.ts';
+import type { RouteRecord, StoppedContainer, StoppedPod } from './stopped-pod.ts';
+
+/**
+ * Reads the smallest preStop duration off one run: how long a hook must last for the listener to outlive the last router's
+ * letting go. Exact where that letting go did not itself come about through the end of a hook, a signal or an exit.
+ */
+
+/** How the accepting of one container ends, as far as its hook's length does not change it. */
+interface Ending {
+  readonly killStartedAt: Micros;
+  readonly graceSeconds: number;
+  /** What the runtime adds to an exec hook's own duration. */
+  readonly startUp: Micros;
+  /** From the end of the hook until the process has the stop signal. */
+  readonly signalDelay: Micros;
+  readonly app: AppInfo;
+  readonly minor: number;
+}
+
+export interface Requirement {
+  /** Exact; negative where the run would be safe without a hook. */
+  readonly exact: Micros;
+  /** The smallest whole millisecond that is enough; null where the grace period is too short for any. */
+  readonly required: Micros | null;
+  readonly pod: StoppedPod;
+  readonly route: RouteRecord;
+  readonly port: number;
+  readonly container: number;
+}
+
+/** A requirement could not be read off this run: `dependent` says that the routing itself depends on the hook. */
+export type RequirementReading =
+  | { readonly kind: 'read'; readonly requirement: Requirement | null }
+  | { readonly kind: 'dependent' };
+
+export interface ReadingContext {
+  readonly draws: Draws;
+  readonly minor: number;
+  readonly kubeletActor: (node: number) => number;
+}
+
+/** The largest requirement over all Pods that were stopped; null where none of them was routed to. */
+export function readRequirement(pods: readonly StoppedPod[], context: ReadingContext): RequirementReading {
+  let largest: Requirement | null = null;
+  for (const pod of pods) {
+    for (const [place, route] of pod.routes.entries()) {
+      if (!route.everRouted) continue;
+      if (route.routers > 0 || route.latest === null || route.latest.origin >= 0)
+        return { kind: 'dependent' };
+      for (const [port, path] of pod.template.path[place]!.entries()) {
+        for (const container of path) {
+          if (followsOthers(pod, path, container, context.minor)) continue;
+          const ending = endingOf(pod, container, context);
+          if (ending === null) return { kind: 'dependent' };
+          const { exact, required } = solve(ending, route.latest.at);
+          if (largest === null || exact > largest.exact) {
+            largest = { exact, required, pod, route, port, container };
+          }
+        }
+      }
+    }
+  }
+  return { kind: 'read', requirement: largest };
+}
+
+/** A native sidecar on the path is stopped after the regular container on it, so it never closes first. */
+function followsOthers(pod: StoppedPod, path: readonly number[], container: number, minor: number): boolean {
+  const { containers } = pod.template;
+  if (!containers[container]!.sidecar || !sidecarsWaitForTurn(minor)) return false;
+  return path.some((other) => !containers[other]!.sidecar);
+}
+
+/** null where it cannot be said: a hook that closes the listener itself, a sidecar that waited for its turn, a run that ended before. */
+function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Ending | null {
+  const info: ContainerInfo = pod.template.containers[index]!;
+  const seen: StoppedContainer = pod.containers[index]!;
+  const hookOver = seen.hookEndedAt ?? pod.killStartedAt;
+  if (pod.killStartedAt === null || seen.stopSignalAt === null || hookOver === null) return null;
+  if (info.hook !== null && info.hook.effect === 'closeListener') return null;
+  if (info.sidecar && sidecarsWaitForTurn(context.minor)) return null;
+  const actor = context.kubeletActor(pod.node);
+  const startUp =
+    info.hook?.startsUp === true
+      ? context.draws.first(SITE['runtime.execStart'], actor, pod.index, 32 + index)
+      : 0;
+  return {
+    killStartedAt: pod.killStartedAt,
+    graceSeconds: pod.graceSeconds,
+    startUp,
+    signalDelay: seen.stopSignalAt - hookOver,
+    app: info.app,
+    minor: context.minor,
+  };
+}
+
+/** When the container stops accepting if its hook lasts `duration`. */
+function closesAt(ending: Ending, duration: Micros): Micros {
+  const { killStartedAt, graceSeconds, signalDelay, app, minor } = ending;
+  const hook = Math.min(ending.startUp + duration, graceSeconds * MICROS_PER_SECOND);
+  const remainingSeconds = remainingGraceSeconds({ graceSeconds, elapsedMs: hook / MICROS_PER_MS });
+  const timeout = stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds: graceSeconds, minor });
+  const signal = killStartedAt + hook + signalDelay;
+  const killed = signal + timeout * MICROS_PER_SECOND;
+  return app.ignoresSignal ? killed : Math.min(signal + app.keepAccepting, killed);
+}
+
+/** The smallest hook with which the container accepts until `needed`. The time after the hook grows in steps, so a few lengths are tried. */
+function solve(ending: Ending, needed: Micros): { readonly exact: Micros; readonly required: Micros | null } {
+  const exact = needed - closesAt(ending, 0);
+  if (exact <= 0) return { exact, required: 0 };
+  const tail = 2 * MICROS_PER_SECOND + ending.signalDelay + ending.killStartedAt;
+  const candidates = [exact, needed - tail - ending.startUp]
+    .map((micros) => Math.ceil(Math.max(micros, 1) / MICROS_PER_MS) * MICROS_PER_MS)
+    .sort((a, b) => a - b);
+  const limit = ending.graceSeconds * MICROS_PER_SECOND;
+  const required = candidates.find(
+    (micros) => micros + ending.startUp <= limit && closesAt(ending, micros) >= needed,
+  );
+  return { exact, required: required ?? null };
+}

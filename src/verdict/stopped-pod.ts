@@ -1,0 +1,99 @@
+import type { TemplateInfo } from '../cluster/world.ts';
+import type { Micros } from '../kernel/time.ts';
+
+/** What is remembered of a Pod from the moment it was asked to stop. All of it is folded from events as they happen. */
+export interface StoppedPod {
+  readonly index: number;
+  readonly name: string;
+  readonly node: number;
+  readonly template: TemplateInfo;
+  readonly askedAt: Micros;
+  killStartedAt: Micros | null;
+  graceSeconds: number;
+  endedAt: Micros | null;
+  readonly containers: StoppedContainer[];
+  /** By the place of the Service in the template's list. */
+  readonly routes: RouteRecord[];
+}
+
+export interface StoppedContainer {
+  hookStartedAt: Micros | null;
+  hookEndedAt: Micros | null;
+  hookOutcome: 'completed' | 'failed' | 'cutOff' | null;
+  stopSignalAt: Micros | null;
+  /** When it no longer accepted, and the position of the event that ended it. */
+  closedAt: Micros | null;
+  closedSeq: number;
+  exitedAt: Micros | null;
+  sigkilledAt: Micros | null;
+}
+
+export interface RouteRecord {
+  readonly service: number;
+  /** Routers that send to the Pod now. */
+  routers: number;
+  everRouted: boolean;
+  /** Routers that came back to the Pod after it had been asked to stop, and when. */
+  readonly since: Map<number, Micros>;
+  /** When routers let go: who, when (with the way to the Pod), because of which event. In order of time. */
+  readonly ends: RouteEnd[];
+  latest: RouteEnd | null;
+  /** For each port: the container that ended the accepting first, and when; null while it accepts. */
+  readonly accepting: ({ readonly at: Micros; readonly container: number } | null)[];
+  readonly exposures: Exposure[][];
+}
+
+export interface RouteEnd {
+  readonly router: number;
+  readonly at: Micros;
+  readonly seq: number;
+  /** The Pod whose stopping brought it about; -1: it came about without any. */
+  readonly origin: number;
+}
+
+/** A window in which a router sent to a Pod that no longer accepted. `end` is null where it was still open when the run ended. */
+export interface Exposure {
+  readonly from: Micros;
+  readonly to: Micros;
+  readonly end: RouteEnd | null;
+  readonly router: number;
+}
+
+export function stoppedPod(
+  index: number,
+  name: string,
+  node: number,
+  template: TemplateInfo,
+  askedAt: Micros,
+): StoppedPod {
+  return {
+    index,
+    name,
+    node,
+    template,
+    askedAt,
+    killStartedAt: null,
+    graceSeconds: 0,
+    endedAt: null,
+    containers: template.containers.map(() => ({
+      hookStartedAt: null,
+      hookEndedAt: null,
+      hookOutcome: null,
+      stopSignalAt: null,
+      closedAt: null,
+      closedSeq: -1,
+      exitedAt: null,
+      sigkilledAt: null,
+    })),
+    routes: template.services.map((service, place) => ({
+      service,
+      routers: 0,
+      everRouted: false,
+      since: new Map(),
+      ends: [],
+      latest: null,
+      accepting: template.path[place]!.map(() => null),
+      exposures: template.path[place]!.map(() => []),
+    })),
+  };
+}

@@ -1,0 +1,236 @@
+import {
+  type BindPod,
+  type ContainerEvent,
+  type CreatePod,
+  type DeletePod,
+  EVENT_TYPES,
+  type PodObserved,
+  type TraceType,
+  type WriteEndpointSlice,
+} from '../cluster/events.ts';
+import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
+import type { World } from '../cluster/world.ts';
+import type { CellHistory } from '../kernel/cells.ts';
+import { toMs } from '../kernel/time.ts';
+import type { Trace } from '../kernel/trace.ts';
+import { difference } from './route-difference.ts';
+
+/** Something that happened, as users read it. */
+export interface TraceEvent {
+  /** Its position in the trace. */
+  readonly seq: number;
+  readonly atMs: number;
+  /** `api-server`, `kube-proxy/node-1`, `kubelet/node-1`, `containers/node-1`, `router/alb` … */
+  readonly actor: string;
+  readonly type: TraceType;
+  /** Position of the event that caused it; null for what the scenario itself does. */
+  readonly cause: number | null;
+  readonly pod?: string;
+  readonly node?: string;
+  readonly service?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** How an endpoint stands in a slice, in one word. */
+export type EndpointState = 'ready' | 'serving+terminating' | 'terminating' | 'not ready' | 'absent';
+
+export interface EndpointChange {
+  readonly pod: string;
+  readonly from: EndpointState;
+  readonly to: EndpointState;
+}
+
+export interface TraceSource {
+  readonly world: World;
+  readonly trace: Trace;
+  readonly history: CellHistory;
+  /** Names of the actors, by their number. */
+  readonly actors: readonly string[];
+  readonly apiServer: number;
+  /** Names of all Pods there ever were, by their index. */
+  readonly podName: (index: number) => string;
+  /** What each router held when the run began, by its actor. */
+  readonly initialRules: ReadonlyMap<number, ProgrammedRules>;
+  readonly initialPods: readonly PodObject[];
+  readonly initialSlices: readonly SliceObject[];
+}
+
+/** Turns the columns of a trace into events, one after the other, remembering what each changed. */
+export class TraceReader {
+  private next = 0;
+  private readonly pods: PodObject[];
+  private readonly slices: SliceObject[];
+  private readonly rules: Map<number, ProgrammedRules>;
+
+  constructor(private readonly source: TraceSource) {
+    this.pods = source.initialPods.slice();
+    this.slices = source.initialSlices.slice();
+    this.rules = new Map(source.initialRules);
+  }
+
+  /** Everything that has been recorded since the last call. */
+  read(): TraceEvent[] {
+    const events: TraceEvent[] = [];
+    for (; this.next < this.source.trace.length; this.next++) events.push(this.event(this.next));
+    return events;
+  }
+
+  private event(seq: number): TraceEvent {
+    const { trace, actors, world } = this.source;
+    const type = EVENT_TYPES[trace.types[seq]!]!;
+    const actor = trace.actors[seq]!;
+    const cause = trace.causes[seq]!;
+    const { about, service, data } = this.describe(type, seq, actor);
+    const name = actors[actor]!;
+    const node = /^(?:kube-proxy|kubelet|containers)\/(.*)$/.exec(name)?.[1];
+    return {
+      seq,
+      atMs: toMs(trace.times[seq]!),
+      actor: name,
+      type,
+      cause: cause < 0 ? null : cause,
+      ...(about < 0 ? {} : { pod: this.source.podName(about) }),
+      ...(node === undefined ? {} : { node }),
+      ...(service === undefined ? {} : { service: world.services[service]!.name }),
+      ...(data === undefined ? {} : { data }),
+    };
+  }
+
+  private describe(type: TraceType, seq: number, actor: number): Description {
+    const { trace } = this.source;
+    const about = trace.abouts[seq]!;
+    const payload = trace.data[seq];
+    switch (type) {
+      case 'deleteRequested':
+        return { about, data: { gracePeriodSeconds: (payload as DeletePod).gracePeriodSeconds } };
+      case 'deletePod':
+        return { about, data: this.deleted(seq, about) };
+      case 'createPod':
+        return { about: this.created(seq), data: { name: (payload as CreatePod).name } };
+      case 'bindPod':
+        this.takeIn(seq);
+        return { about, data: { node: this.source.world.nodes[(payload as BindPod).node]!.name } };
+      case 'patchPodStatus':
+        this.takeIn(seq);
+        return { about, data: { ...(payload as object) } };
+      case 'writeEndpointSlice': {
+        const { service } = payload as WriteEndpointSlice;
+        return { about, service, data: { changes: this.sliceChanges(seq) } };
+      }
+      case 'podObserved':
+        return { about, data: summary((payload as PodObserved).pod) };
+      case 'rulesProgrammed':
+      case 'routerUpdated':
+        return { about, data: this.ruleChanges(seq, actor) };
+      default:
+        return { about, data: this.containerData(about, payload) };
+    }
+  }
+
+  private containerData(about: number, payload: unknown): Readonly<Record<string, unknown>> | undefined {
+    if (typeof payload !== 'object' || payload === null || !('container' in payload)) return undefined;
+    const { container, ...rest } = payload as ContainerEvent;
+    const template = this.pods[about]?.template;
+    const info =
+      template === undefined ? undefined : this.source.world.templates[template]!.containers[container];
+    return { container: info?.name ?? container, ...rest };
+  }
+
+  /** Takes in what an event changed in the API server, and returns the Pod that it changed. */
+  private takeIn(seq: number): PodObject | undefined {
+    let changed: PodObject | undefined;
+    this.source.history.changes(seq, (actor, kind, object, state) => {
+      if (actor !== this.source.apiServer || kind !== API_POD) return;
+      changed = state as PodObject;
+      this.pods[object] = changed;
+    });
+    return changed;
+  }
+
+  private deleted(seq: number, about: number): Readonly<Record<string, unknown>> {
+    const before = this.pods[about];
+    const after = this.takeIn(seq);
+    if (after === undefined) return { outcome: 'unchanged' };
+    const { deletionGracePeriodSeconds } = after;
+    const outcome = after.gone ? 'gone' : before?.deletionTimestamp === null ? 'terminating' : 'shortened';
+    return { outcome, deletionGracePeriodSeconds };
+  }
+
+  private created(seq: number): number {
+    return this.takeIn(seq)?.index ?? -1;
+  }
+
+  private sliceChanges(seq: number): readonly EndpointChange[] {
+    let changes: readonly EndpointChange[] = [];
+    this.source.history.changes(seq, (actor, kind, object, state) => {
+      if (actor !== this.source.apiServer || kind !== API_SLICE) return;
+      const after = state as SliceObject;
+      changes = endpointChanges(this.slices[object]?.endpoints ?? [], after.endpoints, this.source.podName);
+      this.slices[object] = after;
+    });
+    return changes;
+  }
+
+  private ruleChanges(seq: number, actor: number): Readonly<Record<string, unknown>> {
+    const { world, podName, history } = this.source;
+    const before = this.rules.get(actor)!;
+    let after = before;
+    history.changes(seq, (_actor, _kind, _object, state) => {
+      after = (state as Routing).rules;
+    });
+    this.rules.set(actor, after);
+    const removed: string[] = [];
+    const added: string[] = [];
+    const rejects: string[] = [];
+    after.services.forEach((rules, service) => {
+      const was = before.services[service]!;
+      if (was === rules) return;
+      const changes = difference(was, rules);
+      removed.push(...changes.removed.map(podName));
+      added.push(...changes.added.map(podName));
+      if (rules.internal === 'REJECT' && was.internal !== 'REJECT')
+        rejects.push(world.services[service]!.name);
+    });
+    return { removed: unique(removed), added: unique(added), rejects };
+  }
+}
+
+const API_POD = 0;
+const API_SLICE = 1;
+
+interface Description {
+  readonly about: number;
+  readonly service?: number;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}
+
+function summary(pod: PodObject): Readonly<Record<string, unknown>> {
+  const { phase, ready, gone } = pod;
+  return { phase, ready, terminating: pod.deletionTimestamp !== null, gone };
+}
+
+export function endpointState(endpoint: Endpoint | undefined): EndpointState {
+  if (endpoint === undefined) return 'absent';
+  if (endpoint.ready) return 'ready';
+  if (endpoint.terminating) return endpoint.serving ? 'serving+terminating' : 'terminating';
+  return 'not ready';
+}
+
+function endpointChanges(
+  before: readonly Endpoint[],
+  after: readonly Endpoint[],
+  podName: (index: number) => string,
+): EndpointChange[] {
+  const was = new Map(before.map((endpoint) => [endpoint.pod, endpoint]));
+  const is = new Map(after.map((endpoint) => [endpoint.pod, endpoint]));
+  const pods = [...new Set([...was.keys(), ...is.keys()])].sort((a, b) => a - b);
+  return pods.flatMap((pod) => {
+    const from = endpointState(was.get(pod));
+    const to = endpointState(is.get(pod));
+    return from === to ? [] : [{ pod: podName(pod), from, to }];
+  });
+}

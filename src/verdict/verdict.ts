@@ -1,0 +1,85 @@
+import { toMs } from '../kernel/time.ts';
+import type { CauseLink, Grace, Verdict, Violation } from './types.ts';
+import { type Draft, draftsOf, type Judged } from './violations.ts';
+
+export interface JudgeInput extends Judged {
+  readonly assumptions: readonly string[];
+  /** The chain of causes that ends at an event; computed when it is asked for. */
+  readonly chain: (seq: number) => readonly CauseLink[];
+}
+
+/** Puts together what a run means. */
+export function judge(input: JudgeInput): Verdict {
+  const violations = draftsOf(input).map((draft) => explained(draft, input.chain));
+  const { requirement, reason } = input;
+  const required = requirement?.required ?? null;
+  return {
+    safe: !violations.some((violation) => violation.gating),
+    violations,
+    marginMs: marginOf(input),
+    requiredPreStopMs: reason === undefined && required !== null ? toMs(required) : null,
+    ...(reason === undefined ? {} : { requiredPreStopReason: reason }),
+    decidedBy: decisionOf(input),
+    assumptions: input.assumptions,
+    requests: { sent: 0, succeeded: 0, failed: {} },
+    grace: graceOf(input),
+  };
+}
+
+/** The chain is read only when somebody looks: a run without a trace is repeated with one for it. */
+function explained(draft: Draft, chain: JudgeInput['chain']): Violation {
+  const { seq, ...violation } = draft;
+  let links: readonly CauseLink[] | null = seq < 0 ? [] : null;
+  return Object.defineProperty({ ...violation, culprit: [] as readonly CauseLink[] }, 'culprit', {
+    enumerable: true,
+    get: () => {
+      links ??= chain(seq);
+      return links;
+    },
+  });
+}
+
+function marginOf({ fold, endedAt }: Judged): number | null {
+  let margin: number | null = null;
+  for (const pod of fold.pods) {
+    for (const route of pod.routes) {
+      if (!route.everRouted) continue;
+      const letGoAt = route.routers > 0 ? endedAt : route.latest?.at;
+      for (const closed of route.accepting) {
+        if (closed === null || letGoAt === undefined) continue;
+        const own = closed.at - letGoAt;
+        if (margin === null || own < margin) margin = own;
+      }
+    }
+  }
+  return margin === null ? null : toMs(margin);
+}
+
+function decisionOf({ requirement, fold, world }: Judged): Verdict['decidedBy'] {
+  if (requirement === null || requirement.route.latest === null) return null;
+  const { pod, route, port, container, exact } = requirement;
+  const service = world.services[route.service]!;
+  return {
+    pod: pod.name,
+    router: fold.routers[requirement.route.latest.router]!.name,
+    service: service.name,
+    port: service.ports[port]!.port,
+    container: pod.template.containers[container]!.name,
+    exactMs: toMs(exact),
+  };
+}
+
+function graceOf({ fold, endedAt }: Judged): Record<string, Grace> {
+  const grace: Record<string, Grace> = {};
+  for (const pod of fold.pods) {
+    if (pod.killStartedAt === null) continue;
+    const stillRuns = pod.containers.some((container) => container.exitedAt === null);
+    const until = stillRuns ? endedAt : (pod.endedAt ?? endedAt);
+    grace[pod.name] = {
+      budgetMs: pod.graceSeconds * 1000,
+      usedMs: toMs(until - pod.killStartedAt),
+      sigkilled: pod.containers.some((container) => container.sigkilledAt !== null),
+    };
+  }
+  return grace;
+}

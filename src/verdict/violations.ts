@@ -1,0 +1,219 @@
+import type { World } from '../cluster/world.ts';
+import { formatDuration, MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
+import type { Outage, RunFold } from './fold.ts';
+import type { Requirement } from './required.ts';
+import type { Exposure, RouteRecord, StoppedPod } from './stopped-pod.ts';
+import { GATING, type Violation, type ViolationKind } from './types.ts';
+
+/** Slack in seconds that is suggested between the end of everything planned and SIGKILL. */
+const GRACE_HEADROOM_SECONDS = 3;
+
+/** What is wrong, before its chain of causes is known: `seq` is the event that ended it. */
+export type Draft = Omit<Violation, 'culprit'> & { readonly seq: number };
+
+export interface Judged {
+  readonly fold: RunFold;
+  readonly world: World;
+  readonly endedAt: Micros;
+  /** What a longer hook would do; null where that could not be read. */
+  readonly requirement: Requirement | null;
+  readonly reason: 'routedUntilGone' | 'graceTooShort' | 'nothingToJudge' | undefined;
+}
+
+export function draftsOf(judged: Judged): Draft[] {
+  const { fold } = judged;
+  const drafts: Draft[] = [];
+  for (const pod of fold.pods) {
+    for (const [place, route] of pod.routes.entries()) drafts.push(...exposedOf(judged, pod, route, place));
+    drafts.push(...hooksOf(pod), ...killsOf(pod));
+  }
+  for (const outages of byService(fold.outages)) drafts.push(noEndpoints(judged, outages));
+  if (fold.pods.length === 0 || !fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
+    drafts.push(nothingToJudge(judged));
+  }
+  return drafts;
+}
+
+function draft(kind: ViolationKind, fields: Omit<Draft, 'kind' | 'gating'>): Draft {
+  return { kind, gating: GATING[kind], ...fields };
+}
+
+/** One violation for each port and router, the longest window of each. */
+function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: number): Draft[] {
+  const { world, fold } = judged;
+  const service = world.services[route.service]!;
+  return route.exposures.flatMap((exposures, port) => {
+    const closed = route.accepting[port];
+    if (closed === null || closed === undefined) return [];
+    const container = pod.template.containers[closed.container]!.name;
+    return longestByRouter(exposures).map((exposure) => {
+      const router = fold.routers[exposure.router]!.name;
+      const length = formatDuration(exposure.to - exposure.from);
+      const until =
+        exposure.end === null
+          ? 'and still did when the run ended'
+          : `and let go of it ${length} after it had stopped accepting`;
+      const { port: number } = pod.template.path[place] === undefined ? { port: 0 } : service.ports[port]!;
+      return draft('exposed', {
+        pod: pod.name,
+        router,
+        service: service.name,
+        port: number,
+        fromMs: toMs(exposure.from),
+        toMs: toMs(exposure.to),
+        why: `${router} still sent connections to ${pod.name} (container ${container}) ${until}.`,
+        fix: fixForExposure(judged, pod, exposure),
+        seq: exposure.end?.seq ?? -1,
+      });
+    });
+  });
+}
+
+function longestByRouter(exposures: readonly Exposure[]): Exposure[] {
+  const longest = new Map<number, Exposure>();
+  for (const exposure of exposures) {
+    const known = longest.get(exposure.router);
+    if (known === undefined || exposure.to - exposure.from > known.to - known.from)
+      longest.set(exposure.router, exposure);
+  }
+  return [...longest.values()].sort((a, b) => b.to - a.to || a.router - b.router);
+}
+
+function fixForExposure(judged: Judged, pod: StoppedPod, exposure: Exposure): string {
+  const { requirement, reason } = judged;
+  if (reason === 'routedUntilGone') {
+    return (
+      'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
+      'Run a second replica (maxUnavailable: 0), so that another endpoint takes over first.'
+    );
+  }
+  if (reason === 'graceTooShort') {
+    const needed =
+      Math.ceil((exposure.to - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;
+    return `Raise terminationGracePeriodSeconds to at least ${needed}, and then preStop: no hook that fits ${pod.graceSeconds} s is long enough.`;
+  }
+  if (requirement === null || requirement.required === null) return 'Lengthen preStop.';
+  return (
+    `Set preStop to at least ${formatDuration(requirement.required)} (this run), in whole seconds ` +
+    `${Math.max(1, Math.ceil(requirement.required / MICROS_PER_SECOND))}, plus headroom for slower runs.`
+  );
+}
+
+function hooksOf(pod: StoppedPod): Draft[] {
+  return pod.containers.flatMap((seen, index) => {
+    const { hookStartedAt, hookEndedAt, hookOutcome } = seen;
+    const { name, hook } = pod.template.containers[index]!;
+    if (hook === null || hookStartedAt === null || hookEndedAt === null) return [];
+    const base = { pod: pod.name, fromMs: toMs(hookStartedAt), toMs: toMs(hookEndedAt), seq: -1 };
+    const seconds = Math.ceil(hook.duration / MICROS_PER_SECOND);
+    if (hookOutcome === 'cutOff') {
+      const needed = seconds + Math.ceil(pod.template.containers[index]!.app.drain / MICROS_PER_SECOND);
+      return [
+        draft('preStopCutOff', {
+          ...base,
+          why:
+            `The preStop hook of container ${name} wanted ${formatDuration(hook.duration)}, but the grace period of ${pod.graceSeconds} s ` +
+            'ended first; the process got its stop signal then, and 2 s until SIGKILL.',
+          fix: `Shorten the hook to less than ${pod.graceSeconds} s, or raise terminationGracePeriodSeconds to at least ${needed + GRACE_HEADROOM_SECONDS}.`,
+        }),
+      ];
+    }
+    if (hookOutcome === 'failed') {
+      return [
+        draft('preStopFailed', {
+          ...base,
+          why: `The preStop hook of container ${name} failed (FailedPreStopHook), so the process got its stop signal at once.`,
+          fix:
+            hook.kind === 'invalid'
+              ? 'Use exec, httpGet or sleep: the kubelet cannot run a tcpSocket hook.'
+              : 'Use a native sleep hook (Kubernetes 1.30 and newer), which needs no binary in the image, or fix the command.',
+        }),
+      ];
+    }
+    const left = pod.graceSeconds * MICROS_PER_SECOND - (hookEndedAt - hookStartedAt);
+    if (left >= 2 * MICROS_PER_SECOND) return [];
+    return [
+      draft('graceUsedUp', {
+        ...base,
+        why:
+          `The preStop hook of container ${name} took ${formatDuration(hookEndedAt - hookStartedAt)} of a grace period of ` +
+          `${pod.graceSeconds} s; the app has only the 2 s that the kubelet grants at least.`,
+        fix: `Raise terminationGracePeriodSeconds to at least ${seconds + GRACE_HEADROOM_SECONDS}.`,
+      }),
+    ];
+  });
+}
+
+/** A kill is a violation where described work was cut, or where the app would have ended by itself. */
+function killsOf(pod: StoppedPod): Draft[] {
+  return pod.containers.flatMap((seen, index) => {
+    const { name, app } = pod.template.containers[index]!;
+    if (seen.sigkilledAt === null || app.ignoresSignal) return [];
+    const signalled = seen.stopSignalAt ?? seen.sigkilledAt;
+    const wanted = app.keepAccepting + app.drain;
+    const had = seen.sigkilledAt - signalled;
+    const hook = (seen.hookEndedAt ?? 0) - (seen.hookStartedAt ?? 0);
+    const needed = Math.ceil((hook + wanted) / MICROS_PER_SECOND);
+    return [
+      draft('cutByKill', {
+        pod: pod.name,
+        fromMs: toMs(signalled),
+        toMs: toMs(seen.sigkilledAt),
+        why:
+          `SIGKILL ended container ${name} ${formatDuration(had)} after its stop signal; it needed ${formatDuration(wanted)}, ` +
+          'so requests in flight were cut.',
+        fix: `Raise terminationGracePeriodSeconds to at least ${needed} (hook and drain), or shorten the hook or the drain.`,
+        seq: -1,
+      }),
+    ];
+  });
+}
+
+function byService(outages: readonly Outage[]): Outage[][] {
+  const groups = new Map<number, Outage[]>();
+  for (const outage of outages) {
+    const group = groups.get(outage.service);
+    if (group === undefined) groups.set(outage.service, [outage]);
+    else group.push(outage);
+  }
+  return [...groups.values()];
+}
+
+function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[]): Draft {
+  const [first] = outages;
+  const service = world.services[first!.service]!.name;
+  const from = Math.min(...outages.map((outage) => outage.from));
+  const to = Math.max(...outages.map((outage) => outage.to ?? endedAt));
+  const forGood = outages.some((outage) => outage.to === null);
+  const router = fold.routers[first!.router]!.name;
+  return draft('noEndpoints', {
+    pod: null,
+    router,
+    service,
+    fromMs: toMs(from),
+    toMs: toMs(to),
+    why: `Service ${service} had no usable endpoint on ${outages.length === 1 ? router : `${outages.length} routers`} ${
+      forGood ? 'and never got one again' : `for ${formatDuration(to - from)}`
+    }; every new connection was refused.`,
+    fix: 'Run more replicas, so that a ready endpoint is left while one Pod stops.',
+    seq: -1,
+  });
+}
+
+function nothingToJudge({ world, fold, endedAt }: Judged): Draft {
+  const stopped = fold.pods.map((pod) => pod.name);
+  const why =
+    stopped.length === 0
+      ? 'No Pod was stopped.'
+      : world.services.length === 0
+        ? `No Service routes to ${stopped.join(', ')}.`
+        : `No Service's selector matches ${stopped.join(', ')}, so nobody ever routed there and nothing can be said.`;
+  return draft('nothingToJudge', {
+    pod: null,
+    fromMs: 0,
+    toMs: toMs(endedAt),
+    why,
+    fix: "Add the Service to the manifests, and check that its selector equals the Pod template's labels.",
+    seq: -1,
+  });
+}

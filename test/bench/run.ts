@@ -1,0 +1,23 @@
+import * as kernel from './kernel.ts';
+
+/** A benchmark prints ratios of what it compared in this process: no figure here is a promise about another machine. */
+interface Bench {
+  readonly name: string;
+  run(print: (text: string) => void): void;
+}
+
+const benches: readonly Bench[] = [kernel];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !benches.some((bench) => bench.name.includes(name)));
+if (unknown.length > 0) {
+  console.error(
+    `No bench is called ${unknown.join(', ')}. There are: ${benches.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exitCode = 1;
+}
+for (const bench of benches) {
+  if (wanted.length > 0 && !wanted.some((name) => bench.name.includes(name))) continue;
+  console.log(`\n${bench.name}`);
+  bench.run((text) => console.log(text));
+}

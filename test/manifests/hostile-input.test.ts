@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { limits, utf8Bytes } from '../../src/manifests/limits.ts';
+import { readManifests } from '../../src/manifests/read-manifests.ts';
+
+const read = (input: Parameters<typeof readManifests>[0]) => readManifests(input, { minor: 30 });
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'a' },
+  spec: { containers: [{ name: 'a', image: 'a' }] },
+};
+const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`);
+
+function expectRefusal(input: Parameters<typeof readManifests>[0], message: RegExp) {
+  const { objects, issues } = read(input);
+  expect(objects).toEqual([]);
+  expect(issues[0]?.code).toBe('limitExceeded');
+  expect(issues[0]?.message).toMatch(message);
+}
+
+describe('hostile manifests', () => {
+  it('are refused as an alias bomb', () => {
+    const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]'];
+    for (let level = 1; level < 12; level += 1) {
+      bomb.push(
+        `a${level}: &a${level} [${Array(10)
+          .fill(`*a${level - 1}`)
+          .join(',')}]`,
+      );
+    }
+    expectRefusal(bomb.join('\n'), /10000 values.*maxAliasCount/);
+  });
+
+  it('are refused with an alias inside itself', () => {
+    expect(read('a: &a [*a]').issues[0]?.message).toMatch(/no anchor before it/);
+  });
+
+  it.each(['[', '{a: ', '- ', '? '])('are refused when nested deep with %j, in text', (opening) => {
+    expectRefusal(opening.repeat(100_000), /64 levels/);
+  });
+
+  it('are refused when nested deep, as an object', () => {
+    expectRefusal({ ...pod, extra: nested(100) }, /64 levels/);
+    expect(read({ ...pod, extra: nested(60) }).issues).toEqual([]);
+    expect(read(JSON.stringify({ ...pod, extra: nested(60) })).issues).toEqual([]);
+  });
+
+  it('are refused above 4 MiB of text', () => {
+    expectRefusal('#'.repeat(limits.textBytes + 1), /4194304 bytes \(4 MiB\)/);
+    expectRefusal(['#'.repeat(limits.textBytes), '#'], /4 MiB/);
+  });
+
+  it('are measured in bytes, not in characters', () => {
+    expect(['a', 'é', '€', '😀'].map(utf8Bytes)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('are refused above 5,000 documents or objects', () => {
+    expectRefusal('---\na: 1\n'.repeat(5_001), /5000 documents/);
+    expectRefusal({ kind: 'List', items: Array(5_001).fill({}) }, /5000 documents/);
+    expectRefusal(Array(5_001).fill({}), /5000 documents/);
+  });
+
+  it('cannot reach a prototype', () => {
+    const keys = '"__proto__": { "polluted": "yes" }, "constructor": { "prototype": { "polluted": "yes" } }';
+    const text = `{ "apiVersion": "v1", "kind": "Pod", ${keys},
+      "metadata": { "name": "a", ${keys}, "labels": { "constructor": "b", "prototype": "c" } },
+      "spec": { ${keys}, "containers": [{ "name": "a", "image": "a", ${keys} }] } }`;
+    for (const input of [text, JSON.parse(text)]) {
+      const { objects, issues } = read(input);
+      expect(issues).toEqual([]);
+      expect(objects[0]?.metadata.labels).toEqual({ constructor: 'b', prototype: 'c' });
+      expect(Object.getPrototypeOf(objects[0]?.metadata.labels)).toBe(Object.prototype);
+    }
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it('cannot lend fields by a prototype', () => {
+    const text = '{ "__proto__": { "kind": "Pod", "metadata": { "name": "a" } } }';
+    expect(read(text).issues.map(({ code }) => code)).toEqual(['kindMissing']);
+    const lent = Object.assign(Object.create({ kind: 'Pod' }), { metadata: { name: 'a' } });
+    expect(read(lent).issues.map(({ code }) => code)).toEqual(['notPlainData']);
+  });
+
+  it('are refused as a cycle, while a shared part is no cycle', () => {
+    const cyclic: Record<string, unknown> = { ...pod };
+    cyclic.self = { again: cyclic };
+    expect(read(cyclic).issues).toMatchObject([
+      {
+        code: 'notPlainData',
+        path: ['manifests', 0, 'self', 'again'],
+        message: expect.stringMatching(/cycle/),
+      },
+    ]);
+    const shared = { a: 'b' };
+    expect(read({ ...pod, x: shared, y: shared }).issues).toEqual([]);
+  });
+
+  it('run a getter once, and not at all where it throws', () => {
+    let runs = 0;
+    const counted = {
+      ...pod,
+      get spec() {
+        runs += 1;
+        return pod.spec;
+      },
+    };
+    expect(read(counted).issues).toEqual([]);
+    expect(runs).toBe(1);
+    const throwing = {
+      ...pod,
+      get spec(): object {
+        throw new Error('no');
+      },
+    };
+    expect(read(throwing).issues).toMatchObject([
+      { code: 'notPlainData', message: expect.stringMatching(/no$/) },
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['a number', 5],
+    ['null', null],
+    ['a list in a list', [[pod]]],
+    ['a function', [() => pod]],
+    ['a date', [new Date(0)]],
+    ['text that is no map', 'hello'],
+    ['a NUL', '\u0000'],
+    ['closing brackets', '}}]]'],
+    ['a directive without a document', '%YAML 1.1'],
+  ])('are an issue, never an exception: %s', (_, input) => {
+    const { objects, issues } = readManifests(input as string, { minor: 30 });
+    expect(objects).toEqual([]);
+    expect(issues.length).toBeGreaterThan(0);
+  });
+});
