@@ -39,14 +39,14 @@ export interface ContainerProcess {
 }
 
 export function runningProcesses(template: number, containers: number): PodProcesses {
-  const process: ContainerProcess = {
+  const found: ContainerProcess = {
     running: true,
     accepting: true,
     signalled: false,
     exitCode: null,
     sigkilled: false,
   };
-  return { template, containers: Array.from({ length: containers }, () => process) };
+  return { template, containers: Array.from({ length: containers }, () => found) };
 }
 
 function change(pod: PodProcesses, container: number, fields: Partial<ContainerProcess>): PodProcesses {
@@ -115,35 +115,35 @@ const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self
     object,
     { container },
     app(ctx, known, container).startup,
-    SITE['process.start'],
+    SITE['app.start'],
   );
   return [change(known, container, { running: true }), [effect]];
 };
 
 function notStarted(template: number, containers: number): PodProcesses {
-  const process: ContainerProcess = {
+  const found: ContainerProcess = {
     running: false,
     accepting: false,
     signalled: false,
     exitCode: null,
     sigkilled: false,
   };
-  return { template, containers: Array.from({ length: containers }, () => process) };
+  return { template, containers: Array.from({ length: containers }, () => found) };
 }
 
 const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
   const { container } = event.data;
-  const process = pod.containers[container]!;
-  if (!process.running || process.signalled) return [pod, NO_EFFECTS];
+  const found = pod.containers[container]!;
+  if (!found.running || found.signalled) return [pod, NO_EFFECTS];
   return [change(pod, container, { accepting: true }), probeFinds(ctx, pod, event.object, container, true)];
 };
 
 const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) => {
   const { container, effect } = event.data;
-  const process = pod.containers[container]!;
-  if (!process.running) return [pod, NO_EFFECTS];
+  const found = pod.containers[container]!;
+  if (!found.running) return [pod, NO_EFFECTS];
   if (effect === 'failReadiness') return [pod, probeFinds(ctx, pod, event.object, container, false)];
-  if (!process.accepting) return [pod, NO_EFFECTS];
+  if (!found.accepting) return [pod, NO_EFFECTS];
   return [pod, [later(ctx, T.listenerClosed, event.object, { container }, 0)]];
 };
 
@@ -151,9 +151,9 @@ const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) =>
 const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) => {
   const { container, timeoutSeconds } = event.data;
   const object = event.object;
-  const process = pod.containers[container]!;
-  if (!process.running) {
-    const stopped: ContainerStopped = { container, exitCode: process.exitCode ?? 0 };
+  const found = pod.containers[container]!;
+  if (!found.running) {
+    const stopped: ContainerStopped = { container, exitCode: found.exitCode ?? 0 };
     return [pod, [toKubelet(ctx, T.containerStopped, object, stopped)]];
   }
   const profile = app(ctx, pod, container);
@@ -165,7 +165,7 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
   if (!profile.ignoresSignal && timeout > 0) {
     if (profile.failsReadiness) effects.push(...probeFinds(ctx, pod, object, container, false));
     effects.push(
-      process.accepting
+      found.accepting
         ? later(ctx, T.listenerClosed, object, data, profile.keepAccepting)
         : exitAfterDrain(ctx, pod, object, container),
     );
@@ -176,15 +176,15 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
 function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
   const { drain, exitCode } = app(ctx, pod, container);
   const data: ContainerExited = { container, exitCode };
-  return later(ctx, T.containerExited, object, data, drain, SITE['process.exit']);
+  return later(ctx, T.containerExited, object, data, drain, SITE['app.exit']);
 }
 
 const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
   const { container } = event.data;
-  const process = pod.containers[container]!;
-  if (!process.running || !process.accepting) return [pod, NO_EFFECTS];
+  const found = pod.containers[container]!;
+  if (!found.running || !found.accepting) return [pod, NO_EFFECTS];
   const effects = probeFinds(ctx, pod, event.object, container, false);
-  if (process.signalled) effects.push(exitAfterDrain(ctx, pod, event.object, container));
+  if (found.signalled) effects.push(exitAfterDrain(ctx, pod, event.object, container));
   return [change(pod, container, { accepting: false }), effects];
 };
 
@@ -202,8 +202,8 @@ function ends(
   sigkilled: boolean,
   ctx: Ctx,
 ): readonly [PodProcesses, readonly Effect[]] {
-  const process = pod.containers[container]!;
-  if (!process.running) return [pod, NO_EFFECTS];
+  const found = pod.containers[container]!;
+  if (!found.running) return [pod, NO_EFFECTS];
   const { exitCode } = terminatedState({ sigkilled, ownExitCode });
   const stopped: ContainerStopped = { container, exitCode };
   const effects: Effect[] = [
@@ -217,7 +217,7 @@ function ends(
       containerTransition(container),
     ),
   ];
-  if (process.accepting) effects.push(...probeFinds(ctx, pod, object, container, false));
+  if (found.accepting) effects.push(...probeFinds(ctx, pod, object, container, false));
   return [change(pod, container, { running: false, accepting: false, exitCode, sigkilled }), effects];
 }
 

@@ -52,9 +52,9 @@ export const DELAY_SITES = [
   /** Container runtime: tearing down the sandbox and its network. */
   'runtime.stopSandbox',
   /** A process: from the last thing it does until it has exited. */
-  'process.exit',
+  'app.exit',
   /** A process: added to the app's start-up time until it accepts. */
-  'process.start',
+  'app.start',
   /** One way from the router that chose the Pod to the Pod. */
   'network.routerToPod',
 ] as const;

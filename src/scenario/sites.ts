@@ -222,7 +222,7 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     ],
     'container exit until the terminal phase, less the status',
   ),
-  'process.exit': measured(
+  'app.exit': measured(
     [
       [0, '1ms'],
       [0.5, '4ms'],
@@ -231,7 +231,7 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     ],
     'signal logged until the exit',
   ),
-  'process.start': estimate(
+  'app.start': estimate(
     {
       quantiles: [
         [0, '1ms'],
