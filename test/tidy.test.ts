@@ -58,7 +58,7 @@ function layerOf(path: string): string {
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   immer: ['actors/immer.ts'],
   eventemitter3: ['simulation.ts'],
-  yaml: ['manifests/yaml.ts'],
+  yaml: ['manifests/yaml.ts', 'manifests/yaml-edit.ts'],
 };
 
 /** What would make a run depend on something beside scenario and seed, and what to use instead. */

@@ -84,6 +84,10 @@ function probeFinds(
   return [toKubelet(ctx, T.probeTargetChanged, object, data)];
 }
 
+/** Names of timers: a container's SIGKILL has its number, what its process does next has this much more. */
+const OWN_TIMERS = 128;
+
+/** What the process does next by itself; a process that has ended does nothing more. */
 function later(
   ctx: Ctx,
   type: number,
@@ -92,17 +96,9 @@ function later(
   delay: number,
   site?: number,
 ): Effect {
-  return after(
-    type,
-    ctx.actor,
-    CONTAINERS.pod,
-    pod,
-    pod,
-    data,
-    delay,
-    site,
-    containerTransition(data.container),
-  );
+  const name = OWN_TIMERS + data.container;
+  const transition = containerTransition(data.container);
+  return arm(name, type, ctx.actor, CONTAINERS.pod, pod, pod, data, delay, site, transition);
 }
 
 const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self> = (pod, event, ctx) => {
@@ -144,7 +140,11 @@ const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) =>
   if (!found.running) return [pod, NO_EFFECTS];
   if (effect === 'failReadiness') return [pod, probeFinds(ctx, pod, event.object, container, false)];
   if (!found.accepting) return [pod, NO_EFFECTS];
-  return [pod, [later(ctx, T.listenerClosed, event.object, { container }, 0)]];
+  // No timer: a stop signal at this very instant must not put it off.
+  return [
+    pod,
+    [after(T.listenerClosed, ctx.actor, CONTAINERS.pod, event.object, event.object, { container }, 0)],
+  ];
 };
 
 /** The runtime sends the stop signal once and waits; then it kills. A timeout of 0 kills at once. */
@@ -208,6 +208,7 @@ function ends(
   const stopped: ContainerStopped = { container, exitCode };
   const effects: Effect[] = [
     cancel(container, ctx.actor, CONTAINERS.pod, object),
+    cancel(OWN_TIMERS + container, ctx.actor, CONTAINERS.pod, object),
     toKubelet(
       ctx,
       T.containerStopped,

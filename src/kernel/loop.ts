@@ -136,7 +136,10 @@ export class Loop {
     const reducer = this.reducers[actor]![type] ?? this.refuseType(event);
     const before = cells[object];
     this.context.enter(at, actor, own, this.model.actors[actor]!.self);
-    const [after, effects] = reducer(before, event, this.context);
+    // By index: taking the pair apart by a pattern goes through an iterator.
+    const stepped = reducer(before, event, this.context);
+    const after = stepped[0];
+    const effects = stepped[1];
     if (after !== before) {
       cells[object] = after;
       this.history?.add(event.seq, actor, kind, object, after);
@@ -171,26 +174,28 @@ export class Loop {
       const effect = effects[index]!;
       effect.cause = cause;
       effect.origin = origin;
-      switch (effect.mode) {
-        case Mode.after:
-          this.schedule(effect, this.now + this.delayOf(effect));
-          break;
-        case Mode.send:
-          this.schedule(effect, this.arrival(effect.channel, this.now + this.delayOf(effect)));
-          break;
-        case Mode.fan:
-          this.fan(effect as SimEvent<Fan<unknown>>);
-          break;
-        case Mode.arm:
-          this.arm(effect);
-          break;
-        case Mode.cancel:
-          this.cancel(effect);
-          break;
-        case Mode.put:
-          this.put(effect, source);
-          break;
-      }
+      if (effect.mode === Mode.after) this.schedule(effect, this.now + this.delayOf(effect));
+      else this.applyOther(effect, source);
+    }
+  }
+
+  private applyOther(effect: Effect, source: ActorId): void {
+    switch (effect.mode) {
+      case Mode.send:
+        this.schedule(effect, this.arrival(effect.channel, this.now + this.delayOf(effect)));
+        break;
+      case Mode.fan:
+        this.fan(effect as SimEvent<Fan<unknown>>);
+        break;
+      case Mode.arm:
+        this.arm(effect);
+        break;
+      case Mode.cancel:
+        this.cancel(effect);
+        break;
+      case Mode.put:
+        this.put(effect, source);
+        break;
     }
   }
 

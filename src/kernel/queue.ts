@@ -89,9 +89,9 @@ export class EventQueue {
       if (right < count) {
         const leftAt = times[child]!;
         const rightAt = times[right]!;
-        // An addition and no branch: a branch would be mispredicted every second time.
-        child +=
-          Number(rightAt < leftAt) | (Number(rightAt === leftAt) & Number(ties[right]! < ties[child]!));
+        // An addition and no branch, which would be mispredicted every second time. Equal times are rare.
+        const tied = rightAt === leftAt ? Number(ties[right]! < ties[child]!) : 0;
+        child += Number(rightAt < leftAt) | tied;
       }
       const childAt = times[child]!;
       if (at < childAt || (at === childAt && tie < ties[child]!)) break;

@@ -41,19 +41,16 @@ export class Digest {
   private a = 0x9e3779b9 | 0;
   private b = 0x7f4a7c15 | 0;
 
-  add(event: SimEvent): void {
-    this.mix(event.at | 0, (event.at / 4294967296) | 0);
-    this.mix(event.type * 31 + event.actor, event.about);
-    this.mix(event.cause, event.object * 16 + event.kind);
-  }
-
-  private mix(x: number, y: number): void {
-    let a = Math.imul(this.a ^ x, 0x85ebca6b);
-    a = (a << 13) | (a >>> 19);
-    let b = Math.imul(this.b ^ y, 0xc2b2ae35);
-    b = (b << 17) | (b >>> 15);
-    this.a = (a + b) | 0;
-    this.b = (b ^ Math.imul(this.a, 0x27d4eb2f)) | 0;
+  /** For given numbers this maps states one to one, so that two histories that differ stay apart whatever follows. */
+  add({ at, cause, about, type, actor, kind, object }: SimEvent): void {
+    const a = Math.imul(this.a ^ at, 0x85ebca6b) ^ Math.imul(about, 0x9e3779b1) ^ cause;
+    const b =
+      Math.imul(this.b ^ (object * 16 + kind), 0xc2b2ae35) ^
+      Math.imul(actor, 0x9e3779b1) ^
+      type ^
+      (at / 4294967296);
+    this.a = (((a << 13) | (a >>> 19)) + b) | 0;
+    this.b = ((b << 17) | (b >>> 15)) ^ Math.imul(this.a, 0x27d4eb2f);
   }
 
   /** Sixteen hexadecimal digits. */

@@ -47,7 +47,9 @@ export function formatIssues(issues: readonly Issue[]): string {
 
 function formatIssue(issue: Issue): string {
   const at = issue.line === undefined ? '' : ` (line ${issue.line}, column ${issue.column ?? 1})`;
-  const lines = [`- ${formatPath(issue.path) || 'input'}${at}: ${issue.message}`];
+  const path = formatPath(issue.path) || 'input';
+  const named = issue.message.includes(path) || issue.message.startsWith('manifests[');
+  const lines = [`- ${named ? '' : `${path}: `}${issue.message}${at}`];
   if (issue.rule !== undefined) lines.push(`    rule: ${issue.rule}`);
   if (issue.fix !== undefined) lines.push(`    fix: ${issue.fix}`);
   return lines.join('\n');

@@ -4,7 +4,7 @@ import type { Draws } from '../kernel/draws.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { remainingGraceSeconds, stopTimeoutSeconds } from '../rules/kill-container.ts';
 import { sidecarsWaitForTurn } from '../rules/termination-order.ts';
-import type { RouteRecord, StoppedContainer, StoppedPod } from './stopped-pod.ts';
+import type { RouteEnd, RouteRecord, StoppedContainer, StoppedPod } from './stopped-pod.ts';
 
 /**
  * Reads the smallest preStop duration off one run: how long a hook must last for the listener to outlive the last router's
@@ -32,6 +32,19 @@ export interface Requirement {
   readonly route: RouteRecord;
   readonly port: number;
   readonly container: number;
+  /** What `exact` is made of; absent where it was found by reruns. */
+  readonly terms?: RequirementTerms;
+}
+
+/** How accepting would have ended after a hook of no length, and when the last router had let go. */
+export interface RequirementTerms {
+  readonly letGoAt: Micros;
+  readonly letGoSeq: number;
+  readonly killStartedAt: Micros;
+  readonly hookStartUp: Micros;
+  readonly signalDelay: Micros;
+  readonly accepting: Micros;
+  readonly killed: boolean;
 }
 
 /** A requirement could not be read off this run: `dependent` says that the routing itself depends on the hook. */
@@ -60,7 +73,8 @@ export function readRequirement(pods: readonly StoppedPod[], context: ReadingCon
           if (ending === null) return { kind: 'dependent' };
           const { exact, required } = solve(ending, route.latest.at);
           if (largest === null || exact > largest.exact) {
-            largest = { exact, required, pod, route, port, container };
+            const terms = termsOf(ending, route.latest);
+            largest = { exact, required, pod, route, port, container, terms };
           }
         }
       }
@@ -99,15 +113,34 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
   };
 }
 
-/** When the container stops accepting if its hook lasts `duration`. */
-function closesAt(ending: Ending, duration: Micros): Micros {
-  const { killStartedAt, graceSeconds, signalDelay, app, minor } = ending;
+/** How the container stops accepting if its hook lasts `duration`: from the stop signal on, and by whose doing. */
+interface Closing {
+  /** The hook as the kubelet waits for it: with its start-up, and never beyond the grace period. */
+  readonly hook: Micros;
+  readonly accepting: Micros;
+  readonly killed: boolean;
+}
+
+function closing(ending: Ending, duration: Micros): Closing {
+  const { graceSeconds, app, minor } = ending;
   const hook = Math.min(ending.startUp + duration, graceSeconds * MICROS_PER_SECOND);
   const remainingSeconds = remainingGraceSeconds({ graceSeconds, elapsedMs: hook / MICROS_PER_MS });
-  const timeout = stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds: graceSeconds, minor });
-  const signal = killStartedAt + hook + signalDelay;
-  const killed = signal + timeout * MICROS_PER_SECOND;
-  return app.ignoresSignal ? killed : Math.min(signal + app.keepAccepting, killed);
+  const timeout =
+    stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds: graceSeconds, minor }) * MICROS_PER_SECOND;
+  const killed = app.ignoresSignal || timeout < app.keepAccepting;
+  return { hook, accepting: killed ? timeout : app.keepAccepting, killed };
+}
+
+function closesAt(ending: Ending, duration: Micros): Micros {
+  const { hook, accepting } = closing(ending, duration);
+  return ending.killStartedAt + hook + ending.signalDelay + accepting;
+}
+
+function termsOf(ending: Ending, letGo: RouteEnd): RequirementTerms {
+  const { hook, accepting, killed } = closing(ending, 0);
+  const { killStartedAt, signalDelay } = ending;
+  const { at: letGoAt, seq: letGoSeq } = letGo;
+  return { letGoAt, letGoSeq, killStartedAt, hookStartUp: hook, signalDelay, accepting, killed };
 }
 
 /** The smallest hook with which the container accepts until `needed`. The time after the hook grows in steps, so a few lengths are tried. */

@@ -71,6 +71,33 @@ export interface Decision {
   readonly container: string;
   /** Exact to the microsecond, before rounding; negative where the run would be safe without a hook. */
   readonly exactMs: number;
+  /** What it was read off; null where it was found by reruns with hooks of different lengths instead. */
+  readonly reading: DecisionReading | null;
+}
+
+/**
+ * The terms of `exactMs`: `letGoMs` less the end of accepting that a hook of no length would have had, which is
+ * `killStartedMs` + `hookStartUpMs` + `signalDelayMs` + `acceptingMs`. Milliseconds with three decimals.
+ */
+export interface DecisionReading {
+  /** `run`: this run. `longestHook`: a rerun of its seed with hooks of `hookMs`, in which routing does not depend on the hook. */
+  readonly of: 'run' | 'longestHook';
+  /** Length of the hooks of that rerun; null where it was this run. */
+  readonly hookMs: number | null;
+  /** The event with which the last router let go: its position in the trace of the run that was read. */
+  readonly letGoSeq: number;
+  /** When that router's last connection reached the Pod: the time of the event, and one way to the Pod. */
+  readonly letGoMs: number;
+  /** When the kubelet began to stop the Pod. */
+  readonly killStartedMs: number;
+  /** What the runtime takes to start an exec hook; 0 for any other. */
+  readonly hookStartUpMs: number;
+  /** From the end of the hook to the stop signal. */
+  readonly signalDelayMs: number;
+  /** From the stop signal to the end of accepting, after a hook of no length. */
+  readonly acceptingMs: number;
+  /** What ends the accepting: the app itself, or SIGKILL. */
+  readonly endsBy: 'app' | 'sigkill';
 }
 
 export interface Grace {

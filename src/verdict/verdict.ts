@@ -1,5 +1,6 @@
 import { toMs } from '../kernel/time.ts';
-import type { CauseLink, Grace, Verdict, Violation } from './types.ts';
+import type { Requirement } from './required.ts';
+import type { CauseLink, DecisionReading, Grace, Verdict, Violation } from './types.ts';
 import { type Draft, draftsOf, type Judged } from './violations.ts';
 
 export interface JudgeInput extends Judged {
@@ -66,6 +67,24 @@ function decisionOf({ requirement, fold, world }: Judged): Verdict['decidedBy'] 
     port: service.ports[port]!.port,
     container: pod.template.containers[container]!.name,
     exactMs: toMs(exact),
+    reading: readingOf(requirement, fold.pods.includes(pod)),
+  };
+}
+
+/** A requirement about another fold's Pod was read off the rerun with the longest hooks. */
+function readingOf({ terms, pod }: Requirement, ofThisRun: boolean): DecisionReading | null {
+  if (terms === undefined) return null;
+  const [hook] = pod.template.path.flat(2).map((container) => pod.template.containers[container]!.hook);
+  return {
+    of: ofThisRun ? 'run' : 'longestHook',
+    hookMs: ofThisRun ? null : toMs(hook?.duration ?? 0),
+    letGoSeq: terms.letGoSeq,
+    letGoMs: toMs(terms.letGoAt),
+    killStartedMs: toMs(terms.killStartedAt),
+    hookStartUpMs: toMs(terms.hookStartUp),
+    signalDelayMs: toMs(terms.signalDelay),
+    acceptingMs: toMs(terms.accepting),
+    endsBy: terms.killed ? 'sigkill' : 'app',
   };
 }
 

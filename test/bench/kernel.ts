@@ -27,14 +27,16 @@ function incrementOf(count: number): number {
 }
 
 function bare(pending: number, holds: number): Contestant {
-  const run = () => {
+  const prepare = () => {
     const heap = new BareHeap(pending);
     for (let count = 0; count < pending; count++) heap.push(incrementOf(count), count, count);
-    for (let count = pending; count < pending + holds; count++)
-      heap.replaceFirst(heap.times[0]! + incrementOf(count), count, count);
-    return holds;
+    return () => {
+      for (let count = pending; count < pending + holds; count++)
+        heap.replaceFirst(heap.times[0]! + incrementOf(count), count, count);
+      return holds;
+    };
   };
-  return { name: 'bare', run };
+  return { name: 'bare', prepare };
 }
 
 const hold: Reducer<number, null> = (count) => [
@@ -49,16 +51,18 @@ function kernel(pending: number, holds: number): Contestant {
     self: null,
     cells: [[pending]],
   };
-  const run = () => {
+  const prepare = () => {
     const initial = Array.from({ length: pending }, (_, count) =>
       after(0, 0, 0, 0, 0, null, incrementOf(count)),
     );
     const model: Model = { actors: [actor], types: ['hold'], sites: [], links: 0, initial, ties: 'sequence' };
     const loop = new Loop(model, 0, { trace: false });
-    for (let count = 0; count < holds; count++) loop.step();
-    return holds;
+    return () => {
+      for (let count = 0; count < holds; count++) loop.step();
+      return holds;
+    };
   };
-  return { name: 'kernel', run };
+  return { name: 'kernel', prepare };
 }
 
 /** The part of simjs that is used: it has no types of its own. */
@@ -66,7 +70,10 @@ interface SimEntity {
   setTimer(duration: number): { done(callback: () => void): unknown };
 }
 interface SimModule {
-  Sim: new () => { addEntity(entity: unknown): unknown; simulate(end: number, maxEvents: number): boolean };
+  Sim: new () => {
+    addEntity<E extends SimEntity>(entity: new (...args: unknown[]) => E): E;
+    simulate(end: number, maxEvents: number): boolean;
+  };
   Entity: new (...args: unknown[]) => SimEntity;
 }
 
@@ -95,13 +102,15 @@ function simjs(pending: number, holds: number): Contestant {
       this.setTimer(delay).done(this.hold);
     }
   }
-  const run = () => {
+  const prepare = () => {
     const sim = new simjsModule.Sim();
-    sim.addEntity(Holder);
-    sim.simulate(Number.MAX_SAFE_INTEGER, holds);
-    return holds;
+    const holder = sim.addEntity(Holder);
+    return () => {
+      sim.simulate(Number.MAX_SAFE_INTEGER, holds);
+      return holder.count - pending;
+    };
   };
-  return { name: 'simjs', run };
+  return { name: 'simjs', prepare };
 }
 
 const SIZES = [

@@ -1,8 +1,8 @@
 /** One way to do the work that is compared. */
 export interface Contestant {
   readonly name: string;
-  /** Does the work once, from the start, and returns how many operations it was. */
-  readonly run: () => number;
+  /** Sets everything up, which is not timed, and returns the work: it is done once and says how many operations it was. */
+  readonly prepare: () => () => number;
 }
 
 export interface Measurement {
@@ -24,12 +24,13 @@ export interface MeasureOptions {
  */
 export function measure(contestants: readonly Contestant[], options: MeasureOptions = {}): Measurement[] {
   const { rounds = 7, warmUps = 2 } = options;
-  for (let round = 0; round < warmUps; round++) for (const { run } of contestants) run();
+  for (let round = 0; round < warmUps; round++) for (const { prepare } of contestants) prepare()();
   const results = contestants.map(({ name }) => ({ name, rounds: [] as number[] }));
   for (let round = 0; round < rounds; round++) {
-    for (const [index, { run }] of contestants.entries()) {
+    for (const [index, { prepare }] of contestants.entries()) {
+      const work = prepare();
       const start = process.hrtime.bigint();
-      const operations = run();
+      const operations = work();
       results[index]!.rounds.push(Number(process.hrtime.bigint() - start) / operations);
     }
   }

@@ -1,0 +1,28 @@
+import { parseDuration } from '../kernel/time.ts';
+import { withLongestHooks } from '../model.ts';
+import { horizonOf, type Run, simulate, start, TraceRequired, traceSource } from '../simulate.ts';
+import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
+
+/** A run's events; of a run that kept none, those of the same seed run again. */
+export function tracedEvents(run: Run): readonly TraceEvent[] {
+  return keptNoTrace(run) ? simulate(run.scenario, { seed: run.seed }).trace : run.trace;
+}
+
+/** A run's events, for what shall not quietly run a simulation. Throws TraceRequired where the run kept none. */
+export function requireTrace(run: Run, what: string): readonly TraceEvent[] {
+  if (keptNoTrace(run)) throw new TraceRequired(what);
+  return run.trace;
+}
+
+function keptNoTrace(run: Run): boolean {
+  return run.trace.length === 0 && run.eventCount > 0;
+}
+
+/** Events of the run's seed with hooks of `hookMs` on every Service port's path: the rerun that a requirement was read off. */
+export function eventsWithLongestHooks(run: Run, hookMs: number): readonly TraceEvent[] {
+  const { scenario, seed } = run;
+  const compiled = withLongestHooks(scenario, parseDuration(hookMs) ?? 0);
+  const { loop } = start(compiled, seed, true);
+  loop.run(horizonOf(scenario));
+  return new TraceReader(traceSource(compiled, loop)).read();
+}

@@ -1,0 +1,89 @@
+import type { ManifestInput } from './documents.ts';
+import { copyPlain } from './limits.ts';
+import { type Edit, editYamlOnce, type Path, type PlainMap, type ReadableObject } from './yaml-edit.ts';
+
+/** One container of one workload, as the manifests name it. */
+export interface ContainerAddress {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly container: string;
+}
+
+/**
+ * The same manifests with `preStop` in each of the containers (null removes it). Text stays text, and nothing else of it changes;
+ * parsed objects are copied.
+ */
+export function setPreStop(
+  input: ManifestInput,
+  containers: readonly ContainerAddress[],
+  preStop: PlainMap | null,
+): ManifestInput {
+  const one = (part: string | object): string | object =>
+    containers.reduce((changed, address) => {
+      const choose = (object: ReadableObject) => editFor(object, address, preStop);
+      if (typeof changed === 'string') return editYamlOnce(changed, choose) ?? changed;
+      return editObject(changed, choose);
+    }, part);
+  return Array.isArray(input)
+    ? input.map((part) => one(part as string | object))
+    : one(input as string | object);
+}
+
+/** What has to be done to an object so that the container has the hook; null where it is not the one meant, or has it not to lose. */
+function editFor(object: ReadableObject, address: ContainerAddress, preStop: PlainMap | null): Edit | null {
+  const { kind, namespace, name, container } = address;
+  if (object.get(['kind']) !== kind || object.get(['metadata', 'name']) !== name) return null;
+  if ((object.get(['metadata', 'namespace']) ?? 'default') !== namespace) return null;
+  const spec = kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec'];
+  for (const list of ['containers', 'initContainers']) {
+    const containers = object.get([...spec, list]);
+    if (!Array.isArray(containers)) continue;
+    const index = containers.findIndex(
+      (each: { readonly name?: unknown } | null) => each?.name === container,
+    );
+    if (index >= 0) return editOfContainer(object, [...spec, list, index], preStop);
+  }
+  return null;
+}
+
+function editOfContainer(object: ReadableObject, container: Path, preStop: PlainMap | null): Edit | null {
+  const path = [...container, 'lifecycle'];
+  const lifecycle = object.get(path);
+  const members = typeof lifecycle === 'object' && lifecycle !== null ? Object.keys(lifecycle) : [];
+  if (preStop !== null) {
+    return members.length === 0
+      ? { path, value: { preStop } }
+      : { path: [...path, 'preStop'], value: preStop };
+  }
+  if (!members.includes('preStop')) return null;
+  // An empty `lifecycle` goes with its last member.
+  return { path: members.length === 1 ? path : [...path, 'preStop'], value: null };
+}
+
+function editObject(input: object, choose: (object: ReadableObject) => Edit | null): object {
+  const copy = copyPlain(input);
+  if (!copy.ok || typeof copy.value !== 'object' || copy.value === null) return input;
+  const root = copy.value;
+  const { items } = root as { readonly items?: unknown };
+  for (const item of Array.isArray(items) ? (items as unknown[]) : [root]) {
+    const edit = choose({ get: (path) => valueAt(item, path) });
+    if (edit === null) continue;
+    const parent = valueAt(item, edit.path.slice(0, -1)) as Record<string | number, unknown>;
+    const key = edit.path[edit.path.length - 1]!;
+    if (edit.value === null) delete parent[key];
+    else parent[key] = edit.value;
+    break;
+  }
+  return root;
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, part) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, part)
+        ? (at as Record<string | number, unknown>)[part]
+        : undefined,
+    root,
+  );
+}
