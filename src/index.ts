@@ -1,3 +1,17 @@
+export { assertSafe, type Check, type CheckOptions, checkSafe, NotSafe } from './analysis/assert-safe.ts';
+export { type RateInterval, rateInterval } from './analysis/binomial.ts';
+export type { Progress } from './analysis/campaign.ts';
+export {
+  type Evidence,
+  type FindOptions,
+  findSafePreStop,
+  type NoneReason,
+  type Replay,
+  type SafePreStop,
+} from './analysis/find-safe-pre-stop.ts';
+export { type FuzzOptions, type FuzzReport, fuzz, mergeFuzzReports, type WorstRun } from './analysis/fuzz.ts';
+export { type Counterexample, shrink } from './analysis/shrink.ts';
+export { type VaryInput, type VaryOptions, varyScenario } from './analysis/vary.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { TraceType } from './cluster/events.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
@@ -7,6 +21,7 @@ export { LimitExceeded } from './kernel/limits.ts';
 export { reduce } from './kernel/snapshot.ts';
 export type { Duration } from './kernel/time.ts';
 export type { Finding } from './manifests/findings.ts';
+export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
 export type { DelayInput } from './scenario/delay-input.ts';
 export { apps, clusters, routers } from './scenario/presets/index.ts';
 export {

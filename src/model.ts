@@ -7,7 +7,7 @@ import type { Distribution } from './kernel/distribution.ts';
 import type { Model } from './kernel/loop.ts';
 import type { Micros } from './kernel/time.ts';
 import { toDistribution } from './scenario/delay-input.ts';
-import { withHookDuration } from './scenario/hook-override.ts';
+import { withHookDuration } from './scenario/variants.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { SITE_DEFAULTS } from './scenario/sites.ts';
 import type { RouterSeen } from './verdict/fold.ts';

@@ -3,9 +3,17 @@ import { withLongestHooks } from '../model.ts';
 import { horizonOf, type Run, simulate, start, TraceRequired, traceSource } from '../simulate.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 
-/** A run's events; of a run that kept none, those of the same seed run again. */
+const repeated = new WeakMap<Run, readonly TraceEvent[]>();
+
+/** A run's events; of a run that kept none, those of the same seed run again, once. */
 export function tracedEvents(run: Run): readonly TraceEvent[] {
-  return keptNoTrace(run) ? simulate(run.scenario, { seed: run.seed }).trace : run.trace;
+  if (!keptNoTrace(run)) return run.trace;
+  let events = repeated.get(run);
+  if (events === undefined) {
+    events = simulate(run.scenario, { seed: run.seed }).trace;
+    repeated.set(run, events);
+  }
+  return events;
 }
 
 /** A run's events, for what shall not quietly run a simulation. Throws TraceRequired where the run kept none. */

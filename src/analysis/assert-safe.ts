@@ -1,0 +1,67 @@
+import { defineScenario, type Scenario } from '../scenario/scenario.ts';
+import type { ScenarioInput } from '../scenario/schema.ts';
+import { simulate } from '../simulate.ts';
+import type { Verdict } from '../verdict/types.ts';
+import { runCampaign } from './campaign.ts';
+import { claimOf } from './claim.ts';
+import { replayLine } from './fuzz.ts';
+import type { Tally } from './tally.ts';
+
+export interface CheckOptions {
+  /** 200 by default. */
+  readonly runs?: number;
+  readonly seed?: number;
+}
+
+/** What many runs of a scenario show. */
+export interface Check {
+  readonly safe: boolean;
+  readonly runs: number;
+  /** What follows from the runs. */
+  readonly claim: string;
+  /** The first failing run, or the one with the smallest margin where none fails. */
+  readonly seed: number;
+  readonly verdict: Verdict;
+  readonly replay: string;
+  readonly tally: Tally;
+}
+
+/** Runs a scenario under many seeds and says whether every run was safe. `assertSafe` throws where one was not. */
+export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): Check {
+  const { runs = 200, seed = 0 } = options;
+  const defined = toScenario(scenario);
+  const { tally } = runCampaign(defined, { runs, seed });
+  const telling = tally.firstFailure ?? tally.worst!;
+  const { verdict } = simulate(defined, { seed: telling.seed });
+  return {
+    safe: tally.failures === 0,
+    runs,
+    claim: claimOf(tally.failures, tally.runs, 0.95),
+    seed: telling.seed,
+    verdict,
+    replay: replayLine(telling.seed),
+    tally,
+  };
+}
+
+export function toScenario(scenario: Scenario | ScenarioInput): Scenario {
+  return 'world' in scenario ? scenario : defineScenario(scenario);
+}
+
+/** A scenario in which a run was not safe. `check` holds the failing run. */
+export class NotSafe extends Error {
+  override readonly name = 'NotSafe';
+  constructor(readonly check: Check) {
+    const [worst] = check.verdict.violations.filter(({ gating }) => gating);
+    const lines = [`Not safe: ${check.claim}.`];
+    if (worst !== undefined) lines.push(worst.why, `Fix: ${worst.fix}`);
+    lines.push(`Replay: ${check.replay}`);
+    super(lines.join('\n'));
+  }
+}
+
+/** For those without a test runner: throws NotSafe unless every run is safe. */
+export function assertSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): void {
+  const check = checkSafe(scenario, options);
+  if (!check.safe) throw new NotSafe(check);
+}

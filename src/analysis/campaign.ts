@@ -1,0 +1,73 @@
+import type { Scenario } from '../scenario/scenario.ts';
+import { runSeed } from '../scenario/seeds.ts';
+import { type Run, simulate } from '../simulate.ts';
+import { type Tally, TallyCounter } from './tally.ts';
+
+/** Many runs of one scenario, or of a scenario that the seed varies, counted. */
+
+export interface Progress {
+  readonly done: number;
+  readonly runs: number;
+  readonly failures: number;
+}
+
+export interface CampaignOptions {
+  readonly runs: number;
+  readonly seed: number;
+  /** Takes part `index` (from 1) of `count`: the runs k with k mod count = index - 1. */
+  readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** Ends the campaign once so many runs have failed. */
+  readonly stopAfterFailures?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Sees every run. */
+  readonly onRun?: ((run: Run) => void) | undefined;
+  /** Ends the campaign early; what was counted until then is kept. */
+  readonly signal?: { readonly aborted: boolean } | undefined;
+  /** The scenario of a run; the same for every run where it is left out. */
+  readonly scenarioOf?: ((scenario: Scenario, seed: number) => Scenario) | undefined;
+}
+
+/** How often progress is reported and a signal looked at. */
+const CHUNK = 64;
+
+export interface Campaign {
+  readonly tally: Tally;
+  /** Whether every run that was asked for was made. */
+  readonly complete: boolean;
+}
+
+export function runCampaign(scenario: Scenario, options: CampaignOptions): Campaign {
+  const { runs, seed, shard, stopAfterFailures = Number.POSITIVE_INFINITY } = options;
+  const counter = new TallyCounter();
+  const step = shard?.count ?? 1;
+  const first = (shard?.index ?? 1) - 1;
+  const own = Math.max(0, Math.ceil((runs - first) / step));
+  let complete = true;
+  for (let k = first; k < runs; k += step) {
+    if (counter.runs > 0 && counter.runs % CHUNK === 0) {
+      options.onProgress?.({ done: counter.runs, runs: own, failures: counter.failures });
+      if (options.signal?.aborted === true) {
+        complete = false;
+        break;
+      }
+    }
+    const run = runOnce(scenario, runSeed(seed, k), options);
+    counter.add(k, run);
+    options.onRun?.(run);
+    if (counter.failures >= stopAfterFailures) {
+      complete = k + step >= runs;
+      break;
+    }
+  }
+  options.onProgress?.({ done: counter.runs, runs: own, failures: counter.failures });
+  return { tally: counter.tally(), complete };
+}
+
+export function runOnce(
+  scenario: Scenario,
+  seed: number,
+  { scenarioOf }: Pick<CampaignOptions, 'scenarioOf'>,
+  trace: 'full' | 'none' = 'none',
+): Run {
+  return simulate(scenarioOf === undefined ? scenario : scenarioOf(scenario, seed), { seed, trace });
+}

@@ -1,0 +1,261 @@
+import { hash32 } from '../kernel/draws.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { podTimeline, type Run, simulate } from '../simulate.ts';
+import type { PodTimeline } from '../verdict/pod-timeline.ts';
+import type { Verdict } from '../verdict/types.ts';
+import { rateInterval } from './binomial.ts';
+import { type Campaign, type Progress, runCampaign } from './campaign.ts';
+import { claimOf } from './claim.ts';
+import { type Quantiles, quantilesOf } from './quantiles.ts';
+import { type Counterexample, shrink } from './shrink.ts';
+import { type Extreme, mergeTallies, NO_TALLY, type Tally } from './tally.ts';
+import { type VaryInput, varier } from './vary.ts';
+
+export interface FuzzOptions {
+  /** 1,000 by default. */
+  readonly runs?: number;
+  readonly seed?: number;
+  /** What differs between runs beside the weather. */
+  readonly vary?: VaryInput;
+  /** Each run draws which of the ranges of `vary` vary at all. */
+  readonly swarm?: boolean;
+  readonly stopAfterFailures?: number;
+  /** Whether the first failing run is reduced to a counterexample; true by default. */
+  readonly shrink?: boolean;
+  /** Runs only part `index` (from 1) of `count`; `mergeFuzzReports` puts the parts together. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the campaign early; the report covers what was run until then. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** The worst run of a campaign, in full. */
+export interface WorstRun {
+  readonly k: number;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  /** Of the Pod that decided it. */
+  readonly timeline: PodTimeline | null;
+}
+
+export interface FuzzReport {
+  /** Which scenario and options: reports of different ones do not merge. */
+  readonly campaign: string;
+  readonly seed: number;
+  /** Runs of the whole campaign. */
+  readonly requested: number;
+  /** Runs that were made. */
+  readonly runs: number;
+  /** Whether all that were asked for were made. */
+  readonly complete: boolean;
+  readonly shard: { readonly index: number; readonly count: number } | null;
+  readonly failures: number;
+  readonly failureRate: { readonly estimate: number; readonly lower95: number; readonly upper95: number };
+  /** The rate in words. */
+  readonly claim: string;
+  /** Runs with a gating violation of each kind. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** How often each router was the last to let go. */
+  readonly decidedBy: Readonly<Record<string, number>>;
+  /** Why runs have no safe preStop. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Quantiles over all runs; null is infinite: no hook would have been enough. */
+  readonly requiredPreStopMs: Quantiles;
+  readonly worst: WorstRun | null;
+  readonly counterexample: Counterexample | null;
+  /** Repeats the worst run. */
+  readonly replay: string;
+  readonly tally: Tally;
+}
+
+/** Runs a scenario under many seeds: how likely is a lost request, how long would preStop have to be, which seed shows it. */
+export function fuzz(scenario: Scenario, options: FuzzOptions = {}): FuzzReport {
+  const prepared = prepareFuzz(scenario, options);
+  return finishFuzz(prepared, runCampaign(scenario, prepared.campaignOptions));
+}
+
+/** A campaign that is checked and ready to run, here or in parts elsewhere. */
+export interface PreparedFuzz {
+  readonly scenario: Scenario;
+  readonly options: FuzzOptions;
+  readonly campaignOptions: Parameters<typeof runCampaign>[1] & {
+    readonly runs: number;
+    readonly seed: number;
+  };
+}
+
+export function prepareFuzz(scenario: Scenario, options: FuzzOptions): PreparedFuzz {
+  const {
+    runs = 1000,
+    seed = 0,
+    vary,
+    swarm = false,
+    shard,
+    stopAfterFailures,
+    onProgress,
+    signal,
+  } = options;
+  whole('runs', runs, 1);
+  whole('seed', seed, 0);
+  if (shard !== undefined) {
+    whole('shard.count', shard.count, 1);
+    whole('shard.index', shard.index, 1);
+    if (shard.index > shard.count)
+      throw new RangeError(
+        `shard: ${shard.index}/${shard.count} is no part; the index goes from 1 to ${shard.count}.`,
+      );
+  }
+  const vary1 = vary === undefined ? undefined : varier(scenario, vary, { swarm });
+  const scenarioOf = vary1 === undefined ? undefined : (_: Scenario, runSeed: number) => vary1(runSeed);
+  return {
+    scenario,
+    options,
+    campaignOptions: { runs, seed, shard, stopAfterFailures, onProgress, signal, scenarioOf },
+  };
+}
+
+function whole(name: string, value: number, min: number): void {
+  if (Number.isSafeInteger(value) && value >= min) return;
+  throw new RangeError(`${name}: ${value} is out of range; use a whole number from ${min}.`);
+}
+
+/** Turns what a campaign counted into its report. */
+export function finishFuzz(prepared: PreparedFuzz, { tally, complete }: Campaign): FuzzReport {
+  const { scenario, options, campaignOptions } = prepared;
+  const at = (seed: number) => campaignOptions.scenarioOf?.(scenario, seed) ?? scenario;
+  const first = tally.firstFailure;
+  const reduce = (options.shrink ?? true) && first !== null;
+  return assemble({
+    campaign: campaignName(scenario, options),
+    seed: campaignOptions.seed,
+    requested: campaignOptions.runs,
+    complete,
+    shard: options.shard ?? null,
+    tally,
+    worst: tally.worst === null ? null : worstRun(tally.worst, at(tally.worst.seed)),
+    counterexample: reduce ? shrink(at(first.seed), first.seed) : null,
+    varied: options.vary !== undefined,
+  });
+}
+
+interface Parts {
+  readonly campaign: string;
+  readonly seed: number;
+  readonly requested: number;
+  readonly complete: boolean;
+  readonly shard: FuzzReport['shard'];
+  readonly tally: Tally;
+  readonly worst: WorstRun | null;
+  readonly counterexample: Counterexample | null;
+  readonly varied: boolean;
+}
+
+function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
+  const { runs, failures, kinds, decidedBy, reasons } = tally;
+  const { estimate, lower, upper } = rateInterval(failures, runs, 0.95);
+  const { campaign, seed, requested, complete, shard, counterexample } = parts;
+  return {
+    campaign,
+    seed,
+    requested,
+    runs,
+    complete,
+    shard,
+    failures,
+    failureRate: { estimate, lower95: lower, upper95: upper },
+    claim: claimOf(failures, runs, 0.95),
+    kinds,
+    decidedBy,
+    reasons,
+    requiredPreStopMs: quantilesOf(tally.requiredPreStopMs),
+    worst,
+    counterexample,
+    replay: worst === null ? '' : replayLine(worst.seed, varied),
+    tally,
+  };
+}
+
+/** A line that repeats a run when it is pasted where `scenario` (and `vary`) are. */
+export function replayLine(seed: number, varied = false): string {
+  const scenario = varied ? `varyScenario(scenario, vary, ${seed})` : 'scenario';
+  return `simulate(${scenario}, { seed: ${seed} })`;
+}
+
+function worstRun({ k, seed }: Extreme, scenario: Scenario): WorstRun {
+  const run = simulate(scenario, { seed });
+  return { k, seed, verdict: plainVerdict(run), timeline: decidingTimeline(run) };
+}
+
+/** The verdict with its chains of causes read, so that it is plain data. */
+function plainVerdict({ verdict }: Run): Verdict {
+  return { ...verdict, violations: verdict.violations.map((violation) => ({ ...violation })) };
+}
+
+function decidingTimeline(run: Run): PodTimeline | null {
+  const { violations, decidedBy, grace } = run.verdict;
+  const pod =
+    violations.find(({ gating, pod }) => gating && pod !== null)?.pod ??
+    decidedBy?.pod ??
+    Object.keys(grace)[0];
+  return pod === undefined || pod === null ? null : podTimeline(run, pod);
+}
+
+/** Names scenario and options by a hash, so that only parts of one campaign are merged. */
+function campaignName(
+  scenario: Scenario,
+  { runs = 1000, seed = 0, vary, swarm = false }: FuzzOptions,
+): string {
+  const text = JSON.stringify([scenario.settings, runs, seed, vary ?? null, swarm]);
+  let a = 0;
+  let b = 1;
+  for (let index = 0; index < text.length; index++) {
+    a = hash32(a, text.charCodeAt(index), index);
+    b = hash32(b, a, index);
+  }
+  return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0');
+}
+
+/**
+ * Puts the reports of a campaign's parts together: any partition gives the report of the whole, byte for byte. Throws where they are
+ * of different campaigns, or where a part is there twice.
+ */
+export function mergeFuzzReports(reports: readonly FuzzReport[]): FuzzReport {
+  const [first, ...rest] = reports;
+  if (first === undefined) throw new RangeError('There are no reports to merge.');
+  for (const other of rest) {
+    if (other.campaign !== first.campaign) {
+      throw new RangeError(
+        `Reports of different campaigns do not merge: ${first.campaign} and ${other.campaign}. Use the same scenario, runs, seed and vary for every shard.`,
+      );
+    }
+  }
+  const missing = missingShards(reports);
+  const tally = reports.map((report) => report.tally).reduce(mergeTallies, NO_TALLY);
+  return assemble({
+    campaign: first.campaign,
+    seed: first.seed,
+    requested: first.requested,
+    complete: missing.length === 0 && reports.every((report) => report.complete),
+    shard: null,
+    tally,
+    worst: reports.map((report) => report.worst).find((worst) => worst?.seed === tally.worst?.seed) ?? null,
+    counterexample:
+      reports
+        .map((report) => report.counterexample)
+        .find((found) => found?.seed === tally.firstFailure?.seed) ?? null,
+    varied: first.replay.includes('vary'),
+  });
+}
+
+function missingShards(reports: readonly FuzzReport[]): readonly number[] {
+  const count = reports[0]?.shard?.count ?? 1;
+  const seen = new Set<number>();
+  for (const { shard } of reports) {
+    const index = shard?.index ?? 1;
+    if ((shard?.count ?? 1) !== count)
+      throw new RangeError('Reports of different numbers of shards do not merge.');
+    if (seen.has(index)) throw new RangeError(`Shard ${index}/${count} is there twice; leave one out.`);
+    seen.add(index);
+  }
+  return Array.from({ length: count }, (_, index) => index + 1).filter((index) => !seen.has(index));
+}

@@ -1,0 +1,136 @@
+import type { Run } from '../simulate.ts';
+import type { ViolationKind } from '../verdict/types.ts';
+import { Counter, type Counts, mergeCounts, NO_COUNTS } from './quantiles.ts';
+
+/** One run of a campaign, as far as it can be the worst. */
+export interface Extreme {
+  /** Number of the run in the campaign, from 0. */
+  readonly k: number;
+  readonly seed: number;
+  readonly marginMs: number | null;
+  readonly requiredPreStopMs: number | null;
+}
+
+/** What is counted over the runs of a campaign. Any two tallies of disjoint runs merge to the tally of both, in any order. */
+export interface Tally {
+  readonly runs: number;
+  readonly failures: number;
+  /** Runs in which a gating violation of the kind occurred. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** How often each router was the last to let go, and so decided how long preStop has to be. */
+  readonly decidedBy: Readonly<Record<string, number>>;
+  /** Why some runs have no safe preStop. */
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly requiredPreStopMs: Counts;
+  /** The run with the smallest margin (a failing one where there is one); the first of equals. */
+  readonly worst: Extreme | null;
+  /** The failing run with the smallest number. */
+  readonly firstFailure: Extreme | null;
+}
+
+export const NO_TALLY: Tally = {
+  runs: 0,
+  failures: 0,
+  kinds: {},
+  decidedBy: {},
+  reasons: {},
+  requiredPreStopMs: NO_COUNTS,
+  worst: null,
+  firstFailure: null,
+};
+
+/** Counts runs one by one. */
+export class TallyCounter {
+  runs = 0;
+  failures = 0;
+  private readonly kinds = new Map<string, number>();
+  private readonly decidedBy = new Map<string, number>();
+  private readonly reasons = new Map<string, number>();
+  private readonly required = new Counter();
+  private worst: Extreme | null = null;
+  private worstFails = false;
+  private firstFailure: Extreme | null = null;
+
+  add(k: number, { seed, verdict }: Pick<Run, 'seed' | 'verdict'>): void {
+    const { safe, violations, marginMs, requiredPreStopMs, requiredPreStopReason, decidedBy } = verdict;
+    this.runs++;
+    this.required.add(requiredPreStopMs);
+    if (decidedBy !== null) increment(this.decidedBy, decidedBy.router);
+    if (requiredPreStopReason !== undefined) increment(this.reasons, requiredPreStopReason);
+    const extreme: Extreme = { k, seed, marginMs, requiredPreStopMs };
+    if (!safe) {
+      this.failures++;
+      for (const kind of gatingKinds(violations)) increment(this.kinds, kind);
+      if (this.firstFailure === null || k < this.firstFailure.k) this.firstFailure = extreme;
+    }
+    if (isWorse(extreme, !safe, this.worst, this.worstFails)) {
+      this.worst = extreme;
+      this.worstFails = !safe;
+    }
+  }
+
+  tally(): Tally {
+    return {
+      runs: this.runs,
+      failures: this.failures,
+      kinds: sorted(this.kinds),
+      decidedBy: sorted(this.decidedBy),
+      reasons: sorted(this.reasons),
+      requiredPreStopMs: this.required.counts(),
+      worst: this.worst,
+      firstFailure: this.firstFailure,
+    };
+  }
+}
+
+export function mergeTallies(a: Tally, b: Tally): Tally {
+  return {
+    runs: a.runs + b.runs,
+    failures: a.failures + b.failures,
+    kinds: added(a.kinds, b.kinds),
+    decidedBy: added(a.decidedBy, b.decidedBy),
+    reasons: added(a.reasons, b.reasons),
+    requiredPreStopMs: mergeCounts(a.requiredPreStopMs, b.requiredPreStopMs),
+    worst: worseOf(a, b),
+    firstFailure: earlier(a.firstFailure, b.firstFailure),
+  };
+}
+
+function gatingKinds(violations: Run['verdict']['violations']): Set<ViolationKind> {
+  return new Set(violations.filter(({ gating }) => gating).map(({ kind }) => kind));
+}
+
+function isWorse(a: Extreme, aFails: boolean, b: Extreme | null, bFails: boolean): boolean {
+  if (b === null) return true;
+  if (aFails !== bFails) return aFails;
+  const byMargin = (a.marginMs ?? Number.POSITIVE_INFINITY) - (b.marginMs ?? Number.POSITIVE_INFINITY);
+  return byMargin === 0 || Number.isNaN(byMargin) ? a.k < b.k : byMargin < 0;
+}
+
+function worseOf(a: Tally, b: Tally): Extreme | null {
+  if (a.worst === null || b.worst === null) return a.worst ?? b.worst;
+  return isWorse(a.worst, a.failures > 0, b.worst, b.failures > 0) ? a.worst : b.worst;
+}
+
+function earlier(a: Extreme | null, b: Extreme | null): Extreme | null {
+  if (a === null || b === null) return a ?? b;
+  return a.k < b.k ? a : b;
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** By name, so that the same counts are the same text. */
+function sorted(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function added(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const counts = new Map(Object.entries(a));
+  for (const [key, count] of Object.entries(b)) counts.set(key, (counts.get(key) ?? 0) + count);
+  return sorted(counts);
+}

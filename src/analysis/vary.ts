@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { Issue } from '../cluster/issue.ts';
+import { hash32 } from '../kernel/draws.ts';
+import { toMs } from '../kernel/time.ts';
+import { compile } from '../scenario/compile.ts';
+import { type DelayInput, delaySchema, durationSchema, micros } from '../scenario/delay-input.ts';
+import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
+import { delaysSchema, type ScenarioSettings } from '../scenario/schema.ts';
+
+/** What a campaign varies beside the weather: wider delays, other sizes, other settings. Ranges are inclusive. */
+
+const wholeRange = z.tuple([z.int().min(0), z.int().min(0)]).refine(([min, max]) => min <= max, {
+  error: 'is no range: the first number must not exceed the second',
+});
+const durationRange = z
+  .tuple([durationSchema, durationSchema])
+  .refine(([min, max]) => micros(min) <= micros(max), {
+    error: 'is no range: the first duration must not exceed the second',
+  });
+
+const varySchema = z.strictObject({
+  /** Distributions that take the place of the scenario's own. */
+  delays: delaysSchema.optional(),
+  /** Lags that take the place of the scenario's own, by the router's name. */
+  routers: z.record(z.string(), delaySchema).optional(),
+  nodes: wholeRange.optional(),
+  /** Replicas by the name of their Deployment or ReplicaSet. */
+  replicas: z.record(z.string(), wholeRange).optional(),
+  minSyncPeriod: durationRange.optional(),
+  endpointUpdatesBatchPeriod: durationRange.optional(),
+  endpointSliceUpdatesPerSecond: wholeRange.optional(),
+});
+
+export type VaryInput = z.input<typeof varySchema>;
+type Vary = z.output<typeof varySchema>;
+
+/** A way in which runs may differ: what it is called, and what it changes, given 32 random bits. */
+interface Knob {
+  readonly name: string;
+  readonly turn: (draft: Draft, bits: number) => void;
+}
+
+interface Draft {
+  settings: ScenarioSettings;
+  objects: Scenario['objects'];
+}
+
+export interface VaryOptions {
+  /** Each run draws which of the ranges vary at all; the others stay as the scenario has them. */
+  readonly swarm?: boolean;
+}
+
+/**
+ * The scenario of one run of a campaign: `seed` draws the sizes and settings within `vary`. Throws a ScenarioError where the ranges
+ * are none, or leave what the scenario allows.
+ */
+export function varyScenario(
+  scenario: Scenario,
+  vary: VaryInput,
+  seed: number,
+  options: VaryOptions = {},
+): Scenario {
+  return varier(scenario, vary, options)(seed);
+}
+
+/** `varyScenario` with its ranges checked once. */
+export function varier(
+  scenario: Scenario,
+  input: VaryInput,
+  { swarm = false }: VaryOptions = {},
+): (seed: number) => Scenario {
+  const vary = check(scenario, input);
+  const knobs = knobsOf(vary);
+  return (seed) => {
+    const draft: Draft = { settings: scenario.settings, objects: scenario.objects };
+    knobs.forEach((knob, index) => {
+      if (!swarm || (hash32(seed, 7_001, index) & 1) === 1) knob.turn(draft, hash32(seed, 7_000, index));
+    });
+    const issues: Issue[] = [];
+    const world = compile(draft.settings, draft.objects, issues);
+    if (issues.length > 0) throw new ScenarioError(issues);
+    return { ...scenario, settings: draft.settings, objects: draft.objects, world };
+  };
+}
+
+function check(scenario: Scenario, input: VaryInput): Vary {
+  const parsed = varySchema.safeParse(input);
+  const issues: Issue[] = parsed.success
+    ? []
+    : parsed.error.issues.map(({ code, path, message }) => ({
+        code: code === 'custom' ? 'invalid' : code,
+        path: ['vary', ...path.filter((part) => typeof part !== 'symbol')],
+        message: `vary.${path.map(String).join('.')} ${message}`,
+      }));
+  const { routers = {}, replicas = {} } = parsed.success ? parsed.data : {};
+  const routerNames = scenario.settings.routers.map(({ name }) => name);
+  const owners = scenario.objects
+    .filter((o) => o.kind === 'Deployment' || o.kind === 'ReplicaSet')
+    .map((o) => o.metadata.name);
+  issues.push(...unknown('routers', 'router', Object.keys(routers), routerNames));
+  issues.push(...unknown('replicas', 'Deployment or ReplicaSet', Object.keys(replicas), owners));
+  if (!parsed.success || issues.length > 0) throw new ScenarioError(issues);
+  return parsed.data;
+}
+
+function unknown(key: string, what: string, names: readonly string[], known: readonly string[]): Issue[] {
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: 'unknownName',
+      path: ['vary', key, name],
+      message: `vary.${key} names a ${what} "${name}", which the scenario does not have.`,
+      value: name,
+      fix: known.length === 0 ? `The scenario has no ${what}.` : `Known: ${known.join(', ')}.`,
+    }));
+}
+
+function knobsOf(vary: Vary): Knob[] {
+  const knobs: Knob[] = [];
+  for (const [site, delay] of Object.entries(vary.delays ?? {})) {
+    if (delay !== undefined) knobs.push({ name: site, turn: (draft) => setDelay(draft, site, delay) });
+  }
+  for (const [name, lag] of Object.entries(vary.routers ?? {})) {
+    knobs.push({ name: `router ${name}`, turn: (draft) => setLag(draft, name, lag) });
+  }
+  if (vary.nodes !== undefined)
+    knobs.push(
+      clusterKnob('nodes', vary.nodes, (cluster, nodes) => ({ ...cluster, nodes: Math.max(1, nodes) })),
+    );
+  for (const [name, range] of Object.entries(vary.replicas ?? {})) {
+    knobs.push({
+      name: `replicas of ${name}`,
+      turn: (draft, bits) => setReplicas(draft, name, within(range, bits)),
+    });
+  }
+  if (vary.minSyncPeriod !== undefined) {
+    const range = inMicros(vary.minSyncPeriod);
+    const set = (cluster: Cluster, value: number) => ({
+      ...cluster,
+      kubeProxy: { ...cluster.kubeProxy, minSyncPeriod: toMs(value) },
+    });
+    knobs.push(clusterKnob('minSyncPeriod', range, set));
+  }
+  if (vary.endpointUpdatesBatchPeriod !== undefined) {
+    const range = inMicros(vary.endpointUpdatesBatchPeriod);
+    const set = (cluster: Cluster, value: number) => ({
+      ...cluster,
+      controllerManager: { ...cluster.controllerManager, endpointUpdatesBatchPeriod: toMs(value) },
+    });
+    knobs.push(clusterKnob('endpointUpdatesBatchPeriod', range, set));
+  }
+  if (vary.endpointSliceUpdatesPerSecond !== undefined) {
+    const set = (cluster: Cluster, value: number) => ({
+      ...cluster,
+      churn: { ...cluster.churn, endpointSliceUpdatesPerSecond: value },
+    });
+    knobs.push(clusterKnob('endpointSliceUpdatesPerSecond', vary.endpointSliceUpdatesPerSecond, set));
+  }
+  return knobs;
+}
+
+type Cluster = ScenarioSettings['cluster'];
+type Range = readonly [number, number];
+
+function clusterKnob(name: string, range: Range, set: (cluster: Cluster, value: number) => Cluster): Knob {
+  return {
+    name,
+    turn: (draft, bits) => {
+      draft.settings = { ...draft.settings, cluster: set(draft.settings.cluster, within(range, bits)) };
+    },
+  };
+}
+
+function within([min, max]: Range, bits: number): number {
+  return min + Math.floor((bits / 4294967296) * (max - min + 1));
+}
+
+function inMicros([min, max]: readonly [string | number, string | number]): Range {
+  return [micros(min), micros(max)];
+}
+
+function setDelay(draft: Draft, site: string, delay: DelayInput): void {
+  draft.settings = { ...draft.settings, delays: { ...draft.settings.delays, [site]: delay } };
+}
+
+function setLag(draft: Draft, name: string, lag: DelayInput): void {
+  const routers = draft.settings.routers.map((router) =>
+    router.name === name ? { ...router, lag } : router,
+  );
+  draft.settings = { ...draft.settings, routers };
+}
+
+function setReplicas(draft: Draft, name: string, replicas: number): void {
+  draft.objects = draft.objects.map((object) =>
+    (object.kind === 'Deployment' || object.kind === 'ReplicaSet') && object.metadata.name === name
+      ? ({ ...object, spec: { ...object.spec, replicas } } as typeof object)
+      : object,
+  );
+}

@@ -1,0 +1,53 @@
+import type { ContainerInfo, HookInfo, TemplateInfo, World } from '../cluster/world.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { featureEnabled } from '../rules/feature-gates.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Scenarios that differ from a given one in a number: what searches run, without reading the manifests again. */
+
+/** The same world with a preStop hook of `duration`, of the kind that is there (else a sleep), in every container on a Service port's path. */
+export function withHookDuration(world: World, duration: Micros): World {
+  return withHooks(world, ({ hook }) => ({
+    kind: hook === null || hook.kind === 'invalid' ? 'sleep' : hook.kind,
+    duration,
+    startsUp: hook?.startsUp ?? false,
+    outcome: 'completed',
+    effect: hook?.effect ?? 'none',
+  }));
+}
+
+/** What `applyPreStop` makes of a scenario, as far as runs can tell: a sleep of whole seconds, none for 0. */
+export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenario {
+  const native = featureEnabled('PodLifecycleSleepAction', scenario.world.minor);
+  const hook: HookInfo | null =
+    seconds === 0
+      ? null
+      : {
+          kind: native ? 'sleep' : 'exec',
+          duration: seconds * MICROS_PER_SECOND,
+          startsUp: !native,
+          outcome: 'completed',
+          effect: 'none',
+        };
+  return { ...scenario, world: withHooks(scenario.world, () => hook) };
+}
+
+/** The same scenario with another terminationGracePeriodSeconds in every Pod. */
+export function withGracePeriod(scenario: Scenario, seconds: number): Scenario {
+  const templates = scenario.world.templates.map((template) => ({
+    ...template,
+    terminationGracePeriodSeconds: seconds,
+  }));
+  return { ...scenario, world: { ...scenario.world, templates } };
+}
+
+function withHooks(world: World, hookOf: (container: ContainerInfo) => HookInfo | null): World {
+  const change = (template: TemplateInfo): TemplateInfo => {
+    const onPath = new Set(template.path.flat(2));
+    const containers = template.containers.map((container, index) =>
+      onPath.has(index) ? { ...container, hook: hookOf(container) } : container,
+    );
+    return { ...template, containers };
+  };
+  return { ...world, templates: world.templates.map(change) };
+}
