@@ -8,6 +8,9 @@ export default defineConfig({
     alias: [
       { find: /^prestop$/, replacement: src('index.ts') },
       { find: /^prestop\/rules$/, replacement: src('rules/index.ts') },
+      { find: /^prestop\/matchers$/, replacement: src('matchers/index.ts') },
+      { find: /^prestop\/vitest$/, replacement: src('vitest/index.ts') },
+      { find: /^prestop\/fast-check$/, replacement: src('fast-check/index.ts') },
     ],
   },
   test: {

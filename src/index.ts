@@ -2,6 +2,12 @@ export { assertSafe, type Check, type CheckOptions, checkSafe, NotSafe } from '.
 export { type RateInterval, rateInterval } from './analysis/binomial.ts';
 export type { Progress } from './analysis/campaign.ts';
 export {
+  type CriticalPath,
+  criticalPath,
+  type PathLink,
+  type PathLinkKind,
+} from './analysis/critical-path.ts';
+export {
   type Evidence,
   type FindOptions,
   findSafePreStop,
@@ -21,6 +27,11 @@ export { LimitExceeded } from './kernel/limits.ts';
 export { reduce } from './kernel/snapshot.ts';
 export type { Duration } from './kernel/time.ts';
 export type { Finding } from './manifests/findings.ts';
+export { explain } from './report/explain.ts';
+export { toMermaid } from './report/mermaid.ts';
+export { rulesAt } from './report/rules.ts';
+export { formatTimeline, type TimelineOptions } from './report/timeline.ts';
+export { toTraceEventJson } from './report/trace-event-json.ts';
 export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
 export type { DelayInput } from './scenario/delay-input.ts';
 export { apps, clusters, routers } from './scenario/presets/index.ts';

@@ -7,9 +7,9 @@ import type { Distribution } from './kernel/distribution.ts';
 import type { Model } from './kernel/loop.ts';
 import type { Micros } from './kernel/time.ts';
 import { toDistribution } from './scenario/delay-input.ts';
-import { withHookDuration } from './scenario/variants.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { SITE_DEFAULTS } from './scenario/sites.ts';
+import { withHookDuration } from './scenario/variants.ts';
 import type { RouterSeen } from './verdict/fold.ts';
 
 /** A scenario ready to run: compiled once, shared by all of its runs. */
@@ -20,7 +20,7 @@ export interface CompiledScenario {
 }
 
 const compiled = new WeakMap<Scenario, CompiledScenario>();
-const longest = new WeakMap<Scenario, CompiledScenario>();
+const hooked = new WeakMap<Scenario, Map<Micros, CompiledScenario>>();
 
 export function compiledScenario(scenario: Scenario): CompiledScenario {
   let found = compiled.get(scenario);
@@ -33,15 +33,17 @@ export function compiledScenario(scenario: Scenario): CompiledScenario {
 
 /** The same scenario with hooks of `duration` in every container on a Service port's path. */
 export function withHooks(scenario: Scenario, duration: Micros): CompiledScenario {
-  return compileWorld(scenario, withHookDuration(scenario.world, duration));
-}
-
-/** The same scenario with hooks that last as long as the longest grace period allows. */
-export function withLongestHooks(scenario: Scenario, duration: Micros): CompiledScenario {
-  let found = longest.get(scenario);
+  let known = hooked.get(scenario);
+  if (known === undefined) {
+    known = new Map();
+    hooked.set(scenario, known);
+  }
+  let found = known.get(duration);
   if (found === undefined) {
-    found = withHooks(scenario, duration);
-    longest.set(scenario, found);
+    found = compileWorld(scenario, withHookDuration(scenario.world, duration));
+    // Searches by rerun try many durations once; what is asked for again is one of the latest.
+    if (known.size >= 16) known.clear();
+    known.set(duration, found);
   }
   return found;
 }

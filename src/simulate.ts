@@ -4,11 +4,17 @@ import type { PodObject, ProgrammedRules, SliceObject } from './cluster/state.ts
 import { Loop } from './kernel/loop.ts';
 import { Snapshot } from './kernel/snapshot.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros, parseDuration, toMs } from './kernel/time.ts';
-import { type CompiledScenario, compiledScenario, withHooks, withLongestHooks } from './model.ts';
+import { type CompiledScenario, compiledScenario, withHooks } from './model.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { RunFold } from './verdict/fold.ts';
 import { type PodTimeline, readPodTimeline } from './verdict/pod-timeline.ts';
-import { type ReadingContext, type Requirement, readRequirement } from './verdict/required.ts';
+import {
+  type ReadingContext,
+  type Requirement,
+  type RequirementReading,
+  readRequirement,
+} from './verdict/required.ts';
+import type { RouteRecord } from './verdict/stopped-pod.ts';
 import { type TraceEvent, TraceReader } from './verdict/trace-events.ts';
 import type { CauseLink, NoPreStopReason, Verdict } from './verdict/types.ts';
 import { judge } from './verdict/verdict.ts';
@@ -179,20 +185,42 @@ function requirementOf(
   if (!fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
     return { requirement: null, reason: 'nothingToJudge' };
   }
+  const search: Search = { scenario, seed, several: fold.pods.length > 1 };
   const reading = readRequirement(fold.pods, context);
-  if (reading.kind === 'read') return fromReading(reading.requirement);
+  // A Service without ports has nothing that could be exposed.
+  if (reading.kind === 'read' && reading.requirement === null)
+    return { requirement: null, reason: undefined };
+  const own = settled(search, reading);
+  if (own !== undefined) return { requirement: own, reason: undefined };
   const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
-  const atMost = runFold(scenario, withLongestHooks(scenario, budget), seed);
-  if (isExposed(atMost))
-    return { requirement: null, reason: ownDoing(atMost) ? 'routedUntilGone' : 'graceTooShort' };
-  const second = readRequirement(atMost.pods, context);
-  if (second.kind === 'read') return fromReading(second.requirement);
-  return { requirement: bisect(scenario, seed, budget, fold), reason: undefined };
+  const atMost = runFold(scenario, withHooks(scenario, budget), seed);
+  if (isExposed(atMost)) {
+    const requirement = reading.kind === 'read' ? reading.requirement : null;
+    return { requirement, reason: ownDoing(atMost) ? 'routedUntilGone' : 'graceTooShort' };
+  }
+  const requirement = settled(search, readRequirement(atMost.pods, context));
+  return { requirement: requirement ?? bisect(search, -1, budget / MICROS_PER_MS), reason: undefined };
 }
 
-function fromReading(requirement: Requirement | null): Required {
-  const fits = requirement === null || requirement.required !== null;
-  return { requirement, reason: fits ? undefined : 'graceTooShort' };
+interface Search {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** Several Pods stop: each uses up syncs and cool-downs for which the others wait, so what was read is checked. */
+  readonly several: boolean;
+}
+
+function withHook({ scenario, seed }: Search, ms: number): RunFold {
+  return runFold(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed);
+}
+
+/** What was read where it holds: enough, and 1 ms less is not. Undefined where it does not, or nothing was read. */
+function settled(search: Search, reading: RequirementReading): Requirement | undefined {
+  const found = reading.kind === 'read' ? reading.requirement : null;
+  if (found === null || found.required === null) return undefined;
+  const ms = found.required / MICROS_PER_MS;
+  if (!search.several) return found;
+  if (isExposed(withHook(search, ms))) return undefined;
+  return ms === 0 || isExposed(withHook(search, ms - 1)) ? found : bisect(search, -1, ms - 1);
 }
 
 export function isExposed(fold: RunFold): boolean {
@@ -206,20 +234,36 @@ function ownDoing(fold: RunFold): boolean {
   );
 }
 
-/** The smallest whole millisecond with which a rerun has no exposure, given that the longest hook has none. */
-function bisect(scenario: Scenario, seed: number, longest: Micros, fold: RunFold): Requirement {
-  let low = -1;
-  let high = Math.ceil(longest / MICROS_PER_MS);
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    const exposed = isExposed(runFold(scenario, withHooks(scenario, middle * MICROS_PER_MS), seed));
-    if (exposed) low = middle;
-    else high = middle;
+/** A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, given that `high` is enough. */
+function bisect(search: Search, low: number, high: number): Requirement {
+  let [exposed, safe] = [low, high];
+  let without = withHook(search, 0);
+  while (safe - exposed > 1) {
+    const middle = (exposed + safe) >> 1;
+    const fold = withHook(search, middle);
+    if (isExposed(fold)) [exposed, without] = [middle, fold];
+    else safe = middle;
   }
-  const pod = fold.pods.find((candidate) => candidate.routes.some((route) => route.everRouted))!;
-  const route = pod.routes.find((candidate) => candidate.everRouted)!;
-  const required = high * MICROS_PER_MS;
-  return { exact: required, required, pod, route, port: 0, container: 0 };
+  const required = safe * MICROS_PER_MS;
+  return { ...decisive(without), exact: required, required };
+}
+
+/** What was exposed last; where nothing was, the first that was routed to at all. */
+function decisive({ pods }: RunFold): Pick<Requirement, 'pod' | 'route' | 'port' | 'container'> {
+  const routes = pods.flatMap((pod) => pod.routes.map((route) => ({ pod, route })));
+  const [first] = routes
+    .filter(({ route }) => route.everRouted)
+    .sort((a, b) => lastExposure(b.route) - lastExposure(a.route));
+  const { pod, route } = first!;
+  const port = Math.max(
+    0,
+    route.exposures.findIndex((exposures) => exposures.length > 0),
+  );
+  return { pod, route, port, container: route.accepting[port]?.container ?? 0 };
+}
+
+function lastExposure({ exposures }: RouteRecord): Micros {
+  return Math.max(-1, ...exposures.flat().map(({ to }) => to));
 }
 
 /** One Pod's story in a run. Throws TraceRequired without a trace, and a RangeError for a Pod that never was. */

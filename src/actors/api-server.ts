@@ -2,6 +2,7 @@ import { SITE } from '../cluster/delay-sites.ts';
 import {
   type BindPod,
   type CreatePod,
+  type DeleteAnswered,
   type DeletePod,
   type EndpointSliceObserved,
   type PatchPodStatus,
@@ -11,9 +12,23 @@ import {
 } from '../cluster/events.ts';
 import { type PodObject, type SliceObject, Transition, transitionOf } from '../cluster/state.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
-import { after, type Effect, fan, NO_EFFECTS, put, send } from '../kernel/event.ts';
+import { after, type Effect, fan, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
 import { deletePod as deletePodRule } from '../rules/delete-pod.ts';
-import { API, ENDPOINT_SLICE_CONTROLLER, KUBELET, REPLICA_SET_CONTROLLER, SCHEDULER } from './cell-kinds.ts';
+import {
+  changeDeployment,
+  createReplicaSet,
+  patchDeploymentStatus,
+  patchReplicaSetStatus,
+  scaleReplicaSet,
+} from './api-server-workloads.ts';
+import {
+  API,
+  DEPLOYMENT_CONTROLLER,
+  ENDPOINT_SLICE_CONTROLLER,
+  KUBELET,
+  REPLICA_SET_CONTROLLER,
+  SCHEDULER,
+} from './cell-kinds.ts';
 import { table } from './table.ts';
 import type { Ctx, Self } from './wiring.ts';
 
@@ -47,6 +62,10 @@ function notify(before: PodObject | undefined, pod: PodObject, ctx: Ctx): Effect
     const link = wiring.podWatch.replicaSetController;
     to(wiring.replicaSetController, REPLICA_SET_CONTROLLER.pod, link, SITE['watch.replicaSetController']);
   }
+  if (wiring.watchesPodsOf(pod.template)) {
+    const link = wiring.podWatch.deploymentController;
+    to(wiring.deploymentController, DEPLOYMENT_CONTROLLER.pod, link, SITE['watch.deploymentController']);
+  }
   // The scheduler acts on what it has to place and on what makes room; nothing else of a Pod's life reaches a decision of it.
   if (pod.node < 0 || transition === Transition.terminal || transition === Transition.gone) {
     to(wiring.scheduler, SCHEDULER.pod, wiring.podWatch.scheduler, SITE['watch.scheduler']);
@@ -56,7 +75,8 @@ function notify(before: PodObject | undefined, pod: PodObject, ctx: Ctx): Effect
 
 /** DELETE, graceful or not, first or repeated. */
 const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, event, ctx) => {
-  if (stored === undefined || stored.gone) return [stored, NO_EFFECTS];
+  const answers = answerDelete(event, ctx);
+  if (stored === undefined || stored.gone) return [stored, answers];
   const { world } = ctx.self;
   const answer = deletePodRule(
     {
@@ -86,8 +106,21 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
     effects.push(...notify(pod, next, ctx));
     pod = next;
   }
+  effects.push(...answers);
   return [pod, effects];
 };
+
+/** Only a ReplicaSet's controller waits for the answer. */
+function answerDelete(event: SimEvent<DeletePod>, ctx: Ctx): readonly Effect[] {
+  const { replicaSet } = event.data;
+  if (replicaSet === undefined) return NO_EFFECTS;
+  const { about, transition, object } = event;
+  const to = ctx.self.wiring.replicaSetController;
+  const data: DeleteAnswered = { pod: object };
+  const site = SITE['apiServer.response'];
+  const kind = REPLICA_SET_CONTROLLER.replicaSet;
+  return [after(T.deleteAnswered, to, kind, replicaSet, about, data, 0, site, transition)];
+}
 
 const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => {
   const { name, template, replicaSet } = event.data;
@@ -161,6 +194,17 @@ const writeEndpointSlice: Reducer<SliceObject | undefined, WriteEndpointSlice, S
 };
 
 export const apiServer: Behaviour = {
-  kinds: ['pod', 'endpointSlice', 'counters'],
-  reducers: table({ deletePod, createPod, bindPod, patchPodStatus, writeEndpointSlice }),
+  kinds: ['pod', 'endpointSlice', 'counters', 'deployment', 'replicaSet'],
+  reducers: table({
+    deletePod,
+    createPod,
+    bindPod,
+    patchPodStatus,
+    writeEndpointSlice,
+    changeDeployment,
+    createReplicaSet,
+    scaleReplicaSet,
+    patchReplicaSetStatus,
+    patchDeploymentStatus,
+  }),
 };

@@ -1,7 +1,7 @@
 import { SITE } from '../cluster/delay-sites.ts';
 import { type DeletePod, T } from '../cluster/events.ts';
-import { Transition } from '../cluster/state.ts';
-import type { DeletePodAction } from '../cluster/world.ts';
+import { requestKey, Transition } from '../cluster/state.ts';
+import type { ChangeDeploymentAction, DeletePodAction } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after } from '../kernel/event.ts';
 import { API } from './cell-kinds.ts';
@@ -31,4 +31,16 @@ const deleteRequested: Reducer<null, DeletePodAction, Self> = (state, event, { s
   ];
 };
 
-export const kubectl: Behaviour = { kinds: ['session'], reducers: table({ deleteRequested }) };
+const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (state, event, { self }) => {
+  const { change } = event.data;
+  const to = self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  const key = requestKey('changeDeployment', 0);
+  const { deployment } = change;
+  return [state, [after(T.changeDeployment, to, API.deployment, deployment, -1, change, 0, site, key)]];
+};
+
+export const kubectl: Behaviour = {
+  kinds: ['session'],
+  reducers: table({ deleteRequested, deploymentChangeRequested }),
+};

@@ -4,7 +4,7 @@ import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { NO_EFFECTS, send } from '../kernel/event.ts';
 import { ROUTER } from './cell-kinds.ts';
-import { endpointsOf } from './kube-proxy/program.ts';
+import { endpointsOf, terminatingPods } from './kube-proxy/program.ts';
 import type { SliceView } from './kube-proxy/views.ts';
 import { table } from './table.ts';
 import type { Self } from './wiring.ts';
@@ -47,6 +47,7 @@ function serviceRoutes(router: RouterInfo, service: number, view: SliceView): Se
     internalPods: routed,
     externalPods: routed,
     routed,
+    terminating: terminatingPods(endpoints),
   };
 }
 

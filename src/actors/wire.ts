@@ -1,15 +1,17 @@
 import { SITE } from '../cluster/delay-sites.ts';
 import { EVENT_TYPES, T } from '../cluster/events.ts';
 import { type Endpoint, type PodObject, type SliceObject, Transition } from '../cluster/state.ts';
-import type { InitialPod, World } from '../cluster/world.ts';
+import type { ActionInfo, InitialPod, World } from '../cluster/world.ts';
 import type { Actor, Behaviour } from '../kernel/actor.ts';
 import type { Distribution } from '../kernel/distribution.ts';
-import { after, type Receiver } from '../kernel/event.ts';
+import { after, type Effect, type Receiver } from '../kernel/event.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
 import { apiServer } from './api-server.ts';
 import { ENDPOINT_SLICE_CONTROLLER, KUBE_PROXY, ROUTER } from './cell-kinds.ts';
 import { containers, runningProcesses } from './containers.ts';
+import { deploymentController } from './deployment-controller/index.ts';
+import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
 import { kubeProxy, steadyProxy } from './kube-proxy/index.ts';
@@ -17,9 +19,10 @@ import { SliceView } from './kube-proxy/views.ts';
 import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
-import { idleReplicaSet, replicaSetController } from './replica-set-controller.ts';
+import { idleReplicaSet, replicaSetController } from './replica-set-controller/index.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
 import { type Placement, scheduler } from './scheduler.ts';
+import { steadyDeployments, steadyReplicaSets } from './steady-workloads.ts';
 import type { Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: the only file that knows. */
@@ -55,9 +58,18 @@ export function containersActor(node: number): number {
 export function routerActor(world: World, router: number): number {
   return kubeProxyActor(world.nodes.length) + router;
 }
+/** Controllers that came later stand behind the routers, so that nobody's number changed. */
+function deploymentControllerActor(world: World): number {
+  return routerActor(world, world.routers.length);
+}
 /** A router has two links: its slice watch and its own updates. */
 function routerLink(world: World, router: number): number {
   return LINKS.firstNode + world.nodes.length * LINKS.perNode + router * LINKS.perRouter;
+}
+/** Links of the Deployment controller's three watches and of the ReplicaSet controller's second. */
+const WORKLOAD_LINKS = { deployments: 0, replicaSets: 1, pods: 2, ownReplicaSets: 3, count: 4 } as const;
+function workloadLink(world: World, link: number): number {
+  return routerLink(world, world.routers.length) + link;
 }
 export const API_SERVER_ACTOR = API_SERVER;
 
@@ -89,6 +101,7 @@ function wiringOf(world: World): Wiring {
     endpointSliceController: SLICE_CONTROLLER,
     replicaSetController: REPLICA_SETS,
     scheduler: SCHEDULER_ACTOR,
+    deploymentController: deploymentControllerActor(world),
     kubeProxy: kubeProxyActor,
     kubelet: kubeletActor,
     containers: containersActor,
@@ -96,13 +109,34 @@ function wiringOf(world: World): Wiring {
       endpointSliceController: LINKS.slicePods,
       replicaSetController: LINKS.replicaSetPods,
       scheduler: LINKS.schedulerPods,
+      deploymentController: workloadLink(world, WORKLOAD_LINKS.pods),
       kubelet: (node) => LINKS.firstNode + node * LINKS.perNode,
     },
+    deploymentWatch: workloadLink(world, WORKLOAD_LINKS.deployments),
+    replicaSetWatch: {
+      deploymentController: workloadLink(world, WORKLOAD_LINKS.replicaSets),
+      replicaSetController: workloadLink(world, WORKLOAD_LINKS.ownReplicaSets),
+    },
+    watchesPodsOf: recreatedTemplates(world),
     podStatus: (node) => LINKS.firstNode + node * LINKS.perNode + 2,
     sliceWatchers: [...proxies, ...others],
     headlessSliceWatchers: others,
     routerUpdates: (router) => routerLink(world, router) + 1,
   };
+}
+
+/** Templates of Deployments whose strategy is Recreate. */
+function recreatedTemplates(world: World): (template: number) => boolean {
+  const templates = new Set<number>();
+  world.deployments.forEach(({ strategy, template }, index) => {
+    if (strategy !== 'Recreate' || !world.writesStatus) return;
+    templates.add(template);
+    for (const action of world.actions) {
+      if (!('change' in action) || action.change.deployment !== index) continue;
+      if (action.change.template !== undefined) templates.add(action.change.template);
+    }
+  });
+  return (template) => templates.has(template);
 }
 
 /** The steady state: every Pod Running and Ready, every slice written, every rule programmed. */
@@ -157,6 +191,8 @@ export function wire(world: World, options: WireOptions): Model {
   const wiring = wiringOf(world);
   const pods = world.pods.map((pod, index) => steadyPod(pod, index));
   const slices = steadySlices(world, pods);
+  const deployments = steadyDeployments(world);
+  const replicaSets = steadyReplicaSets(world);
   const actor = (
     name: string,
     behaviour: Behaviour,
@@ -167,7 +203,13 @@ export function wire(world: World, options: WireOptions): Model {
 
   const central: Actor[] = [
     actor('kubectl', kubectl, [[null]]),
-    actor('api-server', apiServer, [pods, slices, [{ nextPod: pods.length, nextSlice: slices.length }]]),
+    actor('api-server', apiServer, [
+      pods,
+      slices,
+      [{ nextPod: pods.length, nextSlice: slices.length }],
+      deployments,
+      replicaSets,
+    ]),
     actor('endpointslice-controller', endpointSliceController, [
       pods,
       slices,
@@ -185,6 +227,7 @@ export function wire(world: World, options: WireOptions): Model {
       pods,
       world.replicaSets.map((set) => idleReplicaSet(set.replicas)),
       [null],
+      replicaSets,
     ]),
     actor('scheduler', scheduler, [pods.map(({ template, node }): Placement => ({ template, node }))]),
   ];
@@ -197,17 +240,33 @@ export function wire(world: World, options: WireOptions): Model {
   const routers = world.routers.map((router, index) =>
     actor(`router/${router.name}`, routerBehaviour, [[steadyRouter(world, router, all)]], -1, index),
   );
+  const later: Actor[] = [
+    actor('deployment-controller', deploymentController, [
+      deployments,
+      replicaSets,
+      deployments.map(() => IDLE_DEPLOYMENT),
+      [null],
+      pods.map((pod) => (wiring.watchesPodsOf(pod.template) ? pod : undefined)),
+    ]),
+  ];
   return {
-    actors: [...central, ...nodes, ...routers],
+    actors: [...central, ...nodes, ...routers, ...later],
     types: EVENT_TYPES,
     sites: options.sites,
-    links: routerLink(world, world.routers.length),
-    initial: world.actions.map((action) =>
-      after(T.deleteRequested, KUBECTL, 0, 0, action.pod, action, action.at, undefined, Transition.none),
-    ),
+    links: workloadLink(world, WORKLOAD_LINKS.count),
+    initial: world.actions.map(requested),
     ties: options.ties,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   };
+}
+
+/** What the scenario itself does: a request at its time. */
+function requested(action: ActionInfo): Effect {
+  if (action.type === 'deletePod') {
+    const { pod, at } = action;
+    return after(T.deleteRequested, KUBECTL, 0, 0, pod, action, at, undefined, Transition.none);
+  }
+  return after(T.deploymentChangeRequested, KUBECTL, 0, 0, -1, action, action.at);
 }
 
 function nodeActors(

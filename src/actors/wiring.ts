@@ -9,6 +9,7 @@ export interface Wiring {
   readonly endpointSliceController: ActorId;
   readonly replicaSetController: ActorId;
   readonly scheduler: ActorId;
+  readonly deploymentController: ActorId;
   readonly kubeProxy: (node: number) => ActorId;
   readonly kubelet: (node: number) => ActorId;
   readonly containers: (node: number) => ActorId;
@@ -19,8 +20,17 @@ export interface Wiring {
     readonly endpointSliceController: number;
     readonly replicaSetController: number;
     readonly scheduler: number;
+    readonly deploymentController: number;
     readonly kubelet: (node: number) => number;
   };
+  /** The Deployment controller's watches, one for each kind, and the ReplicaSet controller's watch of ReplicaSets. */
+  readonly deploymentWatch: number;
+  readonly replicaSetWatch: {
+    readonly deploymentController: number;
+    readonly replicaSetController: number;
+  };
+  /** Whether the Deployment controller acts on Pods of a template: only a Deployment that is recreated waits for them. */
+  readonly watchesPodsOf: (template: number) => boolean;
   /** A kubelet's status patches: its status manager sends one after the other. */
   readonly podStatus: (node: number) => number;
   /** Who watches EndpointSlices: every kube-proxy, every other router, and the controller itself. */

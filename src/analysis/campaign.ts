@@ -16,6 +16,8 @@ export interface CampaignOptions {
   readonly seed: number;
   /** Takes part `index` (from 1) of `count`: the runs k with k mod count = index - 1. */
   readonly shard?: { readonly index: number; readonly count: number } | undefined;
+  /** Makes only `count` of these runs, from the one at `from` (from 0) on: a piece that is merged with the others. */
+  readonly range?: { readonly from: number; readonly count: number } | undefined;
   /** Ends the campaign once so many runs have failed. */
   readonly stopAfterFailures?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -37,13 +39,17 @@ export interface Campaign {
 }
 
 export function runCampaign(scenario: Scenario, options: CampaignOptions): Campaign {
-  const { runs, seed, shard, stopAfterFailures = Number.POSITIVE_INFINITY } = options;
+  const { seed, shard, stopAfterFailures = Number.POSITIVE_INFINITY } = options;
   const counter = new TallyCounter();
   const step = shard?.count ?? 1;
   const first = (shard?.index ?? 1) - 1;
-  const own = Math.max(0, Math.ceil((runs - first) / step));
+  const all = ownRuns(options);
+  const from = options.range?.from ?? 0;
+  const end = Math.min(all, from + (options.range?.count ?? all));
+  const own = Math.max(0, end - from);
   let complete = true;
-  for (let k = first; k < runs; k += step) {
+  for (let position = from; position < end; position++) {
+    const k = first + position * step;
     if (counter.runs > 0 && counter.runs % CHUNK === 0) {
       options.onProgress?.({ done: counter.runs, runs: own, failures: counter.failures });
       if (options.signal?.aborted === true) {
@@ -55,12 +61,18 @@ export function runCampaign(scenario: Scenario, options: CampaignOptions): Campa
     counter.add(k, run);
     options.onRun?.(run);
     if (counter.failures >= stopAfterFailures) {
-      complete = k + step >= runs;
+      complete = position === end - 1;
       break;
     }
   }
   options.onProgress?.({ done: counter.runs, runs: own, failures: counter.failures });
   return { tally: counter.tally(), complete };
+}
+
+/** How many of a campaign's runs are the shard's own. */
+export function ownRuns({ runs, shard }: Pick<CampaignOptions, 'runs' | 'shard'>): number {
+  const first = (shard?.index ?? 1) - 1;
+  return Math.max(0, Math.ceil((runs - first) / (shard?.count ?? 1)));
 }
 
 export function runOnce(

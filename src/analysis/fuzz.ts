@@ -55,6 +55,8 @@ export interface FuzzReport {
   readonly claim: string;
   /** Runs with a gating violation of each kind. */
   readonly kinds: Readonly<Record<string, number>>;
+  /** Runs with a gating violation about each Service; one that is not named had none. */
+  readonly services: Readonly<Record<string, number>>;
   /** How often each router was the last to let go. */
   readonly decidedBy: Readonly<Record<string, number>>;
   /** Why runs have no safe preStop. */
@@ -151,7 +153,7 @@ interface Parts {
 }
 
 function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
-  const { runs, failures, kinds, decidedBy, reasons } = tally;
+  const { runs, failures, kinds, services, decidedBy, reasons } = tally;
   const { estimate, lower, upper } = rateInterval(failures, runs, 0.95);
   const { campaign, seed, requested, complete, shard, counterexample } = parts;
   return {
@@ -165,6 +167,7 @@ function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
     failureRate: { estimate, lower95: lower, upper95: upper },
     claim: claimOf(failures, runs, 0.95),
     kinds,
+    services,
     decidedBy,
     reasons,
     requiredPreStopMs: quantilesOf(tally.requiredPreStopMs),

@@ -1,5 +1,5 @@
 import type { Run } from '../simulate.ts';
-import type { ViolationKind } from '../verdict/types.ts';
+import type { Violation } from '../verdict/types.ts';
 import { Counter, type Counts, mergeCounts, NO_COUNTS } from './quantiles.ts';
 
 /** One run of a campaign, as far as it can be the worst. */
@@ -17,6 +17,8 @@ export interface Tally {
   readonly failures: number;
   /** Runs in which a gating violation of the kind occurred. */
   readonly kinds: Readonly<Record<string, number>>;
+  /** Runs in which a gating violation was about the Service. */
+  readonly services: Readonly<Record<string, number>>;
   /** How often each router was the last to let go, and so decided how long preStop has to be. */
   readonly decidedBy: Readonly<Record<string, number>>;
   /** Why some runs have no safe preStop. */
@@ -32,6 +34,7 @@ export const NO_TALLY: Tally = {
   runs: 0,
   failures: 0,
   kinds: {},
+  services: {},
   decidedBy: {},
   reasons: {},
   requiredPreStopMs: NO_COUNTS,
@@ -44,6 +47,7 @@ export class TallyCounter {
   runs = 0;
   failures = 0;
   private readonly kinds = new Map<string, number>();
+  private readonly services = new Map<string, number>();
   private readonly decidedBy = new Map<string, number>();
   private readonly reasons = new Map<string, number>();
   private readonly required = new Counter();
@@ -60,7 +64,9 @@ export class TallyCounter {
     const extreme: Extreme = { k, seed, marginMs, requiredPreStopMs };
     if (!safe) {
       this.failures++;
-      for (const kind of gatingKinds(violations)) increment(this.kinds, kind);
+      const gating = violations.filter((violation) => violation.gating);
+      for (const kind of new Set(gating.map(({ kind }) => kind))) increment(this.kinds, kind);
+      for (const service of servicesOf(gating)) increment(this.services, service);
       if (this.firstFailure === null || k < this.firstFailure.k) this.firstFailure = extreme;
     }
     if (isWorse(extreme, !safe, this.worst, this.worstFails)) {
@@ -74,6 +80,7 @@ export class TallyCounter {
       runs: this.runs,
       failures: this.failures,
       kinds: sorted(this.kinds),
+      services: sorted(this.services),
       decidedBy: sorted(this.decidedBy),
       reasons: sorted(this.reasons),
       requiredPreStopMs: this.required.counts(),
@@ -88,6 +95,7 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
     runs: a.runs + b.runs,
     failures: a.failures + b.failures,
     kinds: added(a.kinds, b.kinds),
+    services: added(a.services, b.services),
     decidedBy: added(a.decidedBy, b.decidedBy),
     reasons: added(a.reasons, b.reasons),
     requiredPreStopMs: mergeCounts(a.requiredPreStopMs, b.requiredPreStopMs),
@@ -96,8 +104,8 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
   };
 }
 
-function gatingKinds(violations: Run['verdict']['violations']): Set<ViolationKind> {
-  return new Set(violations.filter(({ gating }) => gating).map(({ kind }) => kind));
+function servicesOf(violations: readonly Violation[]): Set<string> {
+  return new Set(violations.flatMap(({ service }) => (service === undefined ? [] : [service])));
 }
 
 function isWorse(a: Extreme, aFails: boolean, b: Extreme | null, bFails: boolean): boolean {

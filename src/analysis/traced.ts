@@ -1,5 +1,5 @@
 import { parseDuration } from '../kernel/time.ts';
-import { withLongestHooks } from '../model.ts';
+import { withHooks } from '../model.ts';
 import { horizonOf, type Run, simulate, start, TraceRequired, traceSource } from '../simulate.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 
@@ -29,7 +29,7 @@ function keptNoTrace(run: Run): boolean {
 /** Events of the run's seed with hooks of `hookMs` on every Service port's path: the rerun that a requirement was read off. */
 export function eventsWithLongestHooks(run: Run, hookMs: number): readonly TraceEvent[] {
   const { scenario, seed } = run;
-  const compiled = withLongestHooks(scenario, parseDuration(hookMs) ?? 0);
+  const compiled = withHooks(scenario, parseDuration(hookMs) ?? 0);
   const { loop } = start(compiled, seed, true);
   loop.run(horizonOf(scenario));
   return new TraceReader(traceSource(compiled, loop)).read();

@@ -1,38 +1,15 @@
-import { z } from 'zod';
 import type { Issue } from '../cluster/issue.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { toMs } from '../kernel/time.ts';
 import { compile } from '../scenario/compile.ts';
-import { type DelayInput, delaySchema, durationSchema, micros } from '../scenario/delay-input.ts';
+import { type DelayInput, micros } from '../scenario/delay-input.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
-import { delaysSchema, type ScenarioSettings } from '../scenario/schema.ts';
+import type { ScenarioSettings } from '../scenario/schema.ts';
+import { type Vary, type VaryInput, varySchema } from '../scenario/vary-schema.ts';
 
-/** What a campaign varies beside the weather: wider delays, other sizes, other settings. Ranges are inclusive. */
+export type { VaryInput };
 
-const wholeRange = z.tuple([z.int().min(0), z.int().min(0)]).refine(([min, max]) => min <= max, {
-  error: 'is no range: the first number must not exceed the second',
-});
-const durationRange = z
-  .tuple([durationSchema, durationSchema])
-  .refine(([min, max]) => micros(min) <= micros(max), {
-    error: 'is no range: the first duration must not exceed the second',
-  });
-
-const varySchema = z.strictObject({
-  /** Distributions that take the place of the scenario's own. */
-  delays: delaysSchema.optional(),
-  /** Lags that take the place of the scenario's own, by the router's name. */
-  routers: z.record(z.string(), delaySchema).optional(),
-  nodes: wholeRange.optional(),
-  /** Replicas by the name of their Deployment or ReplicaSet. */
-  replicas: z.record(z.string(), wholeRange).optional(),
-  minSyncPeriod: durationRange.optional(),
-  endpointUpdatesBatchPeriod: durationRange.optional(),
-  endpointSliceUpdatesPerSecond: wholeRange.optional(),
-});
-
-export type VaryInput = z.input<typeof varySchema>;
-type Vary = z.output<typeof varySchema>;
+/** What a campaign varies beside the weather: wider delays, other sizes, other settings. */
 
 /** A way in which runs may differ: what it is called, and what it changes, given 32 random bits. */
 interface Knob {

@@ -57,6 +57,10 @@ export const DELAY_SITES = [
   'app.start',
   /** One way from the router that chose the Pod to the Pod. */
   'network.routerToPod',
+  /** From the commit until the Deployment controller's watch delivers it. */
+  'watch.deploymentController',
+  /** Deployment controller: from a key at the head of the queue until its worker has decided. */
+  'deploymentController.sync',
 ] as const;
 
 export type DelaySite = (typeof DELAY_SITES)[number];

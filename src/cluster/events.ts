@@ -1,4 +1,4 @@
-import type { Endpoint, PodObject, PodPhase, SliceObject, Transition } from './state.ts';
+import type { Endpoint, PodObject, PodPhase, SliceObject } from './state.ts';
 
 /**
  * Everything that happens, by name: the `type` of a trace event. `docs` of each says who handles it and what it means.
@@ -75,6 +75,34 @@ export const EVENT_TYPES = [
   'replicaSetSynced',
   /** ReplicaSet controller: a create was answered. */
   'createAnswered',
+  /** A user or a tool changes a Deployment: a new template, another number of replicas, pause, resume. */
+  'deploymentChangeRequested',
+  /** API server: a change of a Deployment's spec is committed. */
+  'changeDeployment',
+  /** API server: a ReplicaSet is created. */
+  'createReplicaSet',
+  /** API server: a ReplicaSet's number of replicas is changed, unless the writer's copy of it was old. */
+  'scaleReplicaSet',
+  /** API server: a ReplicaSet's status is committed. */
+  'patchReplicaSetStatus',
+  /** API server: a Deployment's status is committed, unless the writer's copy of it was old. */
+  'patchDeploymentStatus',
+  /** A watcher receives a new version of a Deployment. */
+  'deploymentObserved',
+  /** A watcher receives a new version of a ReplicaSet. */
+  'replicaSetObserved',
+  /** Deployment controller: a Deployment's key goes to the work queue again, after a back-off or at its progress deadline. */
+  'deploymentEnqueued',
+  /** Deployment controller: a worker lists the ReplicaSets from its cache and decides the next step. */
+  'deploymentSynced',
+  /** Deployment controller: a write was answered. */
+  'deploymentWriteAnswered',
+  /** ReplicaSet controller: a ReplicaSet's key goes to the work queue again, to see whether Pods became available. */
+  'replicaSetEnqueued',
+  /** ReplicaSet controller: a delete was answered. */
+  'deleteAnswered',
+  /** ReplicaSet controller: its write of a status was answered. */
+  'replicaSetStatusAnswered',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];
@@ -84,14 +112,19 @@ export const T = Object.fromEntries(EVENT_TYPES.map((name, number) => [name, num
   Record<TraceType, number>
 >;
 
-/** Why a Service is dirty: the first Pod whose change made it so. */
+/** Why a key is dirty: the first Pod whose change made it so (-1: none did), and what keys the draws of what follows. */
 export interface Reason {
   readonly pod: number;
-  readonly transition: Transition;
+  readonly transition: number;
 }
 
 export interface DeletePod {
   readonly gracePeriodSeconds: number | null;
+  /** The ReplicaSet whose controller asks and waits for the answer. */
+  readonly replicaSet?: number;
+}
+export interface DeleteAnswered {
+  readonly pod: number;
 }
 export interface CreatePod {
   readonly name: string;

@@ -57,6 +57,8 @@ export interface ServiceRules {
   readonly externalPods: readonly number[];
   /** Both together: every Pod that a new connection through this node could reach; ascending. */
   readonly routed: readonly number[];
+  /** Pods whose endpoint says that they terminate and still serve, whether or not anything is sent to them. */
+  readonly terminating: readonly number[];
 }
 
 /** All that one node's packet filter holds for the Services; one object for all nodes that hold the same. */
@@ -83,6 +85,20 @@ export const Transition = {
   deleteAgain: 9,
 } as const;
 export type Transition = (typeof Transition)[keyof typeof Transition];
+
+/** Requests that several controllers send because of one change of one Pod. */
+const REQUESTS = [
+  'replicaSetStatus',
+  'deploymentStatus',
+  'createReplicaSet',
+  'scaleReplicaSet',
+  'changeDeployment',
+] as const;
+
+/** Keys the draws of a request apart from those of the change that brought it about. */
+export function requestKey(request: (typeof REQUESTS)[number], transition: number): number {
+  return (REQUESTS.indexOf(request) + 1) * 128 + (transition & 127);
+}
 
 /** What changed between two versions of a Pod, the most telling change first. */
 export function transitionOf(before: PodObject | undefined, after: PodObject): Transition {

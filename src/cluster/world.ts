@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { ChangeDeployment } from './workloads.ts';
 
 /**
  * What never changes during a run: the cluster's settings and everything that manifests, apps and actions say,
@@ -10,11 +11,17 @@ export interface World {
   readonly nodes: readonly NodeInfo[];
   readonly services: readonly ServiceInfo[];
   readonly templates: readonly TemplateInfo[];
+  readonly deployments: readonly DeploymentInfo[];
   readonly replicaSets: readonly ReplicaSetInfo[];
   /** The Pods of the steady state: Running, Ready, on their node, in every rule. */
   readonly pods: readonly InitialPod[];
   readonly routers: readonly RouterInfo[];
   readonly actions: readonly ActionInfo[];
+  /**
+   * Whether ReplicaSet and Deployment statuses are written and watched. Left out where the actions only delete Pods: nothing that
+   * a verdict looks at would come of it.
+   */
+  readonly writesStatus: boolean;
   readonly kubeProxy: KubeProxySettings;
   readonly controllerManager: ControllerManagerSettings;
   readonly kubelet: KubeletSettings;
@@ -52,6 +59,10 @@ export interface TemplateInfo {
   readonly services: readonly number[];
   readonly terminationGracePeriodSeconds: number;
   readonly restartPolicyAlways: boolean;
+  /** The annotation controller.kubernetes.io/pod-deletion-cost; 0 where it is absent or no whole number. */
+  readonly podDeletionCost: number;
+  /** Ports of the node that a Pod of it takes, as `TCP/8080`: no two Pods on one node share one. */
+  readonly hostPorts: readonly string[];
   /**
    * For each of `services`, for each of its ports: indexes of the containers that a new connection passes,
    * in no order: it is accepted while all of them accept.
@@ -103,13 +114,29 @@ export interface ProbeInfo {
   readonly successThreshold: number;
 }
 
+export interface DeploymentInfo {
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+  readonly template: number;
+  readonly replicas: number;
+  readonly strategy: 'RollingUpdate' | 'Recreate';
+  readonly maxSurge: number | string;
+  readonly maxUnavailable: number | string;
+  readonly minReadySeconds: number;
+  readonly progressDeadlineSeconds: number;
+  readonly paused: boolean;
+}
+
+/** A ReplicaSet of the steady state; more are made during a run. */
 export interface ReplicaSetInfo {
   /** `name` of the Pods it makes, before the ordinal: `web-1`. */
   readonly podPrefix: string;
   readonly namespace: string;
+  /** -1 for one that no Deployment owns. */
+  readonly deployment: number;
   readonly template: number;
   readonly replicas: number;
-  readonly minReady: Micros;
+  readonly minReadySeconds: number;
 }
 
 export interface InitialPod {
@@ -131,7 +158,13 @@ export interface DeletePodAction {
   /** null: the request names none. */
   readonly gracePeriodSeconds: number | null;
 }
-export type ActionInfo = DeletePodAction;
+/** A change of a Deployment's spec: a new template, another number of replicas, pause, resume. */
+export interface ChangeDeploymentAction {
+  readonly type: 'rollingUpdate' | 'rolloutRestart' | 'scale' | 'rolloutPause' | 'rolloutResume';
+  readonly at: Micros;
+  readonly change: ChangeDeployment;
+}
+export type ActionInfo = DeletePodAction | ChangeDeploymentAction;
 
 export interface KubeProxySettings {
   readonly minSyncPeriod: Micros;

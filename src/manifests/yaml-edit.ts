@@ -114,7 +114,7 @@ function endOf(node: unknown): number {
   }
   const [from, to] = rangeOf(node);
   // A block scalar's range ends behind its line break.
-  return to > from ? to : from;
+  return Math.max(to, from);
 }
 
 function lineStart(text: string, at: number): number {

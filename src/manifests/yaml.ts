@@ -19,6 +19,8 @@ export interface YamlDocument {
   readonly empty: boolean;
   /** The place of the value at a path, or of the nearest value around it. */
   readonly placeOf: (path: readonly (string | number)[]) => Place | undefined;
+  /** The place of the key that a path ends with; undefined where the path does not exist, or ends in a list. */
+  readonly placeOfKey: (path: readonly (string | number)[]) => Place | undefined;
 }
 export interface YamlStream {
   readonly documents: readonly YamlDocument[];
@@ -54,7 +56,12 @@ export function parseYaml(text: string): YamlStream {
     const before = problems.length;
     const value = empty ? null : convert(contents, 1);
     if (problems.length > before) continue;
-    documents.push({ value, empty, placeOf: (path) => placeOf(contents, path, lines) });
+    documents.push({
+      value,
+      empty,
+      placeOf: (path) => placeOf(contents, path, lines),
+      placeOfKey: (path) => placeOfKey(contents, path, lines),
+    });
     // One more than the limit is enough for the caller to refuse.
     if (documents.length > limits.objects) break;
   }
@@ -204,6 +211,23 @@ function placeOf(
     found = next.range?.[0] ?? found;
   }
   return placeAt(lines, found);
+}
+
+function placeOfKey(
+  root: ParsedNode | null,
+  path: readonly (string | number)[],
+  lines: LineCounter,
+): Place | undefined {
+  let node: unknown = root;
+  for (const [depth, part] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find((each) => keyText(each.key) === String(part));
+      if (depth === path.length - 1) return placeAt(lines, rangeStart(pair?.key));
+      node = pair?.value;
+    } else if (isSeq(node)) node = node.items[Number(part)];
+    else return undefined;
+  }
+  return undefined;
 }
 
 function placeAt(lines: LineCounter, offset: number | undefined): Place | undefined {

@@ -17,6 +17,7 @@ const MAX_CONTAINERS = 60;
 export interface TemplateSource {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly spec: PodSpec;
   /** For messages: `Deployment/web`. */
   readonly owner: string;
@@ -48,10 +49,28 @@ export function compileTemplate(
     services: selecting.map(({ index }) => index),
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     restartPolicyAlways: spec.restartPolicy === 'Always',
+    podDeletionCost: podDeletionCost(source.annotations),
+    hostPorts: hostPorts(spec),
     path: selecting.map(({ service }) =>
       service.spec.ports.map((port) => pathOf(all, sidecars.length, port.targetPort, apps)),
     ),
   };
+}
+
+/** What is no whole number counts as 0. */
+function podDeletionCost(annotations: Readonly<Record<string, string>>): number {
+  const written = annotations['controller.kubernetes.io/pod-deletion-cost'] ?? '0';
+  return /^(?:0|-?[1-9]\d*)$/.test(written) ? Number(written) : 0;
+}
+
+/** With hostNetwork every container port is a port of the node. */
+function hostPorts({ containers, hostNetwork }: PodSpec): string[] {
+  return containers.flatMap(({ ports }) =>
+    ports
+      .map((port) => ({ ...port, hostPort: hostNetwork ? port.containerPort : port.hostPort }))
+      .filter(({ hostPort }) => hostPort > 0)
+      .map(({ protocol, hostPort }) => `${protocol}/${hostPort}`),
+  );
 }
 
 function selects(service: Service, source: TemplateSource): boolean {

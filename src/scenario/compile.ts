@@ -2,7 +2,7 @@ import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import type { Issue } from '../cluster/issue.ts';
 import type { Deployment, ManifestObject, ReplicaSet, Service } from '../cluster/objects.ts';
 import type {
-  ActionInfo,
+  DeploymentInfo,
   InitialPod,
   NodeInfo,
   ReplicaSetInfo,
@@ -15,21 +15,22 @@ import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { featureEnabled } from '../rules/feature-gates.ts';
 import { externalPolicyLocal, internalPolicyLocal } from '../rules/service-policies.ts';
 import { parseMinorVersion } from '../rules/version.ts';
+import { compileActions, unknownPod } from './compile-actions.ts';
 import { compileTemplate, type TemplateSource } from './compile-template.ts';
 import { micros } from './delay-input.ts';
+import { qualifiedName } from './names.ts';
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
 
 /** Turns validated settings and manifests into the numbers that the actors work with. Names become indexes here. */
 
-export function qualifiedName(namespace: string, name: string): string {
-  return namespace === 'default' ? name : `${namespace}/${name}`;
-}
+export { qualifiedName };
 
 /** How old the Pods of the steady state are. */
 const INITIAL_AGE = 24 * 3_600 * MICROS_PER_SECOND;
 
 interface Draft {
   readonly templates: TemplateInfo[];
+  readonly deployments: DeploymentInfo[];
   readonly replicaSets: ReplicaSetInfo[];
   readonly pods: Omit<InitialPod, 'node'>[];
 }
@@ -41,11 +42,13 @@ export function compile(
 ): World {
   const minor = parseMinorVersion(settings.cluster.version)!;
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
-  const draft: Draft = { templates: [], replicaSets: [], pods: [] };
+  const draft: Draft = { templates: [], deployments: [], replicaSets: [], pods: [] };
   for (const object of objects) addWorkload(object, services, settings, draft, issues);
   checkApps(settings, draft.templates, issues);
   const nodes = nodesOf(settings.cluster);
   const pods = place(draft.pods, settings.cluster, issues);
+  const sources = objects.filter((object) => object.kind === 'Deployment');
+  const actions = compileActions(settings, { ...draft, pods, nodes, sources, services, minor }, issues);
   const { kubeProxy, controllerManager, kubelet, churn } = settings.cluster;
   if (churn.endpointSliceUpdatesPerSecond >= controllerManager.kubeAPIQPS)
     issues.push(churnTooHigh(settings.cluster));
@@ -56,7 +59,8 @@ export function compile(
     ...draft,
     pods,
     routers: routersOf(settings, services, issues),
-    actions: actionsOf(settings, pods, issues),
+    actions,
+    writesStatus: actions.some(({ type }) => type !== 'deletePod'),
     kubeProxy: {
       minSyncPeriod: micros(kubeProxy.minSyncPeriod),
       syncPeriod: micros(kubeProxy.syncPeriod),
@@ -108,13 +112,13 @@ function addWorkload(
   issues: Issue[],
 ): void {
   if (object.kind === 'Service') return;
-  const { namespace, name, labels } = object.metadata;
+  const { namespace, name, labels, annotations } = object.metadata;
   const template = draft.templates.length;
   const owner = `${object.kind}/${name}`;
   const source: TemplateSource =
     object.kind === 'Pod'
-      ? { namespace, labels, spec: object.spec, owner }
-      : { namespace, labels: object.spec.template.metadata.labels, spec: object.spec.template.spec, owner };
+      ? { namespace, labels, annotations, spec: object.spec, owner }
+      : { namespace, ...object.spec.template.metadata, spec: object.spec.template.spec, owner };
   draft.templates.push(compileTemplate(source, services, settings.apps, issues));
   if (object.kind === 'Pod') {
     const { finalizers } = object.metadata;
@@ -127,16 +131,18 @@ function addWorkload(
 function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft: Draft): void {
   const { namespace, name } = object.metadata;
   const { replicas, minReadySeconds } = object.spec;
+  const deployment = object.kind === 'Deployment' ? draft.deployments.length : -1;
+  if (object.kind === 'Deployment') draft.deployments.push(deploymentInfo(object, template));
   // A Deployment's first revision is running; a ReplicaSet of its own has no revision in its name.
   const podPrefix = object.kind === 'Deployment' ? `${name}-1` : name;
   const replicaSet = draft.replicaSets.length;
-  const minReady = minReadySeconds * MICROS_PER_SECOND;
   draft.replicaSets.push({
     podPrefix: qualifiedName(namespace, podPrefix),
     namespace,
+    deployment,
     template,
     replicas,
-    minReady,
+    minReadySeconds,
   });
   for (let ordinal = 0; ordinal < replicas; ordinal++) {
     const pod = {
@@ -149,6 +155,21 @@ function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft:
     };
     draft.pods.push(pod);
   }
+}
+
+function deploymentInfo({ metadata, spec }: Deployment, template: number): DeploymentInfo {
+  const { replicas, strategy, minReadySeconds, progressDeadlineSeconds, paused } = spec;
+  return {
+    name: qualifiedName(metadata.namespace, metadata.name),
+    template,
+    replicas,
+    strategy: strategy.type,
+    maxSurge: strategy.maxSurge,
+    maxUnavailable: strategy.maxUnavailable,
+    minReadySeconds,
+    progressDeadlineSeconds,
+    paused,
+  };
 }
 
 function nodesOf({ nodes }: ClusterSettings): NodeInfo[] {
@@ -217,52 +238,6 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
       terminatingFallback: router.terminatingFallback,
     };
   });
-}
-
-function actionsOf(settings: ScenarioSettings, pods: readonly InitialPod[], issues: Issue[]): ActionInfo[] {
-  const { actions = [] } = settings;
-  if (actions.length === 0) {
-    issues.push({
-      code: 'noActions',
-      path: ['actions'],
-      message: 'The scenario says nothing of what happens to the cluster.',
-      rule: 'At least one action is needed; deletePod exists.',
-      fix: `Add one: actions: [{ type: 'deletePod', pod: '${firstPod(pods)}' }].`,
-    });
-  }
-  return actions.map((action, index) => {
-    const pod = pods.findIndex(({ namespace, name }) => qualifiedName(namespace, name) === action.pod);
-    if (pod < 0) issues.push(unknownPod(action.pod, ['actions', index, 'pod'], pods));
-    return {
-      type: 'deletePod',
-      at: micros(action.at),
-      pod,
-      gracePeriodSeconds: action.gracePeriodSeconds ?? null,
-    };
-  });
-}
-
-function firstPod(pods: readonly { readonly namespace: string; readonly name: string }[]): string {
-  const [first] = pods;
-  return first === undefined ? 'web-1-0' : qualifiedName(first.namespace, first.name);
-}
-
-function unknownPod(
-  name: string,
-  path: readonly (string | number)[],
-  pods: readonly { readonly namespace: string; readonly name: string }[],
-): Issue {
-  const names = pods.map((pod) => qualifiedName(pod.namespace, pod.name));
-  const shown =
-    names.length > 8 ? `${names.slice(0, 8).join(', ')} … (${names.length} in all)` : names.join(', ');
-  return {
-    code: 'unknownPod',
-    path,
-    message: `There is no Pod "${name}".`,
-    value: name,
-    rule: 'Pods of a Deployment are named <deployment>-<revision>-<ordinal>: web-1-0; outside the namespace default: namespace/name.',
-    fix: names.length === 0 ? 'The manifests hold no Pod.' : `Known Pods: ${shown}.`,
-  };
 }
 
 function checkApps(settings: ScenarioSettings, templates: readonly TemplateInfo[], issues: Issue[]): void {

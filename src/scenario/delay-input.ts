@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { constant, type Distribution, quantiles, uniform } from '../kernel/distribution.ts';
 import { type Duration, parseDuration } from '../kernel/time.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
 
 /** A duration in Go's notation, as Kubernetes's flags take it, or a number of milliseconds. */
 export const durationSchema = z
@@ -38,7 +39,7 @@ export const delaySchema = z.union([
   }),
 ]);
 
-export type DelayInput = z.input<typeof delaySchema>;
+export type DelayInput = DeepReadonly<z.input<typeof delaySchema>>;
 
 function isTable(rows: readonly (readonly [number, Duration])[]): boolean {
   if (rows[0]?.[0] !== 0 || rows[rows.length - 1]?.[0] !== 1) return false;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import { parseMinorVersion } from '../rules/version.ts';
+import { actionSchema } from './actions.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
 import { delaySchema, durationSchema } from './delay-input.ts';
 
 /** The shape of a scenario's input. Field names are upstream's where Kubernetes has the field. */
@@ -108,19 +110,6 @@ export const routerSchema = z.strictObject({
   terminatingFallback: z.boolean().default(false),
 });
 
-const deletePodSchema = z.strictObject({
-  type: z.literal('deletePod'),
-  at: durationSchema.default('0s'),
-  /** Its name, or namespace/name outside `default`. */
-  pod: z.string().min(1),
-  /** 0 is a forced deletion; left out: the Pod's own terminationGracePeriodSeconds. */
-  gracePeriodSeconds: z.int().optional(),
-});
-
-export const actionSchema = z.discriminatedUnion('type', [deletePodSchema], {
-  error: 'must be one of the actions that exist: deletePod',
-});
-
 const manifestSchema = z.union([z.string(), z.record(z.string(), z.unknown())]);
 
 export const scenarioSchema = z.strictObject({
@@ -135,15 +124,15 @@ export const scenarioSchema = z.strictObject({
   ties: z.enum(['sequence', 'shuffled']).default('sequence'),
 });
 
-export type ScenarioInput = Omit<z.input<typeof scenarioSchema>, 'manifests'> & {
+export type ScenarioInput = Omit<DeepReadonly<z.input<typeof scenarioSchema>>, 'manifests'> & {
   /** YAML text (several documents) or parsed objects, as applied to a cluster. */
   readonly manifests: string | object | readonly (string | object)[];
 };
-export type ScenarioSettings = z.output<typeof scenarioSchema>;
-export type ClusterInput = z.input<typeof clusterSchema>;
-export type ClusterSettings = z.output<typeof clusterSchema>;
-export type AppInput = z.input<typeof appSchema>;
-export type AppSettings = z.output<typeof appSchema>;
-export type RouterInput = z.input<typeof routerSchema>;
-export type ActionInput = z.input<typeof actionSchema>;
-export type DelaysInput = z.input<typeof delaysSchema>;
+export type ScenarioSettings = DeepReadonly<z.output<typeof scenarioSchema>>;
+export type ClusterInput = DeepReadonly<z.input<typeof clusterSchema>>;
+export type ClusterSettings = DeepReadonly<z.output<typeof clusterSchema>>;
+export type AppInput = DeepReadonly<z.input<typeof appSchema>>;
+export type AppSettings = DeepReadonly<z.output<typeof appSchema>>;
+export type RouterInput = DeepReadonly<z.input<typeof routerSchema>>;
+export type { ActionInput } from './actions.ts';
+export type DelaysInput = DeepReadonly<z.input<typeof delaysSchema>>;

@@ -6,6 +6,7 @@ import type { Draws } from '../kernel/draws.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer } from '../kernel/loop.ts';
 import type { Micros } from '../kernel/time.ts';
+import { RolloutFold } from './rollout.ts';
 import { difference } from './route-difference.ts';
 import { type RouteEnd, type RouteRecord, type StoppedPod, stoppedPod } from './stopped-pod.ts';
 
@@ -40,13 +41,18 @@ export class RunFold {
   private readonly byIndex: (StoppedPod | undefined)[] = [];
   private readonly rules: ProgrammedRules[];
   private readonly routerOf: number[] = [];
+  /** When the first hook was over, or would have been: until then nothing depends on how long hooks last. */
+  private firstHookOver: Micros = Number.POSITIVE_INFINITY;
   private readonly openOutages = new Map<number, Outage>();
+  /** null where the actions only delete Pods. */
+  readonly rollout: RolloutFold | null;
 
   constructor(
     private readonly world: World,
     readonly routers: readonly RouterSeen[],
     private readonly draws: Draws,
   ) {
+    this.rollout = world.writesStatus ? new RolloutFold(world) : null;
     this.rules = routers.map((router) => router.rules);
     routers.forEach((router, index) => {
       this.routerOf[router.actor] = index;
@@ -75,6 +81,9 @@ export class RunFold {
     observers[T.listenerClosed] = ended;
     observers[T.containerExited] = ended;
     observers[T.sigkill] = ended;
+    this.rollout?.observers().forEach((observer, type) => {
+      observers[type] = both(observers[type], observer!);
+    });
     return observers;
   }
 
@@ -84,8 +93,16 @@ export class RunFold {
     const { index, name, node } = after;
     const pod = stoppedPod(index, name, node, this.world.templates[after.template]!, event.at);
     for (const route of pod.routes) {
-      for (const rules of this.rules) {
-        if (routes(rules.services[route.service]!, index)) route.routers++;
+      // Thousands of nodes share a few objects: each is searched once.
+      const known = new Map<ServiceRules, boolean>();
+      for (const { services } of this.rules) {
+        const rules = services[route.service]!;
+        let routed = known.get(rules);
+        if (routed === undefined) {
+          routed = routes(rules, index);
+          known.set(rules, routed);
+        }
+        if (routed) route.routers++;
       }
       route.everRouted = route.routers > 0;
     }
@@ -102,7 +119,7 @@ export class RunFold {
       const is = after.services[service]!;
       if (was === is) continue;
       const { removed, added } = difference(was, is);
-      for (const index of removed) this.letGo(event, router, service, index);
+      for (const index of removed) this.letGo(event, router, service, index, is);
       for (const index of added) this.takenUp(event, router, service, index);
       if ((was.internal === 'REJECT') !== (is.internal === 'REJECT')) this.outage(event, router, service, is);
     }
@@ -112,13 +129,17 @@ export class RunFold {
     return this.byIndex[index]?.routes.find((route) => route.service === service);
   }
 
-  private letGo(event: SimEvent, router: number, service: number, index: number): void {
+  private letGo(event: SimEvent, router: number, service: number, index: number, is: ServiceRules): void {
     const route = this.routeOf(index, service);
     if (route === undefined) return;
     const { origin, seq } = event;
     const at = event.at + this.latency(router, index);
     const end: RouteEnd = { router, at, seq, origin };
     route.routers--;
+    // Syncs read what is there: an endpoint that is gone already says that the hook was over, whatever caused the sync. And a Pod
+    // that stops uses up syncs and cool-downs for which the others then wait.
+    const unrelated = origin < 0 && this.pods.length === 1 && is.terminating.includes(index);
+    if (event.at > this.firstHookOver && !unrelated) route.dependent = true;
     if (route.latest === null || at > route.latest.at) route.latest = end;
     route.accepting.forEach((closed, port) => {
       if (closed !== null) this.expose(route, port, Math.max(closed.at, route.since.get(router) ?? 0), end);
@@ -176,6 +197,7 @@ export class RunFold {
 
   private hookEnded(event: SimEvent<PreStopEnded>): void {
     const container = this.byIndex[event.object]?.containers[event.data.container];
+    this.firstHookOver = Math.min(this.firstHookOver, event.at);
     if (container === undefined) return;
     container.hookEndedAt = event.at;
     container.hookOutcome = event.data.outcome;
@@ -183,6 +205,7 @@ export class RunFold {
 
   private signalled(event: SimEvent<ContainerEvent>): void {
     const container = this.byIndex[event.object]?.containers[event.data.container];
+    this.firstHookOver = Math.min(this.firstHookOver, event.at);
     if (container !== undefined) container.stopSignalAt = event.at;
   }
 
@@ -220,13 +243,23 @@ export class RunFold {
         if (route.routers === 0) continue;
         route.accepting.forEach((closed, port) => {
           if (closed === null) return;
-          const router = this.rules.findIndex((rules) => routes(rules.services[route.service]!, pod.index));
-          const from = Math.max(closed.at, route.since.get(router) ?? 0);
-          route.exposures[port]!.push({ from, to: endedAt, end: null, router });
+          this.rules.forEach((rules, router) => {
+            const from = Math.max(closed.at, route.since.get(router) ?? 0);
+            if (from >= endedAt || !routes(rules.services[route.service]!, pod.index)) return;
+            route.exposures[port]!.push({ from, to: endedAt, end: null, router });
+          });
         });
       }
     }
   }
+}
+
+function both(first: Observer | undefined, second: Observer): Observer {
+  if (first === undefined) return second;
+  return (event, before, after) => {
+    first(event, before, after);
+    second(event, before, after);
+  };
 }
 
 function routes(rules: ServiceRules, pod: number): boolean {

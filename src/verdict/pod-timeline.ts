@@ -71,7 +71,7 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
   );
   const regular = Object.values(containers).filter((container) => !container.sidecar);
   const last = lastToExit(regular);
-  const patch = own.find((event) => event.type === 'patchPodStatus' && isTerminal(event.data?.['phase']));
+  const patch = own.find((event) => event.type === 'patchPodStatus' && isTerminal(event.data?.phase));
   const { removed, added } = ruleMoments(pod, trace);
   const perActor = (names: readonly string[], prefix: string, moments: ReadonlyMap<string, number>) =>
     Object.fromEntries(names.map((name) => [name, moments.get(`${prefix}/${name}`) ?? null]));
@@ -79,13 +79,10 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
     pod,
     node: own.find((event) => event.actor.startsWith('kubelet/'))?.node ?? null,
     deleteRequestedMs: first('deleteRequested'),
-    terminatingMs: first(
-      'deletePod',
-      (data) => data['outcome'] === 'terminating' || data['outcome'] === 'gone',
-    ),
+    terminatingMs: first('deletePod', (data) => data.outcome === 'terminating' || data.outcome === 'gone'),
     kubeletObservedMs: first(
       'podObserved',
-      (data, event) => data['terminating'] === true && event.actor.startsWith('kubelet/'),
+      (data, event) => data.terminating === true && event.actor.startsWith('kubelet/'),
     ),
     sliceTerminatingMs: slices.terminatingMs,
     rulesRemovedMs: perActor(source.nodes, 'kube-proxy', removed),
@@ -101,12 +98,12 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
     exitCode: last?.exitCode ?? null,
     servingFalseMs: slices.servingFalseMs,
     sliceRemovedMs: slices.removedMs,
-    terminalPhase: patch === undefined ? null : (patch.data?.['phase'] as 'Succeeded' | 'Failed'),
+    terminalPhase: patch === undefined ? null : (patch.data?.phase as 'Succeeded' | 'Failed'),
     terminalPhaseMs: patch?.atMs ?? null,
-    podDeletedMs: first('deletePod', (data) => data['outcome'] === 'gone'),
+    podDeletedMs: first('deletePod', (data) => data.outcome === 'gone'),
     createdMs: first('createPod'),
-    runningMs: first('patchPodStatus', (data) => data['phase'] === 'Running'),
-    readyMs: first('patchPodStatus', (data) => data['ready'] === true),
+    runningMs: first('patchPodStatus', (data) => data.phase === 'Running'),
+    readyMs: first('patchPodStatus', (data) => data.ready === true),
     sliceReadyMs: slices.readyMs,
     rulesAddedMs: perActor(source.nodes, 'kube-proxy', added),
     containers,
@@ -118,7 +115,7 @@ function isTerminal(phase: unknown): boolean {
 }
 
 function containerTimeline(name: string, sidecar: boolean, own: readonly TraceEvent[]): ContainerTimeline {
-  const events = own.filter((event) => event.data?.['container'] === name);
+  const events = own.filter((event) => event.data?.container === name);
   const at = (type: TraceType) => events.find((event) => event.type === type)?.atMs ?? null;
   const sigkill = at('sigkill');
   const exited = events.find((event) => event.type === 'containerExited' || event.type === 'sigkill');
@@ -128,14 +125,14 @@ function containerTimeline(name: string, sidecar: boolean, own: readonly TraceEv
     sidecar,
     preStopStartedMs: at('preStopStarted'),
     preStopEndedMs: ended?.atMs ?? null,
-    preStopOutcome: (ended?.data?.['outcome'] as PreStopOutcome | undefined) ?? 'none',
+    preStopOutcome: (ended?.data?.outcome as PreStopOutcome | undefined) ?? 'none',
     sigtermMs: at('stopSignal'),
     listenerClosedMs: at('listenerClosed') ?? exited?.atMs ?? null,
     exitedMs: exited?.atMs ?? null,
     sigkillMs: sigkill,
     exitCode:
-      (stopped?.data?.['exitCode'] as number | undefined) ??
-      (exited?.data?.['exitCode'] as number | undefined) ??
+      (stopped?.data?.exitCode as number | undefined) ??
+      (exited?.data?.exitCode as number | undefined) ??
       null,
   };
 }
@@ -173,7 +170,7 @@ function sliceMoments(pod: string, trace: readonly TraceEvent[]): SliceMoments {
   };
   for (const event of trace) {
     if (event.type !== 'writeEndpointSlice') continue;
-    const changes = event.data?.['changes'] as readonly EndpointChange[];
+    const changes = event.data?.changes as readonly EndpointChange[];
     for (const change of changes) {
       if (change.pod !== pod) continue;
       if (change.to === 'ready') moments.readyMs ??= event.atMs;

@@ -64,15 +64,14 @@ export function readRequirement(pods: readonly StoppedPod[], context: ReadingCon
   for (const pod of pods) {
     for (const [place, route] of pod.routes.entries()) {
       if (!route.everRouted) continue;
-      if (route.routers > 0 || route.latest === null || route.latest.origin >= 0)
-        return { kind: 'dependent' };
+      if (route.routers > 0 || route.latest === null || route.dependent) return { kind: 'dependent' };
       for (const [port, path] of pod.template.path[place]!.entries()) {
         for (const container of path) {
-          if (followsOthers(pod, path, container, context.minor)) continue;
+          if (followsOthers(pod, path, container, route.latest.at, context.minor)) continue;
           const ending = endingOf(pod, container, context);
           if (ending === null) return { kind: 'dependent' };
           const { exact, required } = solve(ending, route.latest.at);
-          if (largest === null || exact > largest.exact) {
+          if (largest === null || isLarger({ exact, required }, largest)) {
             const terms = termsOf(ending, route.latest);
             largest = { exact, required, pod, route, port, container, terms };
           }
@@ -83,10 +82,30 @@ export function readRequirement(pods: readonly StoppedPod[], context: ReadingCon
   return { kind: 'read', requirement: largest };
 }
 
-/** A native sidecar on the path is stopped after the regular container on it, so it never closes first. */
-function followsOthers(pod: StoppedPod, path: readonly number[], container: number, minor: number): boolean {
+type Length = Pick<Requirement, 'exact' | 'required'>;
+
+/** None that fits is larger than any: Pods may have different grace periods. */
+function isLarger(a: Length, b: Length): boolean {
+  const [ofA, ofB] = [a.required ?? Number.POSITIVE_INFINITY, b.required ?? Number.POSITIVE_INFINITY];
+  return ofA > ofB || (ofA === ofB && a.exact > b.exact);
+}
+
+/**
+ * A native sidecar on the path is stopped after the regular container on it, so it never closes first, unless its own hook closes
+ * it or its turn comes because the grace period is over.
+ */
+function followsOthers(
+  pod: StoppedPod,
+  path: readonly number[],
+  index: number,
+  needed: Micros,
+  minor: number,
+): boolean {
   const { containers } = pod.template;
-  if (!containers[container]!.sidecar || !sidecarsWaitForTurn(minor)) return false;
+  const { sidecar, hook } = containers[index]!;
+  if (!sidecar || !sidecarsWaitForTurn(minor) || hook?.effect === 'closeListener') return false;
+  if (pod.killStartedAt === null || needed > pod.killStartedAt + pod.graceSeconds * MICROS_PER_SECOND)
+    return false;
   return path.some((other) => !containers[other]!.sidecar);
 }
 

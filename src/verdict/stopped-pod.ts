@@ -38,6 +38,8 @@ export interface RouteRecord {
   /** When routers let go: who, when (with the way to the Pod), because of which event. In order of time. */
   readonly ends: RouteEnd[];
   latest: RouteEnd | null;
+  /** Whether some router let go because of how a Pod stopped: with another hook it would have done so at another time. */
+  dependent: boolean;
   /** For each port: the container that ended the accepting first, and when; null while it accepts. */
   readonly accepting: ({ readonly at: Micros; readonly container: number } | null)[];
   readonly exposures: Exposure[][];
@@ -92,6 +94,7 @@ export function stoppedPod(
       since: new Map(),
       ends: [],
       latest: null,
+      dependent: false,
       accepting: template.path[place]!.map(() => null),
       exposures: template.path[place]!.map(() => []),
     })),

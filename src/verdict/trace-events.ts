@@ -9,7 +9,8 @@ import {
   type WriteEndpointSlice,
 } from '../cluster/events.ts';
 import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
-import type { World } from '../cluster/world.ts';
+import type { ChangeDeployment, DeploymentObserved, ReplicaSetObserved } from '../cluster/workloads.ts';
+import type { ChangeDeploymentAction, World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';
@@ -119,12 +120,28 @@ export class TraceReader {
       }
       case 'podObserved':
         return { about, data: summary((payload as PodObserved).pod) };
+      case 'deploymentChangeRequested':
+        return { about, data: this.changed((payload as ChangeDeploymentAction).change) };
+      case 'changeDeployment':
+        return { about, data: this.changed(payload as ChangeDeployment) };
+      case 'createReplicaSet':
+      case 'scaleReplicaSet':
+      case 'patchReplicaSetStatus':
+      case 'replicaSetObserved':
+      case 'patchDeploymentStatus':
+      case 'deploymentObserved':
+      case 'deploymentWriteAnswered':
+        return { about, data: workloadData(payload) };
       case 'rulesProgrammed':
       case 'routerUpdated':
         return { about, data: this.ruleChanges(seq, actor) };
       default:
         return { about, data: this.containerData(about, payload) };
     }
+  }
+
+  private changed({ deployment, ...change }: ChangeDeployment): Readonly<Record<string, unknown>> {
+    return { deployment: this.source.world.deployments[deployment]!.name, ...change };
   }
 
   private containerData(about: number, payload: unknown): Readonly<Record<string, unknown>> | undefined {
@@ -182,16 +199,18 @@ export class TraceReader {
     const removed: string[] = [];
     const added: string[] = [];
     const rejects: string[] = [];
+    const services: string[] = [];
     after.services.forEach((rules, service) => {
       const was = before.services[service]!;
       if (was === rules) return;
+      services.push(world.services[service]!.name);
       const changes = difference(was, rules);
       removed.push(...changes.removed.map(podName));
       added.push(...changes.added.map(podName));
       if (rules.internal === 'REJECT' && was.internal !== 'REJECT')
         rejects.push(world.services[service]!.name);
     });
-    return { removed: unique(removed), added: unique(added), rejects };
+    return { services, removed: unique(removed), added: unique(added), rejects };
   }
 }
 
@@ -202,6 +221,20 @@ interface Description {
   readonly about: number;
   readonly service?: number;
   readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a request or a watch says of a Deployment or a ReplicaSet, without what only the actors need. */
+function workloadData(payload: unknown): Readonly<Record<string, unknown>> {
+  const { deployment, replicaSet, ...rest } = payload as Partial<DeploymentObserved & ReplicaSetObserved>;
+  if (replicaSet !== undefined) {
+    const { name, replicas, status } = replicaSet;
+    return { replicaSet: name, replicas, status };
+  }
+  if (typeof deployment === 'object') {
+    const { name, replicas, revision, status } = deployment;
+    return { deployment: name, replicas, revision, status };
+  }
+  return rest;
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -1,3 +1,5 @@
+import type { RolloutReport } from './rollout.ts';
+
 /** What a run means: the public shape. Times are milliseconds since the start of the run, with three decimals. */
 
 /**
@@ -122,4 +124,6 @@ export interface Verdict {
     readonly failed: Partial<Record<FailureKind, number>>;
   };
   readonly grace: Readonly<Record<string, Grace>>;
+  /** What the actions did to Deployments and Services; absent where they only delete Pods. */
+  readonly rollout?: RolloutReport;
 }

@@ -24,6 +24,7 @@ export function judge(input: JudgeInput): Verdict {
     assumptions: input.assumptions,
     requests: { sent: 0, succeeded: 0, failed: {} },
     grace: graceOf(input),
+    ...(input.fold.rollout === null ? {} : { rollout: input.fold.rollout.report(input.endedAt) }),
   };
 }
 

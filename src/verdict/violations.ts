@@ -62,7 +62,7 @@ function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: n
         fromMs: toMs(exposure.from),
         toMs: toMs(exposure.to),
         why: `${router} still sent connections to ${pod.name} (container ${container}) ${until}.`,
-        fix: fixForExposure(judged, pod, exposure),
+        fix: fixForExposure(judged, pod),
         seq: exposure.end?.seq ?? -1,
       });
     });
@@ -79,7 +79,12 @@ function longestByRouter(exposures: readonly Exposure[]): Exposure[] {
   return [...longest.values()].sort((a, b) => b.to - a.to || a.router - b.router);
 }
 
-function fixForExposure(judged: Judged, pod: StoppedPod, exposure: Exposure): string {
+/** When the last router let go of a Pod that no longer accepted. */
+function lastExposed(pod: StoppedPod): Micros {
+  return Math.max(0, ...pod.routes.flatMap((route) => route.exposures.flat()).map((exposure) => exposure.to));
+}
+
+function fixForExposure(judged: Judged, pod: StoppedPod): string {
   const { requirement, reason } = judged;
   if (reason === 'routedUntilGone') {
     return (
@@ -89,7 +94,7 @@ function fixForExposure(judged: Judged, pod: StoppedPod, exposure: Exposure): st
   }
   if (reason === 'graceTooShort') {
     const needed =
-      Math.ceil((exposure.to - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;
+      Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;
     return `Raise terminationGracePeriodSeconds to at least ${needed}, and then preStop: no hook that fits ${pod.graceSeconds} s is long enough.`;
   }
   if (requirement === null || requirement.required === null) return 'Lengthen preStop.';
@@ -152,7 +157,9 @@ function killsOf(pod: StoppedPod): Draft[] {
     const signalled = seen.stopSignalAt ?? seen.sigkilledAt;
     const wanted = app.keepAccepting + app.drain;
     const had = seen.sigkilledAt - signalled;
-    const hook = (seen.hookEndedAt ?? 0) - (seen.hookStartedAt ?? 0);
+    const planned = pod.template.containers[index]!.hook?.duration ?? 0;
+    const took = (seen.hookEndedAt ?? 0) - (seen.hookStartedAt ?? 0);
+    const hook = seen.hookOutcome === 'cutOff' ? planned : took;
     const needed = Math.ceil((hook + wanted) / MICROS_PER_SECOND);
     return [
       draft('cutByKill', {

@@ -29,9 +29,15 @@ export class BareHeap {
     payloads[index] = payload;
   }
 
-  /** Takes the earliest off and puts another one in: one sift, as a hold needs it. */
-  replaceFirst(time: number, tie: number, payload: number): void {
-    const { times, ties, payloads, size } = this;
+  /** Takes the earliest off; what it was is at index 0 before. */
+  pop(): void {
+    const { times, ties, payloads } = this;
+    const size = --this.size;
+    const time = times[size]!;
+    const tie = ties[size]!;
+    const payload = payloads[size]!;
+    times[size] = Number.POSITIVE_INFINITY;
+    if (size === 0) return;
     let index = 0;
     for (let child = 1; child < size; child = 2 * index + 1) {
       const right = child + 1;

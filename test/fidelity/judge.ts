@@ -1,9 +1,4 @@
-import {
-  type Observation,
-  POD_MILESTONES,
-  POD_OUTCOMES,
-  REPLACEMENT_MILESTONES,
-} from './milestones.ts';
+import { type Observation, POD_MILESTONES, POD_OUTCOMES, REPLACEMENT_MILESTONES } from './milestones.ts';
 
 /** What the recorder could tell apart: it shared two cores with what it recorded. */
 export const RESOLUTION_MS = 10;
@@ -78,11 +73,19 @@ function longest(observations: readonly Observation[], length: (of: Observation)
   return Math.max(0, ...observations.map(length));
 }
 
-function values<V>(observations: readonly Observation[], of: (observation: Observation) => V | undefined): V[] {
+function values<V>(
+  observations: readonly Observation[],
+  of: (observation: Observation) => V | undefined,
+): V[] {
   return observations.map(of).filter((value) => value !== undefined);
 }
 
-function pushMilestone(rows: Row[], name: string, real: readonly number[], simulated: readonly number[]): void {
+function pushMilestone(
+  rows: Row[],
+  name: string,
+  real: readonly number[],
+  simulated: readonly number[],
+): void {
   if (real.length > 0) rows.push(judgeMilestone(name, real, simulated));
 }
 
@@ -117,7 +120,13 @@ export function judgeMilestone(
   const tooLow = simulated.median < real.min - RESOLUTION_MS;
   const tooHigh = simulated.median > real.max + RESOLUTION_MS;
   if (real.n >= ENOUGH_VALUES && (tooLow || tooHigh)) reasons.push('simulated median outside the real range');
-  return { kind: 'milestone', name, real, simulated, failure: reasons.length === 0 ? null : reasons.join('; ') };
+  return {
+    kind: 'milestone',
+    name,
+    real,
+    simulated,
+    failure: reasons.length === 0 ? null : reasons.join('; '),
+  };
 }
 
 /** One row for every value that occurs in either: the real count has to lie within 95 % of what the simulated share would give. */

@@ -56,8 +56,8 @@ export function observeIteration(iteration: TraceIteration, hookMs: number | nul
     pods: pods.map((pod) => {
       const moments = numbers(pod, POD_MILESTONES);
       const outcomes = {
-        ...text('exitCode', pod['exitCode']),
-        ...text('terminalPhase', pod['terminalPhase']),
+        ...text('exitCode', pod.exitCode),
+        ...text('terminalPhase', pod.terminalPhase),
         ...text('preStopOutcome', hookOutcome(moments, hookMs)),
         servingFalseSeen: seen(moments),
       };
@@ -97,7 +97,7 @@ export function observeRun(run: Run, stoppedBy: 'request' | 'controller'): Obser
   const created = new Set<string>();
   for (const { type, pod, data } of run.trace) {
     if (pod === undefined) continue;
-    if (type === 'deletePod' && data?.['outcome'] !== 'unchanged') stopped.add(pod);
+    if (type === 'deletePod' && data?.outcome !== 'unchanged') stopped.add(pod);
     if (type === 'createPod') created.add(pod);
   }
   const pods = [...stopped]

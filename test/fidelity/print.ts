@@ -6,7 +6,9 @@ const HEAD = ['milestone', 'real n/min/median/max', 'simulated 2.5 % / median / 
 export function formatTable(rows: readonly Row[]): string {
   const cells = [HEAD, ...rows.map(cellsOf)];
   const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')}`.trimEnd()).join('\n');
+  return cells
+    .map((row) => `  ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')}`.trimEnd())
+    .join('\n');
 }
 
 function cellsOf(row: Row): readonly string[] {

@@ -39,7 +39,9 @@ function report(set: TraceSet, totals: Totals, onlyFailed: boolean): void {
   const failed = rows.filter(({ failure }) => failure !== null).length;
   totals.failed += failed;
   totals.passed += rows.length - failed;
-  console.log(`${set.set}: ${rows.length - failed} passed, ${failed} failed (${iterations.length} iterations, ${RUNS} runs)`);
+  console.log(
+    `${set.set}: ${rows.length - failed} passed, ${failed} failed (${iterations.length} iterations, ${RUNS} runs)`,
+  );
   const shown: readonly Row[] = onlyFailed ? rows.filter(({ failure }) => failure !== null) : rows;
   if (shown.length > 0) console.log(formatTable(shown));
   const withRequests = iterations.filter(({ requests }) => requests !== undefined).length;
@@ -55,7 +57,8 @@ function main(argv: readonly string[]): void {
   const directory = process.env.TRACES_DIR || first;
   const sets = readTraces(directory);
   const totals: Totals = { passed: 0, failed: 0 };
-  if (sets === null) console.log(`There is no directory of traces${directory === undefined ? '' : ` "${directory}"`}.`);
+  if (sets === null)
+    console.log(`There is no directory of traces${directory === undefined ? '' : ` "${directory}"`}.`);
   for (const set of sets ?? []) {
     if (set.set.includes(only)) report(set, totals, argv.includes('--failed'));
   }

@@ -118,16 +118,20 @@ export function hookDurationMs({ preStop }: TraceScenario): number | null {
   return Number(preStop.exec.replace(/^sleep /, '')) * 1000;
 }
 
+/** The recorder waited for the answer to a DELETE, 7 ms over all sets, and then for the gap. */
+const ANSWER_MS = 7;
+
 /** The action in the terms of a scenario; null where its words are not known here. */
 function actionsOf({ scenario, iterations }: TraceSet): ActionInput[] | null {
   const { action, gapMs = 0, workload } = scenario;
-  if (action === 'rollingUpdate') return [{ type: 'rollingUpdate', deployment: 'web' } as unknown as ActionInput];
+  if (action === 'rollingUpdate')
+    return [{ type: 'rollingUpdate', deployment: 'web' } as unknown as ActionInput];
   if (!action.startsWith('deletePod')) return null;
   const forced = /gracePeriodSeconds (\d+)/.exec(action);
   const stopped = Math.max(...iterations.map(({ pods }) => pods.length));
   return Array.from({ length: stopped }, (_, index) => ({
     type: 'deletePod',
-    at: index * gapMs,
+    at: index * (gapMs + ANSWER_MS),
     pod: workload === 'Pod' ? 'web' : `web-1-${index}`,
     ...(forced === null ? {} : { gracePeriodSeconds: Number(forced[1]) }),
   }));

@@ -158,6 +158,33 @@ describe('a cancelled timer leaves no trace', () => {
     expect(loop.step()).toBeUndefined();
   });
 
+  test.each([
+    { when: 'twice', commands: [[0, () => [alarm(10), silence(), silence()]]] },
+    {
+      when: 'after it rang',
+      commands: [
+        [0, () => [alarm(1)]],
+        [2, () => [silence()]],
+      ],
+    },
+    {
+      when: 'after it was armed again and rang',
+      commands: [
+        [0, () => [alarm(1), alarm(2)]],
+        [5, () => [silence()]],
+      ],
+    },
+  ] as { when: string; commands: [number, Command][] }[])(
+    'in what is pending when it is cancelled $when',
+    ({ commands }) => {
+      const loop = clock([...commands, [50, () => []]]);
+      loop.run(20);
+      expect(loop.pending).toBe(1);
+      loop.run();
+      expect([loop.pending, loop.now]).toEqual([0, 50]);
+    },
+  );
+
   test('in the next run of the same model', () => {
     const model = modelOf([actor('clock', [obey, note])], {
       initial: [alarm(9), later(DO, 0, 0, 0, 0, () => [silence(), alarm(5, 'new')], 2)],

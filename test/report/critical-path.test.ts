@@ -103,7 +103,22 @@ describe('a critical path', () => {
   it('goes along the routers and comes back along the Pod', () => {
     const run = simulate(deletion({ manifests: web(), delays: roundDelays() }));
     const links = criticalPath(run)!.links.map(({ kind, event, ms }) => `${ms} ${event?.type ?? kind}`);
-    expect(links).toMatchInlineSnapshot();
+    expect(links).toMatchInlineSnapshot(`
+      [
+        "10 deletePod",
+        "10 podObserved",
+        "10 serviceEnqueued",
+        "10 serviceSyncStarted",
+        "10 writeEndpointSlice",
+        "10 endpointSliceObserved",
+        "10.328 rulesProgrammed",
+        "10 wayToPod",
+        "-10 deletePod",
+        "-10 podObserved",
+        "-10 podKillStarted",
+        "-10 stopSignal",
+      ]
+    `);
   });
 
   it('says what an exec hook adds by itself, and what the app does after the signal', () => {
@@ -116,8 +131,32 @@ describe('a critical path', () => {
     const path = criticalPath(simulate(scenario))!;
     expect(
       path.links.filter(({ kind }) => kind !== 'event').map(({ kind, ms }) => [kind, ms]),
-    ).toMatchInlineSnapshot();
-    expect(path.rounding).toMatchInlineSnapshot();
+    ).toMatchInlineSnapshot(`
+      [
+        [
+          "wayToPod",
+          10,
+        ],
+        [
+          "hookStartUp",
+          -10,
+        ],
+        [
+          "stopSignal",
+          -10,
+        ],
+        [
+          "accepting",
+          -15,
+        ],
+      ]
+    `);
+    expect(path.rounding).toMatchInlineSnapshot(`
+      {
+        "ms": 0.672,
+        "why": "wholeMs",
+      }
+    `);
   });
 
   it('is none where routing ends only because the Pod is gone', () => {

@@ -42,8 +42,8 @@ export function web(options: WebOptions = {}): object[] {
 }
 
 /** A Pod without a controller, the only endpoint of its Service. */
-export function barePod(): object[] {
-  const [deployment, service] = web();
+export function barePod(options: WebOptions = {}): object[] {
+  const [deployment, service] = web(options);
   const { template } = (deployment as { spec: { template: { metadata: object; spec: object } } }).spec;
   const metadata = { name: 'web', ...template.metadata };
   return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }, service!];
@@ -65,7 +65,11 @@ export function deletion(
   });
 }
 
-/** Round numbers: everything takes 10 ms, but for what a test says. */
+/** Round numbers: everything takes 10 ms, but for what a test says. Phases are still drawn. */
 export function roundDelays(own: ScenarioInput['delays'] = {}): NonNullable<ScenarioInput['delays']> {
-  return { ...Object.fromEntries(DELAY_SITES.map((site) => [site, '10ms'])), ...own };
+  return {
+    ...Object.fromEntries(DELAY_SITES.map((site) => [site, '10ms'])),
+    'kubelet.startPod': '500ms',
+    ...own,
+  };
 }

@@ -5,15 +5,17 @@ import type { DelayInput } from '../../src/scenario/delay-input.ts';
 
 export type AllDelays = Readonly<Record<DelaySite, DelayInput>>;
 
-function everySite(delay: DelayInput): AllDelays {
-  return Object.fromEntries(DELAY_SITES.map((site) => [site, delay])) as Record<DelaySite, DelayInput>;
+/** `figures` by site; what they do not name takes `otherwise`. */
+function everySite(otherwise: DelayInput, figures: Readonly<Record<string, DelayInput>> = {}): AllDelays {
+  const entries = DELAY_SITES.map((site) => [site, figures[site] ?? otherwise] as const);
+  return Object.fromEntries(entries) as Record<DelaySite, DelayInput>;
 }
 
 /** Nothing takes any time but what the rules themselves prescribe. */
 export const NO_DELAYS: AllDelays = everySite('0s');
 
 /** Round figures, each different enough to be recognised in a timeline. */
-export const CONSTANT_DELAYS: AllDelays = {
+export const CONSTANT_DELAYS: AllDelays = everySite('2ms', {
   'apiServer.write': '5ms',
   'apiServer.response': '2ms',
   'watch.kubelet': '1ms',
@@ -41,19 +43,23 @@ export const CONSTANT_DELAYS: AllDelays = {
   'app.exit': '4ms',
   'app.start': '10ms',
   'network.routerToPod': '0.5ms',
-};
+  'watch.deploymentController': '2ms',
+  'deploymentController.sync': '10ms',
+});
 
 /** Anything from nothing to far too much: orders of events that a quiet cluster would hardly show. */
-export const WIDE_DELAYS: AllDelays = {
-  ...everySite({ uniform: ['0ms', '40ms'] }),
-  'apiServer.write': { uniform: ['1ms', '400ms'] },
-  'watch.kubelet': { uniform: ['0ms', '600ms'] },
-  'watch.endpointSliceController': { uniform: ['0ms', '300ms'] },
-  'watch.kubeProxy': { uniform: ['0ms', '900ms'] },
-  'watch.router': { uniform: ['0ms', '900ms'] },
-  'endpointSliceController.sync': { uniform: ['1ms', '200ms'] },
-  'kubeProxy.sync': { uniform: ['5ms', '700ms'] },
-  'kubeProxy.syncEnd': { uniform: ['1ms', '300ms'] },
-  'kubelet.startPod': { uniform: ['200ms', '4s'] },
-  'runtime.stopSignal': { uniform: ['0ms', '200ms'] },
-};
+export const WIDE_DELAYS: AllDelays = everySite(
+  { uniform: ['0ms', '40ms'] },
+  {
+    'apiServer.write': { uniform: ['1ms', '400ms'] },
+    'watch.kubelet': { uniform: ['0ms', '600ms'] },
+    'watch.endpointSliceController': { uniform: ['0ms', '300ms'] },
+    'watch.kubeProxy': { uniform: ['0ms', '900ms'] },
+    'watch.router': { uniform: ['0ms', '900ms'] },
+    'endpointSliceController.sync': { uniform: ['1ms', '200ms'] },
+    'kubeProxy.sync': { uniform: ['5ms', '700ms'] },
+    'kubeProxy.syncEnd': { uniform: ['1ms', '300ms'] },
+    'kubelet.startPod': { uniform: ['200ms', '4s'] },
+    'runtime.stopSignal': { uniform: ['0ms', '200ms'] },
+  },
+);

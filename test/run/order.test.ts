@@ -5,7 +5,7 @@ import { campaign, inputOf, podNames, type Sketch, scenarioOf, sketches } from '
 
 const seeds = fc.nat(1_000_000);
 
-function ofEveryRun(check: (run: Run, sketch: Sketch) => void, runs = 250): void {
+function ofEveryRun(check: (run: Run, sketch: Sketch) => void, runs = 120): void {
   const property = fc.property(sketches, seeds, (sketch, seed) => {
     check(simulate(scenarioOf(sketch), { seed }), sketch);
   });

@@ -87,6 +87,9 @@ const endpointSliceObserved: Reducer<ProxyNode, EndpointSliceObserved, Self> = (
   if (pending === node.pending) return [node, NO_EFFECTS];
   const past = background(ctx, node, ctx.now);
   const runner = requestRun(runnerConfig(ctx.self.world), past.runner, ctx.now);
+  // What waits already keeps its timer, and with it the change that made it wait.
+  const waits = node.syncing === null && node.pending !== node.applied && runner === node.background?.runner;
+  if (waits) return [{ ...node, pending }, NO_EFFECTS];
   return proceed(ctx, event, node, pending, past, runner);
 };
 

@@ -79,6 +79,7 @@ function serviceRules(
     internalPods: pods(internal),
     externalPods: external === null ? [] : pods(external),
     routed: sorted(lists.allReachableEndpoints),
+    terminating: terminatingPods(candidates),
   };
 }
 
@@ -95,6 +96,14 @@ function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node:
     zoneHints: hinted && home.zone !== '' ? [home.zone] : null,
     nodeHints: hinted && service.trafficDistribution === 'PreferSameNode' ? [home.name] : null,
   };
+}
+
+/** Pods whose endpoint terminates and still serves; ascending. */
+export function terminatingPods(
+  endpoints: readonly Pick<Endpoint, 'pod' | 'serving' | 'terminating'>[],
+): readonly number[] {
+  const terminating = endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
+  return terminating.map((endpoint) => endpoint.pod).sort((a, b) => a - b);
 }
 
 function pods(verdict: PacketVerdict<Candidate>): readonly number[] {

@@ -10,6 +10,7 @@ import type { Ctx, Self } from '../wiring.ts';
 import {
   containerTransition,
   isReady,
+  nextRelist,
   patchStatus,
   Timer,
   timerName,
@@ -27,6 +28,9 @@ function probeOf(worker: Worker, container: number, ctx: Ctx): ProbeInfo | null 
   return ctx.self.world.templates[worker.pod.template]!.containers[container]!.readiness;
 }
 
+/** From this minor on an attempt that a sync triggers starts the period anew. */
+const TICKER_RESTARTS_FROM = 32;
+
 /** First attempts, when the containers are seen running: at once, or at the first tick after the initial delay. */
 export function startProbing(worker: Worker, ctx: Ctx): readonly [Worker, readonly Effect[]] {
   const effects: Effect[] = [];
@@ -37,9 +41,26 @@ export function startProbing(worker: Worker, ctx: Ctx): readonly [Worker, readon
     const due = work.probeOrigin + probe.initialDelay;
     const wait = due <= ctx.now ? 0 : nextTick(worker, container, probe, due, ctx) - ctx.now;
     effects.push(attempt(worker, container, wait, ctx));
-    next = { ...next, containers: withContainer(next.containers, container, { probing: 'due' }) };
+    const probeOrigin = wait === 0 ? restartedTicker(work.probeOrigin, ctx.now, ctx) : work.probeOrigin;
+    const change = { probing: 'first', probeOrigin } as const;
+    next = { ...next, containers: withContainer(next.containers, container, change) };
   });
   return [next, effects];
+}
+
+function restartedTicker(before: Micros, attemptedAt: Micros, ctx: Ctx): Micros {
+  return ctx.self.world.minor >= TICKER_RESTARTS_FROM ? attemptedAt : before;
+}
+
+/**
+ * A result that is new to the kubelet makes the Pod's worker sync, and a sync waits for the next relist. The Failure that stands
+ * for a container before its first answer is such a result, too.
+ * Source: pkg/kubelet/kubelet.go syncLoopIteration, handleProbeSync; pkg/kubelet/prober/worker.go doProbe
+ */
+function syncAfterResult(worker: Worker, ctx: Ctx): Worker {
+  if (worker.stage !== 'running') return worker;
+  const since = Math.max(ctx.now, worker.syncedAt);
+  return { ...worker, syncedAt: nextRelist(ctx, since, ctx.fixed(SITE['kubelet.plegRelist'], 0)) };
 }
 
 function attempt(worker: Worker, container: number, wait: Micros, ctx: Ctx): Effect {
@@ -59,6 +80,24 @@ function attempt(worker: Worker, container: number, wait: Micros, ctx: Ctx): Eff
     site,
     containerTransition(container),
   );
+}
+
+/**
+ * The next attempt: at the next tick, or at a sync before it, since every sync of a container that is not Ready triggers one.
+ * Source: pkg/kubelet/prober/prober_manager.go UpdatePodStatus
+ */
+function nextAttempt(
+  worker: Worker,
+  container: number,
+  probe: ProbeInfo,
+  syncAt: Micros | null,
+  ctx: Ctx,
+): readonly [Worker, Effect] {
+  const tick = nextTick(worker, container, probe, ctx.now + 1, ctx);
+  if (syncAt === null || syncAt >= tick) return [worker, attempt(worker, container, tick - ctx.now, ctx)];
+  const probeOrigin = restartedTicker(worker.containers[container]!.probeOrigin, syncAt, ctx);
+  const containers = withContainer(worker.containers, container, { probeOrigin });
+  return [{ ...worker, containers }, attempt(worker, container, syncAt - ctx.now, ctx)];
 }
 
 /** The first tick at or after `at`. */
@@ -87,6 +126,20 @@ export const probeTargetChanged: Reducer<Worker, ProbeTargetChanged, Self> = (wo
   return [next, [attempt(next, container, tick - ctx.now, ctx)]];
 };
 
+/**
+ * Readiness as it is now goes to the API server, unless an earlier status of the Pod is still on its way: the status manager
+ * sends one after the other, and what is newest by then. The kubelet's own watch shows that the earlier one has arrived.
+ * Source: pkg/kubelet/status/status_manager.go syncBatch, syncPod
+ */
+export function tellReadiness(worker: Worker, ctx: Ctx): readonly [Worker, readonly Effect[]] {
+  const { pod, sentReady } = worker;
+  const ready = isReady(worker);
+  const onItsWay = pod.phase === 'Pending' || pod.ready !== sentReady;
+  if (ready === sentReady || onItsWay) return [worker, NO_EFFECTS];
+  const patch = patchStatus(ctx, pod, { ready }, ready ? Transition.ready : Transition.notReady);
+  return [{ ...worker, sentReady: ready }, [patch]];
+}
+
 /** A probe's answer. The result flips after as many equal answers in a row as its threshold says. */
 export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
   const { container } = event.data;
@@ -100,18 +153,18 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   // A container that is not Ready is probed on until it is; one that is Ready and answers needs no tick that finds nothing.
   const idle = ready && probeSucceeds;
   const change = { ready, probeStreak: flips ? 0 : streak, probing: idle ? 'idle' : 'due' } as const;
-  const next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
+  let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
+  if (work.probing === 'first') next = syncAfterResult(next, ctx);
+  const triggeredAt = work.probing === 'first' && next.stage === 'running' ? next.syncedAt : null;
+  if (ready !== work.ready) next = syncAfterResult(next, ctx);
   const effects: Effect[] = [];
   const stopping = worker.stage !== 'running';
   // A terminating container whose probe fails stays as it is: nothing brings it back.
   if (!idle && !(stopping && !ready && !probeSucceeds)) {
-    const tick = nextTick(next, container, probe, ctx.now + 1, ctx);
-    effects.push(attempt(next, container, tick - ctx.now, ctx));
+    const [retried, retry] = nextAttempt(next, container, probe, triggeredAt, ctx);
+    next = retried;
+    effects.push(retry);
   }
-  const podReady = isReady(next);
-  if (podReady === worker.sentReady) return [next, effects];
-  effects.push(
-    patchStatus(ctx, worker.pod, { ready: podReady }, podReady ? Transition.ready : Transition.notReady),
-  );
-  return [{ ...next, sentReady: podReady }, effects];
+  const [told, patch] = tellReadiness(next, ctx);
+  return [told, [...effects, ...patch]];
 };

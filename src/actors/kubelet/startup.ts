@@ -5,7 +5,7 @@ import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import { startProbing } from './probes.ts';
+import { startProbing, tellReadiness } from './probes.ts';
 import { deleteWhenTerminal } from './termination.ts';
 import { type ContainerWork, isReady, latestRelist, nextRelist, patchStatus, type Worker } from './worker.ts';
 
@@ -42,7 +42,9 @@ export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (work
   if (worker === undefined) return pod.gone ? [worker, NO_EFFECTS] : startPod(pod, ctx);
   const next: Worker = { ...worker, pod };
   if (worker.stage === 'running' && (pod.deletionTimestamp !== null || pod.gone)) return terminate(next, ctx);
-  return deleteWhenTerminal(ctx, next);
+  const [told, patches] = tellReadiness(next, ctx);
+  const [last, deletion] = deleteWhenTerminal(ctx, told);
+  return [last, patches.length === 0 ? deletion : [...patches, ...deletion]];
 };
 
 /**
@@ -75,6 +77,7 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
  * Source: pkg/kubelet/pod_workers.go completeWork (workerResyncIntervalJitterFactor)
  */
 function lastSync(worker: Worker, ctx: Ctx): number {
+  if (worker.syncedAt >= ctx.now) return worker.syncedAt;
   const pod = worker.pod.index;
   const { syncFrequency } = ctx.self.world.kubelet;
   const period = syncFrequency + (ctx.bits(-2, pod, 0, 0) % Math.max(1, syncFrequency >> 1));

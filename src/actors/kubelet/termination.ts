@@ -205,8 +205,12 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
   return [next, effects];
 };
 
+/** The last sync looks for mounted volumes at once and then at this interval. Source: pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountRetryInterval */
+const UNMOUNT_POLL = 300 * MICROS_PER_MS;
+
 /**
  * All containers are dead and the network is gone: the status says so, and the worker waits for a relist before its last sync.
+ * Volumes are unmounted meanwhile; the last sync polls until they are, and the status manager sends the DELETE after it.
  * Up to 1.26 the final status waits for that sync, too, and a Pod that would be restarted keeps its phase.
  * Source: pkg/kubelet/kubelet.go SyncTerminatingPod, SyncTerminatedPod
  */
@@ -215,11 +219,19 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
   const effects: Effect[] = worker.containers.map((_, index) =>
     cancel(timerName(index, Timer.probe), ctx.actor, KUBELET.worker, pod),
   );
-  if (ctx.self.world.minor >= 27) effects.push(finalStatus(ctx, worker));
+  let next: Worker = { ...worker, syncedAt: ctx.now };
+  if (ctx.self.world.minor >= 27) {
+    effects.push(finalStatus(ctx, worker));
+    const containers = worker.containers.map((work) => ({ ...work, ready: false }));
+    next = { ...next, containers, sentReady: false };
+  }
   const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], 0));
-  const site = SITE['kubelet.terminatedPod'];
-  effects.push(after(T.podTerminated, ctx.actor, KUBELET.worker, pod, pod, null, relist - ctx.now, site));
-  return [{ ...worker, syncedAt: ctx.now }, effects];
+  const unmounted = ctx.now + ctx.fixed(SITE['kubelet.terminatedPod'], pod);
+  const polls = Math.max(0, Math.ceil((unmounted - relist) / UNMOUNT_POLL));
+  const wait = relist + polls * UNMOUNT_POLL - ctx.now;
+  const site = SITE['kubelet.statusManager'];
+  effects.push(after(T.podTerminated, ctx.actor, KUBELET.worker, pod, pod, null, wait, site));
+  return [next, effects];
 };
 
 function finalStatus(ctx: Ctx, worker: Worker): Effect {

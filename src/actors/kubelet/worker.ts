@@ -11,7 +11,7 @@ export interface Worker {
   /** The Pod as its watch last delivered it. */
   readonly pod: PodObject;
   readonly stage: 'starting' | 'running' | 'terminating' | 'terminated' | 'finished';
-  /** End of its latest sync before the start of the run or since: a teardown needs a runtime status that is newer. */
+  /** End of its latest sync before the start of the run or since, or of one that waits for a relist: a teardown needs a runtime status that is newer. */
   readonly syncedAt: Micros;
   /** The effective grace period in seconds; 0 until termination begins. */
   readonly graceSeconds: number;
@@ -33,8 +33,8 @@ export interface ContainerWork {
   readonly probeSucceeds: boolean;
   /** Equal results in a row that differ from `ready`. */
   readonly probeStreak: number;
-  /** Whether a tick is due: `notYet` before probing has begun, `idle` while the result cannot change. */
-  readonly probing: 'notYet' | 'idle' | 'due';
+  /** Whether a tick is due: `notYet` before probing has begun, `first` before the first answer, `idle` while the result cannot change. */
+  readonly probing: 'notYet' | 'first' | 'idle' | 'due';
   /** A tick its probe's period is counted from. */
   readonly probeOrigin: Micros;
 }

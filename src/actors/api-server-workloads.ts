@@ -1,0 +1,195 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import { T } from '../cluster/events.ts';
+import type {
+  ChangeDeployment,
+  CreateReplicaSet,
+  DeploymentObject,
+  DeploymentObserved,
+  DeploymentWriteAnswered,
+  PatchDeploymentStatus,
+  PatchReplicaSetStatus,
+  ReplicaSetObject,
+  ReplicaSetObserved,
+  ReplicaSetStatus,
+  ScaleReplicaSet,
+} from '../cluster/workloads.ts';
+import type { Reducer } from '../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
+import { featureEnabled } from '../rules/feature-gates.ts';
+import { API, DEPLOYMENT_CONTROLLER, REPLICA_SET_CONTROLLER } from './cell-kinds.ts';
+import type { Ctx, Self } from './wiring.ts';
+
+/** The API server's Deployments and ReplicaSets. A write that names an older version than the stored one is refused (409). */
+
+/** A status of no Pods, as a new ReplicaSet has it before its controller has seen it. */
+export function emptyStatus(minor: number): ReplicaSetStatus {
+  const reported = featureEnabled('DeploymentReplicaSetTerminatingReplicas', minor);
+  return {
+    replicas: 0,
+    readyReplicas: 0,
+    availableReplicas: 0,
+    terminatingReplicas: reported ? 0 : null,
+    observedGeneration: 0,
+  };
+}
+
+function tellOfDeployment(deployment: DeploymentObject, event: SimEvent, ctx: Ctx): Effect {
+  const { wiring } = ctx.self;
+  const data: DeploymentObserved = { deployment };
+  const { about, transition } = event;
+  return send(
+    T.deploymentObserved,
+    wiring.deploymentController,
+    DEPLOYMENT_CONTROLLER.deployment,
+    deployment.index,
+    about,
+    data,
+    wiring.deploymentWatch,
+    SITE['watch.deploymentController'],
+    transition,
+  );
+}
+
+/** A ReplicaSet's watchers are its own controller, and the Deployment controller where a Deployment owns it. */
+function tellOfReplicaSet(replicaSet: ReplicaSetObject, event: SimEvent, ctx: Ctx): Effect[] {
+  const { wiring } = ctx.self;
+  const data: ReplicaSetObserved = { replicaSet };
+  const { about, transition } = event;
+  const { index } = replicaSet;
+  const to = (actor: number, kind: number, link: number, site: number) =>
+    send(T.replicaSetObserved, actor, kind, index, about, data, link, site, transition);
+  const { deploymentController, replicaSetController } = wiring.replicaSetWatch;
+  const own = to(
+    wiring.replicaSetController,
+    REPLICA_SET_CONTROLLER.object,
+    replicaSetController,
+    SITE['watch.replicaSetController'],
+  );
+  if (replicaSet.deployment < 0) return [own];
+  const kind = DEPLOYMENT_CONTROLLER.replicaSet;
+  const site = SITE['watch.deploymentController'];
+  return [own, to(wiring.deploymentController, kind, deploymentController, site)];
+}
+
+function answerDeploymentController(
+  deployment: number,
+  conflict: boolean,
+  event: SimEvent,
+  ctx: Ctx,
+): SimEvent<DeploymentWriteAnswered> {
+  const { about, transition } = event;
+  const to = ctx.self.wiring.deploymentController;
+  const site = SITE['apiServer.response'];
+  const kind = DEPLOYMENT_CONTROLLER.work;
+  return after(T.deploymentWriteAnswered, to, kind, deployment, about, { conflict }, 0, site, transition);
+}
+
+export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self> = (stored, event, ctx) => {
+  const { replicas = stored.replicas, paused = stored.paused, template, unlessPaused = false } = event.data;
+  if (unlessPaused && stored.paused) return [stored, NO_EFFECTS];
+  if (replicas === stored.replicas && paused === stored.paused && template === undefined)
+    return [stored, NO_EFFECTS];
+  const changed: DeploymentObject = {
+    ...stored,
+    resourceVersion: stored.resourceVersion + 1,
+    generation: stored.generation + 1,
+    replicas,
+    paused,
+    revision: template === undefined ? stored.revision : stored.revision + 1,
+    template: template ?? stored.template,
+  };
+  return [changed, [tellOfDeployment(changed, event, ctx)]];
+};
+
+export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self> = (stored, event, ctx) => {
+  const { deployment, revision, template, replicas, desiredAnnotation, maxAnnotation } = event.data;
+  const index = ctx.size(API.replicaSet);
+  const name = `${stored.name}-${revision}`;
+  for (let other = 0; other < index; other++) {
+    if (ctx.cell<ReplicaSetObject>(API.replicaSet, other)!.name === name) {
+      return [stored, [answerDeploymentController(deployment, true, event, ctx)]];
+    }
+  }
+  const { world } = ctx.self;
+  const replicaSet: ReplicaSetObject = {
+    index,
+    name,
+    deployment,
+    revision,
+    template,
+    minReadySeconds: world.deployments[deployment]!.minReadySeconds,
+    createdAt: ctx.now,
+    resourceVersion: 1,
+    generation: 1,
+    replicas,
+    desiredAnnotation,
+    maxAnnotation,
+    status: emptyStatus(world.minor),
+  };
+  return [
+    stored,
+    [
+      put(API.replicaSet, index, replicaSet),
+      ...tellOfReplicaSet(replicaSet, event, ctx),
+      answerDeploymentController(deployment, false, event, ctx),
+    ],
+  ];
+};
+
+export const scaleReplicaSet: Reducer<ReplicaSetObject, ScaleReplicaSet, Self> = (stored, event, ctx) => {
+  const { resourceVersion, replicas, desiredAnnotation, maxAnnotation } = event.data;
+  const { deployment } = stored;
+  if (resourceVersion !== stored.resourceVersion) {
+    return [stored, [answerDeploymentController(deployment, true, event, ctx)]];
+  }
+  const scaled: ReplicaSetObject = {
+    ...stored,
+    resourceVersion: stored.resourceVersion + 1,
+    generation: replicas === stored.replicas ? stored.generation : stored.generation + 1,
+    replicas,
+    desiredAnnotation,
+    maxAnnotation,
+  };
+  const answer = answerDeploymentController(deployment, false, event, ctx);
+  return [scaled, [...tellOfReplicaSet(scaled, event, ctx), answer]];
+};
+
+/** A status that says nothing new is answered and changes nothing. The controller retries a conflict at once, so there is none. */
+export const patchReplicaSetStatus: Reducer<ReplicaSetObject, PatchReplicaSetStatus, Self> = (
+  stored,
+  event,
+  ctx,
+) => {
+  const { status } = event.data;
+  const { about, transition, object } = event;
+  const to = ctx.self.wiring.replicaSetController;
+  const kind = REPLICA_SET_CONTROLLER.replicaSet;
+  const site = SITE['apiServer.response'];
+  const answer = after(T.replicaSetStatusAnswered, to, kind, object, about, null, 0, site, transition);
+  if (sameStatus(stored.status, status)) return [stored, [answer]];
+  const patched: ReplicaSetObject = { ...stored, resourceVersion: stored.resourceVersion + 1, status };
+  return [patched, [...tellOfReplicaSet(patched, event, ctx), answer]];
+};
+
+export function sameStatus(a: ReplicaSetStatus, b: ReplicaSetStatus): boolean {
+  return (
+    a.replicas === b.replicas &&
+    a.readyReplicas === b.readyReplicas &&
+    a.availableReplicas === b.availableReplicas &&
+    a.terminatingReplicas === b.terminatingReplicas &&
+    a.observedGeneration === b.observedGeneration
+  );
+}
+
+export const patchDeploymentStatus: Reducer<DeploymentObject, PatchDeploymentStatus, Self> = (
+  stored,
+  event,
+  ctx,
+) => {
+  const { resourceVersion, status } = event.data;
+  const conflict = resourceVersion !== stored.resourceVersion;
+  const answer = answerDeploymentController(stored.index, conflict, event, ctx);
+  if (conflict) return [stored, [answer]];
+  const patched: DeploymentObject = { ...stored, resourceVersion: stored.resourceVersion + 1, status };
+  return [patched, [tellOfDeployment(patched, event, ctx), answer]];
+};

@@ -1,0 +1,172 @@
+import { type PodObserved, T } from '../../cluster/events.ts';
+import type { PodObject } from '../../cluster/state.ts';
+import type {
+  DeploymentObject,
+  DeploymentObserved,
+  DeploymentWriteAnswered,
+  ReplicaSetObject,
+  ReplicaSetObserved,
+} from '../../cluster/workloads.ts';
+import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import { arm, cancel, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { DEPLOYMENT_CONTROLLER as CELL } from '../cell-kinds.ts';
+import { table } from '../table.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { planSync, type SyncPlan } from './plan.ts';
+import {
+  type DeploymentWork,
+  deadlineTimer,
+  done,
+  enqueue,
+  retryLater,
+  takeToken,
+  workOf,
+  writeNext,
+} from './work.ts';
+
+/**
+ * Replaces a Deployment's Pods through its ReplicaSets. It learns of progress from ReplicaSet statuses alone, so each step takes a
+ * pass of the ReplicaSet controller, its status write, a watch and a pass of this one. Source: pkg/controller/deployment
+ */
+
+function dirty(ctx: Ctx, deployment: number, pod: number, transition: number): Effect[] {
+  const effects: Effect[] = [];
+  const work = workOf(ctx, deployment);
+  const next = enqueue(ctx, deployment, work, { pod, transition }, effects);
+  if (next !== work) effects.push(put(CELL.work, deployment, next));
+  return effects;
+}
+
+const deploymentObserved: Reducer<DeploymentObject | undefined, DeploymentObserved, Self> = (
+  _,
+  event,
+  ctx,
+) => {
+  const { deployment } = event.data;
+  return [deployment, dirty(ctx, deployment.index, event.about, event.transition)];
+};
+
+const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserved, Self> = (
+  _,
+  event,
+  ctx,
+) => {
+  const { replicaSet } = event.data;
+  return [replicaSet, dirty(ctx, replicaSet.deployment, event.about, event.transition)];
+};
+
+/**
+ * Pods matter to Recreate alone, and only the last one's going wakes it.
+ * Source: pkg/controller/deployment/deployment_controller.go deletePod
+ */
+const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (_, event, ctx) => {
+  const { pod } = event.data;
+  const owner = ctx.cell<ReplicaSetObject>(CELL.replicaSet, pod.replicaSet);
+  if (!pod.gone || owner === undefined) return [pod, NO_EFFECTS];
+  const others = podsOf(ctx, owner.deployment).filter(({ index }) => index !== pod.index);
+  if (others.length > 0) return [pod, NO_EFFECTS];
+  return [pod, dirty(ctx, owner.deployment, pod.index, event.transition)];
+};
+
+function podsOf(ctx: Ctx, deployment: number): PodObject[] {
+  const pods: PodObject[] = [];
+  for (let index = 0; index < ctx.size(CELL.pod); index++) {
+    const pod = ctx.cell<PodObject>(CELL.pod, index);
+    if (pod === undefined || pod.gone) continue;
+    const owner = ctx.cell<ReplicaSetObject>(CELL.replicaSet, pod.replicaSet);
+    if (owner?.deployment === deployment) pods.push(pod);
+  }
+  return pods;
+}
+
+function replicaSetsOf(ctx: Ctx, deployment: number): ReplicaSetObject[] {
+  const sets: ReplicaSetObject[] = [];
+  for (let index = 0; index < ctx.size(CELL.replicaSet); index++) {
+    const set = ctx.cell<ReplicaSetObject>(CELL.replicaSet, index);
+    if (set?.deployment === deployment) sets.push(set);
+  }
+  return sets;
+}
+
+const deploymentEnqueued: Reducer<DeploymentWork, null, Self> = (work, event, ctx) => {
+  const effects: Effect[] = [];
+  const reason = { pod: event.about, transition: event.transition };
+  return [enqueue(ctx, event.object, work, reason, effects), effects];
+};
+
+const deploymentSynced: Reducer<DeploymentWork, null, Self> = (work, event, ctx) => {
+  const index = event.object;
+  const { world } = ctx.self;
+  const plan = planSync({
+    info: world.deployments[index]!,
+    deployment: ctx.cell<DeploymentObject>(CELL.deployment, index)!,
+    replicaSets: replicaSetsOf(ctx, index),
+    pods: podsOf(ctx, index),
+    now: ctx.now,
+    minor: world.minor,
+  });
+  const effects: Effect[] = [];
+  const processing: DeploymentWork = { ...work, stage: 'processing', writes: plan.writes };
+  if (plan.writes.length > 0) return [writeNext(ctx, index, processing, effects), effects];
+  return [lookAgain(ctx, index, processing, plan, effects), effects];
+};
+
+/** A sync without news: the key comes back at the progress deadline, or never once the rollout is complete. */
+function lookAgain(
+  ctx: Ctx,
+  index: number,
+  work: DeploymentWork,
+  { requeue }: SyncPlan,
+  effects: Effect[],
+): DeploymentWork {
+  if (requeue === 'rateLimitedNow') return retryLater(ctx, index, work, effects);
+  if (requeue === 'none') {
+    effects.push(cancel(deadlineTimer, ctx.actor, CELL.work, index));
+  } else {
+    const { pod, transition } = work.reason;
+    const { afterUs } = requeue;
+    effects.push(
+      arm(
+        deadlineTimer,
+        T.deploymentEnqueued,
+        ctx.actor,
+        CELL.work,
+        index,
+        pod,
+        null,
+        afterUs,
+        undefined,
+        transition,
+      ),
+    );
+  }
+  return done(ctx, index, { ...work, failures: 0 }, effects);
+}
+
+/** The next write follows the answer; after a conflict the whole sync comes back. A scaling is told of by an Event. */
+const deploymentWriteAnswered: Reducer<DeploymentWork, DeploymentWriteAnswered, Self> = (
+  work,
+  event,
+  ctx,
+) => {
+  const effects: Effect[] = [];
+  const index = event.object;
+  if (event.data.conflict) return [retryLater(ctx, index, work, effects), effects];
+  const [written, ...writes] = work.writes;
+  const told =
+    written?.kind === 'createReplicaSet' || (written?.kind === 'scaleReplicaSet' && written.resizes);
+  if (told) takeToken(ctx, effects);
+  return [writeNext(ctx, index, { ...work, writes }, effects), effects];
+};
+
+export const deploymentController: Behaviour = {
+  kinds: ['deployment', 'replicaSet', 'work', 'client', 'pod'],
+  reducers: table({
+    deploymentObserved,
+    replicaSetObserved,
+    podObserved,
+    deploymentEnqueued,
+    deploymentSynced,
+    deploymentWriteAnswered,
+  }),
+};

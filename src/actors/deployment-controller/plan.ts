@@ -1,0 +1,286 @@
+import type { PodObject } from '../../cluster/state.ts';
+import type {
+  DeploymentObject,
+  DeploymentStatus,
+  Progressing,
+  ReplicaSetObject,
+} from '../../cluster/workloads.ts';
+import type { DeploymentInfo } from '../../cluster/world.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import {
+  calculateDeploymentStatus,
+  requeueStuckDeployment,
+  syncRolloutStatus,
+} from '../../rules/deployment-progress.ts';
+import { type AnnotatedReplicaSet, isScalingEvent, scaleDeployment } from '../../rules/proportional-scale.ts';
+import { recreateStep } from '../../rules/recreate.ts';
+import {
+  byCreationTimestamp,
+  maxSurgeOf,
+  newRSNewReplicas,
+  type RolloutDeployment,
+  reconcileNewReplicaSet,
+  reconcileOldReplicaSets,
+} from '../../rules/rolling-update.ts';
+import type { DeploymentWrite } from './work.ts';
+
+/** What one sync of a Deployment writes, given the caches as they are when it starts. */
+
+export interface SyncInput {
+  readonly info: DeploymentInfo;
+  readonly deployment: DeploymentObject;
+  readonly replicaSets: readonly ReplicaSetObject[];
+  /** Pods of its ReplicaSets; read by Recreate alone. */
+  readonly pods: readonly PodObject[];
+  readonly now: Micros;
+  readonly minor: number;
+}
+
+export interface SyncPlan {
+  readonly writes: readonly DeploymentWrite[];
+  /** When to look again though nothing happened: for the progress deadline. */
+  readonly requeue: ReturnType<typeof requeueStuckDeployment>['requeue'];
+}
+
+/** A ReplicaSet in the terms of the rules. */
+type Ruled = AnnotatedReplicaSet & {
+  readonly object: ReplicaSetObject | null;
+  readonly statusReplicas: number;
+  readonly statusReadyReplicas: number;
+};
+
+/**
+ * Paused Deployments and changes of the number of replicas are scaled in proportion; all else is rolled out.
+ * Source: pkg/controller/deployment/deployment_controller.go syncDeployment
+ */
+export function planSync(input: SyncInput): SyncPlan {
+  const sync = new Sync(input);
+  const { deployment, replicaSets } = input;
+  if (deployment.paused) return sync.scale();
+  if (isScalingEvent(deployment.replicas, replicaSets.map(ruled))) return sync.scale();
+  return input.info.strategy === 'Recreate' ? sync.recreate() : sync.roll();
+}
+
+function ruled(object: ReplicaSetObject): Ruled {
+  const { name, replicas, status, desiredAnnotation, maxAnnotation, createdAt } = object;
+  return {
+    object,
+    name,
+    // Whole seconds, as in the API.
+    creationTimestampUs: Math.floor(createdAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,
+    specReplicas: replicas,
+    statusAvailableReplicas: status.availableReplicas,
+    statusReplicas: status.replicas,
+    statusReadyReplicas: status.readyReplicas,
+    desiredReplicasAnnotation: desiredAnnotation,
+    maxReplicasAnnotation: maxAnnotation,
+  };
+}
+
+class Sync {
+  private readonly writes: DeploymentWrite[] = [];
+  private readonly rollout: RolloutDeployment & { readonly statusReplicas: number };
+  private newRS: Ruled | null;
+  private readonly oldRSs: readonly Ruled[];
+  private progressing: Progressing | null;
+
+  constructor(private readonly input: SyncInput) {
+    const { info, deployment, replicaSets } = input;
+    const { strategy, maxSurge, maxUnavailable } = info;
+    this.rollout = {
+      replicas: deployment.replicas,
+      strategyType: strategy,
+      maxSurge,
+      maxUnavailable,
+      statusReplicas: deployment.status.replicas,
+    };
+    const all = replicaSets.map(ruled).sort(byCreationTimestamp);
+    this.newRS = all.find(({ object }) => object?.revision === deployment.revision) ?? null;
+    this.oldRSs = all.filter((rs) => rs !== this.newRS);
+    this.progressing = deployment.status.progressing;
+  }
+
+  /** Source: pkg/controller/deployment/rolling.go rolloutRolling */
+  roll(): SyncPlan {
+    const newRS = this.newRS ?? this.create();
+    const { object } = newRS;
+    if (object !== null) {
+      const replicas = reconcileNewReplicaSet(this.rollout, this.specReplicas(), newRS.specReplicas);
+      if (replicas !== newRS.specReplicas) {
+        this.resize(object, replicas);
+        return this.rolloutStatus();
+      }
+    }
+    const { replicaSets, failed } = reconcileOldReplicaSets(this.rollout, this.oldRSs, newRS);
+    // A stale status makes the step fail without a word.
+    if (!failed) {
+      for (const { object: old, specReplicas } of replicaSets) {
+        if (old !== null && old.replicas !== specReplicas) this.resize(old, specReplicas);
+      }
+    }
+    return this.rolloutStatus();
+  }
+
+  /** Source: pkg/controller/deployment/recreate.go rolloutRecreate */
+  recreate(): SyncPlan {
+    const oldPods = this.input.pods.filter(({ replicaSet }) => replicaSet !== this.newRS?.object?.index);
+    const step = recreateStep(
+      this.oldRSs.map(({ specReplicas }) => specReplicas),
+      this.oldRSs.map(({ statusReplicas }) => statusReplicas),
+      oldPods.map(({ phase }) => phase),
+    );
+    if (step === 'scaleDownOld') {
+      for (const { object } of this.oldRSs)
+        if (object !== null && object.replicas > 0) this.resize(object, 0);
+    }
+    if (step === 'scaleUpNew') {
+      const newRS = this.newRS ?? this.create();
+      const { replicas } = this.rollout;
+      if (newRS.object !== null && newRS.specReplicas !== replicas) this.resize(newRS.object, replicas);
+    }
+    return this.rolloutStatus();
+  }
+
+  /** Source: pkg/controller/deployment/sync.go sync, scale, checkPausedConditions */
+  scale(): SyncPlan {
+    const { deployment } = this.input;
+    this.notePause();
+    const sizes = scaleDeployment(this.rollout, this.newRS, this.oldRSs, this.input.minor);
+    const all = this.newRS === null ? this.oldRSs : [...this.oldRSs, this.newRS];
+    // All that are active are noted to have been scaled for these replicas, whether or not their own number changes.
+    const shared = all.filter(({ specReplicas }) => specReplicas > 0).length > 1;
+    for (const { object, specReplicas, name } of all) {
+      if (object === null) continue;
+      const size = sizes[name] ?? specReplicas;
+      const noted = object.desiredAnnotation === deployment.replicas;
+      if (size !== specReplicas || (shared && specReplicas > 0 && !noted)) this.resize(object, size);
+    }
+    const counts = calculateDeploymentStatus(this.oldRSs, this.newRS);
+    this.writeStatus({
+      ...counts,
+      observedGeneration: deployment.generation,
+      progressing: this.progressing,
+    });
+    return { writes: this.writes, requeue: 'none' };
+  }
+
+  private notePause(): void {
+    const { deployment, info, now } = this.input;
+    const { progressing } = this;
+    if (!hasDeadline(info) || progressing?.reason === 'ProgressDeadlineExceeded') return;
+    if (!deployment.paused || progressing?.reason === 'DeploymentPaused') return;
+    this.progressing = {
+      status: 'Unknown',
+      reason: 'DeploymentPaused',
+      lastUpdateUs: now,
+      lastTransitionUs: now,
+    };
+  }
+
+  private specReplicas(): number {
+    const old = this.oldRSs.reduce((sum, rs) => sum + rs.specReplicas, 0);
+    return old + (this.newRS?.specReplicas ?? 0);
+  }
+
+  /**
+   * The new ReplicaSet gets its first size when it is created, and the status says so at once.
+   * Source: pkg/controller/deployment/sync.go getNewReplicaSet
+   */
+  private create(): Ruled {
+    const { deployment, info, now } = this.input;
+    const { replicas } = this.rollout;
+    const specReplicas = newRSNewReplicas(this.rollout, this.specReplicas(), 0);
+    const { revision, template, index } = deployment;
+    const maxAnnotation = replicas + maxSurgeOf(this.rollout);
+    this.writes.push({
+      kind: 'createReplicaSet',
+      data: {
+        deployment: index,
+        revision,
+        template,
+        replicas: specReplicas,
+        desiredAnnotation: replicas,
+        maxAnnotation,
+      },
+    });
+    if (hasDeadline(info)) {
+      const lastTransitionUs = this.progressing?.status === 'True' ? this.progressing.lastTransitionUs : now;
+      this.progressing = {
+        status: 'True',
+        reason: 'NewReplicaSetCreated',
+        lastUpdateUs: now,
+        lastTransitionUs,
+      };
+      const { resourceVersion, status } = deployment;
+      const created: DeploymentStatus = { ...status, progressing: this.progressing };
+      this.writes.push({ kind: 'status', data: { resourceVersion, status: created } });
+    }
+    this.newRS = {
+      object: null,
+      name: `${deployment.name}-${revision}`,
+      creationTimestampUs: now,
+      specReplicas,
+      statusAvailableReplicas: 0,
+      statusReplicas: 0,
+      statusReadyReplicas: 0,
+      desiredReplicasAnnotation: replicas,
+      maxReplicasAnnotation: maxAnnotation,
+    };
+    return this.newRS;
+  }
+
+  private resize(object: ReplicaSetObject, replicas: number): void {
+    const { resourceVersion, index } = object;
+    const desiredAnnotation = this.rollout.replicas;
+    const maxAnnotation = desiredAnnotation + maxSurgeOf(this.rollout);
+    const data = { resourceVersion, replicas, desiredAnnotation, maxAnnotation };
+    const resizes = replicas !== object.replicas;
+    this.writes.push({ kind: 'scaleReplicaSet', replicaSet: index, resizes, data });
+  }
+
+  /** The end of a rollout's sync: the status, or the look at the deadline where the status says nothing new. */
+  private rolloutStatus(): SyncPlan {
+    const { deployment, info, now } = this.input;
+    const { progressDeadlineSeconds } = info;
+    const { replicas, status } = deployment;
+    const subject = { replicas, progressDeadlineSeconds, status, progressing: this.progressing };
+    const found = syncRolloutStatus(subject, this.oldRSs, this.newRS, now);
+    const { progressing } = found;
+    const written = this.writeStatus({
+      ...found.status,
+      observedGeneration: deployment.generation,
+      progressing,
+    });
+    const requeue = written
+      ? 'none'
+      : requeueStuckDeployment({ replicas, progressDeadlineSeconds, progressing }, found.status, now).requeue;
+    return { writes: this.writes, requeue };
+  }
+
+  /** The version is the one that the sync began with: after a write of its own in between the API server refuses this one. */
+  private writeStatus(status: DeploymentStatus): boolean {
+    const { deployment } = this.input;
+    if (sameStatus(status, deployment.status)) return false;
+    this.writes.push({ kind: 'status', data: { resourceVersion: deployment.resourceVersion, status } });
+    return true;
+  }
+}
+
+const NO_DEADLINE_SECONDS = 2_147_483_647;
+
+function hasDeadline({ progressDeadlineSeconds }: DeploymentInfo): boolean {
+  return progressDeadlineSeconds !== NO_DEADLINE_SECONDS;
+}
+
+function sameStatus(a: DeploymentStatus, b: DeploymentStatus): boolean {
+  return (
+    a.replicas === b.replicas &&
+    a.updatedReplicas === b.updatedReplicas &&
+    a.readyReplicas === b.readyReplicas &&
+    a.availableReplicas === b.availableReplicas &&
+    a.observedGeneration === b.observedGeneration &&
+    a.progressing?.reason === b.progressing?.reason &&
+    a.progressing?.status === b.progressing?.status &&
+    a.progressing?.lastUpdateUs === b.progressing?.lastUpdateUs
+  );
+}

@@ -1,0 +1,145 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { type Reason, T } from '../../cluster/events.ts';
+import { requestKey } from '../../cluster/state.ts';
+import type { CreateReplicaSet, PatchDeploymentStatus, ScaleReplicaSet } from '../../cluster/workloads.ts';
+import { after, type Effect, put } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
+import {
+  DEPLOYMENT_ITEM_BACKOFF,
+  newTokenBucket,
+  requeueRateLimited,
+  type TokenBucket,
+  WORK_QUEUE_RETRY,
+} from '../../rules/rate-limiters.ts';
+import { API, DEPLOYMENT_CONTROLLER as CELL } from '../cell-kinds.ts';
+import { type Client, request } from '../client.ts';
+import type { Ctx } from '../wiring.ts';
+
+/** What the controller is doing for one Deployment, and its work queue. The writes of a sync go one after the other. */
+
+export type DeploymentWrite =
+  | { readonly kind: 'createReplicaSet'; readonly data: CreateReplicaSet }
+  /** `resizes`: the number of replicas changes, which an Event tells of; else only the annotations do. */
+  | {
+      readonly kind: 'scaleReplicaSet';
+      readonly replicaSet: number;
+      readonly resizes: boolean;
+      readonly data: ScaleReplicaSet;
+    }
+  | { readonly kind: 'status'; readonly data: PatchDeploymentStatus };
+
+export interface DeploymentWork {
+  readonly stage: 'idle' | 'queued' | 'processing';
+  readonly dirty: Reason | null;
+  readonly reason: Reason;
+  readonly failures: number;
+  /** What is left to write in this sync. */
+  readonly writes: readonly DeploymentWrite[];
+}
+
+const NO_REASON: Reason = { pod: -1, transition: 0 };
+export const IDLE_DEPLOYMENT: DeploymentWork = {
+  stage: 'idle',
+  dirty: null,
+  reason: NO_REASON,
+  failures: 0,
+  writes: [],
+};
+
+const CLIENT = 0;
+/** The bucket that retries share. */
+const RETRIES = 1;
+/** The timer of the look at the progress deadline. */
+const DEADLINE = 0;
+
+export function workOf(ctx: Ctx, deployment: number): DeploymentWork {
+  return ctx.cell<DeploymentWork>(CELL.work, deployment) ?? IDLE_DEPLOYMENT;
+}
+
+export function enqueue(
+  ctx: Ctx,
+  deployment: number,
+  work: DeploymentWork,
+  reason: Reason,
+  effects: Effect[],
+): DeploymentWork {
+  if (work.stage === 'queued') return work;
+  if (work.stage === 'processing') return { ...work, dirty: reason };
+  const site = SITE['deploymentController.sync'];
+  const { pod, transition } = reason;
+  effects.push(after(T.deploymentSynced, ctx.actor, CELL.work, deployment, pod, null, 0, site, transition));
+  return { ...work, stage: 'queued', reason };
+}
+
+/** Sends the next write of a sync, or ends the sync where none is left. */
+export function writeNext(
+  ctx: Ctx,
+  deployment: number,
+  work: DeploymentWork,
+  effects: Effect[],
+): DeploymentWork {
+  const [write] = work.writes;
+  if (write === undefined) return done(ctx, deployment, { ...work, failures: 0 }, effects);
+  const wait = takeToken(ctx, effects);
+  const { pod, transition } = work.reason;
+  const to = ctx.self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  if (write.kind === 'createReplicaSet') {
+    const key = requestKey('createReplicaSet', transition);
+    const { data } = write;
+    effects.push(after(T.createReplicaSet, to, API.deployment, deployment, pod, data, wait, site, key));
+  } else if (write.kind === 'scaleReplicaSet') {
+    const key = requestKey('scaleReplicaSet', transition);
+    const { replicaSet, data } = write;
+    effects.push(after(T.scaleReplicaSet, to, API.replicaSet, replicaSet, pod, data, wait, site, key));
+  } else {
+    const key = requestKey('deploymentStatus', transition);
+    const { data } = write;
+    effects.push(after(T.patchDeploymentStatus, to, API.deployment, deployment, pod, data, wait, site, key));
+  }
+  return work;
+}
+
+/** A request's share of the controller's client. */
+export function takeToken(ctx: Ctx, effects: Effect[]): Micros {
+  const { client, wait } = request(ctx, ctx.cell<Client>(CELL.client, CLIENT) ?? null, 0);
+  effects.push(put(CELL.client, CLIENT, client));
+  return wait;
+}
+
+export function done(ctx: Ctx, deployment: number, work: DeploymentWork, effects: Effect[]): DeploymentWork {
+  const idle: DeploymentWork = { ...work, stage: 'idle', dirty: null, writes: [] };
+  return work.dirty === null ? idle : enqueue(ctx, deployment, idle, work.dirty, effects);
+}
+
+/** A sync that failed comes back after a back-off, unless an event comes first. */
+export function retryLater(
+  ctx: Ctx,
+  deployment: number,
+  work: DeploymentWork,
+  effects: Effect[],
+): DeploymentWork {
+  const stored = ctx.cell<TokenBucket>(CELL.client, RETRIES);
+  const bucket = stored ?? newTokenBucket(WORK_QUEUE_RETRY, ctx.now);
+  const retry = requeueRateLimited(work.failures, DEPLOYMENT_ITEM_BACKOFF, bucket, ctx.now);
+  effects.push(put(CELL.client, RETRIES, retry.bucket));
+  if (retry.delayUs !== null) {
+    const { pod, transition } = work.reason;
+    effects.push(
+      after(
+        T.deploymentEnqueued,
+        ctx.actor,
+        CELL.work,
+        deployment,
+        pod,
+        null,
+        retry.delayUs,
+        undefined,
+        transition,
+      ),
+    );
+  }
+  return done(ctx, deployment, { ...work, failures: retry.failures }, effects);
+}
+
+export const deadlineTimer = DEADLINE;

@@ -1,0 +1,313 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import {
+  type CreatePod,
+  type DeleteAnswered,
+  type DeletePod,
+  type PodObserved,
+  T,
+} from '../../cluster/events.ts';
+import { type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
+import type {
+  PatchReplicaSetStatus,
+  ReplicaSetObject,
+  ReplicaSetObserved,
+  ReplicaSetStatus,
+} from '../../cluster/workloads.ts';
+import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { isPodActive } from '../../rules/pods-to-delete.ts';
+import {
+  availabilityRecheckUs,
+  calculateReplicaSetStatus,
+  isPodTerminating,
+} from '../../rules/replica-set-status.ts';
+import { manageReplicasDiff, nextSlowStartBatch } from '../../rules/slow-start-batch.ts';
+import { sameStatus } from '../api-server-workloads.ts';
+import { API, REPLICA_SET_CONTROLLER as CELL } from '../cell-kinds.ts';
+import { table } from '../table.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { victims } from './victims.ts';
+import { done, enqueue, idleReplicaSet, podsOf, type ReplicaSetWork, Requests, workOf } from './work.ts';
+
+/**
+ * Keeps the number of active Pods of each ReplicaSet. A terminating Pod is not active, so its replacement is made as soon
+ * as the deletionTimestamp is seen; and nothing more is made or deleted until everything that was asked for has been seen.
+ * Source: pkg/controller/replicaset/replica_set.go syncReplicaSet, manageReplicas
+ */
+
+const RECHECK = 0;
+
+const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, event, ctx) => {
+  const { pod } = event.data;
+  const { replicaSet } = pod;
+  const transition = transitionOf(cached, pod);
+  const work = workOf(ctx, replicaSet);
+  const effects: Effect[] = [];
+  let next = enqueue(ctx, replicaSet, seen(work, pod, transition), pod.index, transition, effects);
+  // Up to 1.33 a Pod that became Ready is looked at again by itself, one second late.
+  const { minReadySeconds } = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet) ?? { minReadySeconds: 0 };
+  if (transition === Transition.ready && minReadySeconds > 0 && ctx.self.world.minor < 34) {
+    next = recheck(ctx, replicaSet, next, (minReadySeconds + 1) * MICROS_PER_SECOND, effects);
+  }
+  if (next !== work) effects.push(put(CELL.replicaSet, replicaSet, next));
+  return [pod, effects];
+};
+
+/** Takes off what was expected and has now been seen. */
+function seen(work: ReplicaSetWork, pod: PodObject, transition: Transition): ReplicaSetWork {
+  if (transition === Transition.created && work.expectedCreates > 0) {
+    return { ...work, expectedCreates: work.expectedCreates - 1 };
+  }
+  if (pod.deletionTimestamp === null && !pod.gone) return work;
+  return withoutExpectedDelete(work, pod.index);
+}
+
+function withoutExpectedDelete(work: ReplicaSetWork, pod: number): ReplicaSetWork {
+  if (!work.expectedDeletes.includes(pod)) return work;
+  return { ...work, expectedDeletes: work.expectedDeletes.filter((other) => other !== pod) };
+}
+
+const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserved, Self> = (
+  _,
+  event,
+  ctx,
+) => {
+  const { replicaSet } = event.data;
+  const { index } = replicaSet;
+  const effects: Effect[] = [];
+  const work = workOf(ctx, index);
+  const next = enqueue(ctx, index, work, event.about, event.transition, effects);
+  effects.push(put(CELL.replicaSet, index, next));
+  return [replicaSet, effects];
+};
+
+const replicaSetEnqueued: Reducer<ReplicaSetWork, null, Self> = (work, event, ctx) => {
+  const effects: Effect[] = [];
+  const due: ReplicaSetWork = { ...work, recheckAt: null };
+  return [enqueue(ctx, event.object, due, event.about, event.transition, effects), effects];
+};
+
+/** Lets the key come back after `wait`, unless it does so sooner already. */
+function recheck(
+  ctx: Ctx,
+  replicaSet: number,
+  work: ReplicaSetWork,
+  wait: Micros,
+  effects: Effect[],
+): ReplicaSetWork {
+  const at = ctx.now + wait;
+  if (work.recheckAt !== null && work.recheckAt <= at) return work;
+  const { reason, transition } = work;
+  effects.push(
+    arm(
+      RECHECK,
+      T.replicaSetEnqueued,
+      ctx.actor,
+      CELL.replicaSet,
+      replicaSet,
+      reason,
+      null,
+      wait,
+      undefined,
+      transition,
+    ),
+  );
+  return { ...work, recheckAt: at };
+}
+
+const replicaSetSynced: Reducer<ReplicaSetWork, null, Self> = (work, event, ctx) => {
+  const replicaSet = event.object;
+  const object = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet);
+  const effects: Effect[] = [];
+  if (object === undefined) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
+  const pods = podsOf(ctx, replicaSet);
+  const active = pods.filter(isPodActive);
+  const satisfied = work.expectedCreates === 0 && work.expectedDeletes.length === 0;
+  const diff = satisfied ? manageReplicasDiff(object.replicas, active.length) : 0;
+  const found = statusOf(ctx, object, active, pods);
+  const counted: ReplicaSetWork = { ...rechecked(ctx, object, active, found, work, effects), status: found };
+  if (diff > 0) {
+    const start: ReplicaSetWork = {
+      ...counted,
+      stage: 'creating',
+      expectedCreates: diff,
+      batch: 0,
+      remaining: diff,
+    };
+    return [createBatch(ctx, object, start, effects), effects];
+  }
+  if (diff < 0) return [deletePods(ctx, object, active, -diff, counted, effects), effects];
+  return [writeStatus(ctx, replicaSet, counted, work.reason, event.transition, effects), effects];
+};
+
+const NO_LABELS = {};
+
+function statusOf(
+  ctx: Ctx,
+  object: ReplicaSetObject,
+  active: readonly PodObject[],
+  pods: readonly PodObject[],
+): ReplicaSetStatus {
+  const { minor } = ctx.self.world;
+  const template = { minReadySeconds: object.minReadySeconds, templateLabels: NO_LABELS };
+  const terminating = pods.filter(isPodTerminating);
+  const counts = calculateReplicaSetStatus(active.map(availabilityOf), terminating, template, ctx.now, minor);
+  const { replicas, readyReplicas, availableReplicas, terminatingReplicas } = counts;
+  return {
+    replicas,
+    readyReplicas,
+    availableReplicas,
+    terminatingReplicas,
+    observedGeneration: object.generation,
+  };
+}
+
+function availabilityOf({ ready, readyAt }: PodObject) {
+  const readyLastTransitionUs = Math.floor(readyAt / MICROS_PER_SECOND) * MICROS_PER_SECOND;
+  return { ready, readyLastTransitionUs, labels: NO_LABELS };
+}
+
+function rechecked(
+  ctx: Ctx,
+  object: ReplicaSetObject,
+  active: readonly PodObject[],
+  status: ReplicaSetStatus,
+  work: ReplicaSetWork,
+  effects: Effect[],
+): ReplicaSetWork {
+  const { minReadySeconds, replicas, index } = object;
+  if (minReadySeconds === 0) return work;
+  const pods = active.map(availabilityOf);
+  const { minor } = ctx.self.world;
+  const wait = availabilityRecheckUs(status, replicas, pods, minReadySeconds, ctx.now, minor);
+  return wait === null ? work : recheck(ctx, index, work, wait, effects);
+}
+
+/** Creates go in batches of 1, 2, 4 …; each waits for the answers of the one before. */
+function createBatch(
+  ctx: Ctx,
+  { index, name, template }: ReplicaSetObject,
+  work: ReplicaSetWork,
+  effects: Effect[],
+): ReplicaSetWork {
+  const batch = nextSlowStartBatch(work.batch, work.remaining);
+  let { nextOrdinal } = work;
+  const requests = new Requests(ctx);
+  for (let count = 0; count < batch; count++) {
+    const wait = requests.next();
+    const data: CreatePod = { name: `${name}-${nextOrdinal++}`, template, replicaSet: index };
+    const to = ctx.self.wiring.apiServer;
+    const site = SITE['apiServer.write'];
+    const { reason } = work;
+    effects.push(after(T.createPod, to, API.counters, 0, reason, data, wait, site, Transition.created));
+  }
+  effects.push(requests.kept());
+  return { ...work, batch, unanswered: batch, remaining: work.remaining - batch, nextOrdinal };
+}
+
+/** Deletes of one sync go all at once. */
+function deletePods(
+  ctx: Ctx,
+  object: ReplicaSetObject,
+  active: readonly PodObject[],
+  count: number,
+  work: ReplicaSetWork,
+  effects: Effect[],
+): ReplicaSetWork {
+  const chosen = victims(ctx, object, active, count);
+  const requests = new Requests(ctx);
+  const data: DeletePod = { gracePeriodSeconds: null, replicaSet: object.index };
+  const to = ctx.self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  for (const { index } of chosen) {
+    const wait = requests.next();
+    effects.push(after(T.deletePod, to, API.pod, index, index, data, wait, site, Transition.terminating));
+  }
+  effects.push(requests.kept());
+  const expectedDeletes = chosen.map(({ index }) => index);
+  return { ...work, stage: 'deleting', expectedDeletes, unanswered: chosen.length };
+}
+
+/** The Event that tells of a Pod's creation or deletion takes a token, too. */
+function takeEventToken(ctx: Ctx, effects: Effect[]): void {
+  const requests = new Requests(ctx);
+  requests.next();
+  effects.push(requests.kept());
+}
+
+const createAnswered: Reducer<ReplicaSetWork, null, Self> = (work, answer, ctx) => {
+  const unanswered = work.unanswered - 1;
+  const replicaSet = answer.object;
+  const effects: Effect[] = [];
+  takeEventToken(ctx, effects);
+  if (unanswered > 0) return [{ ...work, unanswered }, effects];
+  if (work.remaining > 0) {
+    const object = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet)!;
+    return [createBatch(ctx, object, work, effects), effects];
+  }
+  const next = { ...work, unanswered };
+  return [writeStatus(ctx, replicaSet, next, answer.about, Transition.created, effects), effects];
+};
+
+const deleteAnswered: Reducer<ReplicaSetWork, DeleteAnswered, Self> = (work, answer, ctx) => {
+  const unanswered = work.unanswered - 1;
+  const effects: Effect[] = [];
+  takeEventToken(ctx, effects);
+  const next = { ...work, unanswered };
+  if (unanswered > 0) return [next, effects];
+  return [writeStatus(ctx, answer.object, next, answer.about, Transition.terminating, effects), effects];
+};
+
+/** Writes the status that the sync found, where it says something new. */
+function writeStatus(
+  ctx: Ctx,
+  replicaSet: number,
+  work: ReplicaSetWork,
+  about: number,
+  transition: number,
+  effects: Effect[],
+): ReplicaSetWork {
+  const { status } = work;
+  const stored = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet);
+  if (
+    !ctx.self.world.writesStatus ||
+    status === null ||
+    stored === undefined ||
+    sameStatus(status, stored.status)
+  ) {
+    return done(ctx, replicaSet, work, about, transition, effects);
+  }
+  const requests = new Requests(ctx);
+  const wait = requests.next();
+  const data: PatchReplicaSetStatus = { status };
+  const to = ctx.self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  const key = requestKey('replicaSetStatus', transition);
+  effects.push(
+    requests.kept(),
+    after(T.patchReplicaSetStatus, to, API.replicaSet, replicaSet, about, data, wait, site, key),
+  );
+  return { ...work, stage: 'writing' };
+}
+
+const replicaSetStatusAnswered: Reducer<ReplicaSetWork, null, Self> = (work, answer, ctx) => {
+  const effects: Effect[] = [];
+  const { object, about, transition } = answer;
+  return [done(ctx, object, work, about, transition, effects), effects];
+};
+
+export { idleReplicaSet };
+
+export const replicaSetController: Behaviour = {
+  kinds: ['pod', 'replicaSet', 'client', 'object'],
+  reducers: table({
+    podObserved,
+    replicaSetObserved,
+    replicaSetEnqueued,
+    replicaSetSynced,
+    createAnswered,
+    deleteAnswered,
+    replicaSetStatusAnswered,
+  }),
+};

@@ -1,0 +1,68 @@
+import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
+import type { World } from '../cluster/world.ts';
+import { featureEnabled } from '../rules/feature-gates.ts';
+import { maxSurgeOf } from '../rules/rolling-update.ts';
+
+/** Deployments and ReplicaSets as they are when a run begins: their last rollout is complete and long over. */
+
+export function steadyDeployments(world: World): DeploymentObject[] {
+  return world.deployments.map((info, index) => {
+    const { name, replicas, paused, template } = info;
+    return {
+      index,
+      name,
+      resourceVersion: 1,
+      generation: 1,
+      replicas,
+      paused,
+      revision: 1,
+      template,
+      status: {
+        replicas,
+        updatedReplicas: replicas,
+        readyReplicas: replicas,
+        availableReplicas: replicas,
+        observedGeneration: 1,
+        progressing: {
+          status: 'True',
+          reason: 'NewReplicaSetAvailable',
+          lastUpdateUs: LONG_AGO,
+          lastTransitionUs: LONG_AGO,
+        },
+      },
+    };
+  });
+}
+
+export function steadyReplicaSets(world: World): ReplicaSetObject[] {
+  const reported = featureEnabled('DeploymentReplicaSetTerminatingReplicas', world.minor);
+  return world.replicaSets.map((info, index) => {
+    const { deployment, template, replicas, podPrefix, minReadySeconds } = info;
+    const owner = world.deployments[deployment];
+    const surge = owner === undefined ? 0 : maxSurgeOf({ ...owner, strategyType: owner.strategy });
+    return {
+      index,
+      name: podPrefix,
+      deployment,
+      revision: 1,
+      template,
+      minReadySeconds,
+      createdAt: LONG_AGO,
+      resourceVersion: 1,
+      generation: 1,
+      replicas,
+      desiredAnnotation: owner === undefined ? null : replicas,
+      maxAnnotation: owner === undefined ? null : replicas + surge,
+      status: {
+        replicas,
+        readyReplicas: replicas,
+        availableReplicas: replicas,
+        terminatingReplicas: reported ? 0 : null,
+        observedGeneration: 1,
+      },
+    };
+  });
+}
+
+/** Before any Pod of the steady state became Ready: a day and an hour. */
+const LONG_AGO = -25 * 3_600 * 1_000_000;

@@ -1,0 +1,110 @@
+import type { Micros } from '../kernel/time.ts';
+
+/** Deployments and ReplicaSets as the API server stores them, and what requests and watches say of them. */
+
+export interface DeploymentCounts {
+  readonly replicas: number;
+  readonly updatedReplicas: number;
+  readonly readyReplicas: number;
+  readonly availableReplicas: number;
+}
+
+/** The condition Progressing. */
+export interface Progressing {
+  readonly status: 'True' | 'False' | 'Unknown';
+  /** Kubernetes's own words: NewReplicaSetCreated, ReplicaSetUpdated, NewReplicaSetAvailable, ProgressDeadlineExceeded … */
+  readonly reason: string;
+  readonly lastUpdateUs: Micros;
+  readonly lastTransitionUs: Micros;
+}
+
+export interface DeploymentStatus extends DeploymentCounts {
+  readonly observedGeneration: number;
+  readonly progressing: Progressing | null;
+}
+
+export interface DeploymentObject {
+  readonly index: number;
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+  /** Counts the writes of this object: a write that names an older one is refused. */
+  readonly resourceVersion: number;
+  /** Counts the changes of its spec. */
+  readonly generation: number;
+  readonly replicas: number;
+  readonly paused: boolean;
+  /** Number of its Pod template, from 1: stands for the template's hash. */
+  readonly revision: number;
+  readonly template: number;
+  readonly status: DeploymentStatus;
+}
+
+export interface ReplicaSetStatus {
+  readonly replicas: number;
+  readonly readyReplicas: number;
+  readonly availableReplicas: number;
+  /** null where the version does not report it. */
+  readonly terminatingReplicas: number | null;
+  readonly observedGeneration: number;
+}
+
+export interface ReplicaSetObject {
+  readonly index: number;
+  /** `<deployment>-<revision>`, or its own name; with its namespace outside `default`. Its Pods are `<name>-<ordinal>`. */
+  readonly name: string;
+  /** -1 for one that no Deployment owns. */
+  readonly deployment: number;
+  readonly revision: number;
+  readonly template: number;
+  readonly minReadySeconds: number;
+  readonly createdAt: Micros;
+  readonly resourceVersion: number;
+  readonly generation: number;
+  readonly replicas: number;
+  /** What its Deployment noted when it scaled it last: the replicas it wanted then, and the most that it allowed. */
+  readonly desiredAnnotation: number | null;
+  readonly maxAnnotation: number | null;
+  readonly status: ReplicaSetStatus;
+}
+
+/** What a request changes of a Deployment's spec; members that are undefined stay as they are. */
+export interface ChangeDeployment {
+  readonly deployment: number;
+  readonly replicas?: number;
+  readonly paused?: boolean;
+  /** A new revision made of this template. */
+  readonly template?: number;
+  /** Nothing is asked of a Deployment that is paused: so does `kubectl rollout restart`. */
+  readonly unlessPaused?: boolean;
+}
+export interface CreateReplicaSet {
+  readonly deployment: number;
+  readonly revision: number;
+  readonly template: number;
+  readonly replicas: number;
+  readonly desiredAnnotation: number;
+  readonly maxAnnotation: number;
+}
+export interface ScaleReplicaSet {
+  readonly resourceVersion: number;
+  readonly replicas: number;
+  readonly desiredAnnotation: number;
+  readonly maxAnnotation: number;
+}
+export interface PatchReplicaSetStatus {
+  readonly status: ReplicaSetStatus;
+}
+export interface PatchDeploymentStatus {
+  readonly resourceVersion: number;
+  readonly status: DeploymentStatus;
+}
+export interface DeploymentObserved {
+  readonly deployment: DeploymentObject;
+}
+export interface ReplicaSetObserved {
+  readonly replicaSet: ReplicaSetObject;
+}
+/** `conflict`: the object had changed since the writer last saw it, or exists already. */
+export interface DeploymentWriteAnswered {
+  readonly conflict: boolean;
+}

@@ -1,0 +1,119 @@
+import { claimOf } from '../analysis/claim.ts';
+import { replayLine } from '../analysis/fuzz.ts';
+import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatTimeline } from '../report/timeline.ts';
+import { paragraph } from '../report/wrap.ts';
+import { type Run, simulate } from '../simulate.ts';
+import type { Violation } from '../verdict/types.ts';
+import type { Subject } from './subject.ts';
+import { type Question, type Trial, worstOf } from './trial.ts';
+
+/** Lines for events in a message's timeline. */
+const TIMELINE_LINES = 10;
+
+/** `expect(scenario).not.toBeSafe()`: the first line of every message. */
+export function assertionLine(noun: string, matcher: string, isNot: boolean): string {
+  return `expect(${noun})${isNot ? '.not' : ''}.${matcher}`;
+}
+
+/** Puts the parts of a message together, an empty line between each two; empty parts are left out. */
+export function message(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Why the answer is no: the verdict, the worst violation, a timeline of its run, the fix and the replay line. No colours. */
+export function failureMessage(line: string, question: Question, subject: Subject, trial: Trial): string {
+  const run = shownRun(subject, trial);
+  const violations = question.against(run);
+  const culprit = worstOf(violations);
+  const complaint = question.complaint(run);
+  return message([
+    line,
+    [
+      paragraph(headline(question.no, trial)),
+      ...(complaint === null ? [] : [paragraph(complaint)]),
+      ...(culprit === null ? [] : culpritLines(culprit, violations, trial)),
+    ].join('\n'),
+    storyOf(run, culprit),
+    [
+      ...(culprit === null ? [] : [paragraph(culprit.fix, 'Fix: ')]),
+      ...slowestLine(trial, culprit),
+      ...warningLines(run, violations),
+      ...closingLines(subject, replayLine(run.seed)),
+    ].join('\n'),
+  ]);
+}
+
+/** Why `.not` fails: every run answers yes. */
+export function negatedMessage(line: string, question: Question, subject: Subject, trial: Trial): string {
+  const { marginMs } = shownRun(subject, trial).verdict;
+  const whose = trial.single ? 'Its margin' : `The smallest margin of all (run ${trial.shown.k})`;
+  const margin =
+    marginMs === null ? 'No router ever sent to a stopped Pod' : `${whose} is ${duration(marginMs)}`;
+  const expected = trial.single ? 'the opposite of this run' : 'the opposite of at least one run';
+  return message([
+    line,
+    [
+      paragraph(headline(question.yes, trial)),
+      paragraph(`${margin}. Expected ${expected}.`),
+      ...closingLines(subject, replayLine(trial.shown.seed)),
+    ].join('\n'),
+  ]);
+}
+
+function headline(word: string, { single, failures, runs, shown }: Trial): string {
+  if (single) return `${word} in this run (seed ${shown.seed}), which is one sample of the delays.`;
+  return `${word}: ${claimOf(failures, runs, 0.95)}.`;
+}
+
+/** The run that a message is about, with its trace. */
+function shownRun({ scenario, run }: Subject, { single, shown }: Trial): Run {
+  const kept = single && run !== null && run.trace.length > 0;
+  return kept ? run : simulate(scenario, { seed: shown.seed });
+}
+
+function culpritLines(culprit: Violation, violations: readonly Violation[], { single, shown }: Trial) {
+  const others = violations.length - 1;
+  const { kind, fromMs, toMs } = culprit;
+  const window = kind === 'nothingToJudge' ? '' : ` for ${duration(toMs - fromMs)}`;
+  const which = single ? 'Worst violation' : `Worst run ${shown.k} (seed ${shown.seed})`;
+  const more = others === 0 ? '' : `, and ${others} more ${others === 1 ? 'violation' : 'violations'}`;
+  return [paragraph(`${which}: ${kind}${window}${more}.`), paragraph(culprit.why)];
+}
+
+/** The timeline of the Pod that a violation is about; of all Pods where it is about none. */
+export function storyOf(run: Run, culprit: Violation | null): string {
+  const pod = culprit?.pod ?? null;
+  return formatTimeline(run, { maxLines: TIMELINE_LINES, ...(pod === null ? {} : { pod }) });
+}
+
+function slowestLine(
+  { single, slowestPreStopMs, runs }: Trial,
+  culprit: Violation | null,
+): readonly string[] {
+  const aboutLength = culprit?.kind === 'exposed' || culprit?.kind === 'noEndpoints';
+  if (single || slowestPreStopMs === null || !aboutLength) return [];
+  return [`     The slowest of the ${runs} runs needs ${duration(slowestPreStopMs)}.`];
+}
+
+/** Warnings of the same run: what made it unsafe may well be one of them. One of each kind. */
+function warningLines({ verdict }: Run, violations: readonly Violation[]): readonly string[] {
+  const seen = new Set<string>();
+  return verdict.violations.flatMap((violation) => {
+    const { gating, kind, why, fix } = violation;
+    if (gating || violations.includes(violation) || seen.has(kind)) return [];
+    seen.add(kind);
+    return [paragraph(`${why} ${fix}`, 'Warning: ')];
+  });
+}
+
+/** The last lines of every message: how to see the run, and what was taken for granted. A replay line is never broken. */
+export function closingLines({ source, assumed }: Subject, replay: string): readonly string[] {
+  const own = replay === '' ? [] : [`Replay: ${replay.replace('scenario', () => source)}`];
+  return [...own, ...(assumed === null ? [] : [paragraph(assumed, 'Assumed: ')])];
+}
+
+/** Milliseconds as a person reads them. */
+export function duration(ms: number): string {
+  return formatDuration(Math.round(ms * MICROS_PER_MS));
+}

@@ -1,0 +1,179 @@
+import { runCampaign } from '../analysis/campaign.ts';
+import { findSafePreStop, type Replay, type SafePreStop } from '../analysis/find-safe-pre-stop.ts';
+import { paragraph } from '../report/wrap.ts';
+import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { type Run, simulate } from '../simulate.ts';
+import { closingLines, duration, message, storyOf } from './message.ts';
+import type { Subject } from './subject.ts';
+import { DEFAULT_RUNS, optionsProblem, type TrialOptions, worstOf } from './trial.ts';
+import { call, judged, type MatcherContext, type MatcherResult } from './verdict-matchers.ts';
+
+/** Which safe preStop value is wanted, in seconds; any where neither is given. */
+export interface SafePreStopOptions extends TrialOptions {
+  /** Some value of at least so many seconds is to be safe: there is room for that much. */
+  readonly atLeastSeconds?: number;
+  /** Some value of at most so many seconds is to be safe: no more is needed. */
+  readonly atMostSeconds?: number;
+}
+
+/**
+ * Some preStop value is safe in every run, between the bounds that are given. It asks what values would do, not whether the one in the
+ * manifests does; that is `toBeSafe`.
+ */
+export function toHaveSafePreStop(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options: SafePreStopOptions = {},
+): MatcherResult {
+  const problem = boundsProblem(options ?? {}) ?? optionsProblem(options ?? {});
+  return judged(this, received, call('toHaveSafePreStop', options), problem, (subject, line) => {
+    const { runs = DEFAULT_RUNS, seed = 0 } = options ?? {};
+    const found = findSafePreStop(subject.scenario, { runs, seed });
+    const pass = found.kind === 'interval' && missedBound(found, options ?? {}) === null;
+    return {
+      pass,
+      message: () => message([line, ...parts({ found, subject, options: options ?? {}, runs, seed })]),
+    };
+  });
+}
+
+function boundsProblem({ atLeastSeconds, atMostSeconds }: SafePreStopOptions): string | null {
+  for (const [name, value] of Object.entries({ atLeastSeconds, atMostSeconds })) {
+    if (value !== undefined && !(typeof value === 'number' && value >= 0 && Number.isFinite(value)))
+      return `${name}: ${String(value)} is no number of seconds.\nFix: Use a number from 0.`;
+  }
+  if (atLeastSeconds === undefined || atMostSeconds === undefined || atLeastSeconds <= atMostSeconds)
+    return null;
+  return `atLeastSeconds: ${atLeastSeconds} exceeds atMostSeconds, ${atMostSeconds}.\nFix: Swap them.`;
+}
+
+type Interval = Extract<SafePreStop, { kind: 'interval' }>;
+type None = Extract<SafePreStop, { kind: 'none' }>;
+
+function missedBound(
+  { minSeconds, maxSeconds }: Interval,
+  options: SafePreStopOptions,
+): 'least' | 'most' | null {
+  const { atLeastSeconds = 0, atMostSeconds = Number.POSITIVE_INFINITY } = options;
+  if (maxSeconds < atLeastSeconds) return 'least';
+  if (minSeconds > atMostSeconds) return 'most';
+  // Both ends may lie between two whole seconds.
+  return Math.max(minSeconds, Math.ceil(atLeastSeconds)) <= Math.min(maxSeconds, Math.floor(atMostSeconds))
+    ? null
+    : 'most';
+}
+
+interface Finding {
+  readonly found: SafePreStop;
+  readonly subject: Subject;
+  readonly options: SafePreStopOptions;
+  readonly runs: number;
+  readonly seed: number;
+}
+
+function parts(finding: Finding): readonly string[] {
+  const { found, subject, options } = finding;
+  if (found.kind === 'none') return noneParts(found, finding);
+  const missed = missedBound(found, options);
+  return missed === null ? passParts(found, subject) : missedParts(found, missed, finding);
+}
+
+function passParts(found: Interval, subject: Subject): readonly string[] {
+  return [
+    [
+      paragraph(`${intervalOf(found)} Expected no value to be safe.`),
+      paragraph(`${found.evidence.claim}.`),
+      ...closingLines(subject, ''),
+    ].join('\n'),
+  ];
+}
+
+function intervalOf({ minSeconds, maxSeconds, recommendedSeconds }: Interval): string {
+  const values = minSeconds === maxSeconds ? `${minSeconds} s alone` : `${minSeconds} s to ${maxSeconds} s`;
+  return `SAFE preStop: ${values}, ${recommendedSeconds} s recommended.`;
+}
+
+function missedParts(
+  found: Interval,
+  missed: 'least' | 'most',
+  { subject, options }: Finding,
+): readonly string[] {
+  const { minSeconds, maxSeconds, recommendedSeconds, decidedBelow, decidedAbove, evidence } = found;
+  const { atLeastSeconds = 0, atMostSeconds } = options;
+  const wanted =
+    missed === 'least'
+      ? `${atLeastSeconds} s or more`
+      : `${atLeastSeconds > 0 ? `${atLeastSeconds} s to ` : 'up to '}${atMostSeconds} s`;
+  const below =
+    decidedBelow === null
+      ? ''
+      : `${decidedBelow.router} let go last and needs ${duration(decidedBelow.requiredPreStopMs)} (seed ${decidedBelow.seed}).`;
+  const replay = evidence.replays.find(
+    ({ seconds }) => seconds === (missed === 'least' ? maxSeconds + 1 : minSeconds - 1),
+  );
+  const shown = replay === undefined ? null : repeated(subject, replay);
+  const fix =
+    missed === 'least'
+      ? (worstGating(shown)?.fix ??
+        `Raise terminationGracePeriodSeconds above ${Math.ceil(atLeastSeconds)}, with room for the app to finish.`)
+      : `Allow at least ${minSeconds} s of preStop (${recommendedSeconds} s recommended), or make that router let go sooner.`;
+  return [
+    [
+      paragraph(`${intervalOf(found)} None of ${wanted} is.`),
+      paragraph(
+        missed === 'least' ? `Above ${maxSeconds} s: ${decidedAbove}` : `Below ${minSeconds} s: ${below}`,
+      ),
+      paragraph(`${evidence.claim}.`),
+    ].join('\n'),
+    shown === null ? '' : storyOf(shown, worstGating(shown)),
+    [paragraph(fix, 'Fix: '), ...closingLines(subject, replay === undefined ? '' : replayOf(replay))].join(
+      '\n',
+    ),
+  ];
+}
+
+function noneParts(
+  { reason, why, raiseTerminationGracePeriodSecondsTo: raise, evidence }: None,
+  finding: Finding,
+) {
+  const { subject } = finding;
+  const replay = evidence.replays.at(-1) ?? firstFailure(finding);
+  const shown = replay === null ? null : repeated(subject, replay);
+  const culprit = worstGating(shown);
+  const refusal = tryPreStop(subject.scenario, 0);
+  const fix =
+    raise !== null
+      ? `Raise terminationGracePeriodSeconds to ${raise}, and then preStop.`
+      : refusal.ok
+        ? (culprit?.fix ?? '')
+        : (refusal.issues[0]?.fix ?? '');
+  return [
+    [paragraph(`NO SAFE preStop (${reason}): ${why}`), paragraph(`Tried: ${evidence.claim}.`)].join('\n'),
+    shown === null ? '' : storyOf(shown, culprit),
+    [
+      ...(fix === '' ? [] : [paragraph(fix, 'Fix: ')]),
+      ...closingLines(subject, replay === null ? '' : replayOf(replay)),
+    ].join('\n'),
+  ];
+}
+
+/** A search that stopped before it tried any edge has no replay; its first failing run with a hook of 1 s shows the same. */
+function firstFailure({ subject, runs, seed }: Finding): Pick<Replay, 'seconds' | 'seed'> | null {
+  const changed = tryPreStop(subject.scenario, 1);
+  if (!changed.ok) return null;
+  const { tally } = runCampaign(changed.scenario, { runs, seed, stopAfterFailures: 1 });
+  return tally.firstFailure === null ? null : { seconds: 1, seed: tally.firstFailure.seed };
+}
+
+function repeated({ scenario }: Subject, { seconds, seed }: Pick<Replay, 'seconds' | 'seed'>): Run | null {
+  const changed = tryPreStop(scenario, seconds);
+  return changed.ok ? simulate(changed.scenario, { seed }) : null;
+}
+
+function worstGating(run: Run | null) {
+  return run === null ? null : worstOf(run.verdict.violations.filter(({ gating }) => gating));
+}
+
+function replayOf({ seconds, seed }: Pick<Replay, 'seconds' | 'seed'>): string {
+  return `simulate(applyPreStop(scenario, ${seconds}), { seed: ${seed} })`;
+}

@@ -1,0 +1,141 @@
+import { runCampaign } from '../analysis/campaign.ts';
+import { quantile } from '../analysis/quantiles.ts';
+import type { Run } from '../simulate.ts';
+import type { Violation, ViolationKind } from '../verdict/types.ts';
+import type { Subject } from './subject.ts';
+
+/** What a matcher asks of each run. */
+export interface Question {
+  /** What it says where every run answers yes, and where one does not: `SAFE`, `UNSAFE`. */
+  readonly yes: string;
+  readonly no: string;
+  /** The violations that make the answer no. */
+  readonly against: (run: Run) => readonly Violation[];
+  /** What else makes it no, as a sentence; null for nothing. */
+  readonly complaint: (run: Run) => string | null;
+}
+
+export interface TrialOptions {
+  /** How many seeds are run; 200 by default. */
+  readonly runs?: number;
+  /** Of the campaign: the same one runs the same seeds. 0 by default. */
+  readonly seed?: number;
+}
+
+/** What the runs answered. */
+export interface Trial {
+  /** Whether a single run was handed over, and judged alone. */
+  readonly single: boolean;
+  readonly runs: number;
+  readonly failures: number;
+  /** The run that is shown: the worst of the failing ones, else the one with the smallest margin. */
+  readonly shown: { readonly k: number; readonly seed: number };
+  /** The longest preStop that any of the runs needed; null where some run has none that would do. */
+  readonly slowestPreStopMs: number | null;
+}
+
+/** Seeds that `toBeSafe()` runs. */
+export const DEFAULT_RUNS = 200;
+
+/** What is wrong with the options, as a sentence with its fix; null where nothing is. */
+export function optionsProblem({ runs, seed }: TrialOptions): string | null {
+  if (runs !== undefined && !isWhole(runs, 1))
+    return `runs: ${String(runs)} is no number of runs.\nFix: Use a whole number from 1.`;
+  if (seed !== undefined && !isWhole(seed, 0))
+    return `seed: ${String(seed)} is no seed.\nFix: Use a whole number from 0.`;
+  return null;
+}
+
+function isWhole(value: unknown, from: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= from;
+}
+
+/** Judges the one run that was handed over. */
+export function tryRun(run: Run, question: Question): Trial {
+  const { seed, verdict } = run;
+  return {
+    single: true,
+    runs: 1,
+    failures: fails(run, question) ? 1 : 0,
+    shown: { k: 0, seed },
+    slowestPreStopMs: verdict.requiredPreStopMs,
+  };
+}
+
+/** Judges a scenario under many seeds: those of `assertSafe`, `fuzz` and `findSafePreStop` with the same `seed`. */
+export function tryScenario(subject: Subject, question: Question, options: TrialOptions): Trial {
+  const { runs = DEFAULT_RUNS, seed = 0 } = options;
+  let failures = 0;
+  let k = 0;
+  let worst: Candidate | null = null;
+  const { tally } = runCampaign(subject.scenario, {
+    runs,
+    seed,
+    onRun: (run) => {
+      const failing = fails(run, question);
+      if (failing) failures++;
+      const candidate: Candidate = {
+        k: k++,
+        seed: run.seed,
+        failing,
+        culprit: failing ? worstOf(question.against(run)) : null,
+        marginMs: run.verdict.marginMs ?? Number.POSITIVE_INFINITY,
+      };
+      if (worst === null || isWorse(candidate, worst)) worst = candidate;
+    },
+  });
+  return {
+    single: false,
+    runs,
+    failures,
+    shown: worst!,
+    slowestPreStopMs: tally.requiredPreStopMs.infinite > 0 ? null : quantile(tally.requiredPreStopMs, 1),
+  };
+}
+
+function fails(run: Run, { against, complaint }: Question): boolean {
+  return against(run).length > 0 || complaint(run) !== null;
+}
+
+interface Candidate {
+  readonly k: number;
+  readonly seed: number;
+  readonly failing: boolean;
+  readonly culprit: Violation | null;
+  readonly marginMs: number;
+}
+
+/** Whether `a` is to be shown rather than `b`, which ran before it. */
+function isWorse(a: Candidate, b: Candidate): boolean {
+  if (a.failing !== b.failing) return a.failing;
+  if (a.culprit === null || b.culprit === null) return a.marginMs < b.marginMs;
+  return compareViolations(a.culprit, b.culprit) < 0;
+}
+
+/** Kinds by how much of a story they tell: what loses most comes first. */
+const KINDS: readonly ViolationKind[] = [
+  'nothingToJudge',
+  'exposed',
+  'noEndpoints',
+  'cutByKill',
+  'preStopCutOff',
+  'graceUsedUp',
+  'preStopFailed',
+];
+
+function compareViolations(a: Violation, b: Violation): number {
+  const rank = (violation: Violation) => {
+    const at = KINDS.indexOf(violation.kind);
+    return at < 0 ? KINDS.length : at;
+  };
+  return rank(a) - rank(b) || b.toMs - b.fromMs - (a.toMs - a.fromMs);
+}
+
+/** The one that a person should look at first; the first of equals. null where there is none. */
+export function worstOf(violations: readonly Violation[]): Violation | null {
+  let worst: Violation | null = null;
+  for (const violation of violations) {
+    if (worst === null || compareViolations(violation, worst) < 0) worst = violation;
+  }
+  return worst;
+}

@@ -1,0 +1,129 @@
+import type { Run } from '../simulate.ts';
+import type { ViolationKind } from '../verdict/types.ts';
+import { assertionLine, failureMessage, message, negatedMessage } from './message.ts';
+import { readSubject, type Subject } from './subject.ts';
+import { optionsProblem, type Question, type TrialOptions, tryRun, tryScenario } from './trial.ts';
+
+/** What `expect` of Jest and vitest binds `this` to, as far as it is read. */
+export interface MatcherContext {
+  readonly isNot?: boolean | undefined;
+}
+
+/** What `expect.extend` takes from a matcher. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+const none = () => null;
+
+const SAFE: Question = {
+  yes: 'SAFE',
+  no: 'UNSAFE',
+  against: ({ verdict }) => verdict.violations.filter(({ gating }) => gating),
+  complaint: none,
+};
+
+const FITS: Question = {
+  yes: 'FITS THE GRACE PERIOD',
+  no: 'DOES NOT FIT THE GRACE PERIOD',
+  against: ofKinds('preStopCutOff', 'cutByKill', 'graceUsedUp'),
+  complaint: ({ verdict }) => (Object.keys(verdict.grace).length > 0 ? null : 'No Pod was stopped.'),
+};
+
+const DROPS_NOTHING: Question = {
+  yes: 'DROPS NO REQUESTS',
+  no: 'DROPS REQUESTS',
+  against: ofKinds('exposed', 'noEndpoints', 'cutByKill', 'nothingToJudge'),
+  complaint: failedRequests,
+};
+
+function ofKinds(...kinds: readonly ViolationKind[]): Question['against'] {
+  return ({ verdict }) => verdict.violations.filter(({ kind }) => kinds.includes(kind));
+}
+
+function failedRequests({ verdict }: Run): string | null {
+  const { sent, failed } = verdict.requests;
+  const kinds = Object.entries(failed).filter(([, count]) => count > 0);
+  if (kinds.length === 0) return null;
+  const total = kinds.reduce((sum, [, count]) => sum + count, 0);
+  return `${total} of ${sent} requests failed (${kinds.map(([kind, count]) => `${count} × ${kind}`).join(', ')}).`;
+}
+
+/** Every one of 200 runs is safe; of a Run: that one. */
+export function toBeSafe(this: MatcherContext | undefined, received: unknown): MatcherResult {
+  return answer(this, received, 'toBeSafe()', SAFE, {}, 'this run');
+}
+
+/** Every run of a campaign is safe. Of a Run, its scenario is run anew. */
+export function toBeSafeWith(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options: TrialOptions,
+): MatcherResult {
+  return answer(this, received, call('toBeSafeWith', options), SAFE, options, 'its scenario');
+}
+
+/** No run cuts a preStop hook off, kills a process that still works, or leaves the app less than 2 s after its hook. */
+export function toFitTheGracePeriod(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options: TrialOptions = {},
+): MatcherResult {
+  return answer(this, received, call('toFitTheGracePeriod', options), FITS, options, 'this run');
+}
+
+/**
+ * No run loses a request: no client saw one fail, and no new connection could have been refused nor work in flight cut, whether a
+ * client is there or not.
+ */
+export function toDropNoRequests(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options: TrialOptions = {},
+): MatcherResult {
+  return answer(this, received, call('toDropNoRequests', options), DROPS_NOTHING, options, 'this run');
+}
+
+function answer(
+  context: MatcherContext | undefined,
+  received: unknown,
+  matcher: string,
+  question: Question,
+  options: TrialOptions,
+  ofARun: 'this run' | 'its scenario',
+): MatcherResult {
+  return judged(context, received, matcher, optionsProblem(options ?? {}), (subject, line) => {
+    const single = ofARun === 'this run' ? subject.run : null;
+    const trial = single === null ? tryScenario(subject, question, options ?? {}) : tryRun(single, question);
+    const pass = trial.failures === 0;
+    const text = pass ? negatedMessage : failureMessage;
+    return { pass, message: () => text(line, question, subject, trial) };
+  });
+}
+
+/** Reads what was received and answers; input that cannot be judged fails with and without `.not`. */
+export function judged(
+  context: MatcherContext | undefined,
+  received: unknown,
+  matcher: string,
+  problem: string | null,
+  answerOf: (subject: Subject, line: string) => MatcherResult,
+): MatcherResult {
+  const isNot = context?.isNot === true;
+  const refused = (text: string, noun: string): MatcherResult => ({
+    pass: isNot,
+    message: () => message([assertionLine(noun, matcher, isNot), text]),
+  });
+  const reading = readSubject(received);
+  if (!reading.ok) return refused(reading.problem, 'received');
+  const { subject } = reading;
+  if (problem !== null) return refused(problem, subject.noun);
+  return answerOf(subject, assertionLine(subject.noun, matcher, isNot));
+}
+
+/** A matcher's call as the user wrote it. */
+export function call(name: string, options: object | undefined): string {
+  const written = Object.entries(options ?? {}).map(([key, value]) => `${key}: ${String(value)}`);
+  return written.length === 0 ? `${name}()` : `${name}({ ${written.join(', ')} })`;
+}

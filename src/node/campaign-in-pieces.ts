@@ -1,0 +1,120 @@
+import type { Campaign, Progress } from '../analysis/campaign.ts';
+import { mergeTallies, NO_TALLY, type Tally } from '../analysis/tally.ts';
+import type { Piece, PieceResult } from './worker-messages.ts';
+
+/** Whoever runs pieces: a worker thread, or this thread between two turns of its event loop. */
+export interface PieceRunner {
+  run(piece: Piece): Promise<PieceResult>;
+}
+
+export interface PiecesOptions {
+  /** Runs of the campaign, of this shard alone. */
+  readonly runs: number;
+  readonly runners: readonly PieceRunner[];
+  readonly stopAfterFailures?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly signal?: { readonly aborted: boolean } | undefined;
+}
+
+/** A piece lasts about so long: far more than a message takes, and short enough to stop soon. */
+const PIECE_MS = 25;
+const FIRST_PIECE = 4;
+
+/**
+ * Runs a campaign piece by piece, on several runners at once. What it counts is what one thread counts: tallies merge to the same in
+ * any partition, and where failures end the campaign, the piece in which that happens is run again up to that very run.
+ * An abort keeps every piece that was finished. Rejects with the first error of a runner.
+ */
+export function campaignInPieces(options: PiecesOptions): Promise<Campaign> {
+  return new PieceCampaign(options).result();
+}
+
+interface Finished {
+  readonly count: number;
+  readonly tally: Tally;
+}
+
+class PieceCampaign {
+  private nextRun = 0;
+  private pieceRuns = FIRST_PIECE;
+  /** Pieces whose predecessors are not all finished, by their first run. */
+  private readonly ahead = new Map<number, Finished>();
+  /** Of all runs before `merged`. */
+  private tally: Tally = NO_TALLY;
+  private merged = 0;
+  private doneRuns = 0;
+  private doneFailures = 0;
+  /** The piece in which the last failure that was asked for lies. */
+  private last: Piece | null = null;
+  private failed = false;
+
+  constructor(private readonly options: PiecesOptions) {}
+
+  async result(): Promise<Campaign> {
+    const { runners, runs } = this.options;
+    await Promise.all(runners.map((runner) => this.keepBusy(runner)));
+    if (this.last !== null) {
+      const { tally, complete } = await runners[0]!.run(this.last);
+      const ended = complete && this.last.from + this.last.count === runs;
+      return { tally: mergeTallies(this.tally, tally), complete: ended };
+    }
+    const tally = [...this.ahead.values()].reduce((sum, piece) => mergeTallies(sum, piece.tally), this.tally);
+    return { tally, complete: tally.runs === runs };
+  }
+
+  private async keepBusy(runner: PieceRunner): Promise<void> {
+    for (let piece = this.nextPiece(); piece !== null; piece = this.nextPiece()) {
+      try {
+        this.take(piece, await runner.run(piece));
+      } catch (error) {
+        this.failed = true;
+        throw error;
+      }
+    }
+  }
+
+  private nextPiece(): Piece | null {
+    const { runs, signal } = this.options;
+    if (this.failed || this.last !== null || signal?.aborted === true || this.nextRun >= runs) return null;
+    const piece = { from: this.nextRun, count: Math.min(this.pieceRuns, this.fairShare()) };
+    this.nextRun += piece.count;
+    return piece;
+  }
+
+  /** Near the end pieces become small, so that all runners finish at about the same time. */
+  private fairShare(): number {
+    const left = this.options.runs - this.nextRun;
+    return Math.max(1, Math.ceil(left / (2 * this.options.runners.length)));
+  }
+
+  private take({ from, count }: Piece, { tally, tookMs }: PieceResult): void {
+    this.pieceRuns = sizeOf(count, tookMs);
+    this.doneRuns += count;
+    this.doneFailures += tally.failures;
+    this.ahead.set(from, { count, tally });
+    this.mergeAhead();
+    const { runs, onProgress } = this.options;
+    onProgress?.({ done: this.doneRuns, runs, failures: this.doneFailures });
+  }
+
+  private mergeAhead(): void {
+    const { stopAfterFailures = Number.POSITIVE_INFINITY } = this.options;
+    for (let next = this.ahead.get(this.merged); next !== undefined; next = this.ahead.get(this.merged)) {
+      if (this.last !== null) return;
+      const left = stopAfterFailures - this.tally.failures;
+      if (next.tally.failures >= left) {
+        this.last = { from: this.merged, count: next.count, stopAfterFailures: left };
+        return;
+      }
+      this.ahead.delete(this.merged);
+      this.tally = mergeTallies(this.tally, next.tally);
+      this.merged += next.count;
+    }
+  }
+}
+
+/** Grows at most fourfold at a time: the first runs of a thread are slow. */
+function sizeOf(count: number, tookMs: number): number {
+  const perRun = Math.max(tookMs, 0.01) / count;
+  return Math.max(1, Math.min(Math.round(PIECE_MS / perRun), count * 4));
+}

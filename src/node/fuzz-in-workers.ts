@@ -1,0 +1,84 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { toScenario } from '../analysis/assert-safe.ts';
+import { ownRuns } from '../analysis/campaign.ts';
+import { type FuzzOptions, type FuzzReport, finishFuzz, prepareFuzz } from '../analysis/fuzz.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { ScenarioInput } from '../scenario/schema.ts';
+import { campaignInPieces, type PieceRunner } from './campaign-in-pieces.ts';
+import { runPiece } from './run-piece.ts';
+import { WorkerRunner } from './worker-runner.ts';
+
+export interface FuzzInWorkersOptions extends FuzzOptions {
+  /** Worker threads, from 1 to 512. */
+  readonly workers: number;
+  /** The workers' program; needed only where a bundler has moved this module away from it. */
+  readonly workerScript?: string | URL;
+}
+
+const MAX_WORKERS = 512;
+
+/**
+ * `fuzz` on several threads: the same report, byte for byte. An abort waits for the pieces that are being run (some 25 ms each, or one
+ * run) and keeps them. Rejects with a ScenarioError for bad input, a RangeError for bad options, and with the error of a worker; no
+ * worker outlives the call.
+ */
+export async function fuzzInWorkers(
+  input: Scenario | ScenarioInput,
+  options: FuzzInWorkersOptions,
+): Promise<FuzzReport> {
+  const { workers, workerScript = builtWorker() } = options;
+  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
+    throw new RangeError(`workers: ${workers} is out of range; use a whole number from 1 to ${MAX_WORKERS}.`);
+  }
+  const prepared = prepareFuzz(toScenario(input), options);
+  const { runs, seed, vary, swarm, shard, stopAfterFailures, onProgress, signal } = options;
+  const sent = {
+    ...(runs !== undefined && { runs }),
+    ...(seed !== undefined && { seed }),
+    ...(vary !== undefined && { vary }),
+    ...(swarm !== undefined && { swarm }),
+    ...(shard !== undefined && { shard }),
+  };
+  const own = ownRuns(prepared.campaignOptions);
+  // A thread that would get no run need not start.
+  const count = Math.max(1, Math.min(workers, own));
+  const script = typeof workerScript === 'string' ? workerScript : fileURLToPath(workerScript);
+  const start = { scenario: prepared.scenario, options: sent };
+  const runners: WorkerRunner[] = [];
+  try {
+    while (runners.length < count) runners.push(new WorkerRunner(script, start));
+    const campaign = await campaignInPieces({ runs: own, runners, stopAfterFailures, onProgress, signal });
+    return finishFuzz(prepared, campaign);
+  } finally {
+    await Promise.all(runners.map((runner) => runner.close()));
+  }
+}
+
+/**
+ * `fuzz` in this thread that lets other things happen between pieces, so that a signal can end it and progress can be shown. The same
+ * report, byte for byte.
+ */
+export async function fuzzInPieces(
+  input: Scenario | ScenarioInput,
+  options: FuzzOptions = {},
+): Promise<FuzzReport> {
+  const prepared = prepareFuzz(toScenario(input), options);
+  const { stopAfterFailures, onProgress, signal } = options;
+  const runner: PieceRunner = {
+    run: async (piece) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return runPiece(prepared, piece);
+    },
+  };
+  const runs = ownRuns(prepared.campaignOptions);
+  const campaign = await campaignInPieces({ runs, runners: [runner], stopAfterFailures, onProgress, signal });
+  return finishFuzz(prepared, campaign);
+}
+
+/** Built, this module and the worker's program lie beside each other; in the sources the program has to have been built. */
+function builtWorker(): URL {
+  // CommonJS has no import.meta, ES modules have no __filename.
+  const here = typeof __filename === 'string' ? pathToFileURL(__filename) : new URL(import.meta.url);
+  const isSource = here.pathname.endsWith('.ts');
+  return new URL(isSource ? '../../dist/worker.js' : './worker.js', here);
+}

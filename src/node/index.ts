@@ -1,0 +1,3 @@
+export { type FuzzInWorkersOptions, fuzzInPieces, fuzzInWorkers } from './fuzz-in-workers.ts';
+export { type ManifestFile, readManifestFiles } from './manifest-files.ts';
+export { loadScenarioFile, SCENARIO_FILE_NAMES } from './scenario-file.ts';

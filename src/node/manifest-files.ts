@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import type { Issue } from '../cluster/issue.ts';
+import { ScenarioError } from '../scenario/scenario.ts';
+import { expandPaths } from './expand-paths.ts';
+
+/** A manifest's text and where it is from. */
+export interface ManifestFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Reads manifests from files, folders and patterns (`k8s/*.yaml`, `**` for any depth): their texts are what `manifests` of a scenario
+ * takes. Rejects with a ScenarioError that names every path that leads nowhere or cannot be read.
+ */
+export async function readManifestFiles(paths: string | readonly string[]): Promise<readonly ManifestFile[]> {
+  const { paths: found, issues: missing } = await expandPaths(typeof paths === 'string' ? [paths] : paths);
+  const issues: Issue[] = [...missing];
+  const files = await Promise.all(
+    found.map(async (path, index): Promise<ManifestFile> => {
+      try {
+        return { path, text: await readFile(path, 'utf8') };
+      } catch (error) {
+        issues.push(unreadable(path, index, error));
+        return { path, text: '' };
+      }
+    }),
+  );
+  if (issues.length > 0) throw new ScenarioError(issues);
+  return files;
+}
+
+function unreadable(path: string, index: number, error: unknown): Issue {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return {
+    code: 'unreadable',
+    path: ['files', index],
+    message: `${path} cannot be read (${code}).`,
+    value: path,
+    fix: 'Check its permissions.',
+  };
+}

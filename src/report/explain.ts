@@ -1,0 +1,119 @@
+import { criticalPath } from '../analysis/critical-path.ts';
+import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import type { Run } from '../simulate.ts';
+import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
+import { criticalPathLines } from './critical-path-text.ts';
+import { violationTexts } from './violation-text.ts';
+import { paragraph } from './wrap.ts';
+
+/**
+ * A run's verdict in words, within 100 columns: safe or not, by what margin, which preStop it needed; then each violation with its
+ * window, its chain of causes and its fix; the critical path that adds up to the required preStop; the grace that each Pod used;
+ * and what the verdict rests on. A run without a trace is repeated with one where a chain of causes is printed.
+ */
+export function explain(run: Run): string {
+  const sections = [
+    headline(run),
+    ...violationTexts(run),
+    pathText(run),
+    graceText(run.verdict),
+    assumptionsText(run.verdict),
+    paragraph(
+      `This is one run (seed ${run.seed}): one sample of the delays. Another seed may need a longer preStop; run many before you rely on a value.`,
+    ),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function headline(run: Run): string {
+  const { safe, violations, marginMs, requiredPreStopReason: reason } = run.verdict;
+  const margin = marginMs === null ? 'no margin' : `margin ${duration(marginMs)}`;
+  const gating = violations.filter((violation) => violation.gating);
+  const warnings = violations.filter((violation) => !violation.gating);
+  const found = [counted(gating, 'violation'), counted(warnings, 'warning')].filter((text) => text !== '');
+  const lines = [`${safe ? 'SAFE' : 'UNSAFE'}: ${margin}, ${requiredText(run.verdict)}.`];
+  if (found.length > 0) lines.push(paragraph(`${found.join('; ')}.`));
+  if (reason !== undefined) lines.push(paragraph(REASONS[reason](run)));
+  return lines.join('\n');
+}
+
+/** `3 violations (2 × exposed, cutByKill)`. */
+function counted(violations: readonly Violation[], noun: string): string {
+  if (violations.length === 0) return '';
+  const counts = new Map<string, number>();
+  for (const { kind } of violations) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const kinds = [...counts].map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`));
+  return `${violations.length} ${noun}${violations.length === 1 ? '' : 's'} (${kinds.join(', ')})`;
+}
+
+function requiredText({ requiredPreStopMs, requiredPreStopReason, decidedBy }: Verdict): string {
+  if (requiredPreStopMs === null) return NO_PRE_STOP[requiredPreStopReason ?? 'nothingToJudge'];
+  if (requiredPreStopMs === 0) return 'no preStop needed';
+  return `required preStop ${duration(requiredPreStopMs)}${decidedBy === null ? '' : ` (${decidedBy.router})`}`;
+}
+
+const NO_PRE_STOP: Readonly<Record<NoPreStopReason, string>> = {
+  routedUntilGone: 'no preStop helps (routedUntilGone)',
+  graceTooShort: 'no preStop that fits is long enough (graceTooShort)',
+  nothingToJudge: 'no preStop to speak of (nothingToJudge)',
+};
+
+const REASONS: Readonly<Record<NoPreStopReason, (run: Run) => string>> = {
+  routedUntilGone: untilGone,
+  graceTooShort: () =>
+    'The slowest router needs longer than any hook that fits into the grace period: raise terminationGracePeriodSeconds first, then preStop.',
+  nothingToJudge: () =>
+    'No stopped Pod was ever routed to, so there is nothing that a preStop could protect.',
+};
+
+/** Why a Pod is routed to until it is gone. */
+function untilGone(run: Run): string {
+  const services = run.verdict.violations.flatMap(({ service }) => (service === undefined ? [] : [service]));
+  const publishing = run.scenario.world.services.find(
+    ({ name, publishNotReadyAddresses }) => publishNotReadyAddresses && services.includes(name),
+  );
+  if (publishing !== undefined) {
+    return (
+      `Service ${publishing.name} sets publishNotReadyAddresses, so a terminating Pod counts as ready and is routed to until it has ` +
+      'left its EndpointSlice. That comes after its containers have stopped, so no preStop helps, however long it is.'
+    );
+  }
+  return (
+    'Nothing else is ready, so routers fall back to the terminating Pod until it has left its EndpointSlice. ' +
+    'That comes after its containers have stopped, so no preStop helps, however long it is.'
+  );
+}
+
+function pathText(run: Run): string {
+  const { decidedBy } = run.verdict;
+  if (decidedBy === null) return '';
+  const { pod, container, router, service, port } = decidedBy;
+  const title = paragraph(
+    `Critical path of the required preStop: container ${container} of Pod ${pod}, against ${router} (Service ${service}, port ${port})`,
+  );
+  const path = criticalPath(run);
+  if (path !== null) return [title, ...criticalPathLines(path, run.scenario.world)].join('\n');
+  const searched =
+    'Routing itself depends on how long the hook lasts, so the value was found by reruns of this seed with hooks of different ' +
+    'lengths; no one path adds up to it.';
+  return `${title}\n${paragraph(searched, '  ')}`;
+}
+
+function graceText({ grace }: Verdict): string {
+  const lines = Object.entries(grace).map(([pod, { budgetMs, usedMs, sigkilled }]) =>
+    paragraph(
+      `${pod}: ${duration(usedMs)} of ${duration(budgetMs)}${sigkilled ? ', ended by SIGKILL' : ''}`,
+      '  ',
+    ),
+  );
+  return lines.length === 0 ? '' : ['Grace period used', ...lines].join('\n');
+}
+
+function assumptionsText({ assumptions }: Verdict): string {
+  const lines = assumptions.map((assumption) => paragraph(assumption, '  - '));
+  return lines.length === 0 ? '' : ['This rests on', ...lines].join('\n');
+}
+
+function duration(ms: number): string {
+  return formatDuration(Math.round(ms * MICROS_PER_MS));
+}

@@ -1,0 +1,185 @@
+import type { TraceType } from '../cluster/events.ts';
+import type { HookInfo, InitialPod, TemplateInfo, World } from '../cluster/world.ts';
+import { formatDuration } from '../kernel/time.ts';
+import type { EndpointChange, TraceEvent } from '../verdict/trace-events.ts';
+
+/** Says in a few words what an event is. */
+
+type Phrase = (event: TraceEvent, world: World) => string;
+
+const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
+  deleteRequested: (event) => `DELETE sent${graceOf(data(event).gracePeriodSeconds)}`,
+  deletePod: deleted,
+  createPod: () => 'created',
+  bindPod: (event) => `bound to ${data(event).node}`,
+  patchPodStatus: status,
+  writeEndpointSlice: (event) => {
+    const changes = sliceChanges(event);
+    if (changes.length === 0) return `slice ${event.service}: written, nothing changed`;
+    return `slice ${event.service}: ${changes.map((change) => `${change.pod} ${endpointPhrase(change)}`).join(', ')}`;
+  },
+  podObserved: observed,
+  endpointSliceObserved: () => 'received the slice',
+  serviceEnqueued: () => 'Service queued for a sync',
+  serviceSyncStarted: () => 'sync: lists the Pods, compares',
+  endpointSliceAnswered: () => 'its write was answered',
+  rulesProgrammed: (event, world) => `rules${ofServices(event, world)}: ${routesPhrase(event)}`,
+  proxySyncEnded: () => 'sync ended',
+  proxyTimer: () => 'cool-down over, next sync begins',
+  routerUpdated: (event, world) => `routes${ofServices(event, world)}: ${routesPhrase(event)}`,
+  podKillStarted: () => 'starts to stop its containers',
+  preStopStarted: (event, world) => `preStop starts: ${container(event)}${hookPhrase(event, world)}`,
+  preStopEnded: (event) => PRE_STOP_ENDS[String(data(event).outcome)]!(container(event)),
+  turnTimedOut: (event) => `${container(event)} waited for its turn until its grace was over`,
+  hookEffect: (event) =>
+    data(event).effect === 'closeListener'
+      ? `preStop of ${container(event)} closes its listener`
+      : `preStop of ${container(event)} fails its readiness`,
+  stopSignal: (event) => {
+    const seconds = Number(data(event).timeoutSeconds);
+    return seconds > 0
+      ? `SIGTERM → ${container(event)} (SIGKILL in ${seconds} s)`
+      : `${container(event)} gets no time after its signal`;
+  },
+  listenerClosed: (event) => `${container(event)} stops accepting`,
+  containerExited: (event) => `${container(event)} exited, code ${data(event).exitCode}`,
+  sigkill: (event) => `SIGKILL → ${container(event)}`,
+  containerStopped: (event) => `${container(event)} reported as stopped, code ${data(event).exitCode}`,
+  sandboxStopped: () => 'sandbox and network gone',
+  podTerminated: () => 'last sync: volumes and cgroup gone',
+  probeTargetChanged: (event) =>
+    `probe of ${container(event)} would ${data(event).succeeds === true ? 'succeed' : 'fail'} now`,
+  readinessProbed: (event) => `readiness probe of ${container(event)}`,
+  podStarted: () => 'containers created',
+  podRunningObserved: () => 'sees the containers run',
+  containerStarted: (event) => `${container(event)} starts`,
+  listenerOpened: (event) => `${container(event)} starts accepting`,
+  replicaSetSynced: () => 'sync: counts the Pods',
+  createAnswered: () => 'its create was answered',
+};
+
+/** A short sentence for any event of a trace. */
+export function phrase(event: TraceEvent, world: World): string {
+  const own = PHRASES[event.type];
+  if (own !== undefined) return own(event, world);
+  return event.type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** `phrase` in a story about one Pod: what is about another one says so. */
+export function phraseBeside(event: TraceEvent, world: World, pod: string | null): string {
+  const text = phrase(event, world);
+  const other = event.pod;
+  return other === undefined || other === pod || text.includes(other) ? text : `${text} (${other})`;
+}
+
+export function sliceChanges(event: TraceEvent): readonly EndpointChange[] {
+  return data(event).changes as readonly EndpointChange[];
+}
+
+/** `ready → serving+terminating`. */
+export function endpointPhrase({ from, to }: EndpointChange): string {
+  return `${from} → ${to}`;
+}
+
+/** What an event changed in the rules of a node or in another router. */
+export interface RouteChanges {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  /** Services that it refuses connections to from now on. */
+  readonly rejects: readonly string[];
+  /** Services whose routes changed, where the trace says so. */
+  readonly services?: readonly string[];
+}
+
+export function routeChanges(event: TraceEvent): RouteChanges {
+  return event.data as RouteChanges & Readonly<Record<string, unknown>>;
+}
+
+/** Which Services, where there are several that it could be. */
+function ofServices(event: TraceEvent, world: World): string {
+  const { services = [] } = routeChanges(event);
+  return services.length > 0 && world.services.length > 1 ? ` of ${services.join(', ')}` : '';
+}
+
+function routesPhrase(event: TraceEvent): string {
+  const { removed, added, rejects } = routeChanges(event);
+  const parts = [
+    ...(removed.length > 0 ? [`${removed.join(', ')} out`] : []),
+    ...(added.length > 0 ? [`${added.join(', ')} in`] : []),
+    ...(rejects.length > 0 ? [`REJECT for ${rejects.join(', ')}`] : []),
+  ];
+  return parts.length === 0 ? 'written, nothing changed' : parts.join('; ');
+}
+
+/** The template that a Pod was made from, by its name; undefined for a name that no manifest explains. */
+export function templateOf(world: World, name: string): TemplateInfo | undefined {
+  const initial = initialPod(world, name);
+  if (initial !== undefined) return world.templates[initial.template];
+  const prefix = name.slice(0, name.lastIndexOf('-'));
+  const set = world.replicaSets.find(({ podPrefix }) => podPrefix === prefix);
+  return set === undefined ? undefined : world.templates[set.template];
+}
+
+/** The Pod of the steady state with that name; undefined for one that was made during the run. */
+export function initialPod(world: World, name: string): InitialPod | undefined {
+  return world.pods.find((pod) => qualified(pod.namespace, pod.name) === name);
+}
+
+function qualified(namespace: string, name: string): string {
+  return namespace === 'default' ? name : `${namespace}/${name}`;
+}
+
+function data(event: TraceEvent): Readonly<Record<string, unknown>> {
+  return event.data ?? {};
+}
+
+function container(event: TraceEvent): string {
+  return String(data(event).container);
+}
+
+function graceOf(seconds: unknown): string {
+  if (typeof seconds !== 'number') return '';
+  return seconds === 0 ? ' (grace 0: forced)' : ` (grace ${seconds} s)`;
+}
+
+function deleted(event: TraceEvent): string {
+  const { outcome, deletionGracePeriodSeconds } = data(event);
+  if (outcome === 'gone') return 'object gone';
+  if (outcome === 'terminating') return `deletionTimestamp set${graceOf(deletionGracePeriodSeconds)}`;
+  if (outcome === 'shortened') return `grace period shortened to ${deletionGracePeriodSeconds} s`;
+  return 'DELETE changed nothing';
+}
+
+function status(event: TraceEvent): string {
+  const { phase, ready } = data(event);
+  if (phase === 'Succeeded' || phase === 'Failed') return `phase ${phase}`;
+  const readiness = ready === true ? 'Ready' : 'not Ready';
+  if (phase === undefined) return readiness;
+  return ready === true ? `${phase}, Ready` : String(phase);
+}
+
+function observed(event: TraceEvent): string {
+  const { gone, terminating, phase, ready } = data(event);
+  if (gone === true) return 'saw the object go';
+  if (phase === 'Succeeded' || phase === 'Failed') return `saw phase ${phase}`;
+  if (terminating === true) return ready === true ? 'saw the deletion' : 'saw it terminating and not Ready';
+  return `saw the Pod (${ready === true ? 'Ready' : phase})`;
+}
+
+const PRE_STOP_ENDS: Readonly<Record<string, (name: string) => string>> = {
+  completed: (name) => `preStop ended: ${name}`,
+  failed: (name) => `preStop failed: ${name}`,
+  cutOff: (name) => `preStop cut off by the grace period: ${name}`,
+};
+
+function hookPhrase(event: TraceEvent, world: World): string {
+  const template = event.pod === undefined ? undefined : templateOf(world, event.pod);
+  const hook = template?.containers.find(({ name }) => name === container(event))?.hook;
+  return hook === undefined || hook === null ? '' : ` (${hookWords(hook)})`;
+}
+
+function hookWords({ kind, duration, outcome }: HookInfo): string {
+  if (kind === 'invalid') return 'a handler that the kubelet cannot run';
+  const length = formatDuration(duration);
+  return outcome === 'failed' ? `${kind}, fails after ${length}` : `${kind} ${length}`;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { durationSchema } from './delay-input.ts';
+
+/** What someone does to the cluster at a time: the shapes of a scenario's actions. */
+
+const at = durationSchema.default('0s');
+/** Its name, or namespace/name outside `default`. */
+const name = z.string().min(1);
+/** 0 is a forced deletion; left out: the Pod's own terminationGracePeriodSeconds. */
+const gracePeriodSeconds = z.int().optional();
+
+const deletePod = z.strictObject({ type: z.literal('deletePod'), at, pod: name, gracePeriodSeconds });
+
+/** Several Pods at once. */
+const deletePods = z.strictObject({
+  type: z.literal('deletePods'),
+  at,
+  pods: z.array(name).min(1).max(10_000),
+  gracePeriodSeconds,
+});
+
+/** A new revision of a Deployment: its Pods are replaced as its strategy says. */
+const rollingUpdate = z.strictObject({
+  type: z.literal('rollingUpdate'),
+  at,
+  deployment: name,
+  /** The whole new Pod template, as in a manifest; left out: the present one in everything but its revision. */
+  template: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** `kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. */
+const rolloutRestart = z.strictObject({ type: z.literal('rolloutRestart'), at, deployment: name });
+
+const scale = z.strictObject({
+  type: z.literal('scale'),
+  at,
+  deployment: name,
+  replicas: z.int().min(0).max(10_000),
+});
+
+const rolloutPause = z.strictObject({ type: z.literal('rolloutPause'), at, deployment: name });
+const rolloutResume = z.strictObject({ type: z.literal('rolloutResume'), at, deployment: name });
+
+const ACTIONS = [
+  deletePod,
+  deletePods,
+  rollingUpdate,
+  rolloutRestart,
+  scale,
+  rolloutPause,
+  rolloutResume,
+] as const;
+
+export const actionSchema = z.discriminatedUnion('type', ACTIONS, {
+  error: `must be one of the actions that exist: ${ACTIONS.map(({ shape }) => shape.type.value).join(', ')}`,
+});
+
+export type ActionInput = DeepReadonly<z.input<typeof actionSchema>>;
+export type ActionSettings = DeepReadonly<z.output<typeof actionSchema>>;

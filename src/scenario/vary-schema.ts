@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { delaySchema, durationSchema, micros } from './delay-input.ts';
+import { delaysSchema } from './schema.ts';
+
+/** The shape of what a campaign varies. Ranges are inclusive. */
+
+const wholeRange = z.tuple([z.int().min(0), z.int().min(0)]).refine(([min, max]) => min <= max, {
+  error: 'is no range: the first number must not exceed the second',
+});
+const durationRange = z
+  .tuple([durationSchema, durationSchema])
+  .refine(([min, max]) => micros(min) <= micros(max), {
+    error: 'is no range: the first duration must not exceed the second',
+  });
+
+export const varySchema = z.strictObject({
+  /** Distributions that take the place of the scenario's own. */
+  delays: delaysSchema.optional(),
+  /** Lags that take the place of the scenario's own, by the router's name. */
+  routers: z.record(z.string(), delaySchema).optional(),
+  nodes: wholeRange.optional(),
+  /** Replicas by the name of their Deployment or ReplicaSet. */
+  replicas: z.record(z.string(), wholeRange).optional(),
+  minSyncPeriod: durationRange.optional(),
+  endpointUpdatesBatchPeriod: durationRange.optional(),
+  endpointSliceUpdatesPerSecond: wholeRange.optional(),
+});
+
+export type VaryInput = DeepReadonly<z.input<typeof varySchema>>;
+export type Vary = DeepReadonly<z.output<typeof varySchema>>;

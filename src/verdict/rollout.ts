@@ -1,0 +1,265 @@
+import type { CreatePod } from '../cluster/events.ts';
+import { T } from '../cluster/events.ts';
+import type { PodObject, SliceObject } from '../cluster/state.ts';
+import type { DeploymentObject } from '../cluster/workloads.ts';
+import type { World } from '../cluster/world.ts';
+import type { SimEvent } from '../kernel/event.ts';
+import type { Observer } from '../kernel/loop.ts';
+import { type Micros, toMs } from '../kernel/time.ts';
+import { deploymentComplete } from '../rules/deployment-progress.ts';
+
+/** How many Pods there were at an instant, by what they were doing. Pods whose phase is terminal are not counted. */
+export interface PodCounts {
+  readonly total: number;
+  /** Ready, and nobody has asked for their end. */
+  readonly ready: number;
+  /** Not Ready yet, or no longer, and nobody has asked for their end. */
+  readonly starting: number;
+  readonly terminating: number;
+}
+
+/** One Deployment's rollout. Durations count from its change at the API server; null: not within the run. */
+export interface DeploymentRollout {
+  readonly deployment: string;
+  readonly revision: number;
+  readonly startedMs: number;
+  /** Until `kubectl rollout status` would say that it is done. Old Pods may still be terminating then. */
+  readonly completedAfterMs: number | null;
+  /** Until the last Pod of an older revision is gone from the API server. */
+  readonly oldPodsGoneAfterMs: number | null;
+  /** Until its progressDeadlineSeconds ran out; null where they did not. Nothing stops because of it. */
+  readonly deadlineExceededAfterMs: number | null;
+  /** The most Pods at one time, and what they were doing then. */
+  readonly peakPods: PodCounts & { readonly atMs: number };
+}
+
+/** The fewest ready endpoints that a Service's EndpointSlices showed. */
+export interface ReadyEndpoints {
+  readonly service: string;
+  readonly initial: number;
+  readonly lowest: number;
+  /** When there were so few first, and for how long in all. */
+  readonly fromMs: number;
+  readonly forMs: number;
+}
+
+export interface RolloutReport {
+  readonly deployments: readonly DeploymentRollout[];
+  readonly readyEndpoints: readonly ReadyEndpoints[];
+  /** Pods that no node could take when the run ended. */
+  readonly unscheduled: readonly string[];
+}
+
+interface Tracked {
+  readonly deployment: string;
+  readonly revision: number;
+  readonly name: string;
+  state: 'ready' | 'starting' | 'terminating' | 'ended';
+  gone: boolean;
+  bound: boolean;
+}
+
+interface Counts {
+  ready: number;
+  starting: number;
+  terminating: number;
+}
+
+type Open = { -readonly [K in keyof DeploymentRollout]: DeploymentRollout[K] };
+
+interface Service {
+  readonly initial: number;
+  ready: number;
+  lowest: number;
+  lowestFrom: Micros;
+  lowestFor: Micros;
+  /** Since when there are as few as never before; null while there are more. */
+  since: Micros | null;
+}
+
+/** Folds a run into its rollout report, event by event. */
+export class RolloutFold {
+  private readonly pods: Tracked[] = [];
+  private readonly counts = new Map<string, Counts>();
+  private readonly rollouts: Open[] = [];
+  private readonly current = new Map<string, Open>();
+  private readonly services: Service[];
+
+  constructor(private readonly world: World) {
+    const ready = world.services.map(() => 0);
+    for (const pod of world.pods) {
+      const set = world.replicaSets[pod.replicaSet];
+      const owner = set === undefined ? undefined : world.deployments[set.deployment];
+      const name = pod.namespace === 'default' ? pod.name : `${pod.namespace}/${pod.name}`;
+      this.track(name, owner?.name ?? '', 1, 'ready', true);
+      for (const service of world.templates[pod.template]!.services) ready[service]!++;
+    }
+    this.services = ready.map((count) => ({
+      initial: count,
+      ready: count,
+      lowest: count,
+      lowestFrom: 0,
+      lowestFor: 0,
+      since: 0,
+    }));
+  }
+
+  private track(
+    name: string,
+    deployment: string,
+    revision: number,
+    state: Tracked['state'],
+    bound: boolean,
+  ): void {
+    this.pods.push({ name, deployment, revision, state, gone: false, bound });
+    if (state !== 'ended') this.countsOf(deployment)[state]++;
+  }
+
+  private countsOf(deployment: string): Counts {
+    let counts = this.counts.get(deployment);
+    if (counts === undefined) {
+      counts = { ready: 0, starting: 0, terminating: 0 };
+      this.counts.set(deployment, counts);
+    }
+    return counts;
+  }
+
+  /** What to listen to, by event type. */
+  observers(): readonly (Observer | undefined)[] {
+    const observers: (Observer | undefined)[] = [];
+    observers[T.changeDeployment] = (event, before, after) => {
+      if (before !== after) this.changed(event, before as DeploymentObject, after as DeploymentObject);
+    };
+    observers[T.patchDeploymentStatus] = (event, before, after) => {
+      if (before !== after) this.reported(event, after as DeploymentObject);
+    };
+    observers[T.createPod] = (event) => this.created(event as SimEvent<CreatePod>);
+    const podChanged: Observer = (event, before, after) => {
+      if (before !== after) this.podChanged(event, after as PodObject);
+    };
+    observers[T.deletePod] = podChanged;
+    observers[T.patchPodStatus] = podChanged;
+    observers[T.bindPod] = podChanged;
+    observers[T.writeEndpointSlice] = (event, before, after) =>
+      this.sliceWritten(event, before as SliceObject | undefined, after as SliceObject);
+    return observers;
+  }
+
+  private changed(event: SimEvent, before: DeploymentObject, { name, revision }: DeploymentObject): void {
+    if (before.revision === revision) return;
+    const rollout: Open = {
+      deployment: name,
+      revision,
+      startedMs: toMs(event.at),
+      completedAfterMs: null,
+      oldPodsGoneAfterMs: null,
+      deadlineExceededAfterMs: null,
+      peakPods: { total: 0, ready: 0, starting: 0, terminating: 0, atMs: 0 },
+    };
+    this.rollouts.push(rollout);
+    this.current.set(name, rollout);
+    this.peak(event.at, name);
+  }
+
+  /** Source: kubectl/pkg/polymorphichelpers/rollout_status.go DeploymentStatusViewer.Status */
+  private reported(event: SimEvent, deployment: DeploymentObject): void {
+    const rollout = this.current.get(deployment.name);
+    if (rollout === undefined) return;
+    const { replicas, status, generation } = deployment;
+    const after = toMs(event.at) - rollout.startedMs;
+    if (deploymentComplete(replicas, status, generation, status.observedGeneration))
+      rollout.completedAfterMs ??= rounded(after);
+    if (status.progressing?.reason === 'ProgressDeadlineExceeded')
+      rollout.deadlineExceededAfterMs ??= rounded(after);
+  }
+
+  private created(event: SimEvent<CreatePod>): void {
+    const { name, replicaSet } = event.data;
+    const known = this.world.replicaSets[replicaSet];
+    const set = name.slice(0, name.lastIndexOf('-'));
+    const dash = set.lastIndexOf('-');
+    const owned = known === undefined || known.deployment >= 0;
+    const deployment = owned ? set.slice(0, dash) : '';
+    this.track(name, deployment, owned ? Number(set.slice(dash + 1)) : 1, 'starting', false);
+    this.peak(event.at, deployment);
+  }
+
+  private podChanged(event: SimEvent, pod: PodObject): void {
+    const tracked = this.pods[pod.index]!;
+    tracked.bound = pod.node >= 0;
+    const state = stateOf(pod);
+    if (state !== tracked.state) {
+      const counts = this.countsOf(tracked.deployment);
+      if (tracked.state !== 'ended') counts[tracked.state]--;
+      if (state !== 'ended') counts[state]++;
+      tracked.state = state;
+      this.peak(event.at, tracked.deployment);
+    }
+    if (!pod.gone || tracked.gone) return;
+    tracked.gone = true;
+    const rollout = this.current.get(tracked.deployment);
+    if (rollout === undefined || tracked.revision >= rollout.revision) return;
+    const older = (other: Tracked) =>
+      other.deployment === rollout.deployment && other.revision < rollout.revision && !other.gone;
+    if (!this.pods.some(older)) rollout.oldPodsGoneAfterMs = rounded(toMs(event.at) - rollout.startedMs);
+  }
+
+  private peak(at: Micros, deployment: string): void {
+    const rollout = this.current.get(deployment);
+    if (rollout === undefined) return;
+    const { ready, starting, terminating } = this.countsOf(deployment);
+    const total = ready + starting + terminating;
+    if (total > rollout.peakPods.total)
+      rollout.peakPods = { total, ready, starting, terminating, atMs: toMs(at) };
+  }
+
+  private sliceWritten(event: SimEvent, before: SliceObject | undefined, after: SliceObject): void {
+    const service = this.services[after.service]!;
+    service.ready += readyIn(after) - (before === undefined ? 0 : readyIn(before));
+    if (service.ready > service.lowest) {
+      closeLowest(service, event.at);
+      return;
+    }
+    if (service.ready < service.lowest) {
+      service.lowest = service.ready;
+      service.lowestFrom = event.at;
+      service.lowestFor = 0;
+      service.since = event.at;
+    }
+    service.since ??= event.at;
+  }
+
+  /** The report of a run that ended then. */
+  report(endedAt: Micros): RolloutReport {
+    const readyEndpoints = this.services.map((service, index) => {
+      closeLowest(service, endedAt);
+      const { initial, lowest, lowestFrom, lowestFor } = service;
+      const { name } = this.world.services[index]!;
+      return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor) };
+    });
+    const unscheduled = this.pods.filter(({ bound, gone }) => !bound && !gone).map(({ name }) => name);
+    return { deployments: this.rollouts, readyEndpoints, unscheduled };
+  }
+}
+
+function closeLowest(service: Service, at: Micros): void {
+  if (service.since !== null) service.lowestFor += at - service.since;
+  service.since = null;
+}
+
+function stateOf({ gone, phase, deletionTimestamp, ready }: PodObject): Tracked['state'] {
+  if (gone || phase === 'Succeeded' || phase === 'Failed') return 'ended';
+  if (deletionTimestamp !== null) return 'terminating';
+  return ready ? 'ready' : 'starting';
+}
+
+function readyIn({ endpoints }: SliceObject): number {
+  let count = 0;
+  for (const { ready } of endpoints) if (ready) count++;
+  return count;
+}
+
+/** Milliseconds with three decimals. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

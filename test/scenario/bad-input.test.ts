@@ -1,0 +1,313 @@
+import { describe, expect, it } from 'vitest';
+import { defineScenario, type Issue, parseScenario, ScenarioError } from '../../src/index.ts';
+import { deployment, execScript, execSleeps, service, sleeps } from '../run/manifests.ts';
+
+const good = {
+  manifests: [deployment(), service()],
+  actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+};
+
+function issuesOf(input: unknown): readonly Issue[] {
+  const result = parseScenario(input);
+  return result.ok ? [] : result.issues;
+}
+
+const lifecycle = ['manifests', 0, 'spec', 'template', 'spec', 'containers', 0, 'lifecycle', 'preStop'];
+
+describe('one mistake is one issue, at its place', () => {
+  it.each<[string, object, Partial<Issue>]>([
+    [
+      'a Pod that does not exist',
+      { actions: [{ type: 'deletePod', pod: 'api-1-0' }] },
+      {
+        code: 'unknownPod',
+        path: ['actions', 0, 'pod'],
+        value: 'api-1-0',
+        rule: expect.stringContaining('<deployment>-<revision>-<ordinal>'),
+        fix: 'Known Pods: web-1-0, web-1-1, web-1-2.',
+      },
+    ],
+    [
+      'a container that does not exist',
+      { apps: { nginx: {} } },
+      { code: 'unknownContainer', path: ['apps', 'nginx'], value: 'nginx', fix: 'Known containers: web.' },
+    ],
+    [
+      'a hook that does not exist',
+      { apps: { web: { preStop: { duration: '5s' } } } },
+      { code: 'noHook', path: ['apps', 'web', 'preStop'], fix: expect.stringContaining('lifecycle.preStop') },
+    ],
+    [
+      'a hook whose length nobody says',
+      { manifests: [deployment({ preStop: execScript }), service()] },
+      {
+        code: 'hookDurationUnknown',
+        path: ['apps', 'web', 'preStop', 'duration'],
+        rule: expect.stringContaining('sleep N'),
+        fix: expect.stringContaining("apps: { 'web': { preStop: { duration: '5s' } } }"),
+      },
+    ],
+    [
+      'a Service that does not exist',
+      { routers: [{ name: 'lb', lag: '5s', services: ['api'] }] },
+      { code: 'unknownService', path: ['routers', 0, 'services'], value: 'api', fix: 'Known Services: web.' },
+    ],
+    [
+      'two routers of one name',
+      {
+        routers: [
+          { name: 'lb', lag: '5s' },
+          { name: 'lb', lag: '6s' },
+        ],
+      },
+      { code: 'duplicateRouter', path: ['routers', 1, 'name'], value: 'lb' },
+    ],
+    [
+      'a Pod placed on a node that does not exist as a Pod',
+      { cluster: { nodes: [{ pods: ['web-1-9'] }] } },
+      { code: 'unknownPod', path: ['cluster', 'nodes', 0, 'pods'], value: 'web-1-9' },
+    ],
+    [
+      'more churn than the controller can write',
+      { cluster: { churn: { endpointSliceUpdatesPerSecond: 30 } } },
+      {
+        code: 'churnTooHigh',
+        path: ['cluster', 'churn', 'endpointSliceUpdatesPerSecond'],
+        value: 30,
+        fix: expect.stringContaining('kubeAPIQPS'),
+      },
+    ],
+    ['an unknown key', { replicas: 3 }, { code: 'unknownKey', path: ['replicas'], value: 'replicas' }],
+    [
+      'an unknown key further down',
+      { cluster: { kubeProxy: { minSync: '1s' } } },
+      {
+        code: 'unknownKey',
+        path: ['cluster', 'kubeProxy', 'minSync'],
+        message: expect.stringContaining('minSync'),
+      },
+    ],
+    [
+      'an unknown delay site',
+      { delays: { 'watch.everybody': '1ms' } },
+      { code: 'unknownKey', path: ['delays', 'watch.everybody'] },
+    ],
+    [
+      'a duration in words',
+      { cluster: { kubeProxy: { minSyncPeriod: 'one second' } } },
+      {
+        path: ['cluster', 'kubeProxy', 'minSyncPeriod'],
+        message: expect.stringContaining('"250ms", "5s" or "1m30s"'),
+      },
+    ],
+    ['a duration without a unit', { horizon: '5 sec' }, { path: ['horizon'] }],
+    ['a negative duration', { apps: { web: { drain: '-5s' } } }, { path: ['apps', 'web', 'drain'] }],
+    [
+      'a version that is too old',
+      { cluster: { version: '1.25' } },
+      { path: ['cluster', 'version'], message: expect.stringContaining('1.26 to 1.36') },
+    ],
+    ['a version that is a number', { cluster: { version: 1.3 } }, { path: ['cluster', 'version'] }],
+    ['no node', { cluster: { nodes: 0 } }, { path: ['cluster', 'nodes'] }],
+    [
+      'an action that does not exist',
+      { actions: [{ type: 'explode', pod: 'web-1-0' }] },
+      { path: ['actions', 0, 'type'], message: expect.stringContaining('deletePod') },
+    ],
+    [
+      'a grace period in halves of a second',
+      { actions: [{ type: 'deletePod', pod: 'web-1-0', gracePeriodSeconds: 1.5 }] },
+      { path: ['actions', 0, 'gracePeriodSeconds'] },
+    ],
+    [
+      'a uniform delay that ends before it begins',
+      { delays: { 'apiServer.write': { uniform: ['5ms', '1ms'] } } },
+      { path: ['delays', 'apiServer.write'], message: expect.stringContaining('must not exceed') },
+    ],
+    [
+      'quantiles that do not reach 1',
+      {
+        delays: {
+          'apiServer.write': {
+            quantiles: [
+              [0, '1ms'],
+              [0.5, '3ms'],
+            ],
+          },
+        },
+      },
+      { path: ['delays', 'apiServer.write'], message: expect.stringContaining('from probability 0 to 1') },
+    ],
+    [
+      'a router with capitals in its name',
+      { routers: [{ name: 'ALB', lag: '5s' }] },
+      { path: ['routers', 0, 'name'], message: expect.stringContaining('lower case') },
+    ],
+    [
+      'a native sleep longer than the grace period',
+      { manifests: [deployment({ preStop: sleeps(60), terminationGracePeriodSeconds: 30 }), service()] },
+      {
+        path: [...lifecycle, 'sleep'],
+        value: 60,
+        rule: 'must be greater than 0 and less than terminationGracePeriodSeconds (30)',
+        fix: 'Raise terminationGracePeriodSeconds to 63 or more, or sleep for less than 30 s.',
+      },
+    ],
+    [
+      'two handlers in one hook',
+      { manifests: [deployment({ preStop: { ...sleeps(5), ...execSleeps(5) } }), service()] },
+      {
+        path: [...lifecycle, 'sleep'],
+        rule: 'may not specify more than 1 handler type',
+        fix: 'Keep one kind of handler in the hook and remove the others.',
+      },
+    ],
+    [
+      'an empty manifest',
+      { manifests: '' },
+      {
+        code: 'nothingToSimulate',
+        path: ['manifests'],
+        fix: expect.stringContaining('Deployment, ReplicaSet or Pod'),
+      },
+    ],
+    [
+      'a manifest of Services alone',
+      { manifests: [service()] },
+      { code: 'nothingToSimulate', path: ['manifests'], rule: expect.stringContaining('at least one') },
+    ],
+    ['text that is no YAML', { manifests: 'kind: [' }, { path: ['manifests', 0], line: 1 }],
+    [
+      'a YAML bomb',
+      { manifests: bomb(8) },
+      { code: 'limitExceeded', path: ['manifests', 0], rule: expect.stringContaining('maxAliasCount') },
+    ],
+  ])('%s', (_, change, issue) => {
+    expect(issuesOf({ ...good, ...change })).toMatchObject([issue]);
+  });
+});
+
+function bomb(levels: number): string {
+  const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x]'];
+  for (let level = 1; level < levels; level++) {
+    const nine = Array(9)
+      .fill(`*a${level - 1}`)
+      .join(',');
+    lines.push(`a${level}: &a${level} [${nine}]`);
+  }
+  return lines.join('\n');
+}
+
+describe('several mistakes are reported together', () => {
+  it('of the shape of the input and of the manifests', () => {
+    const input = {
+      manifests: [deployment({ preStop: sleeps(60), terminationGracePeriodSeconds: 30 }), service()],
+      cluster: { version: '1.12', nodez: 3 },
+      apps: { web: { drain: 'soon' } },
+      actions: [{ type: 'deletePod', pod: '' }],
+    };
+    expect(issuesOf(input).map(({ path }) => path.join('.'))).toEqual([
+      'cluster.version',
+      'cluster.nodez',
+      'apps.web.drain',
+      'actions.0.pod',
+      [...lifecycle, 'sleep'].join('.'),
+    ]);
+  });
+
+  it('of everything that names what is in the manifests', () => {
+    const input = {
+      ...good,
+      apps: { nginx: {}, web: { preStop: { duration: '1s' } } },
+      routers: [{ name: 'lb', lag: '5s', services: ['api', 'shop'] }],
+      cluster: { nodes: [{ pods: ['db-0'] }], churn: { endpointSliceUpdatesPerSecond: 99 } },
+      actions: [
+        { type: 'deletePod', pod: 'x' },
+        { type: 'deletePod', pod: 'y' },
+      ],
+    };
+    expect(
+      issuesOf(input)
+        .map(({ code }) => code)
+        .sort(),
+    ).toEqual(
+      [
+        'churnTooHigh',
+        'noHook',
+        'unknownContainer',
+        'unknownPod',
+        'unknownPod',
+        'unknownPod',
+        'unknownService',
+        'unknownService',
+      ].sort(),
+    );
+  });
+
+  it('of several objects, each with its place in the text', () => {
+    const yaml = [
+      'apiVersion: v1',
+      'kind: Pod',
+      'metadata: {name: A}',
+      'spec: {containers: [{name: a, image: a}]}',
+      '---',
+      'apiVersion: v1',
+      'kind: Service',
+      'metadata: {name: web}',
+      'spec: {selector: {app: a}, ports: [{port: 99999}]}',
+    ].join('\n');
+    const issues = issuesOf({ ...good, manifests: yaml });
+    expect(issues.map(({ path, line }) => [path[1], line])).toEqual([
+      [0, 3],
+      [1, 9],
+    ]);
+  });
+});
+
+describe('a forgotten action', () => {
+  const { manifests } = good;
+
+  it.each([[{ manifests }], [{ manifests, actions: [] }]])('is an issue that offers one', (input) => {
+    expect(issuesOf(input)).toMatchObject([
+      {
+        code: 'noActions',
+        path: ['actions'],
+        fix: "Add one: actions: [{ type: 'deletePod', pod: 'web-1-0' }].",
+      },
+    ]);
+  });
+});
+
+describe('keys that reach for prototypes', () => {
+  it('are refused where they are no names', () => {
+    const input = JSON.parse('{ "__proto__": { "actions": [] }, "constructor": { "prototype": {} } }');
+    const codes = issuesOf({ ...good, ...input, ['__proto__']: 1 }).map(({ code }) => code);
+    expect(codes.every((code) => code === 'unknownKey')).toBe(true);
+    expect(codes.length).toBeGreaterThan(0);
+  });
+
+  it('do nothing where they are names', () => {
+    const apps = JSON.parse('{ "__proto__": { "drain": "5s" }, "constructor": { "drain": "5s" } }');
+    parseScenario({ ...good, apps });
+    expect('drain' in {}).toBe(false);
+    const delays = JSON.parse('{ "__proto__": { "polluted": true } }');
+    parseScenario({ ...good, delays });
+    expect('polluted' in {}).toBe(false);
+  });
+});
+
+describe('defineScenario', () => {
+  it('throws what parseScenario returns, and says it', () => {
+    const input = { ...good, apps: { nginx: {} }, actions: [{ type: 'deletePod' as const, pod: 'x' }] };
+    try {
+      defineScenario(input);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ScenarioError);
+      const { issues, message, name } = error as ScenarioError;
+      expect(name).toBe('ScenarioError');
+      expect(issues).toEqual(issuesOf(input));
+      for (const issue of issues) expect(message).toContain(issue.fix);
+    }
+  });
+});

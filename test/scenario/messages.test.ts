@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { formatIssues, parseScenario } from '../../src/index.ts';
+import { deployment, execScript, service } from '../run/manifests.ts';
+
+/** Whole texts, as a person reads them. */
+
+function textOf(input: unknown): string {
+  const result = parseScenario(input);
+  return result.ok ? '' : formatIssues(result.issues);
+}
+
+it('names that the manifests do not hold', () => {
+  const text = textOf({
+    manifests: [deployment({ replicas: 12 }), service()],
+    apps: { nginx: {} },
+    routers: [{ name: 'alb', lag: '20s', services: ['api'] }],
+    actions: [{ type: 'deletePod', pod: 'web-1-12' }],
+  });
+  expect(text).toMatchInlineSnapshot(`
+    "This scenario has 3 problems:
+    - apps.nginx: apps describes a container "nginx", which no manifest has.
+        fix: Known containers: web.
+    - routers[0].services: Router "alb" routes to Service "api", which the manifests do not hold.
+        fix: Known Services: web.
+    - actions[0].pod: There is no Pod "web-1-12".
+        rule: Pods of a Deployment are named <deployment>-<revision>-<ordinal>: web-1-0; outside the namespace default: namespace/name.
+        fix: Known Pods: web-1-0, web-1-1, web-1-2, web-1-3, web-1-4, web-1-5, web-1-6, web-1-7 … (12 in all)."
+  `);
+});
+
+it('what the API server would refuse, in YAML', () => {
+  const manifests = [
+    'apiVersion: apps/v1',
+    'kind: Deployment',
+    'metadata: {name: web}',
+    'spec:',
+    '  selector: {matchLabels: {app: web}}',
+    '  template:',
+    '    metadata: {labels: {app: web}}',
+    '    spec:',
+    '      terminationGracePeriodSeconds: 30',
+    '      containers:',
+    '      - name: web',
+    '        image: nginx',
+    '        lifecycle: {preStop: {sleep: {seconds: 60}}}',
+  ].join('\n');
+  expect(textOf({ manifests, actions: [{ type: 'deletePod', pod: 'web-1-0' }] })).toMatchInlineSnapshot(`
+    "This scenario has 1 problem:
+    - manifests[0] Deployment/web spec.template.spec.containers[0].lifecycle.preStop.sleep: Invalid value: 60: must be greater than 0 and less than terminationGracePeriodSeconds (30) (line 13, column 38)
+        rule: must be greater than 0 and less than terminationGracePeriodSeconds (30)
+        fix: Raise terminationGracePeriodSeconds to 63 or more, or sleep for less than 30 s."
+  `);
+});
+
+it('a hook that nobody describes, and no action', () => {
+  const text = textOf({ manifests: [deployment({ preStop: execScript }), service()] });
+  expect(text).toMatchInlineSnapshot(`
+    "This scenario has 2 problems:
+    - apps.web.preStop.duration: The exec preStop hook of container "web" in Deployment/web needs a duration: how long "/bin/drain.sh" takes is not written anywhere.
+        rule: A hook whose duration cannot be read from "sleep N" has to be described.
+        fix: Say how long it takes: apps: { 'web': { preStop: { duration: '5s' } } }.
+    - actions: The scenario says nothing of what happens to the cluster.
+        rule: At least one action is needed; deletePod exists.
+        fix: Add one: actions: [{ type: 'deletePod', pod: 'web-1-0' }]."
+  `);
+});
