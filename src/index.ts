@@ -1,4 +1,5 @@
 export { assertSafe, type Check, type CheckOptions, checkSafe, NotSafe } from './analysis/assert-safe.ts';
+export { attributionSentences, lateArrivalSentences, requestsSentence } from './analysis/attribution.ts';
 export { type RateInterval, rateInterval } from './analysis/binomial.ts';
 export type { Progress } from './analysis/campaign.ts';
 export {
@@ -17,10 +18,18 @@ export {
 } from './analysis/find-safe-pre-stop.ts';
 export { type FuzzOptions, type FuzzReport, fuzz, mergeFuzzReports, type WorstRun } from './analysis/fuzz.ts';
 export { type Counterexample, shrink } from './analysis/shrink.ts';
+export {
+  type Spread,
+  type SweepOptions,
+  type SweepReport,
+  type SweepRow,
+  sweepPreStop,
+} from './analysis/sweep.ts';
 export { type VaryInput, type VaryOptions, varyScenario } from './analysis/vary.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { TraceType } from './cluster/events.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
+export type { FailureCause, FailureKind } from './cluster/traffic.ts';
 export type { SimEvent } from './kernel/event.ts';
 export { InvariantViolation } from './kernel/invariant.ts';
 export { LimitExceeded } from './kernel/limits.ts';
@@ -30,11 +39,12 @@ export type { Finding } from './manifests/findings.ts';
 export { explain } from './report/explain.ts';
 export { toMermaid } from './report/mermaid.ts';
 export { rulesAt } from './report/rules.ts';
+export { formatSweep } from './report/sweep.ts';
 export { formatTimeline, type TimelineOptions } from './report/timeline.ts';
 export { toTraceEventJson } from './report/trace-event-json.ts';
 export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
 export type { DelayInput } from './scenario/delay-input.ts';
-export { apps, clusters, routers } from './scenario/presets/index.ts';
+export { apps, clients, clusters, routers } from './scenario/presets/index.ts';
 export {
   defineScenario,
   formatIssues,
@@ -46,6 +56,7 @@ export {
 export type {
   ActionInput,
   AppInput,
+  ClientInput,
   ClusterInput,
   DelaysInput,
   RouterInput,
@@ -62,7 +73,16 @@ export {
   TraceRequired,
 } from './simulate.ts';
 export { createSimulation, type Simulation, type SimulationEvents } from './simulation.ts';
+export type { Change } from './verdict/attribution.ts';
 export type { ContainerTimeline, PodTimeline } from './verdict/pod-timeline.ts';
+export type {
+  FailedRequest,
+  FailedRequests,
+  LateArrival,
+  RequestCounts,
+  Requests,
+} from './verdict/requests.ts';
+export type { RolloutReport } from './verdict/rollout.ts';
 export type { EndpointChange, EndpointState, TraceEvent } from './verdict/trace-events.ts';
 export type {
   CauseLink,

@@ -1,10 +1,10 @@
 import { kubeletActor, kubeProxyActor, routerActor, wire } from './actors/wire.ts';
-import { DELAY_SITES, SITE } from './cluster/delay-sites.ts';
+import { DELAY_SITES, FIRST_ROUTER_SITE, SITE } from './cluster/delay-sites.ts';
 import { EVENT_TYPES, type TraceType } from './cluster/events.ts';
 import type { Routing } from './cluster/state.ts';
 import type { World } from './cluster/world.ts';
-import type { Distribution } from './kernel/distribution.ts';
-import type { Model } from './kernel/loop.ts';
+import { constant, type Distribution } from './kernel/distribution.ts';
+import type { Lifetime, Model } from './kernel/loop.ts';
 import type { Micros } from './kernel/time.ts';
 import { toDistribution } from './scenario/delay-input.ts';
 import type { Scenario } from './scenario/scenario.ts';
@@ -40,7 +40,8 @@ export function withHooks(scenario: Scenario, duration: Micros): CompiledScenari
   }
   let found = known.get(duration);
   if (found === undefined) {
-    found = compileWorld(scenario, withHookDuration(scenario.world, duration));
+    // Clients change nothing of what a hook does, and cost the most.
+    found = compileWorld(scenario, { ...withHookDuration(scenario.world, duration), clients: [] });
     // Searches by rerun try many durations once; what is asked for again is one of the latest.
     if (known.size >= 16) known.clear();
     known.set(duration, found);
@@ -58,9 +59,34 @@ const MARKED: readonly TraceType[] = [
   'sigkill',
 ];
 
+/** What clients begin by themselves goes on until the cluster is quiet; what they have begun is seen to its end. */
+const RECURRING: readonly TraceType[] = ['clientStarted', 'requestSent'];
+const TAIL: readonly TraceType[] = [
+  'requestRetried',
+  'connectionAttempted',
+  'connectionArrived',
+  'requestArrived',
+  'requestServed',
+  'answerOverdue',
+  'responseReceived',
+  'requestFailed',
+  'connectionsClosed',
+];
+
+function lifetimeOf(type: TraceType): Lifetime {
+  if (RECURRING.includes(type)) return 'recurring';
+  return TAIL.includes(type) ? 'tail' : 'essential';
+}
+
 function compileWorld(scenario: Scenario, world: World): CompiledScenario {
-  const wired = wire(world, { sites: distributionsOf(scenario), ties: scenario.settings.ties });
-  const model: Model = { ...wired, marked: EVENT_TYPES.map((type) => MARKED.includes(type)) };
+  const { ties, horizon } = scenario.settings;
+  const wired = wire(world, { sites: distributionsOf(scenario), ties });
+  const untilQuiet = world.clients.length > 0 && horizon === undefined;
+  const model: Model = {
+    ...wired,
+    marked: EVENT_TYPES.map((type) => MARKED.includes(type)),
+    ...(untilQuiet ? { lifetimes: EVENT_TYPES.map(lifetimeOf) } : {}),
+  };
   return { world, model, routers: routersOf(world, model) };
 }
 
@@ -70,7 +96,8 @@ function distributionsOf({ settings }: Scenario): Distribution[] {
     toDistribution(delays[site] ?? cluster.delays?.[site] ?? SITE_DEFAULTS[site].delay),
   );
   const ofRouters = routers.flatMap(({ lag, latency }) => [toDistribution(lag), toDistribution(latency)]);
-  return [...sites, ...ofRouters];
+  const unused = Array.from({ length: FIRST_ROUTER_SITE - sites.length }, () => constant(0));
+  return [...sites, ...unused, ...ofRouters];
 }
 
 /** Every kube-proxy, in the order of the nodes, and then the other routers. */

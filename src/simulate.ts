@@ -14,7 +14,7 @@ import {
   type RequirementReading,
   readRequirement,
 } from './verdict/required.ts';
-import type { RouteRecord } from './verdict/stopped-pod.ts';
+import type { RouteRecord, StoppedPod } from './verdict/stopped-pod.ts';
 import { type TraceEvent, TraceReader } from './verdict/trace-events.ts';
 import type { CauseLink, NoPreStopReason, Verdict } from './verdict/types.ts';
 import { judge } from './verdict/verdict.ts';
@@ -84,7 +84,7 @@ export function horizonOf(scenario: Scenario): Micros {
 function runFold(scenario: Scenario, compiled: CompiledScenario, seed: number): RunFold {
   const { loop, fold } = start(compiled, seed, false);
   loop.run(horizonOf(scenario));
-  fold.finish(loop.now);
+  fold.finish(loop.quietAt);
   return fold;
 }
 
@@ -97,7 +97,7 @@ function finished(scenario: Scenario, compiled: CompiledScenario, seed: number, 
 /** What a loop that has ended amounts to. */
 export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: number, running: Running): Run {
   const { loop, fold } = running;
-  fold.finish(loop.now);
+  fold.finish(loop.quietAt);
   const { requirement, reason } = requirementOf(scenario, compiled, seed, running);
   let events: readonly TraceEvent[] | null = null;
   const read = () => {
@@ -108,7 +108,7 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
   const verdict = judge({
     fold,
     world: compiled.world,
-    endedAt: loop.now,
+    endedAt: loop.quietAt,
     requirement,
     reason,
     assumptions: scenario.assumptions,
@@ -185,12 +185,12 @@ function requirementOf(
   if (!fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
     return { requirement: null, reason: 'nothingToJudge' };
   }
-  const search: Search = { scenario, seed, several: fold.pods.length > 1 };
+  const search: Search = { scenario, seed, context };
   const reading = readRequirement(fold.pods, context);
   // A Service without ports has nothing that could be exposed.
   if (reading.kind === 'read' && reading.requirement === null)
     return { requirement: null, reason: undefined };
-  const own = settled(search, reading);
+  const own = settled(search, reading, fold.pods.length > 1 || fold.pods.some(failsReadiness));
   if (own !== undefined) return { requirement: own, reason: undefined };
   const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
   const atMost = runFold(scenario, withHooks(scenario, budget), seed);
@@ -198,27 +198,37 @@ function requirementOf(
     const requirement = reading.kind === 'read' ? reading.requirement : null;
     return { requirement, reason: ownDoing(atMost) ? 'routedUntilGone' : 'graceTooShort' };
   }
-  const requirement = settled(search, readRequirement(atMost.pods, context));
+  const requirement = settled(search, readRequirement(atMost.pods, context), true);
   return { requirement: requirement ?? bisect(search, -1, budget / MICROS_PER_MS), reason: undefined };
 }
 
 interface Search {
   readonly scenario: Scenario;
   readonly seed: number;
-  /** Several Pods stop: each uses up syncs and cool-downs for which the others wait, so what was read is checked. */
-  readonly several: boolean;
+  readonly context: ReadingContext;
 }
 
 function withHook({ scenario, seed }: Search, ms: number): RunFold {
   return runFold(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed);
 }
 
-/** What was read where it holds: enough, and 1 ms less is not. Undefined where it does not, or nothing was read. */
-function settled(search: Search, reading: RequirementReading): Requirement | undefined {
+/** Whether a Pod's readiness changes while it stops: a write more, with which routers may let go sooner. */
+function failsReadiness({ template }: StoppedPod): boolean {
+  return template.containers.some(
+    ({ readiness, hook, app }) =>
+      readiness !== null && (app.failsReadiness || (hook !== null && hook.effect !== 'none')),
+  );
+}
+
+/**
+ * What was read where it holds: enough, and 1 ms less is not. Undefined where it does not, or nothing was read. It is `checked` by
+ * reruns where a shorter hook may change the routing, too: Pods use up syncs and cool-downs for which others wait.
+ */
+function settled(search: Search, reading: RequirementReading, checked: boolean): Requirement | undefined {
   const found = reading.kind === 'read' ? reading.requirement : null;
   if (found === null || found.required === null) return undefined;
   const ms = found.required / MICROS_PER_MS;
-  if (!search.several) return found;
+  if (!checked) return found;
   if (isExposed(withHook(search, ms))) return undefined;
   return ms === 0 || isExposed(withHook(search, ms - 1)) ? found : bisect(search, -1, ms - 1);
 }
@@ -230,22 +240,51 @@ export function isExposed(fold: RunFold): boolean {
 /** Whether some exposure ended only because the Pod itself was gone. */
 function ownDoing(fold: RunFold): boolean {
   return fold.pods.some((pod) =>
-    pod.routes.some((route) => route.exposures.flat().some(({ end }) => end === null || end.origin >= 0)),
+    pod.routes.some((route) =>
+      route.exposures
+        .flat()
+        .some(({ end }) => end === null || end.origin >= 0 || pod.stoppedBy === 'nodeLost'),
+    ),
   );
 }
 
-/** A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, given that `high` is enough. */
+/** Reruns that go where the one before points; after that the interval is halved. */
+const INFORMED_TRIES = 8;
+
+/**
+ * A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, given that `high` is enough. What
+ * each rerun would have needed, had its routing been given, says where to look next.
+ */
 function bisect(search: Search, low: number, high: number): Requirement {
   let [exposed, safe] = [low, high];
   let without = withHook(search, 0);
-  while (safe - exposed > 1) {
-    const middle = (exposed + safe) >> 1;
+  let wanted = wantedMs(search, without);
+  if (isExposed(without)) exposed = Math.max(exposed, 0);
+  else safe = 0;
+  for (let tries = 0; safe - exposed > 1; tries++) {
+    const informed = wanted !== null && tries < INFORMED_TRIES;
+    const middle = informed
+      ? Math.min(safe - 1, Math.max(exposed + 1, wanted!))
+      : Math.floor((exposed + safe) / 2);
     const fold = withHook(search, middle);
-    if (isExposed(fold)) [exposed, without] = [middle, fold];
-    else safe = middle;
+    const needed = wantedMs(search, fold);
+    if (isExposed(fold)) {
+      [exposed, without] = [middle, fold];
+      wanted = needed;
+    } else {
+      safe = middle;
+      wanted = needed === null ? null : Math.min(needed, middle - 1);
+    }
   }
   const required = safe * MICROS_PER_MS;
   return { ...decisive(without), exact: required, required };
+}
+
+/** How long a hook that rerun needed, with its routing taken as it was; null where that cannot be read or none fits. */
+function wantedMs({ context }: Search, fold: RunFold): number | null {
+  const reading = readRequirement(fold.pods, { ...context, asItWas: true });
+  const required = reading.kind === 'read' ? (reading.requirement?.required ?? null) : null;
+  return required === null ? null : required / MICROS_PER_MS;
 }
 
 /** What was exposed last; where nothing was, the first that was routed to at all. */

@@ -16,7 +16,7 @@ import type {
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
 import { featureEnabled } from '../rules/feature-gates.ts';
-import { API, DEPLOYMENT_CONTROLLER, REPLICA_SET_CONTROLLER } from './cell-kinds.ts';
+import { API, DEPLOYMENT_CONTROLLER, DISRUPTION_CONTROLLER, REPLICA_SET_CONTROLLER } from './cell-kinds.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /** The API server's Deployments and ReplicaSets. A write that names an older version than the stored one is refused (409). */
@@ -33,21 +33,23 @@ export function emptyStatus(minor: number): ReplicaSetStatus {
   };
 }
 
-function tellOfDeployment(deployment: DeploymentObject, event: SimEvent, ctx: Ctx): Effect {
-  const { wiring } = ctx.self;
+function tellOfDeployment(deployment: DeploymentObject, event: SimEvent, ctx: Ctx): Effect[] {
+  const { wiring, world } = ctx.self;
   const data: DeploymentObserved = { deployment };
   const { about, transition } = event;
-  return send(
-    T.deploymentObserved,
+  const { index } = deployment;
+  const to = (actor: number, kind: number, link: number, site: number) =>
+    send(T.deploymentObserved, actor, kind, index, about, data, link, site, transition);
+  const own = to(
     wiring.deploymentController,
     DEPLOYMENT_CONTROLLER.deployment,
-    deployment.index,
-    about,
-    data,
     wiring.deploymentWatch,
     SITE['watch.deploymentController'],
-    transition,
   );
+  if (!world.budgets.some(({ deployments }) => deployments.includes(index))) return [own];
+  const { deployment: kind } = DISRUPTION_CONTROLLER;
+  const site = SITE['watch.disruptionController'];
+  return [own, to(wiring.disruptionController, kind, wiring.scaleWatch, site)];
 }
 
 /** A ReplicaSet's watchers are its own controller, and the Deployment controller where a Deployment owns it. */
@@ -98,7 +100,7 @@ export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self>
     revision: template === undefined ? stored.revision : stored.revision + 1,
     template: template ?? stored.template,
   };
-  return [changed, [tellOfDeployment(changed, event, ctx)]];
+  return [changed, tellOfDeployment(changed, event, ctx)];
 };
 
 export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self> = (stored, event, ctx) => {
@@ -191,5 +193,5 @@ export const patchDeploymentStatus: Reducer<DeploymentObject, PatchDeploymentSta
   const answer = answerDeploymentController(stored.index, conflict, event, ctx);
   if (conflict) return [stored, [answer]];
   const patched: DeploymentObject = { ...stored, resourceVersion: stored.resourceVersion + 1, status };
-  return [patched, [tellOfDeployment(patched, event, ctx), answer]];
+  return [patched, [...tellOfDeployment(patched, event, ctx), answer]];
 };

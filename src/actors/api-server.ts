@@ -5,6 +5,7 @@ import {
   type DeleteAnswered,
   type DeletePod,
   type EndpointSliceObserved,
+  type OfNode,
   type PatchPodStatus,
   type PodObserved,
   T,
@@ -15,6 +16,14 @@ import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, type Effect, fan, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
 import { deletePod as deletePodRule } from '../rules/delete-pod.ts';
 import {
+  answerEviction,
+  cordonNode,
+  evictPod,
+  getPod,
+  listPods,
+  patchBudgetStatus,
+} from './api-server-disruption.ts';
+import {
   changeDeployment,
   createReplicaSet,
   patchDeploymentStatus,
@@ -24,6 +33,7 @@ import {
 import {
   API,
   DEPLOYMENT_CONTROLLER,
+  DISRUPTION_CONTROLLER,
   ENDPOINT_SLICE_CONTROLLER,
   KUBELET,
   REPLICA_SET_CONTROLLER,
@@ -66,6 +76,10 @@ function notify(before: PodObject | undefined, pod: PodObject, ctx: Ctx): Effect
     const link = wiring.podWatch.deploymentController;
     to(wiring.deploymentController, DEPLOYMENT_CONTROLLER.pod, link, SITE['watch.deploymentController']);
   }
+  if (wiring.budgetsOf(pod.template).length > 0) {
+    const link = wiring.podWatch.disruptionController;
+    to(wiring.disruptionController, DISRUPTION_CONTROLLER.pod, link, SITE['watch.disruptionController']);
+  }
   // The scheduler acts on what it has to place and on what makes room; nothing else of a Pod's life reaches a decision of it.
   if (pod.node < 0 || transition === Transition.terminal || transition === Transition.gone) {
     to(wiring.scheduler, SCHEDULER.pod, wiring.podWatch.scheduler, SITE['watch.scheduler']);
@@ -92,27 +106,33 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
     ctx.now,
     world.minor,
   );
-  const effects: Effect[] = [];
-  let pod = stored;
-  for (const watchEvent of answer.events) {
-    const { deletionTimestampUs, deletionGracePeriodSeconds } = answer.pod;
-    const gone = watchEvent === 'DELETED';
-    const next: PodObject = {
-      ...pod,
-      deletionTimestamp: deletionTimestampUs,
-      deletionGracePeriodSeconds,
-      gone,
-    };
-    effects.push(...notify(pod, next, ctx));
-    pod = next;
+  const [written, removal] = answer.events;
+  if (written === undefined) return [stored, answers];
+  const { deletionTimestampUs, deletionGracePeriodSeconds } = answer.pod;
+  const gone = written === 'DELETED';
+  const pod: PodObject = {
+    ...stored,
+    deletionTimestamp: deletionTimestampUs,
+    deletionGracePeriodSeconds,
+    gone,
+  };
+  const effects = notify(stored, pod, ctx);
+  // Grace 0 is two writes: the update that says so, and then the removal, which is answered.
+  if (removal !== undefined) {
+    const { actor } = ctx;
+    const { object, data } = event;
+    const site = SITE['apiServer.write'];
+    effects.push(after(T.deletePod, actor, API.pod, object, object, data, 0, site, Transition.gone));
+    return [pod, effects];
   }
   effects.push(...answers);
   return [pod, effects];
 };
 
-/** Only a ReplicaSet's controller waits for the answer. */
+/** A ReplicaSet's controller and a drain wait for the answer. */
 function answerDelete(event: SimEvent<DeletePod>, ctx: Ctx): readonly Effect[] {
-  const { replicaSet } = event.data;
+  const { replicaSet, drain } = event.data;
+  if (drain === true) return [answerEviction(event, { refusal: null }, true, ctx)];
   if (replicaSet === undefined) return NO_EFFECTS;
   const { about, transition, object } = event;
   const to = ctx.self.wiring.replicaSetController;
@@ -167,6 +187,42 @@ const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event,
   return [patched, notify(stored, patched, ctx)];
 };
 
+/** Source: pkg/controller/util/node/controller_utils.go MarkPodsNotReady */
+const markPodsNotReady: Reducer<Counters, OfNode, Self> = (counters, event, ctx) => {
+  const effects: Effect[] = [];
+  for (const pod of podsOn(ctx, event.data.node)) {
+    if (!pod.ready) continue;
+    const marked: PodObject = { ...pod, ready: false, readyAt: ctx.now };
+    effects.push(put(API.pod, pod.index, marked), ...notify(pod, marked, ctx));
+  }
+  return [counters, effects];
+};
+
+/** DaemonSet Pods tolerate the taints. Source: pkg/controller/tainteviction/taint_eviction.go */
+const evictTaintedPods: Reducer<Counters, OfNode, Self> = (counters, event, ctx) => {
+  const data: DeletePod = { gracePeriodSeconds: null };
+  const site = SITE['apiServer.write'];
+  const pods = podsOn(ctx, event.data.node).filter(
+    ({ index, deletionTimestamp, phase }) =>
+      deletionTimestamp === null && phase !== 'Failed' && ctx.self.world.pods[index]?.owner !== 'DaemonSet',
+  );
+  return [
+    counters,
+    pods.map(({ index }) =>
+      after(T.deletePod, ctx.actor, API.pod, index, index, data, 0, site, Transition.terminating),
+    ),
+  ];
+};
+
+function podsOn(ctx: Ctx, node: number): PodObject[] {
+  const pods: PodObject[] = [];
+  for (let index = 0; index < ctx.size(API.pod); index++) {
+    const pod = ctx.cell<PodObject>(API.pod, index);
+    if (pod !== undefined && !pod.gone && pod.node === node) pods.push(pod);
+  }
+  return pods;
+}
+
 const writeEndpointSlice: Reducer<SliceObject | undefined, WriteEndpointSlice, Self> = (
   stored,
   event,
@@ -194,7 +250,7 @@ const writeEndpointSlice: Reducer<SliceObject | undefined, WriteEndpointSlice, S
 };
 
 export const apiServer: Behaviour = {
-  kinds: ['pod', 'endpointSlice', 'counters', 'deployment', 'replicaSet'],
+  kinds: ['pod', 'endpointSlice', 'counters', 'deployment', 'replicaSet', 'podDisruptionBudget', 'node'],
   reducers: table({
     deletePod,
     createPod,
@@ -206,5 +262,12 @@ export const apiServer: Behaviour = {
     scaleReplicaSet,
     patchReplicaSetStatus,
     patchDeploymentStatus,
+    evictPod,
+    patchBudgetStatus,
+    cordonNode,
+    listPods,
+    getPod,
+    markPodsNotReady,
+    evictTaintedPods,
   }),
 };

@@ -12,11 +12,20 @@ import {
 import type { AppInfo } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../kernel/event.ts';
-import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { terminatedState } from '../rules/kill-container.ts';
 import { CONTAINERS, KUBELET } from './cell-kinds.ts';
+import { onEnded, onListenerClosed } from './clients/close.ts';
+import {
+  answerOverdue,
+  connectionArrived,
+  podNetworkRemoved,
+  requestArrived,
+  requestServed,
+} from './clients/serve.ts';
 import { produce } from './immer.ts';
 import { containerTransition } from './kubelet/worker.ts';
+import { nodeLost } from './node-lost.ts';
 import { table } from './table.ts';
 import type { Ctx, Self } from './wiring.ts';
 
@@ -32,8 +41,12 @@ export interface ContainerProcess {
   readonly running: boolean;
   /** Whether its port accepts a new connection. */
   readonly accepting: boolean;
+  /** Whether it ever has. */
+  readonly hasAccepted: boolean;
   /** The stop signal has reached it. */
   readonly signalled: boolean;
+  /** When the runtime will kill it; null before the stop signal. */
+  readonly killAt: Micros | null;
   readonly exitCode: number | null;
   readonly sigkilled: boolean;
 }
@@ -42,7 +55,9 @@ export function runningProcesses(template: number, containers: number): PodProce
   const found: ContainerProcess = {
     running: true,
     accepting: true,
+    hasAccepted: true,
     signalled: false,
+    killAt: null,
     exitCode: null,
     sigkilled: false,
   };
@@ -78,8 +93,8 @@ function probeFinds(
   container: number,
   succeeds: boolean,
 ): Effect[] {
-  const { readiness } = ctx.self.world.templates[pod.template]!.containers[container]!;
-  if (readiness === null) return [];
+  const { readiness, startup } = ctx.self.world.templates[pod.template]!.containers[container]!;
+  if (readiness === null && startup === null) return [];
   const data: ProbeTargetChanged = { container, succeeds };
   return [toKubelet(ctx, T.probeTargetChanged, object, data)];
 }
@@ -120,7 +135,9 @@ function notStarted(template: number, containers: number): PodProcesses {
   const found: ContainerProcess = {
     running: false,
     accepting: false,
+    hasAccepted: false,
     signalled: false,
+    killAt: null,
     exitCode: null,
     sigkilled: false,
   };
@@ -131,7 +148,8 @@ const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event,
   const { container } = event.data;
   const found = pod.containers[container]!;
   if (!found.running || found.signalled) return [pod, NO_EFFECTS];
-  return [change(pod, container, { accepting: true }), probeFinds(ctx, pod, event.object, container, true)];
+  const opened = { accepting: true, hasAccepted: true };
+  return [change(pod, container, opened), probeFinds(ctx, pod, event.object, container, true)];
 };
 
 const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) => {
@@ -170,7 +188,7 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
         : exitAfterDrain(ctx, pod, object, container),
     );
   }
-  return [change(pod, container, { signalled: true }), effects];
+  return [change(pod, container, { signalled: true, killAt: ctx.now + timeout }), effects];
 };
 
 function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
@@ -185,6 +203,7 @@ const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event,
   if (!found.running || !found.accepting) return [pod, NO_EFFECTS];
   const effects = probeFinds(ctx, pod, event.object, container, false);
   if (found.signalled) effects.push(exitAfterDrain(ctx, pod, event.object, container));
+  effects.push(...onListenerClosed(ctx, pod, event.object, container));
   return [change(pod, container, { accepting: false }), effects];
 };
 
@@ -219,11 +238,25 @@ function ends(
     ),
   ];
   if (found.accepting) effects.push(...probeFinds(ctx, pod, object, container, false));
+  const until = sigkilled ? ctx.now : finishesUntil(ctx, pod, container);
+  const ending = { cause: sigkilled ? 'killed' : 'exited', until } as const;
+  effects.push(...onEnded(ctx, pod, object, container, ending));
   return [change(pod, container, { running: false, accepting: false, exitCode, sigkilled }), effects];
 }
 
+/**
+ * A process that cuts its work, or whose drain was described, leaves nothing behind. One of which no drain is known finishes what
+ * is in flight, as long as it may: the requests say how long that takes, and the exit of the process stays where it is without them.
+ */
+function finishesUntil(ctx: Ctx, pod: PodProcesses, container: number): Micros {
+  const { traffic } = app(ctx, pod, container);
+  if (traffic.drainDescribed) return ctx.now;
+  const { killAt } = pod.containers[container]!;
+  return Math.min(ctx.now + traffic.maxDrain, killAt ?? Number.POSITIVE_INFINITY);
+}
+
 export const containers: Behaviour = {
-  kinds: ['pod'],
+  kinds: ['pod', 'connections'],
   reducers: table({
     containerStarted,
     listenerOpened,
@@ -232,5 +265,11 @@ export const containers: Behaviour = {
     listenerClosed,
     containerExited,
     sigkill,
+    nodeLost,
+    connectionArrived,
+    requestArrived,
+    requestServed,
+    answerOverdue,
+    podNetworkRemoved,
   }),
 };

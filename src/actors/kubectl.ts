@@ -1,9 +1,20 @@
 import { SITE } from '../cluster/delay-sites.ts';
-import { type DeletePod, T } from '../cluster/events.ts';
+import {
+  type CordonNode,
+  type DeletePod,
+  type EvictionAnswered,
+  type EvictPod,
+  T,
+} from '../cluster/events.ts';
 import { requestKey, Transition } from '../cluster/state.ts';
-import type { ChangeDeploymentAction, DeletePodAction } from '../cluster/world.ts';
+import type {
+  ChangeDeploymentAction,
+  CordonNodeAction,
+  DeletePodAction,
+  EvictPodAction,
+} from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
-import { after } from '../kernel/event.ts';
+import { after, NO_EFFECTS } from '../kernel/event.ts';
 import { API } from './cell-kinds.ts';
 import { table } from './table.ts';
 import type { Self } from './wiring.ts';
@@ -40,7 +51,32 @@ const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (
   return [state, [after(T.changeDeployment, to, API.deployment, deployment, -1, change, 0, site, key)]];
 };
 
+const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
+  const { pod, gracePeriodSeconds } = event.data;
+  const data: EvictPod = { gracePeriodSeconds, drain: false };
+  const to = self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  return [state, [after(T.evictPod, to, API.pod, pod, pod, data, 0, site, requestKey('eviction', 0))]];
+};
+
+/** It reports and does no more: nothing is retried. */
+const evictionAnswered: Reducer<null, EvictionAnswered, Self> = (state) => [state, NO_EFFECTS];
+
+const cordonRequested: Reducer<null, CordonNodeAction, Self> = (state, event, { self }) => {
+  const { node, type } = event.data;
+  const data: CordonNode = { unschedulable: type === 'cordonNode' };
+  const to = self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  return [state, [after(T.cordonNode, to, API.node, node, -1, data, 0, site, requestKey('cordon', 0))]];
+};
+
 export const kubectl: Behaviour = {
   kinds: ['session'],
-  reducers: table({ deleteRequested, deploymentChangeRequested }),
+  reducers: table({
+    deleteRequested,
+    deploymentChangeRequested,
+    evictRequested,
+    evictionAnswered,
+    cordonRequested,
+  }),
 };

@@ -4,6 +4,7 @@ import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { NO_EFFECTS, send } from '../kernel/event.ts';
 import { ROUTER } from './cell-kinds.ts';
+import { connectionAttempted } from './clients/decide.ts';
 import { endpointsOf, terminatingPods } from './kube-proxy/program.ts';
 import type { SliceView } from './kube-proxy/views.ts';
 import { table } from './table.ts';
@@ -38,7 +39,8 @@ function serviceRoutes(router: RouterInfo, service: number, view: SliceView): Se
     ready.length > 0 || !router.terminatingFallback
       ? ready
       : endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
-  const routed = usable.map((endpoint) => endpoint.pod).sort((a, b) => a - b);
+  usable.sort((a, b) => a.pod - b.pod);
+  const routed = usable.map((endpoint) => endpoint.pod);
   const verdict = routed.length > 0 ? 'DNAT' : 'REJECT';
   return {
     service,
@@ -46,7 +48,10 @@ function serviceRoutes(router: RouterInfo, service: number, view: SliceView): Se
     external: verdict,
     internalPods: routed,
     externalPods: routed,
+    externalFromInside: verdict,
+    externalPodsFromInside: routed,
     routed,
+    routedNodes: usable.map((endpoint) => endpoint.node),
     terminating: terminatingPods(endpoints),
   };
 }
@@ -82,5 +87,5 @@ const routerUpdated: Reducer<RouterState, RouterUpdated, Self> = (state, event, 
 
 export const routerBehaviour: Behaviour = {
   kinds: ['state'],
-  reducers: table({ endpointSliceObserved, routerUpdated }),
+  reducers: table({ endpointSliceObserved, routerUpdated, connectionAttempted }),
 };

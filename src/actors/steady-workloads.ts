@@ -1,7 +1,10 @@
+import type { BudgetObject } from '../cluster/disruption.ts';
+import type { PodObject } from '../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
 import { featureEnabled } from '../rules/feature-gates.ts';
 import { maxSurgeOf } from '../rules/rolling-update.ts';
+import { countBudget } from './disruption-controller.ts';
 
 /** Deployments and ReplicaSets as they are when a run begins: their last rollout is complete and long over. */
 
@@ -61,6 +64,23 @@ export function steadyReplicaSets(world: World): ReplicaSetObject[] {
         observedGeneration: 1,
       },
     };
+  });
+}
+
+export function steadyBudgets(world: World, pods: readonly PodObject[]): BudgetObject[] {
+  const uncounted = {
+    observedGeneration: 1,
+    disruptionsAllowed: 0,
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    expectedPods: 0,
+    disruptedPods: {},
+  };
+  return world.budgets.map((info, index) => {
+    const own = pods.filter(({ template }) => info.templates.includes(template));
+    const replicasOf = (deployment: number) => world.deployments[deployment]!.replicas;
+    const { status } = countBudget(info, { status: uncounted }, own, replicasOf, 0);
+    return { index, name: info.name, resourceVersion: 1, status };
   });
 }
 

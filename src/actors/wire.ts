@@ -1,17 +1,23 @@
+import type { ClientInfo } from '../cluster/clients.ts';
 import { SITE } from '../cluster/delay-sites.ts';
+import type { NodeObject } from '../cluster/disruption.ts';
 import { EVENT_TYPES, T } from '../cluster/events.ts';
-import { type Endpoint, type PodObject, type SliceObject, Transition } from '../cluster/state.ts';
-import type { ActionInfo, InitialPod, World } from '../cluster/world.ts';
+import type { Endpoint, PodObject, SliceObject } from '../cluster/state.ts';
+import type { InitialPod, World } from '../cluster/world.ts';
 import type { Actor, Behaviour } from '../kernel/actor.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import { after, type Effect, type Receiver } from '../kernel/event.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
 import { apiServer } from './api-server.ts';
-import { ENDPOINT_SLICE_CONTROLLER, KUBE_PROXY, ROUTER } from './cell-kinds.ts';
+import { CLIENT, ENDPOINT_SLICE_CONTROLLER, KUBE_PROXY, ROUTER } from './cell-kinds.ts';
+import { clientBehaviour } from './clients/index.ts';
+import { NO_CONNECTIONS } from './clients/pool.ts';
 import { containers, runningProcesses } from './containers.ts';
 import { deploymentController } from './deployment-controller/index.ts';
 import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
+import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
+import { drain } from './drain.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
 import { kubeProxy, steadyProxy } from './kube-proxy/index.ts';
@@ -19,10 +25,12 @@ import { SliceView } from './kube-proxy/views.ts';
 import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
+import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import { idleReplicaSet, replicaSetController } from './replica-set-controller/index.ts';
+import { requested } from './requests.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
-import { type Placement, scheduler } from './scheduler.ts';
-import { steadyDeployments, steadyReplicaSets } from './steady-workloads.ts';
+import { placementOf, scheduler } from './scheduler.ts';
+import { steadyBudgets, steadyDeployments, steadyReplicaSets } from './steady-workloads.ts';
 import type { Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: the only file that knows. */
@@ -58,16 +66,31 @@ export function containersActor(node: number): number {
 export function routerActor(world: World, router: number): number {
   return kubeProxyActor(world.nodes.length) + router;
 }
-/** Controllers that came later stand behind the routers, so that nobody's number changed. */
+/** Controllers that came later stand behind all others, so that nobody's number changed. */
 function deploymentControllerActor(world: World): number {
   return routerActor(world, world.routers.length);
+}
+const LATER_CONTROLLERS = 4;
+/** Clients stand behind everybody: actors' numbers key their draws, and with clients those stay what they are without. */
+export function clientActor(world: World, client: number): number {
+  return deploymentControllerActor(world) + LATER_CONTROLLERS + client;
 }
 /** A router has two links: its slice watch and its own updates. */
 function routerLink(world: World, router: number): number {
   return LINKS.firstNode + world.nodes.length * LINKS.perNode + router * LINKS.perRouter;
 }
-/** Links of the Deployment controller's three watches and of the ReplicaSet controller's second. */
-const WORKLOAD_LINKS = { deployments: 0, replicaSets: 1, pods: 2, ownReplicaSets: 3, count: 4 } as const;
+/** Links of the watches that came later. */
+const WORKLOAD_LINKS = {
+  deployments: 0,
+  replicaSets: 1,
+  pods: 2,
+  ownReplicaSets: 3,
+  budgets: 4,
+  budgetedPods: 5,
+  scales: 6,
+  nodes: 7,
+  count: 8,
+} as const;
 function workloadLink(world: World, link: number): number {
   return routerLink(world, world.routers.length) + link;
 }
@@ -102,14 +125,20 @@ function wiringOf(world: World): Wiring {
     replicaSetController: REPLICA_SETS,
     scheduler: SCHEDULER_ACTOR,
     deploymentController: deploymentControllerActor(world),
+    disruptionController: deploymentControllerActor(world) + 1,
+    drain: deploymentControllerActor(world) + 2,
+    nodeLifecycle: deploymentControllerActor(world) + 3,
     kubeProxy: kubeProxyActor,
     kubelet: kubeletActor,
     containers: containersActor,
+    router: (router) => routerActor(world, router),
+    client: (client) => clientActor(world, client),
     podWatch: {
       endpointSliceController: LINKS.slicePods,
       replicaSetController: LINKS.replicaSetPods,
       scheduler: LINKS.schedulerPods,
       deploymentController: workloadLink(world, WORKLOAD_LINKS.pods),
+      disruptionController: workloadLink(world, WORKLOAD_LINKS.budgetedPods),
       kubelet: (node) => LINKS.firstNode + node * LINKS.perNode,
     },
     deploymentWatch: workloadLink(world, WORKLOAD_LINKS.deployments),
@@ -117,12 +146,27 @@ function wiringOf(world: World): Wiring {
       deploymentController: workloadLink(world, WORKLOAD_LINKS.replicaSets),
       replicaSetController: workloadLink(world, WORKLOAD_LINKS.ownReplicaSets),
     },
+    budgetWatch: workloadLink(world, WORKLOAD_LINKS.budgets),
+    scaleWatch: workloadLink(world, WORKLOAD_LINKS.scales),
+    nodeWatch: workloadLink(world, WORKLOAD_LINKS.nodes),
+    budgetsOf: budgetsOfTemplates(world),
     watchesPodsOf: recreatedTemplates(world),
     podStatus: (node) => LINKS.firstNode + node * LINKS.perNode + 2,
     sliceWatchers: [...proxies, ...others],
     headlessSliceWatchers: others,
     routerUpdates: (router) => routerLink(world, router) + 1,
   };
+}
+
+const NONE: readonly number[] = [];
+
+/** A budget matters where something may be evicted; a run that only deletes Pods keeps none. */
+function budgetsOfTemplates(world: World): (template: number) => readonly number[] {
+  if (!world.writesStatus || world.budgets.length === 0) return () => NONE;
+  const byTemplate = world.templates.map((_, template) =>
+    world.budgets.flatMap(({ templates }, index) => (templates.includes(template) ? [index] : [])),
+  );
+  return (template) => byTemplate[template] ?? NONE;
 }
 
 /** Templates of Deployments whose strategy is Recreate. */
@@ -193,13 +237,16 @@ export function wire(world: World, options: WireOptions): Model {
   const slices = steadySlices(world, pods);
   const deployments = steadyDeployments(world);
   const replicaSets = steadyReplicaSets(world);
+  const budgets = steadyBudgets(world, pods);
+  const nodeObjects = world.nodes.map((_, index): NodeObject => ({ index, unschedulable: false }));
   const actor = (
     name: string,
     behaviour: Behaviour,
     cells: readonly (readonly unknown[])[],
     node = -1,
     router = -1,
-  ): Actor => ({ name, behaviour, self: { world, wiring, node, router } satisfies Self, cells });
+    client = -1,
+  ): Actor => ({ name, behaviour, self: { world, wiring, node, router, client } satisfies Self, cells });
 
   const central: Actor[] = [
     actor('kubectl', kubectl, [[null]]),
@@ -209,6 +256,8 @@ export function wire(world: World, options: WireOptions): Model {
       [{ nextPod: pods.length, nextSlice: slices.length }],
       deployments,
       replicaSets,
+      budgets,
+      nodeObjects,
     ]),
     actor('endpointslice-controller', endpointSliceController, [
       pods,
@@ -229,7 +278,7 @@ export function wire(world: World, options: WireOptions): Model {
       [null],
       replicaSets,
     ]),
-    actor('scheduler', scheduler, [pods.map(({ template, node }): Placement => ({ template, node }))]),
+    actor('scheduler', scheduler, [pods.map((pod) => placementOf(pod, pod.node)), nodeObjects]),
   ];
   // kube-proxy's watch leaves out headless Services.
   const view = new SliceView(
@@ -248,25 +297,35 @@ export function wire(world: World, options: WireOptions): Model {
       [null],
       pods.map((pod) => (wiring.watchesPodsOf(pod.template) ? pod : undefined)),
     ]),
+    actor('disruption-controller', disruptionController, [
+      pods.map((pod) => (wiring.budgetsOf(pod.template).length > 0 ? pod : undefined)),
+      budgets,
+      budgets.map(() => IDLE_BUDGET),
+      [null],
+      deployments,
+    ]),
+    actor('kubectl-drain', drain, [[], [], [null, null]]),
+    actor('node-lifecycle-controller', nodeLifecycleController, [[]]),
   ];
+  const clients = world.clients.map(({ name }, index) =>
+    actor(`client/${name}`, clientBehaviour, [[NO_CONNECTIONS], []], -1, -1, index),
+  );
   return {
-    actors: [...central, ...nodes, ...routers, ...later],
+    actors: [...central, ...nodes, ...routers, ...later, ...clients],
     types: EVENT_TYPES,
     sites: options.sites,
     links: workloadLink(world, WORKLOAD_LINKS.count),
-    initial: world.actions.map(requested),
+    initial: [
+      ...world.actions.flatMap((action) => requested(action, world, wiring)),
+      ...world.clients.map((client, index) => started(world, client, index)),
+    ],
     ties: options.ties,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   };
 }
 
-/** What the scenario itself does: a request at its time. */
-function requested(action: ActionInfo): Effect {
-  if (action.type === 'deletePod') {
-    const { pod, at } = action;
-    return after(T.deleteRequested, KUBECTL, 0, 0, pod, action, at, undefined, Transition.none);
-  }
-  return after(T.deploymentChangeRequested, KUBECTL, 0, 0, -1, action, action.at);
+function started(world: World, { startsAt }: ClientInfo, client: number): Effect {
+  return after(T.clientStarted, clientActor(world, client), CLIENT.state, 0, -1, null, startsAt);
 }
 
 function nodeActors(
@@ -286,8 +345,8 @@ function nodeActors(
     processes[pod.index] = runningProcesses(pod.template, count);
   }
   return [
-    actor(`kube-proxy/${name}`, kubeProxy, [[steadyProxy(world, view, node)]], node),
-    actor(`kubelet/${name}`, kubelet, [workers], node),
-    actor(`containers/${name}`, containers, [processes], node),
+    actor(`kube-proxy/${name}`, kubeProxy, [[steadyProxy(world, view, node)], []], node),
+    actor(`kubelet/${name}`, kubelet, [workers, []], node),
+    actor(`containers/${name}`, containers, [processes, []], node),
   ];
 }

@@ -4,7 +4,7 @@ import { simulate } from '../simulate.ts';
 import type { Verdict } from '../verdict/types.ts';
 import { runCampaign } from './campaign.ts';
 import { claimOf } from './claim.ts';
-import { replayLine } from './fuzz.ts';
+import { replayLine, whole } from './fuzz.ts';
 import type { Tally } from './tally.ts';
 
 export interface CheckOptions {
@@ -29,6 +29,8 @@ export interface Check {
 /** Runs a scenario under many seeds and says whether every run was safe. `assertSafe` throws where one was not. */
 export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): Check {
   const { runs = 200, seed = 0 } = options;
+  whole('runs', runs, 1);
+  whole('seed', seed, 0);
   const defined = toScenario(scenario);
   const { tally } = runCampaign(defined, { runs, seed });
   const telling = tally.firstFailure ?? tally.worst!;
@@ -53,7 +55,7 @@ export class NotSafe extends Error {
   override readonly name = 'NotSafe';
   constructor(readonly check: Check) {
     const [worst] = check.verdict.violations.filter(({ gating }) => gating);
-    const lines = [`Not safe: ${check.claim}.`];
+    const lines = [`${check.claim}.`];
     if (worst !== undefined) lines.push(worst.why, `Fix: ${worst.fix}`);
     lines.push(`Replay: ${check.replay}`);
     super(lines.join('\n'));

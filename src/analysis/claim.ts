@@ -9,9 +9,11 @@ export function claimOf(failures: number, runs: number, confidence: number): str
   return `${counted}: ${percent(estimate)} fail, at most ${percent(upper)}, ${level}`;
 }
 
-/** A share as a percentage with two significant digits: `0.03 %`, `12 %`. */
+/** A share as a percentage: `0.03 %`, `12 %`, `99.5 %`; what is not quite everything does not read as 100 %. */
 export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`;
+  if (share > 0.9995 && share < 1) return '> 99.9 %';
+  const significant = share > 0.9 && share < 1 ? 3 : 2;
+  return `${Number((share * 100).toPrecision(significant))} %`;
 }
 
 /** A whole number with its thousands apart: `10,000`. */

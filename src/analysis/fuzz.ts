@@ -116,7 +116,8 @@ export function prepareFuzz(scenario: Scenario, options: FuzzOptions): PreparedF
   };
 }
 
-function whole(name: string, value: number, min: number): void {
+/** Throws a RangeError unless `value` is a whole number from `min`. */
+export function whole(name: string, value: number, min: number): void {
   if (Number.isSafeInteger(value) && value >= min) return;
   throw new RangeError(`${name}: ${value} is out of range; use a whole number from ${min}.`);
 }
@@ -136,7 +137,7 @@ export function finishFuzz(prepared: PreparedFuzz, { tally, complete }: Campaign
     tally,
     worst: tally.worst === null ? null : worstRun(tally.worst, at(tally.worst.seed)),
     counterexample: reduce ? shrink(at(first.seed), first.seed) : null,
-    varied: options.vary !== undefined,
+    varied: options.vary === undefined ? 'not' : options.swarm === true ? 'swarm' : 'all',
   });
 }
 
@@ -149,7 +150,7 @@ interface Parts {
   readonly tally: Tally;
   readonly worst: WorstRun | null;
   readonly counterexample: Counterexample | null;
-  readonly varied: boolean;
+  readonly varied: Varied;
 }
 
 function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
@@ -178,10 +179,13 @@ function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
   };
 }
 
+type Varied = 'not' | 'all' | 'swarm';
+
 /** A line that repeats a run when it is pasted where `scenario` (and `vary`) are. */
-export function replayLine(seed: number, varied = false): string {
-  const scenario = varied ? `varyScenario(scenario, vary, ${seed})` : 'scenario';
-  return `simulate(${scenario}, { seed: ${seed} })`;
+export function replayLine(seed: number, varied: Varied = 'not'): string {
+  if (varied === 'not') return `simulate(scenario, { seed: ${seed} })`;
+  const options = varied === 'swarm' ? ', { swarm: true }' : '';
+  return `simulate(varyScenario(scenario, vary, ${seed}${options}), { seed: ${seed} })`;
 }
 
 function worstRun({ k, seed }: Extreme, scenario: Scenario): WorstRun {
@@ -246,7 +250,7 @@ export function mergeFuzzReports(reports: readonly FuzzReport[]): FuzzReport {
       reports
         .map((report) => report.counterexample)
         .find((found) => found?.seed === tally.firstFailure?.seed) ?? null,
-    varied: first.replay.includes('vary'),
+    varied: first.replay.includes('swarm') ? 'swarm' : first.replay.includes('vary') ? 'all' : 'not',
   });
 }
 

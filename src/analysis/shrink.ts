@@ -48,6 +48,13 @@ export function shrink(scenario: Scenario, seed: number): Counterexample | null 
   return describe(seed, parts, mattering, choice);
 }
 
+/** The scenario with a counterexample's delays in it: simulate it under the counterexample's seed to see the failure. */
+export function withCounterexample(scenario: Scenario, { delays, lagsMs }: Counterexample): Scenario {
+  const { settings } = scenario;
+  const routers = settings.routers.map((router) => ({ ...router, lag: lagsMs[router.name] ?? router.lag }));
+  return { ...scenario, settings: { ...settings, delays, routers } };
+}
+
 function smallest(part: Part, choice: Choice, fails: (choice: Choice) => boolean): Choice {
   const at = (ms: number): Choice => new Map(choice).set(part.key, ms);
   let low = Math.floor(toMs(part.min));

@@ -5,6 +5,7 @@ import { compile } from '../scenario/compile.ts';
 import { type DelayInput, micros } from '../scenario/delay-input.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
 import type { ScenarioSettings } from '../scenario/schema.ts';
+import { issuesOfSchema } from '../scenario/schema-issues.ts';
 import { type Vary, type VaryInput, varySchema } from '../scenario/vary-schema.ts';
 
 export type { VaryInput };
@@ -29,7 +30,7 @@ export interface VaryOptions {
 
 /**
  * The scenario of one run of a campaign: `seed` draws the sizes and settings within `vary`. Throws a ScenarioError where the ranges
- * are none, or leave what the scenario allows.
+ * are none, or leave what the scenario allows. Its `input` carries all of that but the replicas, which stand in the manifests.
  */
 export function varyScenario(
   scenario: Scenario,
@@ -54,21 +55,17 @@ export function varier(
       if (!swarm || (hash32(seed, 7_001, index) & 1) === 1) knob.turn(draft, hash32(seed, 7_000, index));
     });
     const issues: Issue[] = [];
-    const world = compile(draft.settings, draft.objects, issues);
+    const world = compile(draft.settings, draft.objects, issues, scenario.budgets);
     if (issues.length > 0) throw new ScenarioError(issues);
-    return { ...scenario, settings: draft.settings, objects: draft.objects, world };
+    const { cluster, delays, routers } = draft.settings;
+    const varied = { ...scenario.input, cluster, delays, routers };
+    return { ...scenario, input: varied, settings: draft.settings, objects: draft.objects, world };
   };
 }
 
 function check(scenario: Scenario, input: VaryInput): Vary {
   const parsed = varySchema.safeParse(input);
-  const issues: Issue[] = parsed.success
-    ? []
-    : parsed.error.issues.map(({ code, path, message }) => ({
-        code: code === 'custom' ? 'invalid' : code,
-        path: ['vary', ...path.filter((part) => typeof part !== 'symbol')],
-        message: `vary.${path.map(String).join('.')} ${message}`,
-      }));
+  const issues: Issue[] = parsed.success ? [] : issuesOfSchema(parsed.error, input, ['vary']);
   const { routers = {}, replicas = {} } = parsed.success ? parsed.data : {};
   const routerNames = scenario.settings.routers.map(({ name }) => name);
   const owners = scenario.objects

@@ -61,6 +61,14 @@ export const DELAY_SITES = [
   'watch.deploymentController',
   /** Deployment controller: from a key at the head of the queue until its worker has decided. */
   'deploymentController.sync',
+  /** From the commit until the disruption controller's watch delivers it. */
+  'watch.disruptionController',
+  /** Disruption controller: from a key at the head of the queue until its worker has counted. */
+  'disruptionController.sync',
+  /** Node lifecycle controller: from the end of a node's grace until its monitor looks. */
+  'nodeLifecycle.monitor',
+  /** From ready containers until somebody else has set the Pod's readiness gates. */
+  'readinessGate.set',
 ] as const;
 
 export type DelaySite = (typeof DELAY_SITES)[number];
@@ -69,3 +77,6 @@ export type DelaySite = (typeof DELAY_SITES)[number];
 export const SITE = Object.fromEntries(DELAY_SITES.map((name, number) => [name, number])) as Readonly<
   Record<DelaySite, number>
 >;
+
+/** The first number of the sites that routers bring along, two each: fixed, so that a further site above leaves their weather alone. */
+export const FIRST_ROUTER_SITE = 256;

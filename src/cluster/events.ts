@@ -1,3 +1,4 @@
+import type { BudgetObject, BudgetStatus, NodeObject } from './disruption.ts';
 import type { Endpoint, PodObject, PodPhase, SliceObject } from './state.ts';
 
 /**
@@ -103,6 +104,78 @@ export const EVENT_TYPES = [
   'deleteAnswered',
   /** ReplicaSet controller: its write of a status was answered. */
   'replicaSetStatusAnswered',
+  /** A user or a tool asks for the eviction of a Pod. */
+  'evictRequested',
+  /** API server: an eviction is judged by the PodDisruptionBudgets; where they allow it, a DELETE follows. */
+  'evictPod',
+  /** Whoever asked for an eviction has the answer. */
+  'evictionAnswered',
+  /** A user or a tool cordons or uncordons a node. */
+  'cordonRequested',
+  /** API server: a node becomes unschedulable, or schedulable again. */
+  'cordonNode',
+  /** A watcher receives a new version of a node. */
+  'nodeObserved',
+  /** kubectl drain: a drain begins. */
+  'drainRequested',
+  /** API server: a list of a node's Pods is read. */
+  'listPods',
+  /** kubectl drain: it has the list of a node's Pods. */
+  'podsListed',
+  /** kubectl drain: an eviction that was refused is asked for once more. */
+  'evictionRetried',
+  /** API server: a Pod is read. */
+  'getPod',
+  /** kubectl drain: it has seen whether a Pod is gone. */
+  'podGot',
+  /** kubectl drain: a node is drained, or the drain was refused. */
+  'drainEnded',
+  /** A watcher receives a new version of a PodDisruptionBudget. */
+  'budgetObserved',
+  /** Disruption controller: counts the healthy Pods of a PodDisruptionBudget. */
+  'budgetSynced',
+  /** API server: the status of a PodDisruptionBudget is committed, unless the writer's copy of it was old. */
+  'patchBudgetStatus',
+  /** Client: it starts to send. */
+  'clientStarted',
+  /** Client: a request begins. */
+  'requestSent',
+  /** Client: a request that failed is tried again. */
+  'requestRetried',
+  /** Router (a node's packet filter, or another): the first packet of a connection meets what it holds. */
+  'connectionAttempted',
+  /** Container: the first packet of a connection arrives at its Pod. */
+  'connectionArrived',
+  /** Container: a request arrives over a connection that was there before. */
+  'requestArrived',
+  /** Container: the app has finished a request and answers. */
+  'requestServed',
+  /** Container: what it answers to a request from now on would come too late for the client. */
+  'answerOverdue',
+  /** Container: the Pod's network is gone. */
+  'podNetworkRemoved',
+  /** Client: an answer arrives. */
+  'responseReceived',
+  /** Client: an attempt failed. */
+  'requestFailed',
+  /** Client: a Pod's server closes its idle connections, or asks for no more requests. */
+  'connectionsClosed',
+  /** kubelet: something other than a DELETE asks for a Pod's death (eviction by the kubelet, node shutdown). */
+  'podKillRequested',
+  /** kubelet: the node begins to shut down gracefully. */
+  'nodeShutdownStarted',
+  /** A node is gone: its processes end, and its kubelet and kube-proxy do nothing more. */
+  'nodeLost',
+  /** Node lifecycle controller: it takes a node for not ready. */
+  'nodeNotReady',
+  /** Node lifecycle controller: the Pods of a node that is not ready are to be evicted. */
+  'taintEvictionDue',
+  /** API server: the Pods of a node get Ready=False. */
+  'markPodsNotReady',
+  /** API server: the Pods of a tainted node are deleted. */
+  'evictTaintedPods',
+  /** kubelet: whoever sets a Pod's readiness gates has set them. */
+  'readinessGatesSet',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];
@@ -118,8 +191,56 @@ export interface Reason {
   readonly transition: number;
 }
 
+export interface EvictPod {
+  readonly gracePeriodSeconds: number | null;
+  /** Whether it is `kubectl drain` that asks and waits. */
+  readonly drain: boolean;
+}
+export interface EvictionAnswered {
+  /** null: the Pod is being deleted. */
+  readonly refusal: { readonly code: number; readonly message: string; readonly cause: string | null } | null;
+}
+/** `graceOverrideSeconds`: null leaves the Pod its own grace period. */
+export interface PodKillRequested {
+  readonly graceOverrideSeconds: number | null;
+}
+export interface NodeShutdownStarted {
+  readonly shutdownGracePeriodSeconds: number;
+  readonly shutdownGracePeriodCriticalPodsSeconds: number;
+}
+export interface OfNode {
+  readonly node: number;
+}
+export interface CordonNode {
+  readonly unschedulable: boolean;
+}
+export interface NodeObserved {
+  readonly node: NodeObject;
+}
+export interface ListPods {
+  readonly node: number;
+}
+export interface PodsListed {
+  readonly pods: readonly PodObject[];
+}
+export interface PodGot {
+  readonly gone: boolean;
+}
+export interface DrainEnded {
+  readonly outcome: 'drained' | 'refused';
+  readonly why: string | null;
+}
+export interface BudgetObserved {
+  readonly budget: BudgetObject;
+}
+export interface PatchBudgetStatus {
+  readonly resourceVersion: number;
+  readonly status: BudgetStatus;
+}
 export interface DeletePod {
   readonly gracePeriodSeconds: number | null;
+  /** Whether `kubectl drain` waits for the answer. */
+  readonly drain?: boolean;
   /** The ReplicaSet whose controller asks and waits for the answer. */
   readonly replicaSet?: number;
 }

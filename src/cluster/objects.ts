@@ -165,4 +165,31 @@ export interface Service {
   };
 }
 
-export type ManifestObject = Pod | Deployment | ReplicaSet | Service;
+/** Read so far that its Pods exist. What updates them is not simulated. */
+export interface StatefulSet {
+  readonly kind: 'StatefulSet';
+  readonly metadata: ObjectMeta;
+  readonly spec: ReplicaSet['spec'];
+}
+
+/** Read so far that one Pod of it exists on each node. */
+export interface DaemonSet {
+  readonly kind: 'DaemonSet';
+  readonly metadata: ObjectMeta;
+  readonly spec: Omit<ReplicaSet['spec'], 'replicas'>;
+}
+
+export interface PodDisruptionBudget {
+  readonly kind: 'PodDisruptionBudget';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly minAvailable: IntOrString | null;
+    readonly maxUnavailable: IntOrString | null;
+    /** null selects nothing, an empty one everything. */
+    readonly selector: LabelSelector | null;
+    readonly unhealthyPodEvictionPolicy: 'IfHealthyBudget' | 'AlwaysAllow' | null;
+  };
+}
+
+/** What has Pods, and what routes to them. */
+export type ManifestObject = Pod | Deployment | ReplicaSet | StatefulSet | DaemonSet | Service;

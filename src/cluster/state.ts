@@ -55,8 +55,13 @@ export interface ServiceRules {
   /** Pods that a connection to the cluster IP may be sent to, equally likely; ascending. */
   readonly internalPods: readonly number[];
   readonly externalPods: readonly number[];
+  /** To such an address from a Pod or from the node itself, which `externalTrafficPolicy: Local` does not bind. */
+  readonly externalFromInside: ServiceVerdict | null;
+  readonly externalPodsFromInside: readonly number[];
   /** Both together: every Pod that a new connection through this node could reach; ascending. */
   readonly routed: readonly number[];
+  /** The node of each of them. */
+  readonly routedNodes: readonly number[];
   /** Pods whose endpoint says that they terminate and still serve, whether or not anything is sent to them. */
   readonly terminating: readonly number[];
 }
@@ -93,6 +98,10 @@ const REQUESTS = [
   'createReplicaSet',
   'scaleReplicaSet',
   'changeDeployment',
+  'budgetStatus',
+  'eviction',
+  'read',
+  'cordon',
 ] as const;
 
 /** Keys the draws of a request apart from those of the change that brought it about. */

@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { ChangeDeployment } from './workloads.ts';
 
 /**
@@ -13,9 +14,12 @@ export interface World {
   readonly templates: readonly TemplateInfo[];
   readonly deployments: readonly DeploymentInfo[];
   readonly replicaSets: readonly ReplicaSetInfo[];
+  readonly budgets: readonly BudgetInfo[];
   /** The Pods of the steady state: Running, Ready, on their node, in every rule. */
   readonly pods: readonly InitialPod[];
   readonly routers: readonly RouterInfo[];
+  readonly clients: readonly ClientInfo[];
+  readonly network: NetworkInfo;
   readonly actions: readonly ActionInfo[];
   /**
    * Whether ReplicaSet and Deployment statuses are written and watched. Left out where the actions only delete Pods: nothing that
@@ -45,6 +49,8 @@ export interface ServiceInfo {
   /** `clusterIP: None`: slices are written, kube-proxy leaves it out. */
   readonly headless: boolean;
   readonly trafficDistribution: string;
+  /** How long `sessionAffinity: ClientIP` keeps a client on its Pod; null without. */
+  readonly affinity: Micros | null;
 }
 
 export interface ServicePortInfo {
@@ -54,11 +60,18 @@ export interface ServicePortInfo {
 
 /** The Pods that one template makes: one for each ReplicaSet, and one for each bare Pod. */
 export interface TemplateInfo {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly containers: readonly ContainerInfo[];
   /** Indexes of the Services whose selector matches its labels. */
   readonly services: readonly number[];
   readonly terminationGracePeriodSeconds: number;
   readonly restartPolicyAlways: boolean;
+  /** From the binding of a Pod to the start of its containers, beside what the runtime takes: pulling images. */
+  readonly imagePull: Micros;
+  /** How long the postStart hooks of its containers take, one after the other; a Pod is not Ready before. */
+  readonly postStart: Micros;
+  readonly readinessGates: number;
   /** The annotation controller.kubernetes.io/pod-deletion-cost; 0 where it is absent or no whole number. */
   readonly podDeletionCost: number;
   /** Ports of the node that a Pod of it takes, as `TCP/8080`: no two Pods on one node share one. */
@@ -77,6 +90,8 @@ export interface ContainerInfo {
   readonly hook: HookInfo | null;
   readonly app: AppInfo;
   readonly readiness: ProbeInfo | null;
+  /** Until it has succeeded the readiness probe does not run. */
+  readonly startup: ProbeInfo | null;
 }
 
 /** A preStop hook as it really goes. */
@@ -105,6 +120,7 @@ export interface AppInfo {
   readonly failsReadiness: boolean;
   /** From the start of the process until it accepts and its probe succeeds. */
   readonly startup: Micros;
+  readonly traffic: AppTraffic;
 }
 
 export interface ProbeInfo {
@@ -127,6 +143,19 @@ export interface DeploymentInfo {
   readonly paused: boolean;
 }
 
+export interface BudgetInfo {
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+  readonly minAvailable: number | string | null;
+  readonly maxUnavailable: number | string | null;
+  readonly unhealthyPodEvictionPolicy: 'IfHealthyBudget' | 'AlwaysAllow' | null;
+  /** Indexes of the templates whose Pods it selects. */
+  readonly templates: readonly number[];
+  /** What percentages are of: the Deployments that make those Pods, and the replicas of everything else that does. */
+  readonly deployments: readonly number[];
+  readonly otherReplicas: number;
+}
+
 /** A ReplicaSet of the steady state; more are made during a run. */
 export interface ReplicaSetInfo {
   /** `name` of the Pods it makes, before the ordinal: `web-1`. */
@@ -145,6 +174,8 @@ export interface InitialPod {
   readonly template: number;
   /** -1 for a bare Pod. */
   readonly replicaSet: number;
+  /** Of what kind its controller is; `none` for a bare Pod. */
+  readonly owner: 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'none';
   readonly node: number;
   readonly finalizers: readonly string[];
   /** How long before the start of the run it was created and became Ready. */
@@ -164,7 +195,57 @@ export interface ChangeDeploymentAction {
   readonly at: Micros;
   readonly change: ChangeDeployment;
 }
-export type ActionInfo = DeletePodAction | ChangeDeploymentAction;
+export interface EvictPodAction {
+  readonly type: 'evictPod';
+  readonly at: Micros;
+  readonly pod: number;
+  readonly gracePeriodSeconds: number | null;
+}
+export interface CordonNodeAction {
+  readonly type: 'cordonNode' | 'uncordonNode';
+  readonly at: Micros;
+  readonly node: number;
+}
+/** `kubectl drain` of one node after the other. */
+export interface DrainNodeAction {
+  readonly type: 'drainNode';
+  readonly at: Micros;
+  readonly nodes: readonly number[];
+  readonly gracePeriodSeconds: number | null;
+  readonly force: boolean;
+  readonly ignoreDaemonSets: boolean;
+  /** Plain DELETEs, which no budget stops. */
+  readonly disableEviction: boolean;
+}
+/** The kubelet evicts a Pod because its node runs short of something. */
+export interface KubeletEvictionAction {
+  readonly type: 'kubeletEviction';
+  readonly at: Micros;
+  readonly pod: number;
+  readonly threshold: 'hard' | 'soft';
+  readonly evictionMaxPodGracePeriodSeconds: number;
+}
+export interface NodeShutdownAction {
+  readonly type: 'nodeShutdown';
+  readonly at: Micros;
+  readonly node: number;
+  readonly shutdownGracePeriodSeconds: number;
+  readonly shutdownGracePeriodCriticalPodsSeconds: number;
+}
+export interface NodeLostAction {
+  readonly type: 'nodeLost';
+  readonly at: Micros;
+  readonly node: number;
+}
+export type ActionInfo =
+  | KubeletEvictionAction
+  | NodeShutdownAction
+  | NodeLostAction
+  | DeletePodAction
+  | ChangeDeploymentAction
+  | EvictPodAction
+  | CordonNodeAction
+  | DrainNodeAction;
 
 export interface KubeProxySettings {
   readonly minSyncPeriod: Micros;
@@ -185,6 +266,13 @@ export interface RouterInfo {
   readonly latencySite: number;
   /** Whether it turns to terminating endpoints that still serve where no endpoint is ready. */
   readonly terminatingFallback: boolean;
+}
+
+/** What happens to a packet for the address of a Pod whose network is gone. */
+export interface NetworkInfo {
+  readonly podGone: 'silence' | 'hostUnreachable';
+  /** After how long the network says so: an ARP that nobody answers takes 3 s. */
+  readonly podGoneAfter: Micros;
 }
 
 export interface ControllerManagerSettings {

@@ -13,7 +13,8 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   maxEvents: 50_000_000,
-  maxTime: 24 * 3_600 * 1_000_000,
+  // Longer than the longest duration that a scenario may hold, so that only a livelock gets there.
+  maxTime: 366 * 24 * 3_600 * 1_000_000,
   maxPending: 10_000_000,
 };
 

@@ -24,8 +24,16 @@ export interface Model {
   readonly ties: 'sequence' | 'shuffled';
   /** Event types whose `about` their descendants carry as `origin`. */
   readonly marked?: readonly boolean[];
+  /** What keeps a run going, by event type; without it everything does. */
+  readonly lifetimes?: readonly Lifetime[];
   readonly limits?: Limits;
 }
+
+/**
+ * Whether a run goes on for an event. `essential`: it does. `tail`: not for it alone, but it is still handled. `recurring`: what
+ * would go on for ever by itself: dropped once nothing essential is left.
+ */
+export type Lifetime = 'essential' | 'tail' | 'recurring';
 
 /** Sees an event after it was handled: the cell it addressed before and after. Changes nothing. */
 export type Observer = (event: SimEvent, before: unknown, after: unknown) => void;
@@ -40,6 +48,8 @@ export interface LoopOptions {
 export class Loop {
   now: Micros = 0;
   handled = 0;
+  /** When the latest essential event was handled: what comes later is the tail. */
+  quietAt: Micros = 0;
   readonly cells: Cells;
   readonly trace: Trace | null;
   readonly history: CellHistory | null;
@@ -54,6 +64,8 @@ export class Loop {
   private readonly context: LoopContext;
   private readonly shuffled: boolean;
   private readonly marked: readonly boolean[];
+  private readonly lifetimes: readonly Lifetime[] | undefined;
+  private essential = 0;
   private scheduled = 0;
   private cancelled = 0;
 
@@ -73,6 +85,7 @@ export class Loop {
     this.context = new LoopContext(this.cells, this.draws);
     this.shuffled = model.ties === 'shuffled';
     this.marked = model.marked ?? [];
+    this.lifetimes = model.lifetimes;
     // The loop stamps events and the model is shared by other runs: each stamps copies of its own.
     this.apply(model.initial.map(unstamped), -1, -1, -1);
   }
@@ -85,9 +98,9 @@ export class Loop {
   /** When the next event is due; null where none waits. */
   nextAt(): Micros | null {
     for (let event = this.queue.peek(); event !== undefined; event = this.queue.peek()) {
-      if (!event.cancelled) return event.at;
+      if (!event.cancelled && !this.isOver(event)) return event.at;
       this.queue.pop();
-      this.cancelled--;
+      if (event.cancelled) this.cancelled--;
     }
     return null;
   }
@@ -107,17 +120,26 @@ export class Loop {
   /** Handles everything that is due up to and including `until`. */
   run(until: Micros = Number.POSITIVE_INFINITY): void {
     for (let event = this.take(until); event !== undefined; event = this.take(until)) this.handle(event);
-    if (until !== Number.POSITIVE_INFINITY && until > this.now) this.now = until;
+    if (until === Number.POSITIVE_INFINITY) return;
+    this.now = Math.max(this.now, until);
+    this.quietAt = this.now;
   }
 
   /** The next event that is due by `until` and was not cancelled, taken off the queue. */
   private take(until: Micros): SimEvent | undefined {
     let event = this.queue.pop(until);
-    while (event?.cancelled) {
-      this.cancelled--;
+    while (event !== undefined && (event.cancelled || this.isOver(event))) {
+      if (event.cancelled) this.cancelled--;
       event = this.queue.pop(until);
     }
     return event;
+  }
+
+  /** What recurs ends with the last essential event, and so does what of the tail no run would live to see. */
+  private isOver({ type, at }: SimEvent): boolean {
+    if (this.lifetimes === undefined || this.essential > 0) return false;
+    const lifetime = this.lifetimes[type];
+    return lifetime === 'recurring' || (lifetime === 'tail' && at > this.limits.maxTime);
   }
 
   private handle(event: SimEvent): void {
@@ -149,6 +171,11 @@ export class Loop {
     }
     const observer = this.observers[type];
     if (observer !== undefined) observer(event, before, after);
+    if (this.lifetimes === undefined) this.quietAt = at;
+    else if (this.lifetimes[type] === 'essential') {
+      this.essential--;
+      this.quietAt = at;
+    }
   }
 
   // Refusals stand apart from what they guard: their texts would be the dearest part of every event.
@@ -252,6 +279,7 @@ export class Loop {
     const armed = timers.get(key);
     if (armed === undefined) return;
     armed.cancelled = true;
+    if (this.lifetimes?.[armed.type] === 'essential') this.essential--;
     this.cancelled++;
     timers.delete(key);
   }
@@ -265,6 +293,7 @@ export class Loop {
   private schedule(event: SimEvent, at: Micros): void {
     if (!(at >= this.now && Number.isInteger(at))) this.refuseTime(at);
     event.at = at;
+    if (this.lifetimes?.[event.type] === 'essential') this.essential++;
     const order = this.scheduled++;
     this.queue.push(at, this.shuffled ? shuffledTie(this.seed, event, order) : order, event);
   }

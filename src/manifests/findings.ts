@@ -2,6 +2,8 @@ import type { Container, ManifestObject, PodSpec, Service } from '../cluster/obj
 import type { DroppedField } from '../rules/drop-disabled-fields.ts';
 import type { FieldError } from '../rules/field-error.ts';
 import { formatFieldError } from '../rules/field-error.ts';
+import { findPort } from '../rules/slice-ports.ts';
+import type { MinorVersion } from '../rules/version.ts';
 import type { Source } from './decode.ts';
 import { parseFieldPath, SECONDS_AFTER_HOOK } from './field-issue.ts';
 import { readHookDuration, shellScript, splitCommands } from './hook-duration.ts';
@@ -64,14 +66,18 @@ export function findingsOfDefects(
 }
 
 /** Looks at all objects together, since only a Service says which Pods are served. */
-export function findingsOf(found: readonly Found[]): readonly Finding[] {
+export function findingsOf(found: readonly Found[], minor: MinorVersion): readonly Finding[] {
   return found.flatMap((each) => {
-    if (each.object.kind === 'Service') return findingsOfService(each, found);
+    if (each.object.kind === 'Service') return findingsOfService(each, found, minor);
     return findingsOfPods(each, isServed(each, found));
   });
 }
 
-function findingsOfService({ object, source }: Found, found: readonly Found[]): readonly Finding[] {
+function findingsOfService(
+  { object, source }: Found,
+  found: readonly Found[],
+  minor: MinorVersion,
+): readonly Finding[] {
   if (object.kind !== 'Service' || object.spec.type === 'ExternalName') return [];
   const { selector } = object.spec;
   if (Object.keys(selector).length === 0) {
@@ -88,7 +94,7 @@ function findingsOfService({ object, source }: Found, found: readonly Found[]): 
     each.object.metadata.namespace === object.metadata.namespace &&
     matchesSelector(podLabels(each), selector);
   const selected = found.filter((each) => each.object.kind !== 'Service' && selects(each));
-  if (selected.length > 0) return findingsOfTargetPorts(object, source, selected);
+  if (selected.length > 0) return findingsOfTargetPorts(object, source, selected, minor);
   const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   return [
     findingAt(source, 'spec.selector', {
@@ -105,13 +111,14 @@ function findingsOfTargetPorts(
   service: Service,
   source: Source,
   selected: readonly Found[],
+  minor: MinorVersion,
 ): readonly Finding[] {
-  return service.spec.ports.flatMap(({ targetPort }, index) => {
-    if (typeof targetPort === 'number') return [];
-    const lacking = selected.filter(
-      ({ object }) =>
-        !podSpecOf(object)?.containers.some((each) => each.ports.some((port) => port.name === targetPort)),
-    );
+  return service.spec.ports.flatMap((port, index) => {
+    const { targetPort } = port;
+    const lacking = selected.filter(({ object }) => {
+      const spec = podSpecOf(object);
+      return spec !== undefined && findPort(spec, port, minor) === null;
+    });
     if (lacking.length === 0) return [];
     const names = lacking.map(({ object }) => `${object.kind}/${object.metadata.name}`).join(', ');
     return [
@@ -150,7 +157,7 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
   const spec = podSpecOf(object);
   if (spec === undefined) return [];
   const findings: Finding[] = [];
-  if (object.kind !== 'Pod' && object.spec.replicas === 1) {
+  if ('replicas' in object.spec && object.spec.replicas === 1) {
     findings.push(
       findingAt(source, 'spec.replicas', {
         code: 'singleReplica',

@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
-import type { ManifestObject } from '../cluster/objects.ts';
+import type { ManifestObject, PodDisruptionBudget } from '../cluster/objects.ts';
 import type { MinorVersion } from '../rules/version.ts';
 import type { Source } from './decode.ts';
 import type { Entry, ManifestInput } from './documents.ts';
@@ -19,12 +19,21 @@ export interface IgnoredObject {
 export interface Manifests {
   /** The objects without issues, with all defaults filled in, in the order of the input. */
   readonly objects: readonly ManifestObject[];
+  readonly budgets: readonly PodDisruptionBudget[];
   /** What an API server would refuse, or what cannot be read: all of it. */
   readonly issues: readonly Issue[];
   /** What is accepted and probably not meant. */
   readonly findings: readonly Finding[];
   /** Objects of kinds that are not simulated. */
   readonly ignored: readonly IgnoredObject[];
+  /** Objects with issues, as far as they say who they are: they are missing from `objects`. */
+  readonly refused: readonly RefusedObject[];
+}
+
+export interface RefusedObject {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /**
@@ -37,6 +46,8 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const defects: Finding[] = [];
   const ignored: IgnoredObject[] = [];
   const found: Found[] = [];
+  const budgets: PodDisruptionBudget[] = [];
+  const refused: RefusedObject[] = [];
   const seen = new Map<string, string>();
   let bearsPods = false;
   for (const entry of entries) {
@@ -46,18 +57,21 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       ignored.push({ kind, name: identity.name, path: entry.path });
     } else {
-      bearsPods ||= kind !== 'Service';
+      bearsPods ||= kind !== 'Service' && kind !== 'PodDisruptionBudget';
       checkApiVersion(kind, apiVersion, source, defects);
       checkUnique(kind, identity, seen);
       const { object, dropped, unread } = readObject(kind, entry.value, source, options.minor);
       defects.push(...findingsOfDefects(source, dropped, unread));
       issues.push(...source.issues);
-      if (object !== undefined) found.push({ object, source });
+      if (object?.kind === 'PodDisruptionBudget') budgets.push(object);
+      else if (object !== undefined) found.push({ object, source });
+      if (source.issues.length > 0)
+        refused.push({ kind, namespace: identity.namespace, name: identity.name });
     }
   }
   if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
-  const findings = [...defects, ...findingsOf(found)];
-  return { objects: found.map((each) => each.object), issues, findings, ignored };
+  const findings = [...defects, ...findingsOf(found, options.minor)];
+  return { objects: found.map((each) => each.object), budgets, issues, findings, ignored, refused };
 }
 
 interface Identity {
@@ -100,7 +114,8 @@ function isReadKind(kind: string): kind is ReadKind {
 function isSameGroup(kind: ReadKind, apiVersion: string | undefined): boolean {
   if (apiVersion === undefined || apiVersion === servedApiVersion[kind]) return true;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const served = servedApiVersion[kind].startsWith('apps/') ? ['apps', 'extensions'] : [''];
+  const own = servedApiVersion[kind].includes('/') ? servedApiVersion[kind].split('/')[0]! : '';
+  const served = own === 'apps' ? ['apps', 'extensions'] : [own];
   return served.includes(group);
 }
 
@@ -172,7 +187,7 @@ function nothingToSimulate(ignored: readonly IgnoredObject[]): Issue {
     code: 'nothingToSimulate',
     path: ['manifests'],
     message: `manifests: no object has Pods${hint}`,
-    rule: 'must hold at least one Pod, Deployment or ReplicaSet',
-    fix: 'Add the Deployment, ReplicaSet or Pod whose termination is to be simulated.',
+    rule: 'must hold at least one Pod, Deployment, ReplicaSet, StatefulSet or DaemonSet',
+    fix: 'Add the Deployment, ReplicaSet, StatefulSet, DaemonSet or Pod whose termination is to be simulated.',
   };
 }

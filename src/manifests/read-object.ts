@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
-import type { ManifestObject } from '../cluster/objects.ts';
+import type { ManifestObject, PodDisruptionBudget } from '../cluster/objects.ts';
 import {
   setDefaultsDeployment,
   setDefaultsPodSpec,
@@ -10,20 +10,35 @@ import {
 import type { DroppedField } from '../rules/drop-disabled-fields.ts';
 import { dropDisabledPodFields, dropDisabledServiceFields } from '../rules/drop-disabled-fields.ts';
 import type { FieldError } from '../rules/field-error.ts';
-import type { ObjectMetaFields, PodTemplateSpecFields } from '../rules/manifest-fields.ts';
+import type {
+  ObjectMetaFields,
+  PodTemplateSpecFields,
+  ReplicaSetSpecFields,
+} from '../rules/manifest-fields.ts';
 import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validate-deployment.ts';
+import { validateDisruptionBudgetSpec } from '../rules/validate-disruption-budget.ts';
 import { validateObjectMeta } from '../rules/validate-object-meta.ts';
 import { validatePodSpec } from '../rules/validate-pod-spec.ts';
 import { validateServiceSpec } from '../rules/validate-service.ts';
 import type { MinorVersion } from '../rules/version.ts';
 import type { Field, Source } from './decode.ts';
 import { fieldOf, member, optionalMap } from './decode.ts';
+import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
 import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 import { decodeServiceSpec, toService } from './service.ts';
-import { decodeDeploymentSpec, decodeReplicaSetSpec, toDeployment, toReplicaSet } from './workload.ts';
+import {
+  decodeDeploymentSpec,
+  decodeReplicaSetSpec,
+  toDaemonSet,
+  toDeployment,
+  toReplicaSet,
+  toStatefulSet,
+} from './workload.ts';
 
-export type ReadKind = ManifestObject['kind'];
+/** What a manifest can be read as. */
+export type ReadResult = ManifestObject | PodDisruptionBudget;
+export type ReadKind = ReadResult['kind'];
 
 /** The API version that serves each kind that is simulated. */
 export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
@@ -31,11 +46,14 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   Service: 'v1',
   Deployment: 'apps/v1',
   ReplicaSet: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
+  PodDisruptionBudget: 'policy/v1',
 };
 
 export interface ReadObject {
   /** Undefined where an issue was found. */
-  readonly object: ManifestObject | undefined;
+  readonly object: ReadResult | undefined;
   readonly dropped: readonly DroppedField[];
   /** Errors of fields that no step of the pipeline reads: worth a finding, no reason not to simulate. */
   readonly unread: readonly FieldError[];
@@ -44,7 +62,7 @@ export interface ReadObject {
 interface Decoded {
   readonly errors: readonly FieldError[];
   readonly dropped: readonly DroppedField[];
-  readonly build: () => ManifestObject;
+  readonly build: () => ReadResult;
 }
 
 /** Decodes, defaults, strips and validates one object, in the order of an API server. Issues go to `source.issues`. */
@@ -79,15 +97,32 @@ function decode(kind: ReadKind, metadata: ObjectMetaFields, spec: Field, minor: 
       const errors = validateDeploymentSpec(kept, 'spec', { minor });
       return { errors, dropped, build: () => toDeployment(metadata, kept) };
     }
-    case 'ReplicaSet': {
-      const written = optionalMap(spec, decodeReplicaSetSpec) ?? {};
-      const defaulted = setDefaultsReplicaSet(written, { minor });
-      const { template, dropped } = dropOfTemplate(defaulted.template, minor);
-      const kept = { ...defaulted, template };
-      const errors = validateReplicaSetSpec(kept, 'spec', { minor });
-      return { errors, dropped, build: () => toReplicaSet(metadata, kept) };
+    case 'ReplicaSet':
+      return readReplicas(spec, minor, (kept) => toReplicaSet(metadata, kept));
+    case 'StatefulSet':
+      return readReplicas(spec, minor, (kept) => toStatefulSet(metadata, kept));
+    case 'DaemonSet':
+      return readReplicas(spec, minor, (kept) => toDaemonSet(metadata, kept));
+    case 'PodDisruptionBudget': {
+      const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
+      const errors = validateDisruptionBudgetSpec(written, 'spec');
+      return { errors, dropped: [], build: () => toDisruptionBudget(metadata, written) };
     }
   }
+}
+
+/** A ReplicaSet, or what is read as far as it is like one: selector, template, number of replicas. */
+function readReplicas(
+  spec: Field,
+  minor: MinorVersion,
+  build: (kept: ReplicaSetSpecFields) => ManifestObject,
+): Decoded {
+  const written = optionalMap(spec, decodeReplicaSetSpec) ?? {};
+  const defaulted = setDefaultsReplicaSet(written, { minor });
+  const { template, dropped } = dropOfTemplate(defaulted.template, minor);
+  const kept = { ...defaulted, template };
+  const errors = validateReplicaSetSpec(kept, 'spec', { minor });
+  return { errors, dropped, build: () => build(kept) };
 }
 
 function readPod(metadata: ObjectMetaFields, spec: Field, minor: MinorVersion): Decoded {

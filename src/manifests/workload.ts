@@ -1,4 +1,11 @@
-import type { Deployment, LabelSelector, PodTemplateSpec, ReplicaSet } from '../cluster/objects.ts';
+import type {
+  DaemonSet,
+  Deployment,
+  LabelSelector,
+  PodTemplateSpec,
+  ReplicaSet,
+  StatefulSet,
+} from '../cluster/objects.ts';
 import type {
   DeploymentSpecFields,
   LabelSelectorFields,
@@ -47,7 +54,8 @@ export function decodeReplicaSetSpec(field: Field): ReplicaSetSpecFields {
   };
 }
 
-function decodeLabelSelector(field: Field): LabelSelectorFields {
+/** Reads a selector of labels as written. */
+export function decodeLabelSelector(field: Field): LabelSelectorFields {
   return {
     matchLabels: optionalStringMap(member(field, 'matchLabels')),
     matchExpressions: optionalList(member(field, 'matchExpressions'), (expression) => ({
@@ -93,6 +101,21 @@ export function toReplicaSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFie
   return { kind: 'ReplicaSet', metadata: toObjectMeta(metadata), spec: toReplicaSetSpec(spec) };
 }
 
+/** The StatefulSet as far as its Pods go. */
+export function toStatefulSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFields): StatefulSet {
+  return { kind: 'StatefulSet', metadata: toObjectMeta(metadata), spec: toReplicaSetSpec(spec) };
+}
+
+/** The DaemonSet as far as its Pods go. */
+export function toDaemonSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFields): DaemonSet {
+  const { selector, template, minReadySeconds } = toReplicaSetSpec(spec);
+  return {
+    kind: 'DaemonSet',
+    metadata: toObjectMeta(metadata),
+    spec: { selector, template, minReadySeconds },
+  };
+}
+
 function toReplicaSetSpec(spec: ReplicaSetSpecFields): ReplicaSet['spec'] {
   return {
     replicas: spec.replicas ?? 1,
@@ -114,7 +137,8 @@ function toTemplate(template: PodTemplateSpecFields | undefined): PodTemplateSpe
 
 const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const;
 
-function toLabelSelector(selector: LabelSelectorFields | undefined): LabelSelector {
+/** A selector with its absent parts filled in. */
+export function toLabelSelector(selector: LabelSelectorFields | undefined): LabelSelector {
   return {
     matchLabels: selector?.matchLabels ?? {},
     matchExpressions: (selector?.matchExpressions ?? []).map(({ key = '', operator, values = [] }) => ({

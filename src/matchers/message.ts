@@ -50,7 +50,7 @@ export function negatedMessage(line: string, question: Question, subject: Subjec
   const whose = trial.single ? 'Its margin' : `The smallest margin of all (run ${trial.shown.k})`;
   const margin =
     marginMs === null ? 'No router ever sent to a stopped Pod' : `${whose} is ${duration(marginMs)}`;
-  const expected = trial.single ? 'the opposite of this run' : 'the opposite of at least one run';
+  const expected = trial.single ? 'this not to be so' : 'at least one run in which this is not so';
   return message([
     line,
     [

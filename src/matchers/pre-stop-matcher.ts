@@ -25,7 +25,7 @@ export function toHaveSafePreStop(
   received: unknown,
   options: SafePreStopOptions = {},
 ): MatcherResult {
-  const problem = boundsProblem(options ?? {}) ?? optionsProblem(options ?? {});
+  const problem = optionsProblem(options ?? {}, BOUNDS) ?? boundsProblem(options ?? {});
   return judged(this, received, call('toHaveSafePreStop', options), problem, (subject, line) => {
     const { runs = DEFAULT_RUNS, seed = 0 } = options ?? {};
     const found = findSafePreStop(subject.scenario, { runs, seed });
@@ -36,6 +36,8 @@ export function toHaveSafePreStop(
     };
   });
 }
+
+const BOUNDS = ['atLeastSeconds', 'atMostSeconds'];
 
 function boundsProblem({ atLeastSeconds, atMostSeconds }: SafePreStopOptions): string | null {
   for (const [name, value] of Object.entries({ atLeastSeconds, atMostSeconds })) {
@@ -114,8 +116,7 @@ function missedParts(
   const shown = replay === undefined ? null : repeated(subject, replay);
   const fix =
     missed === 'least'
-      ? (worstGating(shown)?.fix ??
-        `Raise terminationGracePeriodSeconds above ${Math.ceil(atLeastSeconds)}, with room for the app to finish.`)
+      ? `Raise terminationGracePeriodSeconds by at least ${Math.ceil(atLeastSeconds) - maxSeconds}: each second more makes room for one more of preStop.`
       : `Allow at least ${minSeconds} s of preStop (${recommendedSeconds} s recommended), or make that router let go sooner.`;
   return [
     [
@@ -137,7 +138,7 @@ function noneParts(
   finding: Finding,
 ) {
   const { subject } = finding;
-  const replay = evidence.replays.at(-1) ?? firstFailure(finding);
+  const replay = evidence.replays.at(-1) ?? firstFailure(finding, reason);
   const shown = replay === null ? null : repeated(subject, replay);
   const culprit = worstGating(shown);
   const refusal = tryPreStop(subject.scenario, 0);
@@ -157,12 +158,19 @@ function noneParts(
   ];
 }
 
-/** A search that stopped before it tried any edge has no replay; its first failing run with a hook of 1 s shows the same. */
-function firstFailure({ subject, runs, seed }: Finding): Pick<Replay, 'seconds' | 'seed'> | null {
-  const changed = tryPreStop(subject.scenario, 1);
+/**
+ * A search that stopped before it tried any edge has no replay. Its first failing run shows the same: with the longest hook where that
+ * is still too short, else with one of 1 s.
+ */
+function firstFailure({ subject, runs, seed }: Finding, reason: None['reason']) {
+  const graceSeconds = subject.scenario.world.templates.map(
+    (template) => template.terminationGracePeriodSeconds,
+  );
+  const seconds = reason === 'graceTooShort' ? Math.min(...graceSeconds) : 1;
+  const changed = tryPreStop(subject.scenario, seconds);
   if (!changed.ok) return null;
   const { tally } = runCampaign(changed.scenario, { runs, seed, stopAfterFailures: 1 });
-  return tally.firstFailure === null ? null : { seconds: 1, seed: tally.firstFailure.seed };
+  return tally.firstFailure === null ? null : { seconds, seed: tally.firstFailure.seed };
 }
 
 function repeated({ scenario }: Subject, { seconds, seed }: Pick<Replay, 'seconds' | 'seed'>): Run | null {

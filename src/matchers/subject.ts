@@ -1,7 +1,8 @@
 import type { ManifestObject } from '../cluster/objects.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import { parseMinorVersion } from '../rules/version.ts';
-import { qualifiedName } from '../scenario/compile.ts';
+import { defaultActions } from '../scenario/compile-actions.ts';
+import { qualifiedName } from '../scenario/names.ts';
 import { formatIssues, parseScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ActionInput, ScenarioInput } from '../scenario/schema.ts';
 import type { Run } from '../simulate.ts';
@@ -46,8 +47,17 @@ export function readSubject(received: unknown): SubjectReading {
   };
 }
 
-function found(subject: Omit<Subject, 'assumed'>, assumed: string | null = null): SubjectReading {
-  return { ok: true, subject: { ...subject, assumed } };
+function found(subject: Omit<Subject, 'assumed'>, deletions: string | null = null): SubjectReading {
+  return { ok: true, subject: { ...subject, assumed: deletions ?? assumedRollout(subject.scenario) } };
+}
+
+/** What happens in a scenario that was defined without actions. */
+function assumedRollout({ settings, world }: Scenario): string | null {
+  if (settings.actions !== undefined) return null;
+  const [rollout] = defaultActions(world);
+  return rollout?.type === 'rollingUpdate'
+    ? `Deployment ${rollout.deployment} gets a new revision at 0 s (a rolling update), since no actions are given.`
+    : null;
 }
 
 function isRun(value: object): value is Run {
@@ -75,13 +85,14 @@ function ofManifests(manifests: string | object): SubjectReading {
   return ofInput({ manifests }, 'manifests', 'manifests', '{ manifests }');
 }
 
-/** An input that names no actions gets the stop of one Pod: nothing that happens can be judged otherwise. */
+/**
+ * An input without actions, and without the one Deployment whose rolling update would be the default, gets deletions: nothing that
+ * happens can be judged otherwise.
+ */
 function ofInput(input: object, noun: string, spread: string, whole: string): SubjectReading {
   const plain = parseScenario(input);
   if (plain.ok) {
-    const own = plain.scenario.assumptions.filter((assumption) => assumption.startsWith('actions:'));
-    const assumed = 'actions' in input || own.length === 0 ? null : own.join(' ');
-    return found({ scenario: plain.scenario, run: null, noun, source: `defineScenario(${whole})` }, assumed);
+    return found({ scenario: plain.scenario, run: null, noun, source: `defineScenario(${whole})` });
   }
   const lacksActions = !('actions' in input) && plain.issues.some(({ code }) => code === 'noActions');
   const pods = lacksActions ? firstPods(input) : [];

@@ -37,8 +37,12 @@ export interface Trial {
 /** Seeds that `toBeSafe()` runs. */
 export const DEFAULT_RUNS = 200;
 
-/** What is wrong with the options, as a sentence with its fix; null where nothing is. */
-export function optionsProblem({ runs, seed }: TrialOptions): string | null {
+/** What is wrong with the options, as a sentence with its fix; null where nothing is. `more` are names beside runs and seed. */
+export function optionsProblem(options: TrialOptions, more: readonly string[] = []): string | null {
+  const known = ['runs', 'seed', ...more];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) return `${unknown} is no option here.\nFix: Use one of ${known.join(', ')}.`;
+  const { runs, seed } = options;
   if (runs !== undefined && !isWhole(runs, 1))
     return `runs: ${String(runs)} is no number of runs.\nFix: Use a whole number from 1.`;
   if (seed !== undefined && !isWhole(seed, 0))

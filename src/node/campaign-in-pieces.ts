@@ -40,7 +40,8 @@ class PieceCampaign {
   /** Pieces whose predecessors are not all finished, by their first run. */
   private readonly ahead = new Map<number, Finished>();
   /** Of all runs before `merged`. */
-  private tally: Tally = NO_TALLY;
+  private readonly sum = new TallySum();
+  private failuresBefore = 0;
   private merged = 0;
   private doneRuns = 0;
   private doneFailures = 0;
@@ -56,9 +57,11 @@ class PieceCampaign {
     if (this.last !== null) {
       const { tally, complete } = await runners[0]!.run(this.last);
       const ended = complete && this.last.from + this.last.count === runs;
-      return { tally: mergeTallies(this.tally, tally), complete: ended };
+      this.sum.add(tally);
+      return { tally: this.sum.total(), complete: ended };
     }
-    const tally = [...this.ahead.values()].reduce((sum, piece) => mergeTallies(sum, piece.tally), this.tally);
+    for (const piece of this.ahead.values()) this.sum.add(piece.tally);
+    const tally = this.sum.total();
     return { tally, complete: tally.runs === runs };
   }
 
@@ -101,15 +104,43 @@ class PieceCampaign {
     const { stopAfterFailures = Number.POSITIVE_INFINITY } = this.options;
     for (let next = this.ahead.get(this.merged); next !== undefined; next = this.ahead.get(this.merged)) {
       if (this.last !== null) return;
-      const left = stopAfterFailures - this.tally.failures;
+      const left = stopAfterFailures - this.failuresBefore;
       if (next.tally.failures >= left) {
         this.last = { from: this.merged, count: next.count, stopAfterFailures: left };
         return;
       }
       this.ahead.delete(this.merged);
-      this.tally = mergeTallies(this.tally, next.tally);
+      this.sum.add(next.tally);
+      this.failuresBefore += next.tally.failures;
       this.merged += next.count;
     }
+  }
+}
+
+/**
+ * Merges tallies of about the same size with each other, as a binary counter carries: merging every piece into the sum of all before it
+ * would touch each counted value once for every later piece.
+ */
+class TallySum {
+  /** At each place the sum of 2^place pieces, or nothing. */
+  private readonly places: (Tally | undefined)[] = [];
+
+  add(tally: Tally): void {
+    let carried = tally;
+    let place = 0;
+    for (let there = this.places[place]; there !== undefined; there = this.places[place]) {
+      carried = mergeTallies(there, carried);
+      this.places[place] = undefined;
+      place++;
+    }
+    this.places[place] = carried;
+  }
+
+  total(): Tally {
+    return this.places.reduce<Tally>(
+      (sum, tally) => (tally === undefined ? sum : mergeTallies(sum, tally)),
+      NO_TALLY,
+    );
   }
 }
 

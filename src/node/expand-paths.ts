@@ -18,9 +18,9 @@ export interface ExpandedPaths {
 export async function expandPaths(inputs: readonly string[]): Promise<ExpandedPaths> {
   const paths = new Set<string>();
   const issues: Issue[] = [];
-  for (const [index, input] of inputs.entries()) {
+  for (const input of inputs) {
     const found = await expandPath(input);
-    if (found.length === 0) issues.push(nothingFound(input, index));
+    if (found.length === 0) issues.push(nothingFound(input));
     for (const path of found) paths.add(path);
   }
   return { paths: [...paths], issues };
@@ -84,10 +84,10 @@ function matcher(part: string): RegExp {
   return new RegExp(`^${escaped.replace(/\*+/g, '.*').replace(/\?/g, '.')}$`);
 }
 
-function nothingFound(input: string, index: number): Issue {
+function nothingFound(input: string): Issue {
   return {
     code: 'fileNotFound',
-    path: ['files', index],
+    path: [input],
     message: `${input} is no file, no folder with manifests and no pattern that a file matches.`,
     value: input,
     rule: 'Every path that is given must lead to at least one manifest.',

@@ -17,11 +17,11 @@ export async function readManifestFiles(paths: string | readonly string[]): Prom
   const { paths: found, issues: missing } = await expandPaths(typeof paths === 'string' ? [paths] : paths);
   const issues: Issue[] = [...missing];
   const files = await Promise.all(
-    found.map(async (path, index): Promise<ManifestFile> => {
+    found.map(async (path): Promise<ManifestFile> => {
       try {
         return { path, text: await readFile(path, 'utf8') };
       } catch (error) {
-        issues.push(unreadable(path, index, error));
+        issues.push(unreadable(path, error));
         return { path, text: '' };
       }
     }),
@@ -30,11 +30,11 @@ export async function readManifestFiles(paths: string | readonly string[]): Prom
   return files;
 }
 
-function unreadable(path: string, index: number, error: unknown): Issue {
+function unreadable(path: string, error: unknown): Issue {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   return {
     code: 'unreadable',
-    path: ['files', index],
+    path: [path],
     message: `${path} cannot be read (${code}).`,
     value: path,
     fix: 'Check its permissions.',

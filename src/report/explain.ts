@@ -1,3 +1,4 @@
+import { attributionSentences, lateArrivalSentences, requestsSentence } from '../analysis/attribution.ts';
 import { criticalPath } from '../analysis/critical-path.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../simulate.ts';
@@ -15,6 +16,7 @@ export function explain(run: Run): string {
   const sections = [
     headline(run),
     ...violationTexts(run),
+    requestsText(run.verdict),
     pathText(run),
     graceText(run.verdict),
     assumptionsText(run.verdict),
@@ -97,6 +99,15 @@ function pathText(run: Run): string {
     'Routing itself depends on how long the hook lasts, so the value was found by reruns of this seed with hooks of different ' +
     'lengths; no one path adds up to it.';
   return `${title}\n${paragraph(searched, '  ')}`;
+}
+
+function requestsText({ requests }: Verdict): string {
+  const sentence = requestsSentence(requests);
+  if (sentence === '') return '';
+  const details = [...attributionSentences(requests), ...lateArrivalSentences(requests)];
+  return ['Requests', paragraph(sentence, '  '), ...details.map((text) => paragraph(text, '  - '))].join(
+    '\n',
+  );
 }
 
 function graceText({ grace }: Verdict): string {

@@ -117,7 +117,10 @@ export function templateOf(world: World, name: string): TemplateInfo | undefined
   if (initial !== undefined) return world.templates[initial.template];
   const prefix = name.slice(0, name.lastIndexOf('-'));
   const set = world.replicaSets.find(({ podPrefix }) => podPrefix === prefix);
-  return set === undefined ? undefined : world.templates[set.template];
+  // Later revisions are made during the run, from a template of their Deployment.
+  const owner = prefix.slice(0, prefix.lastIndexOf('-'));
+  const made = set ?? world.deployments.find((deployment) => deployment.name === owner);
+  return made === undefined ? undefined : world.templates[made.template];
 }
 
 /** The Pod of the steady state with that name; undefined for one that was made during the run. */
@@ -146,6 +149,7 @@ function deleted(event: TraceEvent): string {
   const { outcome, deletionGracePeriodSeconds } = data(event);
   if (outcome === 'gone') return 'object gone';
   if (outcome === 'terminating') return `deletionTimestamp set${graceOf(deletionGracePeriodSeconds)}`;
+  if (outcome === 'removing') return 'grace period set to 0 s';
   if (outcome === 'shortened') return `grace period shortened to ${deletionGracePeriodSeconds} s`;
   return 'DELETE changed nothing';
 }

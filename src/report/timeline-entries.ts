@@ -60,7 +60,7 @@ class Selection {
       case 'deleteRequested':
         return [this.entry(event, 3, 'strong')];
       case 'deletePod':
-        return event.data?.outcome === 'unchanged' ? [] : [this.entry(event, 2)];
+        return isQuiet(event.data?.outcome) ? [] : [this.entry(event, 2)];
       case 'createPod':
       case 'bindPod':
         return [this.entry(event, 1)];
@@ -150,4 +150,9 @@ class Selection {
         return [];
     }
   }
+}
+
+/** Outcomes of a DELETE that tell nobody anything: nothing changed, or the write before the removal. */
+function isQuiet(outcome: unknown): boolean {
+  return outcome === 'unchanged' || outcome === 'removing';
 }

@@ -146,6 +146,7 @@ class Writer {
         event.pod === pod &&
         event.data?.container === data?.container &&
         event.data?.outcome !== 'shortened' &&
+        event.data?.outcome !== 'removing' &&
         event.data?.outcome !== 'unchanged',
     );
     const ts = micros(atMs);

@@ -119,6 +119,8 @@ export function runFinished(
  * A call of RetryAfter(), which only the token bucket has; the newer runner learns of a failure from the run
  * itself.
  *
+ * Versions: up to 1.33.
+ *
  * Source: pkg/util/async/bounded_frequency_runner.go RetryAfter, doRetry
  */
 export function retryAfter(state: RunnerState, atUs: number, intervalUs: number): RunnerState {

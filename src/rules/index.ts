@@ -67,6 +67,7 @@ export * from './termination-order.ts';
 export * from './traffic-distribution-hints.ts';
 export * from './validate-container.ts';
 export * from './validate-deployment.ts';
+export * from './validate-disruption-budget.ts';
 export * from './validate-handler.ts';
 export * from './validate-lifecycle.ts';
 export * from './validate-object-meta.ts';

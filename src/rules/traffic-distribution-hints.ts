@@ -45,6 +45,7 @@ function hintKind(trafficDistribution: string | null, minor: MinorVersion): Hint
  * The hints of one endpoint: its own zone, and its own node for PreferSameNode. Null where there is nothing to hint
  * at. Endpoints that are not ready (so all terminating ones) keep what they have, which is nothing once their
  * conditions were rewritten.
+ * Versions: PreferClose from 1.30, PreferSameZone and PreferSameNode from 1.33.
  * Source: staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go preferCloseHeuristic.update
  */
 export function endpointHints(

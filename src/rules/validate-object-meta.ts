@@ -19,7 +19,7 @@ import {
 export function validateObjectMeta(
   metadata: ObjectMetaFields,
   field: string,
-  kind: 'Pod' | 'Deployment' | 'ReplicaSet' | 'Service',
+  kind: string,
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { name = '', namespace = '', labels = {}, annotations = {} } = metadata;

@@ -21,6 +21,8 @@ const podRestartPolicies: readonly string[] = ['Always', 'Never', 'OnFailure'];
  * Checks the parts of a Pod's spec that the termination pipeline reads, after defaulting. The grace period has no lower bound:
  * 0 and negative numbers pass.
  *
+ * Versions: a native sleep of zero passes from 1.33, a container's own restartPolicy from 1.35.
+ *
  * Source: pkg/apis/core/validation/validation.go ValidatePodSpec
  */
 export function validatePodSpec(

@@ -12,6 +12,7 @@ export const NEWEST_MINOR: MinorVersion = 36;
 /**
  * Reads a version as a cluster reports it (`1.30`, `v1.30.14`, `1.30.5-gke.1014001`) into its minor number.
  * Returns null where the text is not a version or lies outside 1.26 … 1.36.
+ * Source: none; ours
  */
 export function parseMinorVersion(text: string): MinorVersion | null {
   const match = /^v?1\.(\d{1,3})(?:\.\d+)?(?:[-+].*)?$/.exec(text.trim());

@@ -42,6 +42,49 @@ const scale = z.strictObject({
 const rolloutPause = z.strictObject({ type: z.literal('rolloutPause'), at, deployment: name });
 const rolloutResume = z.strictObject({ type: z.literal('rolloutResume'), at, deployment: name });
 
+/** Through the Eviction API, once: a budget may refuse it. */
+const evictPod = z.strictObject({ type: z.literal('evictPod'), at, pod: name, gracePeriodSeconds });
+
+const cordonNode = z.strictObject({ type: z.literal('cordonNode'), at, node: name });
+const uncordonNode = z.strictObject({ type: z.literal('uncordonNode'), at, node: name });
+
+/** `kubectl drain`: cordons every node named, then evicts their Pods, node after node. */
+const drainNode = z.strictObject({
+  type: z.literal('drainNode'),
+  at,
+  node: z.union([name, z.array(name).min(1).max(1000)]),
+  gracePeriodSeconds,
+  /** Bare Pods refuse the drain without it. */
+  force: z.boolean().default(false),
+  /** DaemonSet Pods refuse the drain without it; they are never evicted. Unlike kubectl's, on by default. */
+  ignoreDaemonSets: z.boolean().default(true),
+  /** Plain DELETEs, which no PodDisruptionBudget stops. */
+  disableEviction: z.boolean().default(false),
+});
+
+/** The kubelet evicts a Pod over a threshold: next to no grace over a hard one. It sets no deletionTimestamp. */
+const kubeletEviction = z.strictObject({
+  type: z.literal('kubeletEviction'),
+  at,
+  /** A Pod of the steady state. */
+  pod: name,
+  threshold: z.enum(['hard', 'soft']).default('hard'),
+  /** The kubelet's setting, which soft thresholds follow. */
+  evictionMaxPodGracePeriod: durationSchema.default('0s'),
+});
+
+/** A graceful shutdown of the node; the kubelet's defaults, 0, are no graceful shutdown at all. */
+const nodeShutdown = z.strictObject({
+  type: z.literal('nodeShutdown'),
+  at,
+  node: name,
+  shutdownGracePeriod: durationSchema.default('30s'),
+  shutdownGracePeriodCriticalPods: durationSchema.default('10s'),
+});
+
+/** The node is gone without a word. */
+const nodeLost = z.strictObject({ type: z.literal('nodeLost'), at, node: name });
+
 const ACTIONS = [
   deletePod,
   deletePods,
@@ -50,6 +93,13 @@ const ACTIONS = [
   scale,
   rolloutPause,
   rolloutResume,
+  evictPod,
+  cordonNode,
+  uncordonNode,
+  drainNode,
+  nodeShutdown,
+  kubeletEviction,
+  nodeLost,
 ] as const;
 
 export const actionSchema = z.discriminatedUnion('type', ACTIONS, {

@@ -8,8 +8,13 @@ export function assumptionsOf(
   world: World,
   findings: readonly Finding[],
 ): readonly string[] {
-  const { cluster, apps, routers, delays } = settings;
+  const { cluster, apps, routers, clients, delays } = settings;
   const assumptions: string[] = [];
+  if (settings.actions === undefined) {
+    assumptions.push(
+      'actions: none given; the only Deployment gets a new revision at 0 s (a rolling update).',
+    );
+  }
   const undescribed = [
     ...new Set(world.templates.flatMap(({ containers }) => containers.map(({ name }) => name))),
   ].filter((name) => apps[name] === undefined);
@@ -44,8 +49,29 @@ export function assumptionsOf(
       );
     }
   }
+  for (const client of clients) {
+    if (client.sources !== undefined)
+      assumptions.push(`clients.${client.name}: ${client.sources.join('; ')}.`);
+  }
+  if (world.clients.length > 0) assumptions.push(...unknownDrains(world));
   for (const finding of findings) {
     if (finding.severity === 'warning') assumptions.push(`manifest: ${finding.message}`);
   }
   return assumptions;
+}
+
+/** Requests in flight at the exit of a process whose drain nobody described. */
+function unknownDrains(world: World): string[] {
+  const names = new Set(
+    world.templates.flatMap(({ containers }) =>
+      containers
+        .filter(({ app }) => !app.traffic.drainDescribed && !app.ignoresSignal)
+        .map(({ name }) => `"${name}"`),
+    ),
+  );
+  if (names.size === 0) return [];
+  return [
+    `apps: no drain described for ${[...names].join(', ')}; requests in flight are taken to be finished in their own time, until ` +
+      'SIGKILL at the latest, and the exit stays where it is without them.',
+  ];
 }

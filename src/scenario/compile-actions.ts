@@ -1,7 +1,8 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Deployment, Service } from '../cluster/objects.ts';
+import type { DaemonSet, Deployment, Service, StatefulSet } from '../cluster/objects.ts';
 import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { ActionInfo, DeploymentInfo, InitialPod, NodeInfo, TemplateInfo } from '../cluster/world.ts';
+import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileTemplate } from './compile-template.ts';
@@ -17,6 +18,8 @@ export interface ActionTargets {
   readonly nodes: readonly NodeInfo[];
   readonly deployments: readonly DeploymentInfo[];
   readonly sources: readonly Deployment[];
+  /** Workloads whose Pods exist and that are not updated. */
+  readonly otherSets: readonly (StatefulSet | DaemonSet)[];
   readonly templates: TemplateInfo[];
   readonly services: readonly Service[];
   readonly minor: number;
@@ -70,6 +73,43 @@ class Compiler {
           template === undefined ? own : this.template(deployment, template, [...path, 'template']);
         return [{ type: 'rollingUpdate', at, change: { deployment, template: next } }];
       }
+      case 'evictPod': {
+        const pod = this.pod(action.pod, [...path, 'pod']);
+        return [{ type: 'evictPod', at, pod, gracePeriodSeconds: action.gracePeriodSeconds ?? null }];
+      }
+      case 'kubeletEviction': {
+        const { threshold, evictionMaxPodGracePeriod } = action;
+        const evictionMaxPodGracePeriodSeconds = seconds(evictionMaxPodGracePeriod);
+        const pod = this.pod(action.pod, [...path, 'pod']);
+        return [{ type: 'kubeletEviction', at, pod, threshold, evictionMaxPodGracePeriodSeconds }];
+      }
+      case 'nodeShutdown': {
+        const shutdownGracePeriodSeconds = seconds(action.shutdownGracePeriod);
+        const shutdownGracePeriodCriticalPodsSeconds = seconds(action.shutdownGracePeriodCriticalPods);
+        const node = this.node(action.node, [...path, 'node']);
+        return [
+          {
+            type: 'nodeShutdown',
+            at,
+            node,
+            shutdownGracePeriodSeconds,
+            shutdownGracePeriodCriticalPodsSeconds,
+          },
+        ];
+      }
+      case 'nodeLost':
+        return [{ type: 'nodeLost', at, node: this.node(action.node, [...path, 'node']) }];
+      case 'cordonNode':
+      case 'uncordonNode':
+        return [{ type: action.type, at, node: this.node(action.node, [...path, 'node']) }];
+      case 'drainNode': {
+        const names = typeof action.node === 'string' ? [action.node] : action.node;
+        const nodes = names.map((name) => this.node(name, [...path, 'node']));
+        const { force, ignoreDaemonSets, disableEviction, gracePeriodSeconds = null } = action;
+        return [
+          { type: 'drainNode', at, nodes, gracePeriodSeconds, force, ignoreDaemonSets, disableEviction },
+        ];
+      }
       case 'rolloutRestart': {
         const deployment = this.deployment(action.deployment, path);
         if (deployment < 0) return [];
@@ -102,10 +142,35 @@ class Compiler {
     return found;
   }
 
+  private node(name: string, path: Path): number {
+    const { nodes } = this.targets;
+    const found = nodes.findIndex((node) => node.name === name);
+    if (found >= 0) return found;
+    const names = nodes.map((node) => node.name);
+    const shown =
+      names.length > 8 ? `${names.slice(0, 8).join(', ')} … (${names.length} in all)` : names.join(', ');
+    this.issues.push({
+      code: 'unknownNode',
+      path,
+      message: `There is no node "${name}".`,
+      value: name,
+      rule: 'Nodes are named node-1, node-2, … unless the cluster names them.',
+      fix: `Known nodes: ${shown}.`,
+    });
+    return -1;
+  }
+
   private deployment(name: string, path: Path): number {
     const { deployments } = this.targets;
     const found = deployments.findIndex((deployment) => deployment.name === name);
     if (found >= 0) return found;
+    const set = this.targets.otherSets.find(
+      ({ metadata }) => qualifiedName(metadata.namespace, metadata.name) === name,
+    );
+    if (set !== undefined) {
+      this.issues.push(notRolled(`${set.kind}/${name}`, set.kind, [...path, 'deployment'], name));
+      return -1;
+    }
     const known = deployments.map((deployment) => deployment.name);
     this.issues.push({
       code: 'unknownDeployment',
@@ -139,15 +204,35 @@ class Compiler {
     const { template: read } = object.spec;
     const owner = `Deployment/${metadata.name}`;
     const source = { namespace: metadata.namespace, ...read.metadata, spec: read.spec, owner };
-    templates.push(compileTemplate(source, services, this.settings.apps, this.issues));
+    templates.push(compileTemplate(source, services, this.settings.apps, this.issues, minor));
     return templates.length - 1;
   }
+}
+
+/** Kubernetes counts grace periods in whole seconds. */
+function seconds(duration: Duration): number {
+  return Math.trunc(micros(duration) / MICROS_PER_SECOND);
 }
 
 /** The part of an issue's path below `spec.template`. */
 function withinTemplate(path: Path): Path {
   const at = path.indexOf('template');
   return at < 0 ? [] : path.slice(at + 1);
+}
+
+function notRolled(owner: string, kind: string, path: Path, name: string): Issue {
+  const lacks =
+    kind === 'StatefulSet'
+      ? 'its controller, which replaces one Pod after the other under the same name,'
+      : 'its controller, which replaces the Pods node by node,';
+  return {
+    code: 'notRolled',
+    path,
+    message: `${owner} cannot be rolled or scaled here: ${lacks} is not simulated.`,
+    value: name,
+    rule: 'Rollouts are simulated for Deployments. Pods of a StatefulSet or DaemonSet exist, and can be deleted and evicted; they are not replaced.',
+    fix: "Delete or evict its Pods one by one: { type: 'deletePod', pod: … }.",
+  };
 }
 
 function noActions({ deployments, pods }: ActionTargets): Issue {

@@ -1,11 +1,13 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Container, PodSpec, Service } from '../cluster/objects.ts';
-import type { AppInfo, ContainerInfo, HookInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
+import type { Container, LifecycleHandler, PodSpec, Probe, Service } from '../cluster/objects.ts';
+import type { ContainerInfo, HookInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { readHookDuration } from '../manifests/hook-duration.ts';
 import { matchesSelector } from '../manifests/select.ts';
+import { findPort } from '../rules/slice-ports.ts';
+import type { MinorVersion } from '../rules/version.ts';
+import { type AppSettings, appSchema, compileApp } from './apps.ts';
 import { micros } from './delay-input.ts';
-import { type AppSettings, appSchema } from './schema.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 
@@ -28,6 +30,7 @@ export function compileTemplate(
   services: readonly Service[],
   apps: Readonly<Record<string, AppSettings>>,
   issues: Issue[],
+  minor: MinorVersion,
 ): TemplateInfo {
   const { spec, owner } = source;
   const sidecars = spec.initContainers.filter((container) => container.restartPolicy === 'Always');
@@ -43,16 +46,22 @@ export function compileTemplate(
   const containers = all.map((container) => compileContainer(container, owner, apps, issues));
   const selecting = services
     .map((service, index) => ({ service, index }))
-    .filter(({ service }) => selects(service, source));
+    .filter(({ service }) => selects(service, source))
+    .filter(({ service }) => service.spec.ports.some((port) => findPort(spec, port, minor) !== null));
   return {
+    namespace: source.namespace,
+    labels: source.labels,
     containers,
     services: selecting.map(({ index }) => index),
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     restartPolicyAlways: spec.restartPolicy === 'Always',
+    imagePull: all.reduce((sum, { name }) => sum + micros((apps[name] ?? DEFAULT_APP).imagePull), 0),
+    postStart: all.reduce((sum, { lifecycle }) => sum + postStartDuration(lifecycle.postStart), 0),
+    readinessGates: spec.readinessGates.length,
     podDeletionCost: podDeletionCost(source.annotations),
     hostPorts: hostPorts(spec),
     path: selecting.map(({ service }) =>
-      service.spec.ports.map((port) => pathOf(all, sidecars.length, port.targetPort, apps)),
+      service.spec.ports.map((port) => pathOf(all, sidecars.length, findPort(spec, port, minor), apps)),
     ),
   };
 }
@@ -79,18 +88,21 @@ function selects(service: Service, source: TemplateSource): boolean {
   );
 }
 
-/** The containers that a new connection passes: the one that declares the port (else the first regular one), and every proxy in front. */
+/**
+ * The containers that a new connection passes: the one that declares the port (else the first regular one), and every proxy in
+ * front. None where the Pod has no such port: then it is in no slice for it.
+ */
 function pathOf(
   containers: readonly Container[],
   firstRegular: number,
-  targetPort: number | string,
+  targetPort: number | null,
   apps: Readonly<Record<string, AppSettings>>,
 ): number[] {
+  if (targetPort === null) return [];
   const onPath = (container: Container) => (apps[container.name] ?? DEFAULT_APP).onPath;
   const declares = containers.findIndex(
     (container) =>
-      onPath(container) !== 'never' &&
-      container.ports.some((port) => port.containerPort === targetPort || port.name === targetPort),
+      onPath(container) !== 'never' && container.ports.some((port) => port.containerPort === targetPort),
   );
   const serving = declares >= 0 ? declares : firstRegular;
   return containers.flatMap((container, index) =>
@@ -105,33 +117,54 @@ function compileContainer(
   issues: Issue[],
 ): ContainerInfo {
   const app = apps[container.name] ?? DEFAULT_APP;
+  checkStartup(container, app, owner, issues);
   return {
     name: container.name,
     sidecar: container.restartPolicy === 'Always',
     hook: compileHook(container, owner, app, issues),
     app: compileApp(app),
-    readiness: compileProbe(container),
+    readiness: compileProbe(container.readinessProbe),
+    startup: compileProbe(container.startupProbe),
   };
 }
 
-function compileApp(app: AppSettings): AppInfo {
-  return {
-    ignoresSignal: app.onStopSignal === 'ignore',
-    keepAccepting: micros(app.keepAccepting),
-    drain: app.onStopSignal === 'exit' ? 0 : micros(app.drain),
-    exitCode: app.exitCode,
-    failsReadiness: app.failReadiness,
-    startup: micros(app.startup),
-  };
+/** A probe that gives up before the app is up kills it again and again. */
+function checkStartup(
+  { name, startupProbe, livenessProbe }: Container,
+  app: AppSettings,
+  owner: string,
+  issues: Issue[],
+): void {
+  const probe = startupProbe ?? livenessProbe;
+  if (probe === undefined) return;
+  const kind = startupProbe === undefined ? 'livenessProbe' : 'startupProbe';
+  const patience = probe.initialDelaySeconds + probe.failureThreshold * probe.periodSeconds;
+  if (micros(app.startup) <= patience * MICROS_PER_SECOND) return;
+  issues.push({
+    code: 'startupTooSlow',
+    path: ['apps', name, 'startup'],
+    message: `Container "${name}" of ${owner} takes longer to start than its ${kind} waits, ${patience} s; it would be restarted again and again, which is not simulated.`,
+    value: app.startup,
+    rule: 'initialDelaySeconds + failureThreshold × periodSeconds is the longest that an app may take to start.',
+    fix: `Raise failureThreshold or periodSeconds of the ${kind}, or add a startupProbe that waits longer.`,
+  });
 }
 
-function compileProbe({ readinessProbe }: Container): ProbeInfo | null {
-  if (readinessProbe === undefined) return null;
+/** What cannot be read from the manifest takes no time. */
+function postStartDuration(handler: LifecycleHandler | undefined): number {
+  if (handler?.sleep !== undefined) return handler.sleep.seconds * MICROS_PER_SECOND;
+  if (handler?.exec === undefined) return 0;
+  const read = readHookDuration(handler.exec.command);
+  return read.kind === 'known' ? read.ms * MICROS_PER_MS : 0;
+}
+
+function compileProbe(probe: Probe | undefined): ProbeInfo | null {
+  if (probe === undefined) return null;
   return {
-    initialDelay: readinessProbe.initialDelaySeconds * MICROS_PER_SECOND,
-    period: readinessProbe.periodSeconds * MICROS_PER_SECOND,
-    failureThreshold: readinessProbe.failureThreshold,
-    successThreshold: readinessProbe.successThreshold,
+    initialDelay: probe.initialDelaySeconds * MICROS_PER_SECOND,
+    period: probe.periodSeconds * MICROS_PER_SECOND,
+    failureThreshold: probe.failureThreshold,
+    successThreshold: probe.successThreshold,
   };
 }
 

@@ -1,6 +1,12 @@
-import { DELAY_SITES } from '../cluster/delay-sites.ts';
+import { FIRST_ROUTER_SITE } from '../cluster/delay-sites.ts';
 import type { Issue } from '../cluster/issue.ts';
-import type { Deployment, ManifestObject, ReplicaSet, Service } from '../cluster/objects.ts';
+import type {
+  Deployment,
+  ManifestObject,
+  PodDisruptionBudget,
+  ReplicaSet,
+  Service,
+} from '../cluster/objects.ts';
 import type {
   DeploymentInfo,
   InitialPod,
@@ -16,6 +22,8 @@ import { featureEnabled } from '../rules/feature-gates.ts';
 import { externalPolicyLocal, internalPolicyLocal } from '../rules/service-policies.ts';
 import { parseMinorVersion } from '../rules/version.ts';
 import { compileActions, unknownPod } from './compile-actions.ts';
+import { budgetInfo } from './compile-budget.ts';
+import { compileClients } from './compile-clients.ts';
 import { compileTemplate, type TemplateSource } from './compile-template.ts';
 import { micros } from './delay-input.ts';
 import { qualifiedName } from './names.ts';
@@ -32,33 +40,47 @@ interface Draft {
   readonly templates: TemplateInfo[];
   readonly deployments: DeploymentInfo[];
   readonly replicaSets: ReplicaSetInfo[];
-  readonly pods: Omit<InitialPod, 'node'>[];
+  readonly pods: DraftPod[];
 }
+
+/** `node`: where it has to be; elsewhere it is placed. */
+type DraftPod = Omit<InitialPod, 'node'> & { readonly node?: number };
 
 export function compile(
   settings: ScenarioSettings,
   objects: readonly ManifestObject[],
   issues: Issue[],
+  disruptionBudgets: readonly PodDisruptionBudget[] = [],
 ): World {
   const minor = parseMinorVersion(settings.cluster.version)!;
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
   const draft: Draft = { templates: [], deployments: [], replicaSets: [], pods: [] };
-  for (const object of objects) addWorkload(object, services, settings, draft, issues);
-  checkApps(settings, draft.templates, issues);
   const nodes = nodesOf(settings.cluster);
+  for (const object of objects) addWorkload(object, services, settings, nodes, draft, issues);
+  checkApps(settings, draft.templates, issues);
   const pods = place(draft.pods, settings.cluster, issues);
   const sources = objects.filter((object) => object.kind === 'Deployment');
-  const actions = compileActions(settings, { ...draft, pods, nodes, sources, services, minor }, issues);
-  const { kubeProxy, controllerManager, kubelet, churn } = settings.cluster;
+  const otherSets = objects.filter((object) => object.kind === 'StatefulSet' || object.kind === 'DaemonSet');
+  const actions = compileActions(
+    settings,
+    { ...draft, pods, nodes, sources, otherSets, services, minor },
+    issues,
+  );
+  const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
   if (churn.endpointSliceUpdatesPerSecond >= controllerManager.kubeAPIQPS)
     issues.push(churnTooHigh(settings.cluster));
+  const infos = services.map((service) => serviceInfo(service, minor));
+  const routers = routersOf(settings, services, issues);
   return {
     minor,
     nodes,
-    services: services.map((service) => serviceInfo(service, minor)),
+    services: infos,
     ...draft,
+    budgets: disruptionBudgets.map((budget) => budgetInfo(budget, draft, objects)),
     pods,
-    routers: routersOf(settings, services, issues),
+    routers,
+    clients: compileClients(settings.clients, { services, infos, nodes, pods, routers }, issues),
+    network: { podGone: network.podGone, podGoneAfter: micros(network.podGoneAfter) },
     actions,
     writesStatus: actions.some(({ type }) => type !== 'deletePod'),
     kubeProxy: {
@@ -101,6 +123,8 @@ function serviceInfo(service: Service, minor: number): ServiceInfo {
       spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.externalIPs.length > 0,
     headless: spec.clusterIP === 'None',
     trafficDistribution: hints,
+    affinity:
+      spec.sessionAffinity === 'ClientIP' ? spec.sessionAffinityTimeoutSeconds * MICROS_PER_SECOND : null,
   };
 }
 
@@ -108,6 +132,7 @@ function addWorkload(
   object: ManifestObject,
   services: readonly Service[],
   settings: ScenarioSettings,
+  nodes: readonly NodeInfo[],
   draft: Draft,
   issues: Issue[],
 ): void {
@@ -119,10 +144,24 @@ function addWorkload(
     object.kind === 'Pod'
       ? { namespace, labels, annotations, spec: object.spec, owner }
       : { namespace, ...object.spec.template.metadata, spec: object.spec.template.spec, owner };
-  draft.templates.push(compileTemplate(source, services, settings.apps, issues));
+  draft.templates.push(
+    compileTemplate(source, services, settings.apps, issues, parseMinorVersion(settings.cluster.version)!),
+  );
   if (object.kind === 'Pod') {
     const { finalizers } = object.metadata;
-    draft.pods.push({ name, namespace, template, replicaSet: -1, finalizers, age: INITIAL_AGE });
+    draft.pods.push({ ...podOf(name, namespace, template, 'none'), finalizers });
+    return;
+  }
+  if (object.kind === 'StatefulSet') {
+    for (let ordinal = 0; ordinal < object.spec.replicas; ordinal++) {
+      draft.pods.push(podOf(`${name}-${ordinal}`, namespace, template, 'StatefulSet'));
+    }
+    return;
+  }
+  if (object.kind === 'DaemonSet') {
+    nodes.forEach((node, index) => {
+      draft.pods.push({ ...podOf(`${name}-${node.name}`, namespace, template, 'DaemonSet'), node: index });
+    });
     return;
   }
   addReplicaSet(object, template, draft);
@@ -145,16 +184,12 @@ function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft:
     minReadySeconds,
   });
   for (let ordinal = 0; ordinal < replicas; ordinal++) {
-    const pod = {
-      name: `${podPrefix}-${ordinal}`,
-      namespace,
-      template,
-      replicaSet,
-      finalizers: [],
-      age: INITIAL_AGE,
-    };
-    draft.pods.push(pod);
+    draft.pods.push({ ...podOf(`${podPrefix}-${ordinal}`, namespace, template, 'ReplicaSet'), replicaSet });
   }
+}
+
+function podOf(name: string, namespace: string, template: number, owner: InitialPod['owner']): DraftPod {
+  return { name, namespace, template, replicaSet: -1, owner, finalizers: [], age: INITIAL_AGE };
 }
 
 function deploymentInfo({ metadata, spec }: Deployment, template: number): DeploymentInfo {
@@ -192,7 +227,7 @@ function place(pods: Draft['pods'], { nodes }: ClusterSettings, issues: Issue[])
   let turn = 0;
   const placed = pods.map((pod) => {
     const name = qualifiedName(pod.namespace, pod.name);
-    const node = claimed.get(name) ?? turn++ % count;
+    const node = pod.node ?? claimed.get(name) ?? turn++ % count;
     claimed.delete(name);
     return { ...pod, node };
   });
@@ -233,8 +268,8 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     return {
       name: router.name,
       services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
-      lagSite: DELAY_SITES.length + 2 * index,
-      latencySite: DELAY_SITES.length + 2 * index + 1,
+      lagSite: FIRST_ROUTER_SITE + 2 * index,
+      latencySite: FIRST_ROUTER_SITE + 2 * index + 1,
       terminatingFallback: router.terminatingFallback,
     };
   });

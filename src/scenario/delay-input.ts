@@ -4,12 +4,11 @@ import { type Duration, parseDuration } from '../kernel/time.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 
 /** A duration in Go's notation, as Kubernetes's flags take it, or a number of milliseconds. */
+const NO_DURATION =
+  'must be a duration; write it as Kubernetes does, like "250ms", "5s" or "1m30s" (a bare number is milliseconds; at most 30 days)';
 export const durationSchema = z
-  .union([z.string(), z.number()])
-  .refine((value) => parseDuration(value) !== null, {
-    error:
-      'is no duration; write it as Kubernetes does, like "250ms", "5s" or "1m30s" (a bare number is milliseconds; at most 30 days)',
-  });
+  .union([z.string(), z.number()], { error: NO_DURATION })
+  .refine((value) => parseDuration(value) !== null, { error: NO_DURATION });
 
 /** Reads a duration that the schema has let through. */
 export function micros(value: Duration): number {
@@ -19,25 +18,31 @@ export function micros(value: Duration): number {
 const rowSchema = z.tuple([z.number().min(0).max(1), durationSchema]);
 
 /** How long something takes: always the same, anything between two values, a table of quantiles, or an exponential tail. */
-export const delaySchema = z.union([
-  durationSchema,
-  z
-    .strictObject({ uniform: z.tuple([durationSchema, durationSchema]) })
-    .refine(({ uniform: [min, max] }) => micros(min) <= micros(max), {
-      error: 'uniform: the first duration must not exceed the second',
+export const delaySchema = z.union(
+  [
+    durationSchema,
+    z
+      .strictObject({ uniform: z.tuple([durationSchema, durationSchema]) })
+      .refine(({ uniform: [min, max] }) => micros(min) <= micros(max), {
+        error: 'must not end before it begins; put the smaller duration first',
+      }),
+    z.strictObject({ quantiles: z.array(rowSchema).min(2) }).refine(({ quantiles: rows }) => isTable(rows), {
+      error:
+        'must be a table of [cumulative probability, duration]; begin with probability 0, end with 1, let probabilities rise and durations not fall',
     }),
-  z.strictObject({ quantiles: z.array(rowSchema).min(2) }).refine(({ quantiles: rows }) => isTable(rows), {
+    z.strictObject({
+      exponential: z.strictObject({
+        mean: durationSchema,
+        min: durationSchema.optional(),
+        max: durationSchema.optional(),
+      }),
+    }),
+  ],
+  {
     error:
-      'quantiles: rows of [cumulative probability, duration] from probability 0 to 1; probabilities rise, durations do not fall',
-  }),
-  z.strictObject({
-    exponential: z.strictObject({
-      mean: durationSchema,
-      min: durationSchema.optional(),
-      max: durationSchema.optional(),
-    }),
-  }),
-]);
+      'must be a delay; use a duration, { uniform: [min, max] }, { quantiles: [[0, min], …, [1, max]] } or { exponential: { mean } }',
+  },
+);
 
 export type DelayInput = DeepReadonly<z.input<typeof delaySchema>>;
 

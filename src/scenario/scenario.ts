@@ -1,13 +1,14 @@
-import type { z } from 'zod';
 import { formatPath, type Issue } from '../cluster/issue.ts';
-import type { ManifestObject } from '../cluster/objects.ts';
+import type { ManifestObject, PodDisruptionBudget } from '../cluster/objects.ts';
 import type { World } from '../cluster/world.ts';
 import type { Finding } from '../manifests/findings.ts';
-import { type IgnoredObject, readManifests } from '../manifests/read-manifests.ts';
+import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
 import { parseMinorVersion } from '../rules/version.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { compile } from './compile.ts';
+import { qualifiedName } from './names.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
+import { issuesOfSchema } from './schema-issues.ts';
 
 /** A checked scenario: all that a run depends on, but the seed. */
 export interface Scenario {
@@ -17,6 +18,8 @@ export interface Scenario {
   readonly settings: ScenarioSettings;
   /** The manifests' objects with the API server's defaults. */
   readonly objects: readonly ManifestObject[];
+  /** Kept apart, since they have no Pods of their own. */
+  readonly budgets: readonly PodDisruptionBudget[];
   /** What the API server accepts and is probably not meant. */
   readonly findings: readonly Finding[];
   /** Objects of kinds that are not simulated. */
@@ -66,27 +69,59 @@ export function defineScenario(input: ScenarioInput): Scenario {
 export function parseScenario(input: unknown): ParseResult {
   const parsed = scenarioSchema.safeParse(input);
   if (!parsed.success) {
-    const issues = parsed.error.issues.flatMap(issuesOfZod);
-    return { ok: false, issues: [...issues, ...manifestIssuesOf(input)] };
+    return { ok: false, issues: [...issuesOfSchema(parsed.error, input), ...manifestIssuesOf(input)] };
   }
   const settings = parsed.data;
   const minor = parseMinorVersion(settings.cluster.version)!;
-  const { objects, issues: manifestIssues, findings, ignored } = readManifests(settings.manifests, { minor });
-  const issues: Issue[] = [...manifestIssues];
-  // What the manifests lack would only repeat itself in everything that names their objects.
-  const world = manifestIssues.length === 0 ? compile(settings, objects, issues) : null;
-  if (world === null || issues.length > 0) return { ok: false, issues };
+  const {
+    objects,
+    budgets,
+    issues: manifestIssues,
+    findings,
+    ignored,
+    refused,
+  } = readManifests(settings.manifests, { minor });
+  const compileIssues: Issue[] = [];
+  const world = compile(settings, objects, compileIssues, budgets);
+  const unreadable = manifestIssues.length > 0 && refused.length === 0;
+  const issues = [
+    ...manifestIssues,
+    ...compileIssues.filter((issue) => !unreadable && !followsFromRefusal(issue, refused)),
+  ];
+  if (issues.length > 0) return { ok: false, issues };
   const assumptions = assumptionsOf(settings, world, findings);
   const scenario = {
     input: input as ScenarioInput,
     settings,
     objects,
+    budgets,
     findings,
     ignored,
     assumptions,
     world,
   };
   return { ok: true, scenario: Object.freeze(scenario) };
+}
+
+/** Whether an issue may only repeat that an object was refused: what it names could be that object's. */
+function followsFromRefusal({ code, value }: Issue, refused: readonly RefusedObject[]): boolean {
+  if (refused.length === 0) return false;
+  const named = refused.some(({ namespace, name }) => {
+    const qualified = qualifiedName(namespace, name);
+    return typeof value === 'string' && (value === qualified || value.startsWith(`${qualified}-`));
+  });
+  switch (code) {
+    case 'unknownPod':
+    case 'unknownService':
+    case 'unknownDeployment':
+      return named;
+    case 'unknownContainer':
+    case 'noHook':
+    case 'noActions':
+      return refused.some(({ kind }) => kind !== 'Service');
+    default:
+      return false;
+  }
 }
 
 /** Manifests are read even where the rest of the input is wrong, so that both are reported together. */
@@ -99,41 +134,4 @@ function manifestIssuesOf(input: unknown): readonly Issue[] {
   if (!readable) return [];
   const version = typeof cluster?.version === 'string' ? parseMinorVersion(cluster.version) : null;
   return readManifests(manifests, { minor: version ?? 30 }).issues;
-}
-
-function issuesOfZod(issue: z.core.$ZodIssue): Issue[] {
-  const path = issue.path.filter((part) => typeof part !== 'symbol');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      code: 'unknownKey',
-      path: [...path, key],
-      message: `"${key}" is no option of ${path.length === 0 ? 'a scenario' : formatPath(path)}.`,
-      value: key,
-      fix: 'Check the spelling; ScenarioInput lists what exists.',
-    }));
-  }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const closest = closestOf(issue.errors);
-    if (closest !== null)
-      return closest.flatMap((inner) => issuesOfZod({ ...inner, path: [...issue.path, ...inner.path] }));
-  }
-  const message =
-    path.length === 0 && issue.code === 'invalid_type' ? `The scenario ${issue.message}` : issue.message;
-  return [{ code: issue.code === 'custom' ? 'invalid' : issue.code, path, message: sentence(path, message) }];
-}
-
-/** Of the members of a union, the one whose complaints lie deepest: what the user most probably meant. */
-function closestOf(errors: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
-  const depth = (issues: readonly z.core.$ZodIssue[]) =>
-    Math.max(...issues.map((inner) => inner.path.length), 0);
-  const custom = errors.find((issues) => issues.some((inner) => inner.code === 'custom'));
-  const deepest = [...errors].sort((a, b) => depth(b) - depth(a))[0];
-  if (deepest !== undefined && depth(deepest) > 0) return deepest;
-  const keys = errors.find((issues) => issues.some((inner) => inner.code === 'unrecognized_keys'));
-  return custom ?? keys ?? null;
-}
-
-function sentence(path: readonly (string | number)[], message: string): string {
-  const name = path.length === 0 ? '' : `${formatPath(path)} `;
-  return message.startsWith('is ') || message.startsWith('must ') ? `${name}${message}.` : `${message}.`;
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import { parseMinorVersion } from '../rules/version.ts';
 import { actionSchema } from './actions.ts';
+import { appSchema } from './apps.ts';
+import { clientSchema, networkSchema } from './clients.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { delaySchema, durationSchema } from './delay-input.ts';
 
@@ -51,6 +53,7 @@ export const clusterSchema = z.strictObject({
       kubeAPIBurst: positive.default(30),
     })
     .prefault({}),
+  network: networkSchema.prefault({}),
   kubelet: z.strictObject({ syncFrequency: durationSchema.default('1m') }).prefault({}),
   churn: z
     .strictObject({
@@ -64,34 +67,6 @@ export const clusterSchema = z.strictObject({
     })
     .prefault({}),
   delays: delaysSchema.optional(),
-});
-
-const preStopSchema = z.strictObject({
-  /** How long the hook really takes, from its start in the container; needed where the manifest cannot say. */
-  duration: durationSchema.optional(),
-  outcome: z.enum(['completed', 'failed']).optional(),
-  /** The command is not in the image (distroless): the hook fails at once. */
-  missingBinary: z.boolean().optional(),
-  effect: z.enum(['none', 'closeListener', 'failReadiness']).default('none'),
-});
-
-export const appSchema = z.strictObject({
-  name: z.string().optional(),
-  sources: z.array(z.string()).optional(),
-  /** `drain`: stops accepting, finishes its work, exits. `exit`: exits at once. `ignore`: takes no notice (a shell as PID 1). */
-  onStopSignal: z.enum(['drain', 'exit', 'ignore']).default('drain'),
-  /** How long it goes on accepting after the stop signal. */
-  keepAccepting: durationSchema.default('0s'),
-  /** How long its work in flight takes after it stopped accepting. */
-  drain: durationSchema.default('0s'),
-  exitCode: z.int().min(0).max(255).default(0),
-  /** Its readiness probe fails from the stop signal on. */
-  failReadiness: z.boolean().default(false),
-  /** From the start of its process until it accepts. */
-  startup: durationSchema.default('0s'),
-  /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. */
-  onPath: z.enum(['port', 'always', 'never']).default('port'),
-  preStop: preStopSchema.optional(),
 });
 
 export const routerSchema = z.strictObject({
@@ -110,13 +85,15 @@ export const routerSchema = z.strictObject({
   terminatingFallback: z.boolean().default(false),
 });
 
-const manifestSchema = z.union([z.string(), z.record(z.string(), z.unknown())]);
+const NO_MANIFESTS = 'must be manifests; give YAML text, a parsed object, or a list of them';
+const manifestSchema = z.union([z.string(), z.record(z.string(), z.unknown())], { error: NO_MANIFESTS });
 
 export const scenarioSchema = z.strictObject({
-  manifests: z.union([manifestSchema, z.array(manifestSchema).min(1)]),
+  manifests: z.union([manifestSchema, z.array(manifestSchema).min(1)], { error: NO_MANIFESTS }),
   cluster: clusterSchema.prefault({}),
   apps: z.record(z.string(), appSchema).default({}),
   routers: z.array(routerSchema).max(100).default([]),
+  clients: z.array(clientSchema).max(100).default([]),
   delays: delaysSchema.prefault({}),
   actions: z.array(actionSchema).optional(),
   horizon: durationSchema.optional(),
@@ -131,8 +108,9 @@ export type ScenarioInput = Omit<DeepReadonly<z.input<typeof scenarioSchema>>, '
 export type ScenarioSettings = DeepReadonly<z.output<typeof scenarioSchema>>;
 export type ClusterInput = DeepReadonly<z.input<typeof clusterSchema>>;
 export type ClusterSettings = DeepReadonly<z.output<typeof clusterSchema>>;
-export type AppInput = DeepReadonly<z.input<typeof appSchema>>;
-export type AppSettings = DeepReadonly<z.output<typeof appSchema>>;
+export type { AppInput, AppSettings } from './apps.ts';
+export { appSchema } from './apps.ts';
+export type { ClientInput } from './clients.ts';
 export type RouterInput = DeepReadonly<z.input<typeof routerSchema>>;
 export type { ActionInput } from './actions.ts';
 export type DelaysInput = DeepReadonly<z.input<typeof delaysSchema>>;

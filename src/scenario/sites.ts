@@ -18,6 +18,8 @@ type Row = readonly [probability: number, ms: number];
  * All that is measured comes from one cluster: Kubernetes 1.36.2, one quiet node of two cores, containerd 2.1, iptables; 116 Pods
  * deleted in 12 sets (A, A0, A1, B, D2, D4, D6, E1s, G1, G2, J1, L1) and 20 stopped by rollouts (C). The recorder shared the two
  * cores, so nothing below some milliseconds is exact; sets A, A0, C, E1s, G1, G2 ran beside more load than the others.
+ * The quoted figures are read off; the shape between them, and how a sum is split between two sites, were set by hand until runs
+ * agreed with these same sets. So their agreement is no independent test. Where a split is ours the site is an estimate.
  */
 const CLUSTER = 'one quiet node of Kubernetes 1.36.2';
 
@@ -27,6 +29,11 @@ function measured(rows: readonly Row[], what: string): SiteDefault {
     source: `${what}; ${CLUSTER}`,
     confidence: 'measured',
   };
+}
+
+/** Read off by us, but as a part of a larger time that the traces do not divide. */
+function split(rows: readonly Row[], what: string): SiteDefault {
+  return { ...measured(rows, what), confidence: 'estimate' };
 }
 
 function estimate(delay: DelayInput, source: string): SiteDefault {
@@ -65,30 +72,30 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
       [0.975, 25],
       [1, 50],
     ],
-    'DELETE sent until a watch showed the deletionTimestamp (4.3-53.9 ms, median 7.3, n = 116, all sets but C), less 1.3 ms of watch',
+    'DELETE sent until a watch showed the deletionTimestamp (4.3-53.9 ms, median 7.3, n = 116, all sets but C), less the watch and the recorder; bounded from above by terminal phase to slice (2.7-23 ms, median 7.9, n = 111)',
   ),
-  'apiServer.response': measured(
+  'apiServer.response': split(
     [
       [0, 0.3],
       [0.5, 1.3],
       [0.9, 3],
       [1, 16],
     ],
-    'answer to the DELETE against the watch (-6.5 to 14.6 ms, median 0.1, n = 111, sets without C and J1), plus the watch',
+    'answer to the DELETE against the watch (median 0.1 ms, n = 111, all sets but C and J1), plus the watch; the tail of the recorder (to 14.6 ms) is cut',
   ),
   'watch.kubelet': WATCH,
-  'watch.endpointSliceController': measured(
+  'watch.endpointSliceController': split(
     [
       [0, 0.3],
-      [0.5, 1.2],
-      [0.9, 2.5],
-      [1, 8],
+      [0.5, 1],
+      [0.9, 1.8],
+      [1, 5],
     ],
     'as watch.kubelet without its tail: of 124 Ready replacements (all sets) 4 were held up by a stale slice cache, so the controller sees its own writes within some ms',
   ),
   'watch.replicaSetController': likeKubelet(),
   'watch.scheduler': likeKubelet(),
-  'watch.kubeProxy': measured(
+  'watch.kubeProxy': split(
     [
       [0, 0.5],
       [0.25, 4],
@@ -97,14 +104,14 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
       [0.9, 30],
       [1, 60],
     ],
-    'slice seen until the rule was gone (median 35 ms, n = 88, first deletions of all sets but B and C), less the 22 ms of a sync: the watch and all that precedes the sync in the proxy',
+    'slice seen until the rule was gone (median 35 ms, n = 88, first deletions of all sets but B and C), less the 22 ms of a sync: the watch, and what precedes the sync in the proxy; tail to 60 of 129 ms (97.5 %)',
   ),
   'watch.router': likeKubelet(),
   'endpointSliceController.podQueue': estimate(
     { uniform: ['0.02ms', '0.5ms'] },
     'a hand-over between two goroutines of one process',
   ),
-  'endpointSliceController.sync': measured(
+  'endpointSliceController.sync': split(
     [
       [0, 0.2],
       [0.5, 0.7],
@@ -112,7 +119,7 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
       [0.9, 9],
       [1, 40],
     ],
-    'deletionTimestamp to slice (median 15.4 ms, n = 116), terminal phase to slice (7.9 ms, n = 111), Ready to slice (10.4 ms, n = 124), pooled, less watch, queue and write',
+    'deletionTimestamp to slice (median 15.4 ms, n = 116), terminal phase to slice (7.9 ms, n = 111), Ready to slice (10.4 ms, n = 124), less watch, queue and write: the median from the second and third, the tail from the first',
   ),
   'replicaSetController.sync': measured(
     [
@@ -166,7 +173,7 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     { uniform: ['1ms', '5ms'] },
     'readiness retries and Pod deletions of one iteration lie whole seconds apart to within some ms, so a relist adds little to its period (n = 3, set A)',
   ),
-  'kubelet.statusManager': measured(
+  'kubelet.statusManager': split(
     [
       [0, 4],
       [0.5, 8],
@@ -177,33 +184,33 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     ],
     'Running to Ready in the API where the first probe succeeded (0-55 ms, median 15, n = 95, all sets), less the probe: one GET and one PATCH',
   ),
-  'kubelet.terminatedPod': measured(
+  'kubelet.terminatedPod': split(
     [
       [0, 40],
       [0.05, 100],
       [0.95, 400],
       [1, 450],
     ],
-    'terminal phase until the Pod was deleted (55-1006 ms, 10 % 314, median 606, n = 131, all sets but J1), less the wait for a relist and the poll of 300 ms',
+    'terminal phase until the Pod was deleted (55-1006 ms, 10 % 314, median 606, n = 131, all sets but J1): few are gone before 300 ms, so volumes are often still mounted at the first look, and a poll of 300 ms follows',
   ),
-  'kubelet.startPod': measured(
+  'kubelet.startPod': split(
     [
       [0, 465],
-      [0.25, 500],
-      [0.5, 517],
-      [0.7, 523],
-      [0.8, 548],
+      [0.25, 499],
+      [0.5, 515.5],
+      [0.7, 521],
+      [0.8, 536],
       [0.9, 680],
       [0.975, 880],
       [1, 950],
     ],
-    'created until Running, less scheduler, bind, relist and status: median and below from the sets without load (531-545 ms, n = 28, A1, D2, D4, D6, J1), tail from all but L1 (506-1004 ms, n = 99)',
+    'created until Running, less scheduler, bind, relist and status: median and below from the sets without load (medians 529-545 ms, n = 28, A1, D2, D4, D6, J1), slowest tenth from all but L1 (506-1004 ms, n = 99), whose own upper half is slower than this',
   ),
-  'kubelet.probe': measured(
+  'kubelet.probe': split(
     [
-      [0, 3],
-      [0.5, 11],
-      [0.9, 18],
+      [0, 1],
+      [0.5, 10],
+      [0.9, 17],
       [1, 35],
     ],
     'Running to Ready in the API where the first probe succeeded (0-55 ms, median 15, n = 95, all sets), less the status',
@@ -237,7 +244,7 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     { uniform: ['2ms', '15ms'] },
     'containerd event until its stop call returns',
   ),
-  'runtime.stopSandbox': measured(
+  'runtime.stopSandbox': split(
     [
       [0, 76],
       [0.25, 102],
@@ -263,15 +270,22 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     {
       quantiles: [
         [0, '1ms'],
-        [0.85, '5ms'],
-        [0.93, '14ms'],
+        [0.88, '5ms'],
+        [0.95, '14ms'],
         [1, '60ms'],
       ],
     },
-    'a small process; the first probe came too early for 22 of 124 replacements',
+    'a process that listens within milliseconds; readiness came a relist or a period late for 1 of 33 replacements without load and 29 of 91 with it',
   ),
   'network.routerToPod': estimate({ uniform: ['0.05ms', '1ms'] }, 'one way inside one data centre'),
   'watch.deploymentController': estimate({ uniform: ['0.5ms', '5ms'] }, 'as watch.kubelet'),
+  'readinessGate.set': estimate(
+    { uniform: ['5s', '20s'] },
+    'registering a target and a few passed health checks of a load balancer',
+  ),
+  'nodeLifecycle.monitor': estimate({ uniform: ['0s', '5s'] }, '--node-monitor-period: every 5 s'),
+  'watch.disruptionController': estimate({ uniform: ['0.5ms', '5ms'] }, 'as watch.kubelet'),
+  'disruptionController.sync': estimate({ uniform: ['1ms', '10ms'] }, 'as deploymentController.sync'),
   'deploymentController.sync': estimate(
     { uniform: ['1ms', '10ms'] },
     'a rollout asked for until its ReplicaSet was created (16-39 ms), less watch and writes',

@@ -1,4 +1,4 @@
-import type { ContainerEvent, PreStopEnded } from '../cluster/events.ts';
+import type { ContainerEvent, OfNode, PreStopEnded } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
 import type { PodObject, ProgrammedRules, Routing, ServiceRules } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
@@ -6,6 +6,7 @@ import type { Draws } from '../kernel/draws.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer } from '../kernel/loop.ts';
 import type { Micros } from '../kernel/time.ts';
+import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
 import { difference } from './route-difference.ts';
 import { type RouteEnd, type RouteRecord, type StoppedPod, stoppedPod } from './stopped-pod.ts';
@@ -27,6 +28,9 @@ export interface Outage {
   to: Micros | null;
 }
 
+/** Of a kubelet's cell, when a kill starts. */
+type Graces = Pick<StoppedPod, 'graceSeconds' | 'hookBudgetSeconds'> & { readonly pod: PodObject };
+
 /** Exposures and outages beyond these are counted, not kept. */
 const MAX_EXPOSURES = 64;
 const MAX_OUTAGES = 64;
@@ -38,12 +42,15 @@ const MAX_OUTAGES = 64;
 export class RunFold {
   readonly pods: StoppedPod[] = [];
   readonly outages: Outage[] = [];
+  readonly requests: RequestFold;
   private readonly byIndex: (StoppedPod | undefined)[] = [];
   private readonly rules: ProgrammedRules[];
   private readonly routerOf: number[] = [];
   /** When the first hook was over, or would have been: until then nothing depends on how long hooks last. */
   private firstHookOver: Micros = Number.POSITIVE_INFINITY;
   private readonly openOutages = new Map<number, Outage>();
+  /** Nodes that are gone. Each one's kube-proxy is the router of its number. */
+  private readonly lost = new Set<number>();
   /** null where the actions only delete Pods. */
   readonly rollout: RolloutFold | null;
 
@@ -52,6 +59,7 @@ export class RunFold {
     readonly routers: readonly RouterSeen[],
     private readonly draws: Draws,
   ) {
+    this.requests = new RequestFold(world, (pod) => this.byIndex[pod]);
     this.rollout = world.writesStatus ? new RolloutFold(world) : null;
     this.rules = routers.map((router) => router.rules);
     routers.forEach((router, index) => {
@@ -68,8 +76,8 @@ export class RunFold {
       this.rulesChanged(event, (before as Routing).rules, (after as Routing).rules);
     observers[T.rulesProgrammed] = rulesChanged;
     observers[T.routerUpdated] = rulesChanged;
-    observers[T.podKillStarted] = (event, _, after) =>
-      this.killStarted(event, after as { graceSeconds: number });
+    observers[T.podKillStarted] = (event, _, after) => this.killStarted(event, after as Graces);
+    observers[T.nodeLost] = (event) => this.nodeLost(event as SimEvent<OfNode>);
     observers[T.preStopStarted] = (event) => this.hookStarted(event as SimEvent<ContainerEvent>);
     observers[T.preStopEnded] = (event, before, after) => {
       if (before !== after) this.hookEnded(event as SimEvent<PreStopEnded>);
@@ -81,6 +89,7 @@ export class RunFold {
     observers[T.listenerClosed] = ended;
     observers[T.containerExited] = ended;
     observers[T.sigkill] = ended;
+    this.requests.observe(observers);
     this.rollout?.observers().forEach((observer, type) => {
       observers[type] = both(observers[type], observer!);
     });
@@ -90,8 +99,17 @@ export class RunFold {
   private deleted(event: SimEvent, before: PodObject | undefined, after: PodObject): void {
     if (before === undefined || before === after || before.deletionTimestamp !== null || after.node < 0)
       return;
-    const { index, name, node } = after;
-    const pod = stoppedPod(index, name, node, this.world.templates[after.template]!, event.at);
+    this.follow(after, event.at, 'deleted');
+  }
+
+  /** From now on this Pod's stopping is judged. */
+  private follow(
+    { index, name, node, template }: Pick<PodObject, 'index' | 'name' | 'node' | 'template'>,
+    at: Micros,
+    stoppedBy: StoppedPod['stoppedBy'],
+  ): void {
+    if (this.byIndex[index] !== undefined) return;
+    const pod = stoppedPod(index, name, node, this.world.templates[template]!, at, stoppedBy);
     for (const route of pod.routes) {
       // Thousands of nodes share a few objects: each is searched once.
       const known = new Map<ServiceRules, boolean>();
@@ -110,8 +128,24 @@ export class RunFold {
     this.byIndex[index] = pod;
   }
 
+  /** Nothing on the node runs any more: its Pods have ended, and its kube-proxy sends nobody anywhere. */
+  private nodeLost(event: SimEvent<OfNode>): void {
+    const { node } = event.data;
+    if (this.lost.has(node)) return;
+    const { services } = this.rules[node]!;
+    for (const pod of this.pods) {
+      for (const route of pod.routes) {
+        if (routes(services[route.service]!, pod.index)) route.routers--;
+      }
+    }
+    this.lost.add(node);
+    this.rules[node] = { services: services.map((rules) => ({ ...rules, routed: [], terminating: [] })) };
+    for (const pod of this.rollout?.podsOn(node) ?? []) this.follow(pod, event.at, 'nodeLost');
+  }
+
   private rulesChanged(event: SimEvent, before: ProgrammedRules, after: ProgrammedRules): void {
     const router = this.routerOf[event.actor]!;
+    if (this.lost.has(router)) return;
     this.rules[router] = after;
     if (before === after) return;
     for (let service = 0; service < after.services.length; service++) {
@@ -125,6 +159,16 @@ export class RunFold {
     }
   }
 
+  /** The Pod of that number, if it was asked to stop. */
+  stopped(index: number): StoppedPod | undefined {
+    return this.byIndex[index];
+  }
+
+  /** Name of a Pod that was there at the start or was asked to stop. */
+  podName(index: number): string | undefined {
+    return this.byIndex[index]?.name ?? this.world.pods[index]?.name;
+  }
+
   private routeOf(index: number, service: number): RouteRecord | undefined {
     return this.byIndex[index]?.routes.find((route) => route.service === service);
   }
@@ -135,6 +179,7 @@ export class RunFold {
     const { origin, seq } = event;
     const at = event.at + this.latency(router, index);
     const end: RouteEnd = { router, at, seq, origin };
+    this.requests.letGo(event.actor, service, index, at, seq);
     route.routers--;
     // Syncs read what is there: an endpoint that is gone already says that the hook was over, whatever caused the sync. And a Pod
     // that stops uses up syncs and cool-downs for which the others then wait.
@@ -183,11 +228,14 @@ export class RunFold {
     if (this.outages.length < MAX_OUTAGES) this.outages.push(outage);
   }
 
-  private killStarted(event: SimEvent, worker: { readonly graceSeconds: number }): void {
+  private killStarted(event: SimEvent, worker: Graces): void {
+    // Where nobody deleted it, the kubelet itself stops it.
+    this.follow(worker.pod, event.at, 'kubelet');
     const pod = this.byIndex[event.object];
     if (pod === undefined) return;
     pod.killStartedAt = event.at;
     pod.graceSeconds = worker.graceSeconds;
+    pod.hookBudgetSeconds = worker.hookBudgetSeconds;
   }
 
   private hookStarted(event: SimEvent<ContainerEvent>): void {

@@ -71,7 +71,14 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
   );
   const regular = Object.values(containers).filter((container) => !container.sidecar);
   const last = lastToExit(regular);
-  const patch = own.find((event) => event.type === 'patchPodStatus' && isTerminal(event.data?.phase));
+  const podDeletedMs = first('deletePod', (data) => data.outcome === 'gone');
+  // A patch that finds no object any more changes nothing.
+  const patch = own.find(
+    (event) =>
+      event.type === 'patchPodStatus' &&
+      isTerminal(event.data?.phase) &&
+      (podDeletedMs === null || event.atMs < podDeletedMs),
+  );
   const { removed, added } = ruleMoments(pod, trace);
   const perActor = (names: readonly string[], prefix: string, moments: ReadonlyMap<string, number>) =>
     Object.fromEntries(names.map((name) => [name, moments.get(`${prefix}/${name}`) ?? null]));
@@ -100,7 +107,7 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
     sliceRemovedMs: slices.removedMs,
     terminalPhase: patch === undefined ? null : (patch.data?.phase as 'Succeeded' | 'Failed'),
     terminalPhaseMs: patch?.atMs ?? null,
-    podDeletedMs: first('deletePod', (data) => data.outcome === 'gone'),
+    podDeletedMs,
     createdMs: first('createPod'),
     runningMs: first('patchPodStatus', (data) => data.phase === 'Running'),
     readyMs: first('patchPodStatus', (data) => data.ready === true),

@@ -15,6 +15,7 @@ import type { RouteEnd, RouteRecord, StoppedContainer, StoppedPod } from './stop
 interface Ending {
   readonly killStartedAt: Micros;
   readonly graceSeconds: number;
+  readonly hookBudgetSeconds: number;
   /** What the runtime adds to an exec hook's own duration. */
   readonly startUp: Micros;
   /** From the end of the hook until the process has the stop signal. */
@@ -56,6 +57,8 @@ export interface ReadingContext {
   readonly draws: Draws;
   readonly minor: number;
   readonly kubeletActor: (node: number) => number;
+  /** Takes the routing as this run had it even where it depends on hooks: where to look next, no answer. */
+  readonly asItWas?: boolean;
 }
 
 /** The largest requirement over all Pods that were stopped; null where none of them was routed to. */
@@ -64,7 +67,8 @@ export function readRequirement(pods: readonly StoppedPod[], context: ReadingCon
   for (const pod of pods) {
     for (const [place, route] of pod.routes.entries()) {
       if (!route.everRouted) continue;
-      if (route.routers > 0 || route.latest === null || route.dependent) return { kind: 'dependent' };
+      const dependent = route.dependent && context.asItWas !== true;
+      if (route.routers > 0 || route.latest === null || dependent) return { kind: 'dependent' };
       for (const [port, path] of pod.template.path[place]!.entries()) {
         for (const container of path) {
           if (followsOthers(pod, path, container, route.latest.at, context.minor)) continue;
@@ -125,6 +129,7 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
   return {
     killStartedAt: pod.killStartedAt,
     graceSeconds: pod.graceSeconds,
+    hookBudgetSeconds: pod.hookBudgetSeconds,
     startUp,
     signalDelay: seen.stopSignalAt - hookOver,
     app: info.app,
@@ -141,8 +146,8 @@ interface Closing {
 }
 
 function closing(ending: Ending, duration: Micros): Closing {
-  const { graceSeconds, app, minor } = ending;
-  const hook = Math.min(ending.startUp + duration, graceSeconds * MICROS_PER_SECOND);
+  const { graceSeconds, hookBudgetSeconds, app, minor } = ending;
+  const hook = Math.min(ending.startUp + duration, hookBudgetSeconds * MICROS_PER_SECOND);
   const remainingSeconds = remainingGraceSeconds({ graceSeconds, elapsedMs: hook / MICROS_PER_MS });
   const timeout =
     stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds: graceSeconds, minor }) * MICROS_PER_SECOND;
@@ -170,7 +175,7 @@ function solve(ending: Ending, needed: Micros): { readonly exact: Micros; readon
   const candidates = [exact, needed - tail - ending.startUp]
     .map((micros) => Math.ceil(Math.max(micros, 1) / MICROS_PER_MS) * MICROS_PER_MS)
     .sort((a, b) => a - b);
-  const limit = ending.graceSeconds * MICROS_PER_SECOND;
+  const limit = ending.hookBudgetSeconds * MICROS_PER_SECOND;
   const required = candidates.find(
     (micros) => micros + ending.startUp <= limit && closesAt(ending, micros) >= needed,
   );

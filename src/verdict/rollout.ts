@@ -31,6 +31,8 @@ export interface DeploymentRollout {
   readonly deadlineExceededAfterMs: number | null;
   /** The most Pods at one time, and what they were doing then. */
   readonly peakPods: PodCounts & { readonly atMs: number };
+  /** The same before the first new Pod was Ready: what the rollout does at once. */
+  readonly firstStepPods: PodCounts & { readonly atMs: number };
 }
 
 /** The fewest ready endpoints that a Service's EndpointSlices showed. */
@@ -54,9 +56,10 @@ interface Tracked {
   readonly deployment: string;
   readonly revision: number;
   readonly name: string;
+  readonly template: number;
+  node: number;
   state: 'ready' | 'starting' | 'terminating' | 'ended';
   gone: boolean;
-  bound: boolean;
 }
 
 interface Counts {
@@ -64,6 +67,8 @@ interface Counts {
   starting: number;
   terminating: number;
 }
+
+const NO_PODS = { total: 0, ready: 0, starting: 0, terminating: 0, atMs: 0 } as const;
 
 type Open = { -readonly [K in keyof DeploymentRollout]: DeploymentRollout[K] };
 
@@ -83,6 +88,8 @@ export class RolloutFold {
   private readonly counts = new Map<string, Counts>();
   private readonly rollouts: Open[] = [];
   private readonly current = new Map<string, Open>();
+  /** Rollouts of which a new Pod has been Ready. */
+  private readonly stepped = new Set<Open>();
   private readonly services: Service[];
 
   constructor(private readonly world: World) {
@@ -91,7 +98,7 @@ export class RolloutFold {
       const set = world.replicaSets[pod.replicaSet];
       const owner = set === undefined ? undefined : world.deployments[set.deployment];
       const name = pod.namespace === 'default' ? pod.name : `${pod.namespace}/${pod.name}`;
-      this.track(name, owner?.name ?? '', 1, 'ready', true);
+      this.track(name, owner?.name ?? '', 1, 'ready', pod.template, pod.node);
       for (const service of world.templates[pod.template]!.services) ready[service]!++;
     }
     this.services = ready.map((count) => ({
@@ -109,10 +116,18 @@ export class RolloutFold {
     deployment: string,
     revision: number,
     state: Tracked['state'],
-    bound: boolean,
+    template: number,
+    node: number,
   ): void {
-    this.pods.push({ name, deployment, revision, state, gone: false, bound });
+    this.pods.push({ name, deployment, revision, state, gone: false, template, node });
     if (state !== 'ended') this.countsOf(deployment)[state]++;
+  }
+
+  /** Pods that are on a node and have not ended. */
+  podsOn(node: number): readonly Pick<PodObject, 'index' | 'name' | 'node' | 'template'>[] {
+    return this.pods.flatMap(({ name, template, state, node: on }, index) =>
+      on === node && state !== 'ended' ? [{ index, name, template, node }] : [],
+    );
   }
 
   private countsOf(deployment: string): Counts {
@@ -154,7 +169,8 @@ export class RolloutFold {
       completedAfterMs: null,
       oldPodsGoneAfterMs: null,
       deadlineExceededAfterMs: null,
-      peakPods: { total: 0, ready: 0, starting: 0, terminating: 0, atMs: 0 },
+      peakPods: NO_PODS,
+      firstStepPods: NO_PODS,
     };
     this.rollouts.push(rollout);
     this.current.set(name, rollout);
@@ -174,25 +190,27 @@ export class RolloutFold {
   }
 
   private created(event: SimEvent<CreatePod>): void {
-    const { name, replicaSet } = event.data;
+    const { name, replicaSet, template } = event.data;
     const known = this.world.replicaSets[replicaSet];
     const set = name.slice(0, name.lastIndexOf('-'));
     const dash = set.lastIndexOf('-');
     const owned = known === undefined || known.deployment >= 0;
     const deployment = owned ? set.slice(0, dash) : '';
-    this.track(name, deployment, owned ? Number(set.slice(dash + 1)) : 1, 'starting', false);
+    this.track(name, deployment, owned ? Number(set.slice(dash + 1)) : 1, 'starting', template, -1);
     this.peak(event.at, deployment);
   }
 
   private podChanged(event: SimEvent, pod: PodObject): void {
     const tracked = this.pods[pod.index]!;
-    tracked.bound = pod.node >= 0;
+    tracked.node = pod.node;
     const state = stateOf(pod);
     if (state !== tracked.state) {
       const counts = this.countsOf(tracked.deployment);
       if (tracked.state !== 'ended') counts[tracked.state]--;
       if (state !== 'ended') counts[state]++;
       tracked.state = state;
+      const rollout = this.current.get(tracked.deployment);
+      if (state === 'ready' && rollout?.revision === tracked.revision) this.stepped.add(rollout);
       this.peak(event.at, tracked.deployment);
     }
     if (!pod.gone || tracked.gone) return;
@@ -209,8 +227,9 @@ export class RolloutFold {
     if (rollout === undefined) return;
     const { ready, starting, terminating } = this.countsOf(deployment);
     const total = ready + starting + terminating;
-    if (total > rollout.peakPods.total)
-      rollout.peakPods = { total, ready, starting, terminating, atMs: toMs(at) };
+    if (total <= rollout.peakPods.total) return;
+    rollout.peakPods = { total, ready, starting, terminating, atMs: toMs(at) };
+    if (!this.stepped.has(rollout)) rollout.firstStepPods = rollout.peakPods;
   }
 
   private sliceWritten(event: SimEvent, before: SliceObject | undefined, after: SliceObject): void {
@@ -237,7 +256,7 @@ export class RolloutFold {
       const { name } = this.world.services[index]!;
       return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor) };
     });
-    const unscheduled = this.pods.filter(({ bound, gone }) => !bound && !gone).map(({ name }) => name);
+    const unscheduled = this.pods.filter(({ node, gone }) => node < 0 && !gone).map(({ name }) => name);
     return { deployments: this.rollouts, readyEndpoints, unscheduled };
   }
 }

@@ -8,8 +8,12 @@ export interface StoppedPod {
   readonly node: number;
   readonly template: TemplateInfo;
   readonly askedAt: Micros;
+  /** A DELETE; the kubelet by itself, which sets no deletionTimestamp; or the end of its node. */
+  readonly stoppedBy: 'deleted' | 'kubelet' | 'nodeLost';
   killStartedAt: Micros | null;
   graceSeconds: number;
+  /** What a preStop hook may take of it, in seconds. */
+  hookBudgetSeconds: number;
   endedAt: Micros | null;
   readonly containers: StoppedContainer[];
   /** By the place of the Service in the template's list. */
@@ -67,6 +71,7 @@ export function stoppedPod(
   node: number,
   template: TemplateInfo,
   askedAt: Micros,
+  stoppedBy: StoppedPod['stoppedBy'] = 'deleted',
 ): StoppedPod {
   return {
     index,
@@ -74,8 +79,10 @@ export function stoppedPod(
     node,
     template,
     askedAt,
+    stoppedBy,
     killStartedAt: null,
     graceSeconds: 0,
+    hookBudgetSeconds: 0,
     endedAt: null,
     containers: template.containers.map(() => ({
       hookStartedAt: null,

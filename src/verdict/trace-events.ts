@@ -1,3 +1,4 @@
+import type { BudgetObject, NodeObject } from '../cluster/disruption.ts';
 import {
   type BindPod,
   type ContainerEvent,
@@ -14,6 +15,7 @@ import type { ChangeDeploymentAction, World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';
+import { describeRequest } from './request-events.ts';
 import { difference } from './route-difference.ts';
 
 /** Something that happened, as users read it. */
@@ -98,7 +100,7 @@ export class TraceReader {
   }
 
   private describe(type: TraceType, seq: number, actor: number): Description {
-    const { trace } = this.source;
+    const { trace, world } = this.source;
     const about = trace.abouts[seq]!;
     const payload = trace.data[seq];
     switch (type) {
@@ -132,9 +134,35 @@ export class TraceReader {
       case 'deploymentObserved':
       case 'deploymentWriteAnswered':
         return { about, data: workloadData(payload) };
+      case 'evictRequested':
+      case 'evictPod':
+      case 'cordonRequested':
+      case 'drainRequested':
+      case 'cordonNode':
+      case 'nodeObserved':
+      case 'listPods':
+      case 'podsListed':
+      case 'evictionAnswered':
+      case 'podGot':
+      case 'drainEnded':
+      case 'patchBudgetStatus':
+      case 'budgetObserved':
+        return { about, data: disruptionData(payload, world) };
       case 'rulesProgrammed':
       case 'routerUpdated':
         return { about, data: this.ruleChanges(seq, actor) };
+      case 'clientStarted':
+      case 'requestSent':
+      case 'requestRetried':
+      case 'connectionAttempted':
+      case 'connectionArrived':
+      case 'requestArrived':
+      case 'requestServed':
+      case 'answerOverdue':
+      case 'responseReceived':
+      case 'requestFailed':
+      case 'connectionsClosed':
+        return { about, ...describeRequest(this.source.world, payload) };
       default:
         return { about, data: this.containerData(about, payload) };
     }
@@ -169,8 +197,7 @@ export class TraceReader {
     const after = this.takeIn(seq);
     if (after === undefined) return { outcome: 'unchanged' };
     const { deletionGracePeriodSeconds } = after;
-    const outcome = after.gone ? 'gone' : before?.deletionTimestamp === null ? 'terminating' : 'shortened';
-    return { outcome, deletionGracePeriodSeconds };
+    return { outcome: deletionOutcome(before, after), deletionGracePeriodSeconds };
   }
 
   private created(seq: number): number {
@@ -214,6 +241,14 @@ export class TraceReader {
   }
 }
 
+/** `removing`: the first of the two writes that end an object; the second is `gone`. */
+function deletionOutcome(before: PodObject | undefined, after: PodObject): string {
+  if (after.gone) return 'gone';
+  if (before?.deletionTimestamp === null) return 'terminating';
+  const held = after.finalizers.length > 0;
+  return after.deletionGracePeriodSeconds === 0 && !held ? 'removing' : 'shortened';
+}
+
 const API_POD = 0;
 const API_SLICE = 1;
 
@@ -235,6 +270,37 @@ function workloadData(payload: unknown): Readonly<Record<string, unknown>> {
     return { deployment: name, replicas, revision, status };
   }
   return rest;
+}
+
+type Named = { readonly name: string };
+
+/** What an eviction, a drain or a budget says, with names for numbers. */
+function disruptionData(payload: unknown, { nodes }: World): Readonly<Record<string, unknown>> {
+  const {
+    node,
+    nodes: drained,
+    pods,
+    budget,
+    type: _type,
+    at: _at,
+    pod: _pod,
+    ...rest
+  } = payload as {
+    readonly node?: number | NodeObject;
+    readonly nodes?: readonly number[];
+    readonly pods?: readonly Named[];
+    readonly budget?: BudgetObject;
+    readonly [other: string]: unknown;
+  };
+  const index = typeof node === 'object' ? node.index : node;
+  return {
+    ...rest,
+    ...(typeof node === 'object' ? { unschedulable: node.unschedulable } : {}),
+    ...(index === undefined ? {} : { node: nodes[index]!.name }),
+    ...(drained === undefined ? {} : { nodes: drained.map((each) => nodes[each]!.name) }),
+    ...(pods === undefined ? {} : { pods: pods.map(({ name }) => name) }),
+    ...(budget === undefined ? {} : { budget: budget.name, status: budget.status }),
+  };
 }
 
 function unique(names: readonly string[]): readonly string[] {

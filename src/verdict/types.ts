@@ -1,3 +1,4 @@
+import type { Requests } from './requests.ts';
 import type { RolloutReport } from './rollout.ts';
 
 /** What a run means: the public shape. Times are milliseconds since the start of the run, with three decimals. */
@@ -10,6 +11,7 @@ import type { RolloutReport } from './rollout.ts';
  * | preStopCutOff | yes | a shorter one, or a longer grace period |
  * | noEndpoints | yes | a longer one, where a replacement takes over |
  * | nothingToJudge | yes | no: no stopped Pod was ever routed to |
+ * | requestFailed | yes | as its attribution says |
  * | preStopFailed | no: what it causes is judged by itself | no: the hook itself is broken |
  * | graceUsedUp | no | a shorter one, or a longer grace period |
  */
@@ -20,6 +22,7 @@ export type ViolationKind =
   | 'preStopFailed'
   | 'graceUsedUp'
   | 'noEndpoints'
+  | 'requestFailed'
   | 'nothingToJudge';
 
 export const GATING: Readonly<Record<ViolationKind, boolean>> = {
@@ -27,6 +30,7 @@ export const GATING: Readonly<Record<ViolationKind, boolean>> = {
   cutByKill: true,
   preStopCutOff: true,
   noEndpoints: true,
+  requestFailed: true,
   nothingToJudge: true,
   preStopFailed: false,
   graceUsedUp: false,
@@ -58,8 +62,6 @@ export interface Violation {
   readonly culprit: readonly CauseLink[];
   readonly fix: string;
 }
-
-export type FailureKind = 'connectionRefused' | 'connectTimeout';
 
 /** Why there is no preStop value that would have made this run safe. */
 export type NoPreStopReason = 'routedUntilGone' | 'graceTooShort' | 'nothingToJudge';
@@ -118,11 +120,8 @@ export interface Verdict {
   readonly requiredPreStopReason?: NoPreStopReason;
   readonly decidedBy: Decision | null;
   readonly assumptions: readonly string[];
-  readonly requests: {
-    readonly sent: number;
-    readonly succeeded: number;
-    readonly failed: Partial<Record<FailureKind, number>>;
-  };
+  /** What became of the requests of the scenario's clients. */
+  readonly requests: Requests;
   readonly grace: Readonly<Record<string, Grace>>;
   /** What the actions did to Deployments and Services; absent where they only delete Pods. */
   readonly rollout?: RolloutReport;

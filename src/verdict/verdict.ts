@@ -1,4 +1,6 @@
 import { toMs } from '../kernel/time.ts';
+import { requestFailures } from './request-violations.ts';
+import { attributedGroups, requestsOf } from './requests.ts';
 import type { Requirement } from './required.ts';
 import type { CauseLink, DecisionReading, Grace, Verdict, Violation } from './types.ts';
 import { type Draft, draftsOf, type Judged } from './violations.ts';
@@ -11,7 +13,9 @@ export interface JudgeInput extends Judged {
 
 /** Puts together what a run means. */
 export function judge(input: JudgeInput): Verdict {
-  const violations = draftsOf(input).map((draft) => explained(draft, input.chain));
+  const attributed = attributedGroups(input);
+  const drafts = [...draftsOf(input), ...requestFailures(input, attributed)];
+  const violations = drafts.map((draft) => explained(draft, input.chain));
   const { requirement, reason } = input;
   const required = requirement?.required ?? null;
   return {
@@ -22,7 +26,7 @@ export function judge(input: JudgeInput): Verdict {
     ...(reason === undefined ? {} : { requiredPreStopReason: reason }),
     decidedBy: decisionOf(input),
     assumptions: input.assumptions,
-    requests: { sent: 0, succeeded: 0, failed: {} },
+    requests: requestsOf(input, attributed),
     grace: graceOf(input),
     ...(input.fold.rollout === null ? {} : { rollout: input.fold.rollout.report(input.endedAt) }),
   };

@@ -34,7 +34,7 @@ export function draftsOf(judged: Judged): Draft[] {
   return drafts;
 }
 
-function draft(kind: ViolationKind, fields: Omit<Draft, 'kind' | 'gating'>): Draft {
+export function violationDraft(kind: ViolationKind, fields: Omit<Draft, 'kind' | 'gating'>): Draft {
   return { kind, gating: GATING[kind], ...fields };
 }
 
@@ -54,7 +54,7 @@ function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: n
           ? 'and still did when the run ended'
           : `and let go of it ${length} after it had stopped accepting`;
       const { port: number } = pod.template.path[place] === undefined ? { port: 0 } : service.ports[port]!;
-      return draft('exposed', {
+      return violationDraft('exposed', {
         pod: pod.name,
         router,
         service: service.name,
@@ -62,7 +62,7 @@ function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: n
         fromMs: toMs(exposure.from),
         toMs: toMs(exposure.to),
         why: `${router} still sent connections to ${pod.name} (container ${container}) ${until}.`,
-        fix: fixForExposure(judged, pod),
+        fix: fixForRouting(judged, pod),
         seq: exposure.end?.seq ?? -1,
       });
     });
@@ -84,8 +84,22 @@ function lastExposed(pod: StoppedPod): Micros {
   return Math.max(0, ...pod.routes.flatMap((route) => route.exposures.flat()).map((exposure) => exposure.to));
 }
 
-function fixForExposure(judged: Judged, pod: StoppedPod): string {
+/** What would have helped where routers sent to a Pod that no longer accepted. */
+export function fixForRouting(judged: Judged, pod: StoppedPod): string {
   const { requirement, reason } = judged;
+  if (pod.stoppedBy === 'nodeLost') {
+    return (
+      'No preStop value helps against the loss of a node: its hooks do not run, and its Pods are taken out of their Services only ' +
+      'when the node controller notices (--node-monitor-grace-period). Let clients retry on another connection.'
+    );
+  }
+  if (pod.stoppedBy === 'kubelet') {
+    return (
+      'No preStop value helps: the kubelet sets no deletionTimestamp when it evicts a Pod or its node shuts down, so routers go on ' +
+      'until the Pod is no longer Ready. Let the app fail its readiness probe at the stop signal and accept until it is seen; drain nodes ' +
+      'through the Eviction API before they shut down.'
+    );
+  }
   if (reason === 'routedUntilGone') {
     return (
       'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
@@ -114,7 +128,7 @@ function hooksOf(pod: StoppedPod): Draft[] {
     if (hookOutcome === 'cutOff') {
       const needed = seconds + Math.ceil(pod.template.containers[index]!.app.drain / MICROS_PER_SECOND);
       return [
-        draft('preStopCutOff', {
+        violationDraft('preStopCutOff', {
           ...base,
           why:
             `The preStop hook of container ${name} wanted ${formatDuration(hook.duration)}, but the grace period of ${pod.graceSeconds} s ` +
@@ -125,7 +139,7 @@ function hooksOf(pod: StoppedPod): Draft[] {
     }
     if (hookOutcome === 'failed') {
       return [
-        draft('preStopFailed', {
+        violationDraft('preStopFailed', {
           ...base,
           why: `The preStop hook of container ${name} failed (FailedPreStopHook), so the process got its stop signal at once.`,
           fix:
@@ -138,7 +152,7 @@ function hooksOf(pod: StoppedPod): Draft[] {
     const left = pod.graceSeconds * MICROS_PER_SECOND - (hookEndedAt - hookStartedAt);
     if (left >= 2 * MICROS_PER_SECOND) return [];
     return [
-      draft('graceUsedUp', {
+      violationDraft('graceUsedUp', {
         ...base,
         why:
           `The preStop hook of container ${name} took ${formatDuration(hookEndedAt - hookStartedAt)} of a grace period of ` +
@@ -151,6 +165,7 @@ function hooksOf(pod: StoppedPod): Draft[] {
 
 /** A kill is a violation where described work was cut, or where the app would have ended by itself. */
 function killsOf(pod: StoppedPod): Draft[] {
+  if (pod.stoppedBy === 'nodeLost') return [];
   return pod.containers.flatMap((seen, index) => {
     const { name, app } = pod.template.containers[index]!;
     if (seen.sigkilledAt === null || app.ignoresSignal) return [];
@@ -162,7 +177,7 @@ function killsOf(pod: StoppedPod): Draft[] {
     const hook = seen.hookOutcome === 'cutOff' ? planned : took;
     const needed = Math.ceil((hook + wanted) / MICROS_PER_SECOND);
     return [
-      draft('cutByKill', {
+      violationDraft('cutByKill', {
         pod: pod.name,
         fromMs: toMs(signalled),
         toMs: toMs(seen.sigkilledAt),
@@ -193,7 +208,7 @@ function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[
   const to = Math.max(...outages.map((outage) => outage.to ?? endedAt));
   const forGood = outages.some((outage) => outage.to === null);
   const router = fold.routers[first!.router]!.name;
-  return draft('noEndpoints', {
+  return violationDraft('noEndpoints', {
     pod: null,
     router,
     service,
@@ -215,7 +230,7 @@ function nothingToJudge({ world, fold, endedAt }: Judged): Draft {
       : world.services.length === 0
         ? `No Service routes to ${stopped.join(', ')}.`
         : `No Service's selector matches ${stopped.join(', ')}, so nobody ever routed there and nothing can be said.`;
-  return draft('nothingToJudge', {
+  return violationDraft('nothingToJudge', {
     pod: null,
     fromMs: 0,
     toMs: toMs(endedAt),

@@ -1,6 +1,6 @@
 import { clusters } from '../../src/scenario/presets/index.ts';
 import { parseScenario, type Scenario } from '../../src/scenario/scenario.ts';
-import type { ActionInput, AppInput, ScenarioInput } from '../../src/scenario/schema.ts';
+import type { AppInput, ScenarioInput } from '../../src/scenario/schema.ts';
 import type { AppBehaviour, PreStop, TraceScenario, TraceSet } from './read-traces.ts';
 
 /** A set's scenario, or why it cannot be run yet. Made from the set's own description and one preset for all of them. */
@@ -122,10 +122,9 @@ export function hookDurationMs({ preStop }: TraceScenario): number | null {
 const ANSWER_MS = 7;
 
 /** The action in the terms of a scenario; null where its words are not known here. */
-function actionsOf({ scenario, iterations }: TraceSet): ActionInput[] | null {
+function actionsOf({ scenario, iterations }: TraceSet): readonly object[] | null {
   const { action, gapMs = 0, workload } = scenario;
-  if (action === 'rollingUpdate')
-    return [{ type: 'rollingUpdate', deployment: 'web' } as unknown as ActionInput];
+  if (action === 'rollingUpdate') return [{ type: 'rollingUpdate', deployment: 'web' }];
   if (!action.startsWith('deletePod')) return null;
   const forced = /gracePeriodSeconds (\d+)/.exec(action);
   const stopped = Math.max(...iterations.map(({ pods }) => pods.length));

@@ -103,9 +103,9 @@ spec: { hostNetwork: yes, containers: [{ name: app, image: app, ports: [{ contai
 
   it('lists what is not simulated, a Service of another group included', () => {
     const knative = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', metadata: { name: 'fn' } };
-    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web' } };
+    const budget = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'web' } };
     expect(read([pod('a'), budget, knative]).ignored).toEqual([
-      { kind: 'PodDisruptionBudget', name: 'web', path: ['manifests', 1] },
+      { kind: 'ResourceQuota', name: 'web', path: ['manifests', 1] },
       { kind: 'Service', name: 'fn', path: ['manifests', 2] },
     ]);
   });

@@ -45,6 +45,10 @@ export const CONSTANT_DELAYS: AllDelays = everySite('2ms', {
   'network.routerToPod': '0.5ms',
   'watch.deploymentController': '2ms',
   'deploymentController.sync': '10ms',
+  'watch.disruptionController': '2ms',
+  'disruptionController.sync': '10ms',
+  'nodeLifecycle.monitor': '2s',
+  'readinessGate.set': '10s',
 });
 
 /** Anything from nothing to far too much: orders of events that a quiet cluster would hardly show. */

@@ -20,11 +20,11 @@ it('names that the manifests do not hold', () => {
     "This scenario has 3 problems:
     - apps.nginx: apps describes a container "nginx", which no manifest has.
         fix: Known containers: web.
-    - routers[0].services: Router "alb" routes to Service "api", which the manifests do not hold.
-        fix: Known Services: web.
     - actions[0].pod: There is no Pod "web-1-12".
         rule: Pods of a Deployment are named <deployment>-<revision>-<ordinal>: web-1-0; outside the namespace default: namespace/name.
-        fix: Known Pods: web-1-0, web-1-1, web-1-2, web-1-3, web-1-4, web-1-5, web-1-6, web-1-7 … (12 in all)."
+        fix: Known Pods: web-1-0, web-1-1, web-1-2, web-1-3, web-1-4, web-1-5, web-1-6, web-1-7 … (12 in all).
+    - routers[0].services: Router "alb" routes to Service "api", which the manifests do not hold.
+        fix: Known Services: web."
   `);
 });
 
@@ -53,14 +53,14 @@ it('what the API server would refuse, in YAML', () => {
 });
 
 it('a hook that nobody describes, and no action', () => {
-  const text = textOf({ manifests: [deployment({ preStop: execScript }), service()] });
+  const text = textOf({ manifests: [deployment({ preStop: execScript }), service()], actions: [] });
   expect(text).toMatchInlineSnapshot(`
     "This scenario has 2 problems:
     - apps.web.preStop.duration: The exec preStop hook of container "web" in Deployment/web needs a duration: how long "/bin/drain.sh" takes is not written anywhere.
         rule: A hook whose duration cannot be read from "sleep N" has to be described.
         fix: Say how long it takes: apps: { 'web': { preStop: { duration: '5s' } } }.
     - actions: The scenario says nothing of what happens to the cluster.
-        rule: At least one action is needed; deletePod exists.
-        fix: Add one: actions: [{ type: 'deletePod', pod: 'web-1-0' }]."
+        rule: Without actions, the only Deployment of the manifests is rolled at 0 s; with none or several, at least one action is needed.
+        fix: Name one: actions: [{ type: 'rollingUpdate', deployment: 'web' }]. Known Deployments: web."
   `);
 });

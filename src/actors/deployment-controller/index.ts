@@ -1,3 +1,4 @@
+import { SITE } from '../../cluster/delay-sites.ts';
 import { type PodObserved, T } from '../../cluster/events.ts';
 import type { PodObject } from '../../cluster/state.ts';
 import type {
@@ -8,7 +9,9 @@ import type {
   ReplicaSetObserved,
 } from '../../cluster/workloads.ts';
 import type { Behaviour, Reducer } from '../../kernel/actor.ts';
-import { arm, cancel, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { isPodPhaseTerminal } from '../../rules/endpoint-conditions.ts';
 import { DEPLOYMENT_CONTROLLER as CELL } from '../cell-kinds.ts';
 import { table } from '../table.ts';
 import type { Ctx, Self } from '../wiring.ts';
@@ -55,14 +58,35 @@ const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserv
   return [replicaSet, dirty(ctx, replicaSet.deployment, event.about, event.transition)];
 };
 
+/** A key that polls comes back as often as the bucket of retries lets it. */
+const POLL_PERIOD = MICROS_PER_SECOND / 10;
+
 /**
- * Pods matter to Recreate alone, and only the last one's going wakes it.
- * Source: pkg/controller/deployment/deployment_controller.go deletePod
+ * Pods matter to Recreate alone, and only the last one's going wakes it. While its key polls, the next poll finds what changed.
+ * Source: pkg/controller/deployment/deployment_controller.go deletePod, progress.go requeueStuckDeployment
  */
 const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (_, event, ctx) => {
   const { pod } = event.data;
   const owner = ctx.cell<ReplicaSetObject>(CELL.replicaSet, pod.replicaSet);
-  if (!pod.gone || owner === undefined) return [pod, NO_EFFECTS];
+  if (owner === undefined) return [pod, NO_EFFECTS];
+  const { about, transition } = event;
+  const { deployment } = owner;
+  if (workOf(ctx, deployment).polling && isPodPhaseTerminal(pod.phase)) {
+    const wait = ctx.bits(SITE['deploymentController.sync'], pod.index, transition, 0) % POLL_PERIOD;
+    const poll = after(
+      T.deploymentEnqueued,
+      ctx.actor,
+      CELL.work,
+      deployment,
+      about,
+      null,
+      wait,
+      undefined,
+      transition,
+    );
+    return [pod, [poll]];
+  }
+  if (!pod.gone) return [pod, NO_EFFECTS];
   const others = podsOf(ctx, owner.deployment).filter(({ index }) => index !== pod.index);
   if (others.length > 0) return [pod, NO_EFFECTS];
   return [pod, dirty(ctx, owner.deployment, pod.index, event.transition)];
@@ -119,7 +143,9 @@ function lookAgain(
   { requeue }: SyncPlan,
   effects: Effect[],
 ): DeploymentWork {
-  if (requeue === 'rateLimitedNow') return retryLater(ctx, index, work, effects);
+  // Upstream's key then comes back again and again, slowed down by nothing but the bucket of retries: see podObserved.
+  const polling = requeue === 'rateLimitedNow';
+  if (polling) return done(ctx, index, { ...work, failures: 0, polling }, effects);
   if (requeue === 'none') {
     effects.push(cancel(deadlineTimer, ctx.actor, CELL.work, index));
   } else {
@@ -140,7 +166,7 @@ function lookAgain(
       ),
     );
   }
-  return done(ctx, index, { ...work, failures: 0 }, effects);
+  return done(ctx, index, { ...work, failures: 0, polling }, effects);
 }
 
 /** The next write follows the answer; after a conflict the whole sync comes back. A scaling is told of by an Event. */

@@ -33,6 +33,8 @@ export interface DeploymentWork {
   readonly dirty: Reason | null;
   readonly reason: Reason;
   readonly failures: number;
+  /** Its key comes back all the time though nothing happens. */
+  readonly polling: boolean;
   /** What is left to write in this sync. */
   readonly writes: readonly DeploymentWrite[];
 }
@@ -43,6 +45,7 @@ export const IDLE_DEPLOYMENT: DeploymentWork = {
   dirty: null,
   reason: NO_REASON,
   failures: 0,
+  polling: false,
   writes: [],
 };
 

@@ -16,6 +16,7 @@ import {
 import { doFullSync } from '../../rules/full-sync.ts';
 import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/sync-cost.ts';
 import { KUBE_PROXY } from '../cell-kinds.ts';
+import { connectionAttempted } from '../clients/decide.ts';
 import { table } from '../table.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
@@ -34,13 +35,15 @@ export interface ProxyNode {
   readonly rules: ProgrammedRules;
   /** Its runner; null until something of the scenario arrives. */
   readonly background: Background | null;
+  /** When its latest sync of the scenario's changes began; null before the first. */
+  readonly syncedAt: Micros | null;
 }
 
 const TIMER = 0;
 
 export function steadyProxy(world: World, view: SliceView, node: number): ProxyNode {
   const rules = initialRules(world, view, node);
-  return { pending: view, applied: view, syncing: null, rules, background: null };
+  return { pending: view, applied: view, syncing: null, rules, background: null, syncedAt: null };
 }
 
 const configs = new WeakMap<World, RunnerConfig>();
@@ -59,14 +62,11 @@ function runnerConfig(world: World): RunnerConfig {
 /** What the size of the cluster adds to a sync; the rest of its duration is drawn. */
 const COST_OF_SIZE = { ...DEFAULT_SYNC_COST_MODEL, baseMs: 0 };
 
-function syncCost(ctx: Ctx, view: SliceView, before: SliceView): Micros {
+function syncCost(ctx: Ctx, view: SliceView, before: SliceView, fullSync: boolean): Micros {
   const { world } = ctx.self;
   const { otherServices, otherEndpoints } = world.kubeProxy;
-  // A proxy that has run for long does its hourly full sync at some moment of that hour.
-  const sinceLastFullSyncMs = ctx.bits(-4, 0, 0, 0) % 3_600_000;
-  const state = { needFullSync: false, sinceLastFullSyncMs: sinceLastFullSyncMs + ctx.now / 1000 };
   const work = {
-    fullSync: doFullSync(state, 'iptables', world.minor),
+    fullSync,
     services: world.services.length + otherServices,
     totalEndpoints: view.endpointCount + otherEndpoints,
     changedEndpoints: view.changedEndpoints(before),
@@ -74,9 +74,33 @@ function syncCost(ctx: Ctx, view: SliceView, before: SliceView): Micros {
   return syncCostUs(work, COST_OF_SIZE);
 }
 
+const HOUR: Micros = 3_600_000_000;
+
+/**
+ * Whether the sync that begins now is the first one after its node's hour is over: the hour's full sync. A proxy that had nothing
+ * to do when the hour ended has done it by its own timer, which wakes it as often.
+ */
+function isFullSync(ctx: Ctx, latest: Micros | null): boolean {
+  const { world } = ctx.self;
+  const phase = ctx.bits(-4, 0, 0, 0) % HOUR;
+  const hours = (at: Micros) => Math.floor((phase + at) / HOUR);
+  const due = latest !== null && hours(ctx.now) > hours(latest) && ctx.now - latest < HOUR;
+  return doFullSync(
+    { needFullSync: false, sinceLastFullSyncMs: due ? HOUR / 1000 + 1 : 0 },
+    'iptables',
+    world.minor,
+  );
+}
+
+/** When the proxy last began a sync, for whatever reason. */
+function latestSync(ctx: Ctx, { syncedAt }: ProxyNode, { change }: Background): Micros | null {
+  if (ctx.self.world.churn.endpointSliceUpdatesPerSecond === 0) return syncedAt;
+  return Math.max(syncedAt ?? Number.NEGATIVE_INFINITY, changeAt(ctx, change));
+}
+
 function background(ctx: Ctx, node: ProxyNode, until: Micros): Background {
   const config = runnerConfig(ctx.self.world);
-  const cost = syncCost(ctx, node.applied, node.applied);
+  const cost = syncCost(ctx, node.applied, node.applied, false);
   return node.background === null
     ? startBackground(ctx, config, until, cost)
     : catchUp(ctx, config, node.background, until, cost);
@@ -103,11 +127,11 @@ function proceed(
   runner: Background['runner'],
 ): readonly [ProxyNode, readonly Effect[]] {
   const { change, syncEndsAt } = past;
-  const { applied, rules, syncing } = node;
+  const { applied, rules, syncing, syncedAt } = node;
   const { about, transition } = event;
   const next = { runner, change, syncEndsAt };
   if (runner.starts > past.runner.starts) {
-    const cost = syncCost(ctx, pending, applied);
+    const cost = syncCost(ctx, pending, applied, isFullSync(ctx, latestSync(ctx, node, past)));
     const site = SITE['kubeProxy.sync'];
     const programmed = after(
       T.rulesProgrammed,
@@ -120,9 +144,9 @@ function proceed(
       site,
       transition,
     );
-    return [{ pending, applied, syncing: pending, rules, background: next }, [programmed]];
+    return [{ pending, applied, syncing: pending, rules, background: next, syncedAt: ctx.now }, [programmed]];
   }
-  const state: ProxyNode = { pending, applied, syncing, rules, background: next };
+  const state: ProxyNode = { pending, applied, syncing, rules, background: next, syncedAt };
   if (syncing !== null || pending === applied) return [state, NO_EFFECTS];
   if (syncEndsAt !== null) return [state, [timer(ctx, event, T.proxySyncEnded, syncEndsAt)]];
   return [state, [timer(ctx, event, T.proxyTimer, wakesAt(ctx, next))]];
@@ -165,13 +189,13 @@ const proxyTimer: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
 
 /** The kernel changes at the end of a sync, all Services at once. */
 const rulesProgrammed: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
-  const { pending, applied, syncing, background: past } = node;
+  const { pending, applied, syncing, background: past, syncedAt } = node;
   const { world, node: number } = ctx.self;
   const rules = programRules(world, syncing!, { view: applied, rules: node.rules }, number);
   const { about, transition } = event;
   const site = SITE['kubeProxy.syncEnd'];
   const ended = after(T.proxySyncEnded, ctx.actor, KUBE_PROXY.node, 0, about, null, 0, site, transition);
-  return [{ pending, applied: syncing!, syncing, rules, background: past }, [ended]];
+  return [{ pending, applied: syncing!, syncing, rules, background: past, syncedAt }, [ended]];
 };
 
 /** The end of a sync: of one that took up the scenario's changes, or of an unrelated one that held them up. */
@@ -181,11 +205,11 @@ const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
     return [node, NO_EFFECTS];
   const runner = runFinished(runnerConfig(ctx.self.world), past.runner, ctx.now, false);
   const ended = { ...past, syncEndsAt: null };
-  const { pending, applied, rules } = node;
+  const { pending, applied, rules, syncedAt } = node;
   return proceed(
     ctx,
     event,
-    { pending, applied, syncing: null, rules, background: ended },
+    { pending, applied, syncing: null, rules, background: ended, syncedAt },
     pending,
     ended,
     runner,
@@ -193,6 +217,12 @@ const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
 };
 
 export const kubeProxy: Behaviour = {
-  kinds: ['node'],
-  reducers: table({ endpointSliceObserved, proxyTimer, rulesProgrammed, proxySyncEnded }),
+  kinds: ['node', 'affinity'],
+  reducers: table({
+    endpointSliceObserved,
+    proxyTimer,
+    rulesProgrammed,
+    proxySyncEnded,
+    connectionAttempted,
+  }),
 };

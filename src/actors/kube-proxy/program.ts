@@ -9,7 +9,7 @@ import { SliceView } from './views.ts';
  * where the node matters (a Local policy, or hints).
  */
 
-type Candidate = CategorizedEndpoint & { readonly pod: number };
+type Candidate = CategorizedEndpoint & { readonly pod: number; readonly node: number };
 
 const shared = new WeakMap<SliceView, Map<number, ProgrammedRules>>();
 const ANY_NODE = -1;
@@ -72,13 +72,18 @@ function serviceRules(
   const policies = { internalPolicyLocal, externalPolicyLocal, ...lists };
   const internal = packetVerdict('pod', 'ClusterIP', policies);
   const external = externallyAccessible ? packetVerdict('external', 'NodePort', policies) : null;
+  const inside = externallyAccessible ? packetVerdict('pod', 'NodePort', policies) : null;
+  const reachable = [...lists.allReachableEndpoints].sort((a, b) => a.pod - b.pod);
   return {
     service: index,
     internal: internal.verdict satisfies ServiceVerdict,
     external: external?.verdict ?? null,
     internalPods: pods(internal),
     externalPods: external === null ? [] : pods(external),
-    routed: sorted(lists.allReachableEndpoints),
+    externalFromInside: inside?.verdict ?? null,
+    externalPodsFromInside: inside === null ? [] : pods(inside),
+    routed: reachable.map((endpoint) => endpoint.pod),
+    routedNodes: reachable.map((endpoint) => endpoint.node),
     terminating: terminatingPods(candidates),
   };
 }
@@ -89,6 +94,7 @@ function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node:
   const hinted = endpoint.ready && service.trafficDistribution !== '';
   return {
     pod: endpoint.pod,
+    node: endpoint.node,
     ready: endpoint.ready,
     serving: endpoint.serving,
     terminating: endpoint.terminating,

@@ -1,6 +1,7 @@
-import type { Behaviour } from '../../kernel/actor.ts';
+import type { AnyReducer, Behaviour } from '../../kernel/actor.ts';
 import { table } from '../table.ts';
-import { probeTargetChanged, readinessProbed } from './probes.ts';
+import { nodeLost, nodeShutdownStarted, podKillRequested, whileAlive } from './kill.ts';
+import { probeTargetChanged, readinessGatesSet, readinessProbed } from './probes.ts';
 import { podObserved, podRunningObserved, podStarted } from './startup.ts';
 import {
   containerStopped,
@@ -12,21 +13,30 @@ import {
   turnTimedOut,
 } from './termination.ts';
 
+const OWN = {
+  podObserved,
+  podStarted,
+  podRunningObserved,
+  podKillStarted,
+  preStopStarted,
+  preStopEnded,
+  turnTimedOut,
+  containerStopped,
+  sandboxStopped,
+  podTerminated,
+  probeTargetChanged,
+  readinessProbed,
+  podKillRequested,
+  nodeShutdownStarted,
+  readinessGatesSet,
+};
+
 /** The kubelet of one node: a worker for each of its Pods. */
 export const kubelet: Behaviour = {
-  kinds: ['worker'],
-  reducers: table({
-    podObserved,
-    podStarted,
-    podRunningObserved,
-    podKillStarted,
-    preStopStarted,
-    preStopEnded,
-    turnTimedOut,
-    containerStopped,
-    sandboxStopped,
-    podTerminated,
-    probeTargetChanged,
-    readinessProbed,
-  }),
+  kinds: ['worker', 'node'],
+  reducers: table({ ...alive(OWN), nodeLost }),
 };
+
+function alive(reducers: Readonly<Record<string, AnyReducer>>): Readonly<Record<string, AnyReducer>> {
+  return Object.fromEntries(Object.entries(reducers).map(([type, reducer]) => [type, whileAlive(reducer)]));
+}

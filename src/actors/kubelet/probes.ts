@@ -8,6 +8,7 @@ import type { Micros } from '../../kernel/time.ts';
 import { KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import {
+  awaitGates,
   containerTransition,
   isReady,
   nextRelist,
@@ -24,8 +25,10 @@ import {
  * Source: pkg/kubelet/prober/worker.go doProbe
  */
 
+/** The probe whose attempts go on now: the startup probe until it has succeeded, and then the readiness probe. */
 function probeOf(worker: Worker, container: number, ctx: Ctx): ProbeInfo | null {
-  return ctx.self.world.templates[worker.pod.template]!.containers[container]!.readiness;
+  const { startup, readiness } = ctx.self.world.templates[worker.pod.template]!.containers[container]!;
+  return startup !== null && !worker.containers[container]!.started ? startup : readiness;
 }
 
 /** From this minor on an attempt that a sync triggers starts the period anew. */
@@ -146,6 +149,7 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   const work = worker.containers[container]!;
   const probe = probeOf(worker, container, ctx);
   if (probe === null) return [worker, NO_EFFECTS];
+  if (isStarting(worker, container, ctx)) return startupProbed(worker, container, probe, ctx);
   const { probeSucceeds } = work;
   const streak = probeSucceeds === work.ready ? 0 : work.probeStreak + 1;
   const flips = streak >= (probeSucceeds ? probe.successThreshold : probe.failureThreshold);
@@ -165,6 +169,46 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
     next = retried;
     effects.push(retry);
   }
-  const [told, patch] = tellReadiness(next, ctx);
+  const [told, patch] = tellReadiness(awaitGates(next, ctx, effects), ctx);
   return [told, [...effects, ...patch]];
+};
+
+function isStarting(worker: Worker, container: number, ctx: Ctx): boolean {
+  const { startup } = ctx.self.world.templates[worker.pod.template]!.containers[container]!;
+  return startup !== null && !worker.containers[container]!.started;
+}
+
+/** A startup probe's answer: once it succeeds, the readiness probe begins with the sync that this brings about. */
+function startupProbed(
+  worker: Worker,
+  container: number,
+  probe: ProbeInfo,
+  ctx: Ctx,
+): readonly [Worker, readonly Effect[]] {
+  const work = worker.containers[container]!;
+  if (!work.probeSucceeds) {
+    if (worker.stage !== 'running') return [worker, NO_EFFECTS];
+    const [next, retry] = nextAttempt(worker, container, probe, null, ctx);
+    return [next, [retry]];
+  }
+  const { readiness } = ctx.self.world.templates[worker.pod.template]!.containers[container]!;
+  const change = {
+    started: true,
+    ready: readiness === null,
+    probing: readiness === null ? 'idle' : 'first',
+  } as const;
+  const started = { ...worker, containers: withContainer(worker.containers, container, change) };
+  const synced = syncAfterResult(started, ctx);
+  const effects: Effect[] = [];
+  if (readiness === null) {
+    const [told, patch] = tellReadiness(awaitGates(synced, ctx, effects), ctx);
+    return [told, [...effects, ...patch]];
+  }
+  return [synced, [attempt(synced, container, Math.max(0, synced.syncedAt - ctx.now), ctx)]];
+}
+
+/** The Pod's readiness gates are True. */
+export const readinessGatesSet: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
+  if (worker.gates === 'set') return [worker, NO_EFFECTS];
+  return tellReadiness({ ...worker, gates: 'set' }, ctx);
 };

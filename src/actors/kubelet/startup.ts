@@ -7,7 +7,15 @@ import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { startProbing, tellReadiness } from './probes.ts';
 import { deleteWhenTerminal } from './termination.ts';
-import { type ContainerWork, isReady, latestRelist, nextRelist, patchStatus, type Worker } from './worker.ts';
+import {
+  awaitGates,
+  type ContainerWork,
+  isReady,
+  latestRelist,
+  nextRelist,
+  patchStatus,
+  type Worker,
+} from './worker.ts';
 
 /** What the kubelet learns from its watch, and how it starts a Pod. */
 
@@ -18,7 +26,10 @@ export function steadyWorker(pod: PodObject, containers: number): Worker {
     stage: 'running',
     syncedAt: Number.NEGATIVE_INFINITY,
     graceSeconds: 0,
+    kill: null,
+    hookBudgetSeconds: 0,
     containers: Array.from({ length: containers }, () => newContainer('running', true)),
+    gates: 'set',
     sentReady: true,
   };
 }
@@ -29,6 +40,7 @@ function newContainer(stage: ContainerWork['stage'], ready: boolean): ContainerW
     since: 0,
     remainingSeconds: 0,
     exitCode: 0,
+    started: ready,
     ready,
     probeSucceeds: ready,
     probeStreak: 0,
@@ -87,13 +99,16 @@ function lastSync(worker: Worker, ctx: Ctx): number {
 }
 
 function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
-  const { containers } = ctx.self.world.templates[pod.template]!;
+  const { containers, imagePull, readinessGates } = ctx.self.world.templates[pod.template]!;
   const worker: Worker = {
     pod,
     stage: 'starting',
     syncedAt: ctx.now,
     graceSeconds: 0,
+    kill: null,
+    hookBudgetSeconds: 0,
     containers: containers.map(() => newContainer('waiting', false)),
+    gates: readinessGates === 0 ? 'set' : 'notSet',
     sentReady: false,
   };
   const site = SITE['kubelet.startPod'];
@@ -104,7 +119,7 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
     pod.index,
     pod.index,
     null,
-    0,
+    imagePull,
     site,
     Transition.started,
   );
@@ -138,7 +153,9 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
     return [next, [...effects, ...more]];
   }
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
-  const wait = world.minor >= 36 ? relist : nextRelist(ctx, ctx.now, relist) - ctx.now;
+  // The sync goes on until the postStart hooks have returned.
+  const synced = ctx.now + world.templates[template]!.postStart;
+  const wait = (world.minor >= 36 ? synced + relist : nextRelist(ctx, synced, relist)) - ctx.now;
   effects.push(after(T.podRunningObserved, ctx.actor, KUBELET.worker, pod, pod, null, wait));
   return [started, effects];
 };
@@ -148,11 +165,14 @@ export const podRunningObserved: Reducer<Worker, null, Self> = (worker, _event, 
   if (worker.stage !== 'running') return [worker, NO_EFFECTS];
   const { containers } = ctx.self.world.templates[worker.pod.template]!;
   const probed = worker.containers.map((work, index) =>
-    containers[index]!.readiness === null ? { ...work, ready: true } : work,
+    containers[index]!.readiness === null && containers[index]!.startup === null
+      ? { ...work, ready: true }
+      : work,
   );
-  const next: Worker = { ...worker, containers: probed, syncedAt: ctx.now };
+  const effects: Effect[] = [];
+  const next = awaitGates({ ...worker, containers: probed, syncedAt: ctx.now }, ctx, effects);
   const ready = isReady(next);
   const status = patchStatus(ctx, worker.pod, { phase: 'Running', hasIP: true, ready }, Transition.started);
   const [probing, attempts] = startProbing({ ...next, sentReady: ready }, ctx);
-  return [probing, [status, ...attempts]];
+  return [probing, [status, ...attempts, ...effects]];
 };

@@ -48,7 +48,7 @@ export const podKillStarted: Reducer<Worker, null, Self> = (worker, event, ctx) 
   const { graceSeconds } = calculateEffectiveGracePeriod({
     previousGraceSeconds: 0,
     deletionGracePeriodSeconds,
-    graceOverrideSeconds: null,
+    graceOverrideSeconds: worker.kill?.graceOverrideSeconds ?? null,
     terminationGracePeriodSeconds,
     minor,
   });
@@ -65,7 +65,7 @@ export const podKillStarted: Reducer<Worker, null, Self> = (worker, event, ctx) 
     minor,
   });
   const effects: Effect[] = [];
-  let next: Worker = { ...worker, graceSeconds };
+  let next: Worker = { ...worker, graceSeconds, hookBudgetSeconds: budget };
   containers.forEach((container, index) => {
     if (next.containers[index]!.stage !== 'running') {
       next = { ...next, containers: withContainer(next.containers, index, { stage: 'stopped' }) };
@@ -225,6 +225,10 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
     const containers = worker.containers.map((work) => ({ ...work, ready: false }));
     next = { ...next, containers, sentReady: false };
   }
+  if (ctx.self.world.clients.length > 0) {
+    const containers = ctx.self.wiring.containers(ctx.self.node);
+    effects.push(after(T.podNetworkRemoved, containers, CONTAINERS.connections, pod, pod, null, 0));
+  }
   const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], 0));
   const unmounted = ctx.now + ctx.fixed(SITE['kubelet.terminatedPod'], pod);
   const polls = Math.max(0, Math.ceil((unmounted - relist) / UNMOUNT_POLL));
@@ -236,10 +240,11 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
 
 function finalStatus(ctx: Ctx, worker: Worker): Effect {
   const { containers, restartPolicyAlways } = template(ctx, worker);
-  const succeeded = worker.containers.every(
-    (work, index) => containers[index]!.sidecar || work.exitCode === 0,
-  );
-  const terminal = ctx.self.world.minor >= 27 || !restartPolicyAlways;
+  // A Pod that its kubelet killed is Failed, however its containers ended.
+  const killed = worker.kill !== null;
+  const succeeded =
+    !killed && worker.containers.every((work, index) => containers[index]!.sidecar || work.exitCode === 0);
+  const terminal = killed || ctx.self.world.minor >= 27 || !restartPolicyAlways;
   const phase = terminal ? (succeeded ? 'Succeeded' : 'Failed') : worker.pod.phase;
   return patchStatus(ctx, worker.pod, { ready: false, phase }, Transition.terminal);
 }

@@ -1,9 +1,9 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type PatchPodStatus, T } from '../../cluster/events.ts';
-import type { PodObject, Transition } from '../../cluster/state.ts';
-import { type Effect, send } from '../../kernel/event.ts';
+import { type PodObject, Transition } from '../../cluster/state.ts';
+import { after, type Effect, send } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { API } from '../cell-kinds.ts';
+import { API, KUBELET } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** What one Pod's worker in a kubelet knows and is doing. */
@@ -15,7 +15,13 @@ export interface Worker {
   readonly syncedAt: Micros;
   /** The effective grace period in seconds; 0 until termination begins. */
   readonly graceSeconds: number;
+  /** What a preStop hook may take of it, in seconds; up to 1.27 a forced deletion leaves a hook none. */
+  readonly hookBudgetSeconds: number;
+  /** Set where the kubelet itself stops the Pod: by eviction, or because its node shuts down. */
+  readonly kill: { readonly graceOverrideSeconds: number | null } | null;
   readonly containers: readonly ContainerWork[];
+  /** Whether the Pod's readiness gates are True; `awaited` once its containers are ready and somebody is about to set them. */
+  readonly gates: 'notSet' | 'awaited' | 'set';
   /** The status that it last sent, whether or not it has arrived. */
   readonly sentReady: boolean;
 }
@@ -27,6 +33,8 @@ export interface ContainerWork {
   /** What is left of its grace, in seconds. */
   readonly remainingSeconds: number;
   readonly exitCode: number;
+  /** Its startup probe has succeeded, or it has none. */
+  readonly started: boolean;
   /** Result of its readiness probe; true without one while it runs. */
   readonly ready: boolean;
   /** Whether a probe would succeed now. */
@@ -82,8 +90,23 @@ export function patchStatus(ctx: Ctx, pod: PodObject, patch: PatchPodStatus, tra
   return send(T.patchPodStatus, wiring.apiServer, API.pod, index, index, patch, link, site, transition);
 }
 
-export function isReady(worker: Pick<Worker, 'containers'>): boolean {
+export function isReady(worker: Pick<Worker, 'containers' | 'gates'>): boolean {
+  return worker.gates === 'set' && containersReady(worker);
+}
+
+export function containersReady(worker: Pick<Worker, 'containers'>): boolean {
   return worker.containers.every((container) => container.ready);
+}
+
+/** Whoever sets the readiness gates does so some time after the containers are ready. */
+export function awaitGates(worker: Worker, ctx: Ctx, effects: Effect[]): Worker {
+  if (worker.gates !== 'notSet' || !containersReady(worker)) return worker;
+  const { index } = worker.pod;
+  const site = SITE['readinessGate.set'];
+  effects.push(
+    after(T.readinessGatesSet, ctx.actor, KUBELET.worker, index, index, null, 0, site, Transition.ready),
+  );
+  return { ...worker, gates: 'awaited' };
 }
 
 /** `containers` with one replaced. */

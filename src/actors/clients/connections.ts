@@ -1,0 +1,115 @@
+import type { AppTraffic } from '../../cluster/clients.ts';
+import type { InService, Waiting } from '../../cluster/traffic.ts';
+import type { World } from '../../cluster/world.ts';
+import type { Micros } from '../../kernel/time.ts';
+
+/** The connections of one Pod, as the kernel and the processes behind them hold them. Flat, and written as a literal: one change a packet. */
+export interface PodConnections {
+  /** Requests that are worked on, the newest first; some that are over may still be in it. */
+  readonly listed: Listed | null;
+  readonly listedCount: number;
+  readonly serving: number;
+  readonly waiting: readonly Waiting[];
+  readonly networkRemoved: boolean;
+  /** When idle kept connections were closed; null before. */
+  readonly idleClosedAt: Micros | null;
+  /** How each container cut what was in flight when it ended. */
+  readonly cuts: readonly (Cut | undefined)[];
+}
+
+export interface Listed {
+  readonly inService: InService;
+  readonly next: Listed | null;
+}
+
+/** What was accepted until `from` and would have ended after `at` was cut at `at`. */
+export interface Cut {
+  readonly from: Micros;
+  readonly at: Micros;
+}
+
+export const NO_TRAFFIC: PodConnections = {
+  listed: null,
+  listedCount: 0,
+  serving: 0,
+  waiting: [],
+  networkRemoved: false,
+  idleClosedAt: null,
+  cuts: [],
+};
+
+/** Containers that a connection to a port of a Service passes in a Pod of `template`; null where the Service does not select it. */
+export function pathOf(
+  world: World,
+  template: number,
+  service: number,
+  port: number,
+): readonly number[] | null {
+  const { services, path } = world.templates[template]!;
+  const place = services.indexOf(service);
+  return place < 0 ? null : path[place]![port]!;
+}
+
+/** Of the containers on a path, the least of a limit. */
+export function least(
+  world: World,
+  template: number,
+  path: readonly number[],
+  limit: (traffic: AppTraffic) => number,
+): number {
+  const { containers } = world.templates[template]!;
+  let found = Number.POSITIVE_INFINITY;
+  for (const container of path) found = Math.min(found, limit(containers[container]!.app.traffic));
+  return found;
+}
+
+export function wasCut({ cuts }: PodConnections, path: readonly number[], inService: InService): boolean {
+  if (cuts.length === 0) return false;
+  return path.some((container) => {
+    const cut = cuts[container];
+    return cut !== undefined && inService.acceptedAt <= cut.from && inService.endsAt > cut.at;
+  });
+}
+
+/** An answer that would leave the Pod too late: its client has given up by then. */
+export function isGivenUp({ attempt, endsAt }: InService): boolean {
+  return endsAt + attempt.way > attempt.answerBy;
+}
+
+const SLACK = 16;
+
+/** Puts one more to those that are worked on; drops those that are over once they are the most. */
+export function withOneMore(connections: PodConnections, inService: InService, now: Micros): PodConnections {
+  const { waiting, networkRemoved, idleClosedAt, cuts } = connections;
+  const serving = connections.serving + 1;
+  let { listed, listedCount } = connections;
+  if (listedCount > 2 * serving + SLACK) {
+    const open: InService[] = [];
+    for (let at = listed; at !== null; at = at.next) if (at.inService.endsAt >= now) open.push(at.inService);
+    listed = null;
+    listedCount = open.length;
+    for (const one of open.reverse()) listed = { inService: one, next: listed };
+  }
+  return {
+    listed: { inService, next: listed },
+    listedCount: listedCount + 1,
+    serving,
+    waiting,
+    networkRemoved,
+    idleClosedAt,
+    cuts,
+  };
+}
+
+export function withOneLess(connections: PodConnections): PodConnections {
+  const { listed, listedCount, serving, waiting, networkRemoved, idleClosedAt, cuts } = connections;
+  return {
+    listed: serving === 1 ? null : listed,
+    listedCount: serving === 1 ? 0 : listedCount,
+    serving: serving - 1,
+    waiting,
+    networkRemoved,
+    idleClosedAt,
+    cuts,
+  };
+}

@@ -1,0 +1,86 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { T } from '../../cluster/events.ts';
+import type { Routing, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
+import type { Attempt } from '../../cluster/traffic.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, put, type SimEvent } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
+import { CONTAINERS, KUBE_PROXY } from '../cell-kinds.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { failed, lost } from './failure.ts';
+
+/**
+ * The first packet of a connection at whoever routes it: a node's packet filter, or another router. What it holds at this instant
+ * decides; later packets follow the first.
+ */
+
+/** The Pod that a client was last sent to by this node, for `sessionAffinity: ClientIP`. */
+export interface Affinity {
+  readonly pod: number;
+  readonly seenAt: Micros;
+}
+
+/** Keys of draws that belong to no delay site. */
+const CHOICE = -10;
+const RANGE = 4294967296;
+
+export const connectionAttempted: Reducer<Routing, Attempt, Self> = (state, event, ctx) => {
+  const attempt = event.data;
+  const client = ctx.self.world.clients[attempt.client]!;
+  const rules = state.rules.services[client.service]!;
+  const { verdict, pods } = rulesFor(rules, client.address);
+  if (verdict === 'REJECT') {
+    const detail = { kind: 'noEndpoints', cause: 'noEndpoints' } as const;
+    return [state, [failed(ctx, attempt, detail, attempt.connectBy)]];
+  }
+  if (verdict === 'DROP') {
+    const to = { type: event.type, kind: event.kind, object: event.object };
+    return [state, [lost(ctx, attempt, to, 'localPolicy')]];
+  }
+  const { affinity } = ctx.self.world.services[client.service]!;
+  if (affinity === null || ctx.self.node < 0) {
+    return [state, [forward(ctx, attempt, rules, choose(ctx, attempt, pods))]];
+  }
+  const kept = ctx.cell<Affinity>(KUBE_PROXY.affinity, attempt.client);
+  const holds = kept !== undefined && ctx.now - kept.seenAt < affinity && pods.includes(kept.pod);
+  const pod = holds ? kept.pod : choose(ctx, attempt, pods);
+  const seen: Affinity = { pod, seenAt: ctx.now };
+  return [state, [put(KUBE_PROXY.affinity, attempt.client, seen), forward(ctx, attempt, rules, pod)]];
+};
+
+function rulesFor(
+  rules: ServiceRules,
+  address: 'internal' | 'external' | 'externalFromInside',
+): { readonly verdict: ServiceVerdict; readonly pods: readonly number[] } {
+  switch (address) {
+    case 'internal':
+      return { verdict: rules.internal, pods: rules.internalPods };
+    case 'external':
+      return { verdict: rules.external ?? 'REJECT', pods: rules.externalPods };
+    case 'externalFromInside':
+      return { verdict: rules.externalFromInside ?? 'REJECT', pods: rules.externalPodsFromInside };
+  }
+}
+
+/** Each with the same probability; the same for one seed, client, request and attempt. */
+function choose(ctx: Ctx, { client, request, attempt }: Attempt, pods: readonly number[]): number {
+  if (pods.length === 1) return pods[0]!;
+  return pods[Math.floor((ctx.bits(CHOICE, client, request, attempt) / RANGE) * pods.length)]!;
+}
+
+function forward(ctx: Ctx, attempt: Attempt, rules: ServiceRules, pod: number): SimEvent<Attempt> {
+  const { world, wiring, node, router } = ctx.self;
+  const site = node >= 0 ? SITE['network.routerToPod'] : world.routers[router]!.latencySite;
+  const latency = ctx.fixed(site, pod);
+  const home = rules.routedNodes[rules.routed.indexOf(pod)]!;
+  const towards: Attempt = { ...attempt, router: ctx.actor, pod, way: attempt.way + latency };
+  return after(
+    T.connectionArrived,
+    wiring.containers(home),
+    CONTAINERS.connections,
+    pod,
+    pod,
+    towards,
+    latency,
+  );
+}

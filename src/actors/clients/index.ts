@@ -1,0 +1,169 @@
+import type { ClientInfo } from '../../cluster/clients.ts';
+import { T } from '../../cluster/events.ts';
+import { triesAgain } from '../../cluster/retry.ts';
+import type {
+  Attempt,
+  ConnectionsClosed,
+  RequestFailed,
+  RequestRetried,
+  RequestSent,
+  ResponseReceived,
+} from '../../cluster/traffic.ts';
+import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import { sample } from '../../kernel/distribution.ts';
+import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { CLIENT, CONTAINERS, KUBE_PROXY, ROUTER } from '../cell-kinds.ts';
+import { table } from '../table.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { type ClientState, keep, takeKept } from './pool.ts';
+
+/** A client: it begins requests, learns how they end, and tries again where its rule says so. All that a request needs travels with it. */
+
+/** Keys of draws that belong to no delay site. */
+const Draw = { latency: -20, duration: -21, gap: -22, pause: -23, entry: -24, phase: -25 } as const;
+const RANGE = 4294967296;
+
+/** What a worker's request takes at least, even if it is refused on its own node: our estimate of a few system calls. */
+const SHORTEST_TURN = 100;
+
+function self(ctx: Ctx): ClientInfo {
+  return ctx.self.world.clients[ctx.self.client]!;
+}
+
+/** One way to where its connections enter. */
+function way(ctx: Ctx, { latency }: ClientInfo): Micros {
+  return latency.kind === 'constant' ? latency.micros : sample(latency, ctx.bits(Draw.latency, 0, 0, 0));
+}
+
+function toSelf<D>(ctx: Ctx, type: number, data: D, delay: Micros): Effect {
+  return after(type, ctx.actor, CLIENT.state, 0, -1, data, delay);
+}
+
+const clientStarted: Reducer<ClientState, null, Self> = (state, _event, ctx) => {
+  const { load } = self(ctx);
+  if (load.kind === 'rate') {
+    const first = arrival(ctx, self(ctx), 0, ctx.now);
+    return [state, first < self(ctx).stopsAt ? [sentLater(ctx, 0, first)] : NO_EFFECTS];
+  }
+  return [state, Array.from({ length: load.workers }, (_, worker) => sentLater(ctx, worker, ctx.now))];
+};
+
+function sentLater(ctx: Ctx, request: number, at: Micros): Effect {
+  const data: RequestSent = { client: ctx.self.client, request };
+  return toSelf(ctx, T.requestSent, data, at - ctx.now);
+}
+
+/** When a client with a rate begins request number `request`, the one before it having begun at `before`. */
+function arrival(ctx: Ctx, { load, startsAt }: ClientInfo, request: number, before: Micros): Micros {
+  if (load.kind !== 'rate') return before;
+  const { perSecond, gaps, atStart } = load;
+  if (gaps === null) {
+    const phase = atStart ? 0 : ctx.bits(Draw.phase, 0, 0, 0) / RANGE;
+    return startsAt + Math.floor(((request + phase) * MICROS_PER_SECOND) / perSecond);
+  }
+  if (request === 0 && atStart) return startsAt;
+  return before + Math.round(sample(gaps, ctx.bits(Draw.gap, request, 0, 0)) / perSecond);
+}
+
+const requestSent: Reducer<ClientState, RequestSent, Self> = (state, event, ctx) => {
+  const client = self(ctx);
+  const { request } = event.data;
+  const [next, attempt] = tryOnce(ctx, client, state, { ...event.data, attempt: 1, startedAt: ctx.now });
+  if (client.load.kind !== 'rate') return [next, [attempt]];
+  const at = arrival(ctx, client, request + 1, ctx.now);
+  return [next, at < client.stopsAt ? [sentLater(ctx, request + 1, at), attempt] : [attempt]];
+};
+
+const requestRetried: Reducer<ClientState, RequestRetried, Self> = (state, event, ctx) => {
+  const [next, effect] = tryOnce(ctx, self(ctx), state, event.data);
+  return [next, [effect]];
+};
+
+/** Sends a request over a kept connection, or over a new one where none is kept. */
+function tryOnce(
+  ctx: Ctx,
+  client: ClientInfo,
+  state: ClientState,
+  { request, attempt, startedAt }: RequestRetried,
+): readonly [ClientState, Effect] {
+  const { connection } = client;
+  const answerBy = startedAt + client.requestTimeout;
+  const fresh: Attempt = {
+    client: ctx.self.client,
+    request,
+    attempt,
+    startedAt,
+    sentAt: ctx.now,
+    connectBy: Math.min(answerBy, ctx.now + client.connectTimeout),
+    answerBy,
+    duration: sample(client.duration, ctx.bits(Draw.duration, request, 0, 0)),
+    way: way(ctx, client),
+    router: -1,
+    pod: -1,
+    resent: 0,
+    carried: 0,
+    idleSince: -1,
+  };
+  if (connection.kind === 'new') return [state, connect(ctx, client, fresh)];
+  const [rest, kept] = takeKept(ctx, connection, state);
+  if (kept === null) return [rest, connect(ctx, client, fresh)];
+  const { pod, node, router, way: far, carried, idleSince } = kept;
+  const over: Attempt = { ...fresh, way: far, router, pod, carried, idleSince };
+  const to = ctx.self.wiring.containers(node);
+  return [rest, after(T.requestArrived, to, CONTAINERS.connections, pod, pod, over, far)];
+}
+
+function connect(ctx: Ctx, { entry }: ClientInfo, attempt: Attempt): Effect {
+  const { wiring } = ctx.self;
+  const { way: near } = attempt;
+  if (entry.kind === 'router') {
+    return after(T.connectionAttempted, wiring.router(entry.router), ROUTER.state, 0, -1, attempt, near);
+  }
+  const { nodes } = entry;
+  const bits = nodes.length === 1 ? 0 : ctx.bits(Draw.entry, attempt.request, attempt.attempt, 0);
+  const node = nodes[Math.floor((bits / RANGE) * nodes.length)]!;
+  return after(T.connectionAttempted, wiring.kubeProxy(node), KUBE_PROXY.node, 0, -1, attempt, near);
+}
+
+const responseReceived: Reducer<ClientState, ResponseReceived, Self> = (state, event, ctx) => {
+  const { connection } = self(ctx);
+  const next = connection.kind === 'keepAlive' ? keep(ctx, connection, state, event.data) : state;
+  return [next, nextTurn(ctx, event.data.attempt)];
+};
+
+const requestFailed: Reducer<ClientState, RequestFailed, Self> = (state, event, ctx) => {
+  const client = self(ctx);
+  const { request, attempt, startedAt } = event.data.attempt;
+  if (!triesAgain(client, event.data, ctx.now)) return [state, nextTurn(ctx, event.data.attempt)];
+  const data: RequestRetried = { client: ctx.self.client, request, attempt: attempt + 1, startedAt };
+  return [state, [toSelf(ctx, T.requestRetried, data, client.retry.backoff)]];
+};
+
+/** One of a number of workers goes on with its next request. Requests of worker w are w, w + workers, w + 2 × workers … */
+function nextTurn(ctx: Ctx, { request, startedAt }: Attempt): readonly Effect[] {
+  const { load, stopsAt } = self(ctx);
+  if (load.kind === 'rate') return NO_EFFECTS;
+  const next = request + load.workers;
+  const pause = sample(load.pause, ctx.bits(Draw.pause, next, 0, 0));
+  const at = Math.max(ctx.now + pause, startedAt + SHORTEST_TURN);
+  return at < stopsAt ? [sentLater(ctx, next, at)] : NO_EFFECTS;
+}
+
+/** The first closing counts: what was opened before it is over then. */
+const connectionsClosed: Reducer<Micros | undefined, ConnectionsClosed, Self> = (closedAt, event) => [
+  closedAt ?? event.data.at,
+  NO_EFFECTS,
+];
+
+export const clientBehaviour: Behaviour = {
+  kinds: ['state', 'closed'],
+  reducers: table({
+    clientStarted,
+    requestSent,
+    requestRetried,
+    responseReceived,
+    requestFailed,
+    connectionsClosed,
+  }),
+};

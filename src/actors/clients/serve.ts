@@ -1,0 +1,197 @@
+import { type ContainerEvent, T } from '../../cluster/events.ts';
+import type { AnswerOverdue, Attempt, InService, ResponseReceived, Waiting } from '../../cluster/traffic.ts';
+import type { Reducer, Step } from '../../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
+import { CLIENT, CONTAINERS } from '../cell-kinds.ts';
+import type { ContainerProcess, PodProcesses } from '../containers.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import {
+  isGivenUp,
+  least,
+  NO_TRAFFIC,
+  type PodConnections,
+  pathOf,
+  wasCut,
+  withOneLess,
+  withOneMore,
+} from './connections.ts';
+import { failed, gaveUp, lost, report } from './failure.ts';
+
+/** A Pod's side of its connections: who accepts, who answers, and what a closed door says. */
+
+type Served = Step<PodConnections | undefined>;
+
+function pathIn(ctx: Ctx, { client: index }: Attempt, processes: PodProcesses): readonly number[] {
+  const { world } = ctx.self;
+  const { service, port } = world.clients[index]!;
+  return pathOf(world, processes.template, service, port) ?? [];
+}
+
+function self(ctx: Ctx, type: number, pod: number, data: unknown, delay: Micros): Effect {
+  return after(type, ctx.actor, CONTAINERS.connections, pod, pod, data, delay);
+}
+
+/** The first packet of a connection. Nobody at the address: silence, or the network says so. A closed door: a reset. */
+export const connectionArrived: Reducer<PodConnections | undefined, Attempt, Self> = (cell, event, ctx) => {
+  const attempt = event.data;
+  const connections = cell ?? NO_TRAFFIC;
+  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object);
+  if (processes === undefined || connections.networkRemoved) return [cell, [nowhere(ctx, attempt)]];
+  const path = pathIn(ctx, attempt, processes);
+  const closed = path.find((container) => !processes.containers[container]!.accepting);
+  if (closed !== undefined) {
+    const cause = isStarting(processes.containers[closed]!) ? 'notListening' : 'listenerClosed';
+    const detail = { kind: 'connectionRefused', cause, container: closed } as const;
+    return [cell, [failed(ctx, attempt, detail, attempt.connectBy)]];
+  }
+  // The client has given up before it can know that the connection came about.
+  if (ctx.now + attempt.way > attempt.connectBy) {
+    return [cell, [gaveUp(ctx, attempt, 'slow', attempt.connectBy, path[0])]];
+  }
+  return admit(ctx, connections, attempt, processes, path);
+};
+
+function isStarting({ running, hasAccepted }: ContainerProcess): boolean {
+  return running && !hasAccepted;
+}
+
+function nowhere(ctx: Ctx, attempt: Attempt): Effect {
+  const { podGone, podGoneAfter } = ctx.self.world.network;
+  const to = { type: T.connectionArrived, kind: CONTAINERS.connections, object: attempt.pod };
+  if (podGone === 'silence') return lost(ctx, attempt, to, 'networkRemoved');
+  const delay = podGoneAfter + attempt.way;
+  if (ctx.now + delay > attempt.connectBy) return gaveUp(ctx, attempt, 'networkRemoved', attempt.connectBy);
+  return report(ctx, attempt, { kind: 'hostUnreachable', cause: 'networkRemoved' }, delay);
+}
+
+/** A request over a connection that was there before. */
+export const requestArrived: Reducer<PodConnections | undefined, Attempt, Self> = (cell, event, ctx) => {
+  const attempt = event.data;
+  const connections = cell ?? NO_TRAFFIC;
+  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object);
+  if (processes === undefined || connections.networkRemoved)
+    return [cell, [gaveUp(ctx, attempt, 'networkRemoved', attempt.answerBy)]];
+  const path = pathIn(ctx, attempt, processes);
+  const ended = path.find((container) => !processes.containers[container]!.running);
+  const idle = ctx.now - attempt.idleSince;
+  const timedOut = idle >= least(ctx.self.world, processes.template, path, (app) => app.keepAliveTimeout);
+  if (ended === undefined && connections.idleClosedAt === null && !timedOut)
+    return admit(ctx, connections, attempt, processes, path);
+  const cause = ended === undefined ? 'idleClosed' : 'exited';
+  const detail = { kind: 'staleConnection', cause, container: ended ?? path[0] ?? -1 } as const;
+  return [cell, [failed(ctx, attempt, detail, attempt.answerBy)]];
+};
+
+/** A busy app lets it wait, as long as there is room for it. */
+function admit(
+  ctx: Ctx,
+  connections: PodConnections,
+  attempt: Attempt,
+  { template }: PodProcesses,
+  path: readonly number[],
+): Served {
+  const { world } = ctx.self;
+  if (connections.serving < least(world, template, path, (app) => app.concurrency)) {
+    return begin(ctx, connections, { attempt, arrivedAt: ctx.now });
+  }
+  const isFull = connections.waiting.length >= least(world, template, path, (app) => app.backlog);
+  if (attempt.carried === 0 && isFull) {
+    const to = { type: T.connectionArrived, kind: CONTAINERS.connections, object: attempt.pod };
+    return [connections, [lost(ctx, attempt, to, 'backlogFull')]];
+  }
+  const waiting: Waiting = { attempt, arrivedAt: ctx.now };
+  const overdue: AnswerOverdue = { inService: null, waiting };
+  const wait = Math.max(0, attempt.answerBy - attempt.way - ctx.now);
+  return [
+    { ...connections, waiting: [...connections.waiting, waiting] },
+    [self(ctx, T.answerOverdue, attempt.pod, overdue, wait)],
+  ];
+}
+
+/** A new connection brings its request after its handshake, one way there and back. */
+function begin(
+  ctx: Ctx,
+  connections: PodConnections,
+  { attempt, arrivedAt }: Waiting,
+): readonly [PodConnections, Effect[]] {
+  const handshake = attempt.carried === 0 ? 2 * attempt.way : 0;
+  const requestAt = Math.max(ctx.now, arrivedAt + handshake);
+  const inService: InService = {
+    attempt,
+    acceptedAt: ctx.now,
+    requestAt,
+    endsAt: requestAt + attempt.duration,
+  };
+  const effects = [self(ctx, T.requestServed, attempt.pod, inService, inService.endsAt - ctx.now)];
+  if (isGivenUp(inService)) {
+    const overdue: AnswerOverdue = { inService, waiting: null };
+    const last = Math.max(0, attempt.answerBy - attempt.way - ctx.now);
+    effects.push(self(ctx, T.answerOverdue, attempt.pod, overdue, last));
+  }
+  return [withOneMore(connections, inService, ctx.now), effects];
+}
+
+/** The app has finished a request: it answers, and begins with the next one that waits. */
+export const requestServed: Reducer<PodConnections, InService, Self> = (cell, event, ctx) => {
+  const inService = event.data;
+  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object)!;
+  const path = pathIn(ctx, inService.attempt, processes);
+  if (wasCut(cell, path, inService)) return [cell, NO_EFFECTS];
+  const effects: Effect[] = isGivenUp(inService)
+    ? []
+    : [answer(ctx, cell, processes, path, inService.attempt)];
+  const rest = withOneLess(cell);
+  const [first, ...others] = rest.waiting;
+  if (first === undefined) return [rest, effects];
+  const [next, more] = begin(ctx, { ...rest, waiting: others }, first);
+  return [next, [...effects, ...more]];
+};
+
+function answer(
+  ctx: Ctx,
+  connections: PodConnections,
+  processes: PodProcesses,
+  path: readonly number[],
+  attempt: Attempt,
+): Effect {
+  const { world, wiring, node } = ctx.self;
+  const { containers } = world.templates[processes.template]!;
+  const closes =
+    connections.idleClosedAt !== null ||
+    path.some((index) => {
+      const { running, signalled } = processes.containers[index]!;
+      return !running || (signalled && containers[index]!.app.traffic.sendsClose);
+    });
+  const keptFor = least(world, processes.template, path, (app) => app.keepAliveTimeout);
+  const data: ResponseReceived = { attempt, node, answeredAt: ctx.now, closes, keptFor };
+  const { pod, way } = attempt;
+  return after(T.responseReceived, wiring.client(attempt.client), CLIENT.state, 0, pod, data, way);
+}
+
+/** From now on an answer would come too late, so the client will give up whatever happens here. */
+export const answerOverdue: Reducer<PodConnections, AnswerOverdue, Self> = (cell, event, ctx) => {
+  const { inService, waiting } = event.data;
+  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object)!;
+  const { attempt } = (inService ?? waiting)!;
+  const path = pathIn(ctx, attempt, processes);
+  const delay = Math.max(0, attempt.answerBy - ctx.now);
+  const detail = { kind: 'requestTimeout', cause: 'slow', container: path[0] ?? -1 } as const;
+  if (inService !== null) {
+    if (wasCut(cell, path, inService) && cutAt(cell, path) < ctx.now) return [cell, NO_EFFECTS];
+    const missing = inService.endsAt + attempt.way - attempt.answerBy;
+    return [cell, [report(ctx, attempt, { ...detail, missing }, delay)]];
+  }
+  if (!cell.waiting.includes(waiting!)) return [cell, NO_EFFECTS];
+  const others = cell.waiting.filter((other) => other !== waiting);
+  return [{ ...cell, waiting: others }, [report(ctx, attempt, detail, delay)]];
+};
+
+function cutAt({ cuts }: PodConnections, path: readonly number[]): Micros {
+  return Math.min(...path.map((container) => cuts[container]?.at ?? Number.POSITIVE_INFINITY));
+}
+
+export const podNetworkRemoved: Reducer<PodConnections | undefined, ContainerEvent | null, Self> = (cell) => [
+  { ...(cell ?? NO_TRAFFIC), networkRemoved: true },
+  NO_EFFECTS,
+];

@@ -1,0 +1,223 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import {
+  type DeletePod,
+  type DrainEnded,
+  type EvictionAnswered,
+  type EvictPod,
+  type PodGot,
+  type PodsListed,
+  T,
+} from '../cluster/events.ts';
+import { type PodObject, requestKey, Transition } from '../cluster/state.ts';
+import type { DrainNodeAction } from '../cluster/world.ts';
+import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { isPodPhaseTerminal } from '../rules/endpoint-conditions.ts';
+import {
+  newTokenBucket,
+  type TokenBucket,
+  type TokenBucketLimits,
+  takeToken,
+} from '../rules/rate-limiters.ts';
+import { API, DRAIN as CELL } from './cell-kinds.ts';
+import { table } from './table.ts';
+import type { Ctx, Self } from './wiring.ts';
+
+/**
+ * `kubectl drain`: cordons all nodes, then drains one after the other: evicts every Pod, retries what a budget refuses, and waits
+ * until all are gone. Source: kubectl/pkg/drain/drain.go, kubectl/pkg/cmd/drain
+ */
+
+/** One node that is drained, and those that follow it. */
+export interface DrainSession {
+  readonly action: DrainNodeAction;
+  readonly node: number;
+  readonly following: readonly number[];
+  /** Pods that are not gone yet. */
+  readonly remaining: number;
+}
+
+/** A Pod that is drained, by the node it is on. */
+export interface DrainedPod {
+  readonly node: number;
+}
+
+/** client-go's defaults, a bucket for each API group: evictions have one, the reads of Pods another. */
+const KUBECTL_CLIENT: TokenBucketLimits = { qps: 5, burst: 10 };
+const Bucket = { evictions: 0, pods: 1 } as const;
+const EVICT_RETRY: Micros = 5 * MICROS_PER_SECOND;
+const POLL: Micros = MICROS_PER_SECOND;
+
+class Tokens {
+  private bucket: TokenBucket;
+
+  constructor(
+    ctx: Ctx,
+    private readonly group: number,
+  ) {
+    this.bucket = ctx.cell<TokenBucket | null>(CELL.client, group) ?? newTokenBucket(KUBECTL_CLIENT, ctx.now);
+  }
+
+  /** How long a request waits that is made at `at`. */
+  next(at: Micros): Micros {
+    const { bucket, waitUs } = takeToken(this.bucket, KUBECTL_CLIENT, at);
+    this.bucket = bucket;
+    return waitUs;
+  }
+
+  kept(): Effect {
+    return put(CELL.client, this.group, this.bucket);
+  }
+}
+
+const drainRequested: Reducer<DrainSession | undefined, DrainNodeAction, Self> = (_, event, ctx) => {
+  const action = event.data;
+  const to = ctx.self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  const key = requestKey('cordon', 0);
+  const effects: Effect[] = action.nodes.map((node) =>
+    after(T.cordonNode, to, API.node, node, -1, { unschedulable: true }, 0, site, key),
+  );
+  const [node, ...following] = action.nodes;
+  return [begin(action, node!, following, ctx, effects), effects];
+};
+
+function begin(
+  action: DrainNodeAction,
+  node: number,
+  following: readonly number[],
+  ctx: Ctx,
+  effects: Effect[],
+): DrainSession {
+  const to = ctx.self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  const key = requestKey('read', 0);
+  // The list is asked for once the cordon is answered.
+  effects.push(after(T.listPods, to, API.counters, 0, -1, { node }, MICROS_PER_SECOND / 50, site, key));
+  return { action, node, following, remaining: 0 };
+}
+
+/** One Pod that it may not delete refuses the whole node before anything is evicted. */
+const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, event, ctx) => {
+  const session = sessionOf(ctx, event.object);
+  if (session === undefined) return [session, NO_EFFECTS];
+  const { force, ignoreDaemonSets, disableEviction, gracePeriodSeconds } = session.action;
+  const effects: Effect[] = [];
+  const chosen: PodObject[] = [];
+  const refused: string[] = [];
+  for (const pod of event.data.pods) {
+    const owner = ctx.self.world.pods[pod.index]?.owner ?? 'ReplicaSet';
+    if (isPodPhaseTerminal(pod.phase)) chosen.push(pod);
+    else if (owner === 'DaemonSet') {
+      if (!ignoreDaemonSets) refused.push(`${pod.name} is managed by a DaemonSet`);
+    } else if (owner === 'none' && !force) refused.push(`${pod.name} declares no controller`);
+    else chosen.push(pod);
+  }
+  if (refused.length > 0) {
+    const ended = { ...session, following: [] };
+    return [end(ended, `cannot delete Pods: ${refused.join('; ')}`, ctx, effects), effects];
+  }
+  const next: DrainSession = { ...session, remaining: chosen.length };
+  if (chosen.length === 0) return [end(next, null, ctx, effects), effects];
+  const tokens = new Tokens(ctx, disableEviction ? Bucket.pods : Bucket.evictions);
+  for (const { index } of chosen) {
+    effects.push(
+      put(CELL.pod, index, { node: session.node } satisfies DrainedPod),
+      disableEviction
+        ? deletes(ctx, index, gracePeriodSeconds, tokens.next(ctx.now))
+        : evicts(ctx, index, gracePeriodSeconds, tokens.next(ctx.now)),
+    );
+  }
+  effects.push(tokens.kept());
+  return [next, effects];
+};
+
+/** The session of a node: kept in the cell of the node that its drain began with, or of its own. */
+function sessionOf(ctx: Ctx, node: number): DrainSession | undefined {
+  return ctx.cell<DrainSession>(CELL.session, node);
+}
+
+function evicts(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait: Micros): Effect {
+  const data: EvictPod = { gracePeriodSeconds, drain: true };
+  const to = ctx.self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  return after(T.evictPod, to, API.pod, pod, pod, data, wait, site, requestKey('eviction', 0));
+}
+
+function deletes(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait: Micros): Effect {
+  const data: DeletePod = { gracePeriodSeconds, drain: true };
+  const to = ctx.self.wiring.apiServer;
+  const site = SITE['apiServer.write'];
+  return after(T.deletePod, to, API.pod, pod, pod, data, wait, site, Transition.terminating);
+}
+
+/** A 429 is retried for ever; any other refusal ends the drain of the node once the other Pods are gone. */
+const evictionAnswered: Reducer<DrainedPod | undefined, EvictionAnswered, Self> = (pod, event, ctx) => {
+  const { refusal } = event.data;
+  const { object } = event;
+  if (pod === undefined) return [pod, NO_EFFECTS];
+  if (refusal !== null && refusal.code === 429) {
+    return [pod, [after(T.evictionRetried, ctx.actor, CELL.pod, object, object, null, EVICT_RETRY)]];
+  }
+  if (refusal !== null) return [undefined, gone(ctx, pod.node)];
+  return [pod, [poll(ctx, object, 0)].flat()];
+};
+
+const evictionRetried: Reducer<DrainedPod | undefined, null, Self> = (pod, event, ctx) => {
+  if (pod === undefined) return [pod, NO_EFFECTS];
+  const session = sessionOf(ctx, pod.node)!;
+  const tokens = new Tokens(ctx, Bucket.evictions);
+  const wait = tokens.next(ctx.now);
+  return [pod, [evicts(ctx, event.object, session.action.gracePeriodSeconds, wait), tokens.kept()]];
+};
+
+function poll(ctx: Ctx, pod: number, delay: Micros): Effect[] {
+  const tokens = new Tokens(ctx, Bucket.pods);
+  const wait = tokens.next(ctx.now + delay);
+  const to = ctx.self.wiring.apiServer;
+  const key = requestKey('read', 0);
+  const site = SITE['apiServer.response'];
+  return [after(T.getPod, to, API.pod, pod, pod, null, delay + wait, site, key), tokens.kept()];
+}
+
+const podGot: Reducer<DrainedPod | undefined, PodGot, Self> = (pod, event, ctx) => {
+  if (pod === undefined) return [pod, NO_EFFECTS];
+  if (!event.data.gone) return [pod, poll(ctx, event.object, POLL)];
+  return [undefined, gone(ctx, pod.node)];
+};
+
+/** One Pod fewer to wait for. */
+function gone(ctx: Ctx, node: number): Effect[] {
+  const session = sessionOf(ctx, node)!;
+  const effects: Effect[] = [];
+  const next: DrainSession = { ...session, remaining: session.remaining - 1 };
+  const kept = next.remaining > 0 ? next : end(next, null, ctx, effects);
+  effects.push(put(CELL.session, node, kept));
+  return effects;
+}
+
+/** Ends the drain of a node and begins with the next. */
+function end(session: DrainSession, why: string | null, ctx: Ctx, effects: Effect[]): DrainSession {
+  const data: DrainEnded = { outcome: why === null ? 'drained' : 'refused', why };
+  effects.push(after(T.drainEnded, ctx.actor, CELL.session, session.node, -1, data, 0));
+  const [next, ...following] = session.following;
+  if (next !== undefined) {
+    effects.push(put(CELL.session, next, begin(session.action, next, following, ctx, effects)));
+  }
+  return session;
+}
+
+const drainEnded: Reducer<DrainSession, DrainEnded, Self> = (session) => [session, NO_EFFECTS];
+
+export const drain: Behaviour = {
+  kinds: ['session', 'pod', 'client'],
+  reducers: table({
+    drainRequested,
+    podsListed,
+    evictionAnswered,
+    evictionRetried,
+    podGot,
+    drainEnded,
+  }),
+};

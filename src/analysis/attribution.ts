@@ -1,0 +1,54 @@
+import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import type { FailedRequests, FailureCounts, LateArrival, Requests } from '../verdict/requests.ts';
+
+/** Who was late when requests failed, in sentences, the most frequent cause first. */
+export function attributionSentences(requests: Requests): readonly string[] {
+  const total = sum(requests.failed);
+  const causes = new Map<string, { count: number; of: FailedRequests }>();
+  for (const failures of requests.failures) {
+    const known = causes.get(failures.why);
+    if (known === undefined) causes.set(failures.why, { count: failures.count, of: failures });
+    else known.count += failures.count;
+  }
+  const sorted = [...causes.values()].sort((a, b) => b.count - a.count);
+  return sorted.map(({ count, of }) => {
+    const kinds = of.kind === of.lastKind ? of.kind : `${of.kind} after ${of.lastKind}`;
+    return `${count} of ${total} ${total === 1 ? 'failure' : 'failures'} (${kinds}): ${of.why} ${of.fix}`;
+  });
+}
+
+/** Requests that still reached a Pod while it stopped, and why a longer preStop would or would not have kept them away. */
+export function lateArrivalSentences(requests: Requests): readonly string[] {
+  return requests.lateArrivals
+    .filter(({ letGoMs, lastMs, over }) => over === 'keptConnection' && letGoMs !== null && lastMs > letGoMs)
+    .map(keptSentence);
+}
+
+function keptSentence({ client, pod, phase, count, lastMs, letGoMs }: LateArrival): string {
+  const when = phase === 'preStop' ? 'before its stop signal' : 'after its stop signal';
+  const after = duration(lastMs - letGoMs!);
+  const requests = count === 1 ? '1 request' : `${count} requests`;
+  return (
+    `${requests} of client ${client} reached ${pod} ${when} over kept connections, the last one ${after} after every router had let go ` +
+    'of it. Rules decide where new connections go and leave those that exist alone; only the app can end them, so a longer preStop ' +
+    'sees more such requests, not fewer.'
+  );
+}
+
+/** What became of all requests, in one sentence. Empty without clients. */
+export function requestsSentence({ sent, succeeded, failed, open, retried }: Requests): string {
+  if (sent === 0) return '';
+  const kinds = Object.entries(failed).map(([kind, count]) => `${count} ${kind}`);
+  const lost = kinds.length === 0 ? 'none failed' : `${sum(failed)} failed (${kinds.join(', ')})`;
+  const rest = open === 0 ? '' : `; ${open} still open`;
+  const hidden = retried.requests === 0 ? '' : `; ${retried.requests} succeeded only after a retry`;
+  return `${sent} requests sent: ${succeeded} succeeded, ${lost}${rest}${hidden}.`;
+}
+
+function sum(counts: FailureCounts): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+function duration(ms: number): string {
+  return formatDuration(Math.round(ms * MICROS_PER_MS));
+}

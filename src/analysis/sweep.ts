@@ -1,0 +1,143 @@
+import type { Issue } from '../cluster/issue.ts';
+import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { runSeed } from '../scenario/seeds.ts';
+import { simulate } from '../simulate.ts';
+import type { DeploymentRollout } from '../verdict/rollout.ts';
+import type { Verdict } from '../verdict/types.ts';
+import { Counter, quantile } from './quantiles.ts';
+
+export interface SweepOptions {
+  /** 0 by default. */
+  readonly secondsFrom?: number;
+  /** The shortest terminationGracePeriodSeconds of the scenario's Pods by default. */
+  readonly secondsTo?: number;
+  /** In seconds; 5 by default. */
+  readonly step?: number;
+  /** Runs of each value; 20 by default. The same seeds for every value: only the hook differs. */
+  readonly runs?: number;
+  readonly seed?: number;
+}
+
+/** A figure over the runs of one value; null where no run had it. */
+export interface Spread {
+  readonly p50: number;
+  readonly max: number;
+}
+
+/** What one value of preStop costs. */
+export interface SweepRow {
+  readonly seconds: number;
+  /** What speaks against the value itself; such a row has no runs. */
+  readonly refused: readonly Issue[];
+  readonly runs: number;
+  readonly unsafeRuns: number;
+  /** Until `kubectl rollout status` would say that the last rollout is done. Null without a rollout, or where some run never got there. */
+  readonly rolloutMs: Spread | null;
+  /** Until the last old Pod is gone. */
+  readonly oldPodsGoneMs: Spread | null;
+  /** The most Pods at one time. */
+  readonly peakPods: Spread | null;
+  /** The smallest margin over all runs. */
+  readonly marginMs: number | null;
+  /** Of the grace period, the most that a Pod used. */
+  readonly graceUsedMs: number | null;
+}
+
+export interface SweepReport {
+  readonly seed: number;
+  readonly rows: readonly SweepRow[];
+}
+
+/**
+ * What each second of preStop costs: the rollout's duration, Pods at peak, margin. Every value is run with the same seeds, so that
+ * rows differ by the hook alone. Throws a RangeError for options that make no range.
+ */
+export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): SweepReport {
+  const { seed = 0 } = options;
+  const from = whole('secondsFrom', options.secondsFrom ?? 0, 0);
+  const to = whole('secondsTo', options.secondsTo ?? shortestGrace(scenario), from);
+  const step = whole('step', options.step ?? 5, 1);
+  const runs = whole('runs', options.runs ?? 20, 1);
+  const rows: SweepRow[] = [];
+  for (let seconds = from; seconds <= to; seconds += step) rows.push(rowOf(scenario, seconds, runs, seed));
+  return { seed, rows };
+}
+
+function whole(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new RangeError(`${name}: ${value} is out of range; use a whole number of ${least} or more.`);
+}
+
+function shortestGrace({ world }: Scenario): number {
+  return Math.max(0, Math.min(...world.templates.map((template) => template.terminationGracePeriodSeconds)));
+}
+
+function rowOf(scenario: Scenario, seconds: number, runs: number, seed: number): SweepRow {
+  const changed = tryPreStop(scenario, seconds);
+  const row = new Row();
+  if (changed.ok) {
+    for (let k = 0; k < runs; k++) {
+      row.add(simulate(changed.scenario, { seed: runSeed(seed, k), trace: 'none' }).verdict);
+    }
+  }
+  return row.result(seconds, changed.ok ? [] : changed.issues);
+}
+
+class Row {
+  private runs = 0;
+  private unsafe = 0;
+  private readonly rollout = new Counter();
+  private readonly gone = new Counter();
+  private readonly peak = new Counter();
+  private margin: number | null = null;
+  private grace: number | null = null;
+
+  add(verdict: Verdict): void {
+    this.runs++;
+    if (!verdict.safe) this.unsafe++;
+    const { marginMs } = verdict;
+    if (marginMs !== null) this.margin = Math.min(this.margin ?? marginMs, marginMs);
+    for (const { usedMs } of Object.values(verdict.grace)) this.grace = Math.max(this.grace ?? 0, usedMs);
+    const rollouts = verdict.rollout?.deployments ?? [];
+    if (rollouts.length === 0) return;
+    this.rollout.add(latest(rollouts, ({ completedAfterMs }) => completedAfterMs));
+    this.gone.add(latest(rollouts, ({ oldPodsGoneAfterMs }) => oldPodsGoneAfterMs));
+    this.peak.add(Math.max(...rollouts.map(({ peakPods }) => peakPods.total)));
+  }
+
+  result(seconds: number, refused: readonly Issue[]): SweepRow {
+    return {
+      seconds,
+      refused,
+      runs: this.runs,
+      unsafeRuns: this.unsafe,
+      rolloutMs: spread(this.rollout),
+      oldPodsGoneMs: spread(this.gone),
+      peakPods: spread(this.peak),
+      marginMs: this.margin,
+      graceUsedMs: this.grace,
+    };
+  }
+}
+
+/** The latest end of a run's rollouts, since the start of the run; null where one never ended. A rollout that another overtook does not count. */
+function latest(
+  rollouts: readonly DeploymentRollout[],
+  end: (rollout: DeploymentRollout) => number | null,
+): number | null {
+  const last = new Map(rollouts.map((rollout) => [rollout.deployment, rollout]));
+  let ended = 0;
+  for (const rollout of last.values()) {
+    const after = end(rollout);
+    if (after === null) return null;
+    ended = Math.max(ended, rollout.startedMs + after);
+  }
+  return ended;
+}
+
+function spread(counter: Counter): Spread | null {
+  const counts = counter.counts();
+  const [p50, max] = [quantile(counts, 0.5), quantile(counts, 1)];
+  return p50 === null || max === null ? null : { p50, max };
+}

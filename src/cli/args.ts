@@ -1,0 +1,195 @@
+import { parseArgs } from 'node:util';
+import { COMMANDS, type CommandName } from './command-specs.ts';
+import { OPTIONS, type OptionSpec } from './options.ts';
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  constructor(
+    message: string,
+    readonly command: CommandName | null = null,
+  ) {
+    super(message);
+  }
+}
+
+export type Format = 'text' | 'json' | 'github';
+
+/** A command line's options, checked as far as they can be without the scenario. */
+export interface Options {
+  readonly config?: string;
+  readonly cluster?: string;
+  readonly routers: readonly string[];
+  readonly apps: readonly string[];
+  readonly deletePods: readonly string[];
+  readonly set: readonly string[];
+  readonly preStopSeconds?: number;
+  readonly runs?: number;
+  readonly seed: number;
+  readonly vary: readonly string[];
+  readonly swarm: boolean;
+  readonly workers: number;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly stopAfterFailures?: number;
+  readonly shrink: boolean;
+  readonly out?: string;
+  readonly maxSeconds?: number;
+  readonly confidence?: number;
+  readonly headroom?: number;
+  readonly secondsFrom?: number;
+  readonly secondsTo?: number;
+  readonly step?: number;
+  readonly pod?: string;
+  readonly all: boolean;
+  readonly maxLines?: number;
+  readonly explain: boolean;
+  readonly format: Format;
+  readonly progress: boolean;
+}
+
+export type Parsed =
+  | { readonly kind: 'help'; readonly command: CommandName | null }
+  | { readonly kind: 'version' }
+  | {
+      readonly kind: 'command';
+      readonly command: CommandName;
+      readonly positionals: readonly string[];
+      readonly options: Options;
+    };
+
+/** Reads the words after `prestop`. Throws a UsageError. */
+export function parseCommandLine(argv: readonly string[]): Parsed {
+  const [first, ...rest] = argv;
+  if (first === undefined || first === '--help' || first === '-h') return { kind: 'help', command: null };
+  if (first === '--version' || first === '-v') return { kind: 'version' };
+  if (first === 'help') return { kind: 'help', command: rest[0] === undefined ? null : commandOf(rest[0]) };
+  const command = commandOf(first);
+  const { values, positionals } = readWords(command, rest);
+  if (values.get('help') !== undefined) return { kind: 'help', command };
+  return { kind: 'command', command, positionals, options: optionsOf(command, values) };
+}
+
+function commandOf(name: string): CommandName {
+  const known = Object.keys(COMMANDS) as CommandName[];
+  const found = known.find((command) => command === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`There is no command "${name}". Commands: ${known.join(', ')}.`);
+}
+
+type Values = ReadonlyMap<string, readonly (string | boolean)[]>;
+
+function readWords(command: CommandName, args: readonly string[]) {
+  const names = COMMANDS[command].options;
+  const options = Object.fromEntries(
+    names.map((name) => {
+      const { type, short }: OptionSpec = OPTIONS[name];
+      return [name, { type, multiple: true as const, ...(short !== undefined && { short }) }];
+    }),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const read = new Map<string, readonly (string | boolean)[]>();
+    for (const [name, value] of Object.entries(values)) {
+      if (Array.isArray(value)) read.set(name, value);
+    }
+    checkRepeated(command, read);
+    return { values: read as Values, positionals };
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    // Node adds how to pass such a word as a file's name; nobody means that.
+    const [what = error.message] = error.message.split('. To specify');
+    throw new UsageError(`${what}.`, command);
+  }
+}
+
+function checkRepeated(command: CommandName, values: Values): void {
+  for (const name of COMMANDS[command].options) {
+    const { multiple = false, type }: OptionSpec = OPTIONS[name];
+    const count = values.get(name)?.length ?? 0;
+    if (type === 'string' && !multiple && count > 1) {
+      throw new UsageError(`--${name} is given ${count} times; give it once.`, command);
+    }
+  }
+}
+
+function optionsOf(command: CommandName, values: Values): Options {
+  const list = (name: string) => (values.get(name) ?? []).filter((value) => typeof value === 'string');
+  const text = (name: string) => list(name)[0];
+  const flag = (name: string) => values.get(name)?.[0] === true;
+  const whole = (name: string, min: number) => wholeNumber(command, name, text(name), min);
+  const share = (name: string) => fraction(command, name, text(name));
+  return {
+    ...given('config', text('config')),
+    ...given('cluster', text('cluster')),
+    routers: list('router'),
+    apps: list('app'),
+    deletePods: list('delete-pod'),
+    set: list('set'),
+    ...given('preStopSeconds', whole('pre-stop', 0)),
+    ...given('runs', whole('runs', 1)),
+    seed: whole('seed', 0) ?? 0,
+    vary: list('vary'),
+    swarm: flag('swarm'),
+    workers: whole('workers', 1) ?? 1,
+    ...given('shard', shardOf(command, text('shard'))),
+    ...given('stopAfterFailures', whole('stop-after-failures', 1)),
+    shrink: !flag('no-shrink'),
+    ...given('out', text('out')),
+    ...given('maxSeconds', whole('max-seconds', 0)),
+    ...given('confidence', share('confidence')),
+    ...given('headroom', share('headroom')),
+    ...given('secondsFrom', whole('from', 0)),
+    ...given('secondsTo', whole('to', 0)),
+    ...given('step', whole('step', 1)),
+    ...given('pod', text('pod')),
+    all: flag('all'),
+    ...given('maxLines', whole('max-lines', 1)),
+    explain: flag('explain'),
+    format: formatOf(command, text('format'), flag('json')),
+    progress: flag('progress'),
+  };
+}
+
+/** An optional property that is left out where it has no value. */
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V });
+}
+
+function wholeNumber(
+  command: CommandName,
+  name: string,
+  text: string | undefined,
+  min: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^[\d_,]+$/.test(text) ? Number(text.replaceAll(/[_,]/g, '')) : Number.NaN;
+  if (Number.isSafeInteger(value) && value >= min) return value;
+  throw new UsageError(`--${name}: "${text}" is out of range; use a whole number from ${min}.`, command);
+}
+
+function fraction(command: CommandName, name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  const most = name === 'confidence' ? 1 : Number.POSITIVE_INFINITY;
+  if (text.trim() !== '' && value >= 0 && value < most) return value;
+  throw new UsageError(
+    `--${name}: "${text}" is out of range; use a number from 0${name === 'confidence' ? ' to below 1' : ''}.`,
+    command,
+  );
+}
+
+function shardOf(command: CommandName, text: string | undefined): Options['shard'] | undefined {
+  if (text === undefined) return undefined;
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
+  throw new UsageError(`--shard: "${text}" is no part; write 3/8 for the third of eight.`, command);
+}
+
+function formatOf(command: CommandName, text: string | undefined, json: boolean): Format {
+  if (json && text !== undefined && text !== 'json') {
+    throw new UsageError(`--json and --format ${text} exclude each other; leave one out.`, command);
+  }
+  const format = json ? 'json' : (text ?? 'text');
+  if (format === 'text' || format === 'json' || format === 'github') return format;
+  throw new UsageError(`--format: "${format}" does not exist; use text, json or github.`, command);
+}

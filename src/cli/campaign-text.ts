@@ -1,0 +1,147 @@
+import { grouped } from '../analysis/claim.ts';
+import type { FuzzReport } from '../analysis/fuzz.ts';
+import type { Counterexample } from '../analysis/shrink.ts';
+import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import type { Paint } from '../report/palette.ts';
+import { paragraph } from '../report/wrap.ts';
+import type { Verdict } from '../verdict/types.ts';
+import { namingFiles } from './placed-issues.ts';
+import type { LoadedScenario } from './scenario-from-args.ts';
+
+/** A campaign's report as text: pieces that `check`, `fuzz` and `merge` put together. All are pure. */
+
+export type Section = readonly string[];
+
+/** Sections with an empty line between each two; empty ones are left out. */
+export function joinSections(sections: readonly Section[]): string {
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+/** Safe or not, how sure that is, and what was not run. */
+export function verdictSection(report: FuzzReport, color: Paint): Section {
+  const { failures, runs, requested, shard, claim } = report;
+  const safe = failures === 0 && runs > 0;
+  const head =
+    runs === 0
+      ? color('NOTHING RUN', 'bad')
+      : safe
+        ? `${color('SAFE', 'good')}: every one of ${grouped(runs)} ${plural(runs, 'run')} was safe`
+        : `${color('UNSAFE', 'bad')}: ${grouped(failures)} of ${grouped(runs)} ${plural(runs, 'run')} ${failures === 1 ? 'was' : 'were'} not safe`;
+  const lines = [`${head}.`];
+  if (runs > 0) lines.push(paragraph(`${claim}.`));
+  if (shard !== null) lines.push(`Shard ${shard.index} of ${shard.count} of ${grouped(requested)} runs.`);
+  if (!report.complete) lines.push(color(partialText(report), 'warning'));
+  return lines;
+}
+
+function partialText({ runs, requested, shard }: FuzzReport): string {
+  const of = shard === null ? `${grouped(requested)} runs` : 'this shard';
+  return `This is partial: the campaign ended after ${grouped(runs)} of ${of}.`;
+}
+
+/** What failed: the kinds of violations, and each Service by its name. */
+export function failuresSection(report: FuzzReport, services: readonly string[]): Section {
+  const { failures, kinds } = report;
+  const named = new Set([...services, ...Object.keys(report.services)]);
+  const lines = Object.entries(kinds).map(
+    ([kind, count]) => `  ${kind} in ${grouped(count)} ${plural(count, 'run')}`,
+  );
+  for (const service of named) {
+    const count = report.services[service] ?? 0;
+    const state =
+      count > 0
+        ? `not safe in ${grouped(count)} ${plural(count, 'run')}`
+        : failures === 0
+          ? 'safe in every run'
+          : 'no violation of its own in any run';
+    lines.push(`  Service ${service}: ${state}`);
+  }
+  return lines;
+}
+
+/** How long preStop would have had to be, and who decided it. */
+export function requiredSection({ requiredPreStopMs: at, decidedBy, reasons, runs }: FuzzReport): Section {
+  if (runs === 0) return [];
+  const lines = [
+    paragraph(
+      `Required preStop: ${milliseconds(at.p50)} in half of the runs, ${milliseconds(at.p99)} in 99 %, ${milliseconds(at.max)} at most.`,
+    ),
+  ];
+  const routers = Object.entries(decidedBy).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (routers.length > 0) {
+    const named = routers.slice(0, 4).map(([router, count]) => `${router} in ${grouped(count)}`);
+    if (routers.length > 4) named.push(`${routers.length - 4} more`);
+    lines.push(paragraph(`Last to let go: ${named.join(', ')} ${plural(runs, 'run')}.`));
+  }
+  for (const [reason, count] of Object.entries(reasons)) {
+    lines.push(`No preStop would do (${reason}) in ${grouped(count)} ${plural(count, 'run')}.`);
+  }
+  return lines;
+}
+
+/** null is infinite: no hook is long enough. */
+function milliseconds(ms: number | null): string {
+  return ms === null ? 'longer than any hook' : formatDuration(ms * MICROS_PER_MS);
+}
+
+/** The worst run in words: what was violated, why, and what to change. */
+export function worstSection({ worst, failures }: FuzzReport, color: Paint): Section {
+  if (worst === null) return [];
+  const { verdict, seed } = worst;
+  const [violation] = verdict.violations.filter(({ gating }) => gating);
+  if (violation === undefined) {
+    const { marginMs, decidedBy } = verdict;
+    const margin = marginMs === null ? '' : `: it had ${milliseconds(marginMs)} to spare`;
+    return [
+      paragraph(
+        `Closest run (seed ${seed})${margin}${decidedBy === null ? '' : `, against ${decidedBy.router}`}.`,
+      ),
+    ];
+  }
+  const more = verdict.violations.filter(({ gating }) => gating).length - 1;
+  const which = failures === 1 ? 'The run that failed' : 'The worst run';
+  return [
+    `${which} (seed ${seed}): ${color(violation.kind, 'bad')}${more > 0 ? ` and ${more} more` : ''}`,
+    paragraph(violation.why, '  '),
+    paragraph(violation.fix, '  Fix: '),
+  ];
+}
+
+/** Which Pod a run's timeline should show. */
+export function tellingPod({ violations, decidedBy, grace }: Verdict): string | null {
+  const gating = violations.find((violation) => violation.gating && violation.pod !== null);
+  return gating?.pod ?? decidedBy?.pod ?? Object.keys(grace)[0] ?? null;
+}
+
+/** The delays without which the run would not fail. */
+export function counterexampleSection(found: Counterexample | null): Section {
+  if (found === null) return [];
+  const parts = Object.entries(found.delaysMs).map(([site, ms]) => `  ${site}: ${milliseconds(ms)}`);
+  const title =
+    parts.length === 0
+      ? 'It fails even with every delay at its smallest.'
+      : `Reduced (seed ${found.seed}): with every other delay at its smallest, this is enough to fail:`;
+  return [title, ...parts];
+}
+
+/** What nobody described, what is not simulated, what was decided for the user. */
+export function basisSection({ scenario, files, notes }: LoadedScenario): Section {
+  const { assumptions, ignored } = scenario;
+  const skipped = ignored.slice(0, 5).map(({ kind, name }) => `${kind}/${name}`);
+  if (ignored.length > 5) skipped.push(`${ignored.length - 5} more`);
+  const texts = [
+    ...notes,
+    ...assumptions,
+    ...(skipped.length > 0 ? [`Not simulated: ${skipped.join(', ')}.`] : []),
+  ];
+  return texts.length === 0
+    ? []
+    : ['This rests on', ...texts.map((text) => paragraph(namingFiles(files)(text), '  - '))];
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
+}

@@ -1,0 +1,171 @@
+import { type OptionName, SCENARIO_OPTIONS } from './options.ts';
+
+export type CommandName = 'check' | 'timeline' | 'find' | 'sweep' | 'fuzz' | 'merge' | 'presets';
+
+export interface CommandSpec {
+  readonly summary: string;
+  readonly usage: string;
+  /** Paragraphs that teach what it is for. */
+  readonly about: readonly string[];
+  readonly options: readonly OptionName[];
+  readonly examples: readonly (readonly [string, string])[];
+  readonly exitCodes: readonly string[];
+}
+
+const VERDICT_CODES = ['0  every run was safe', '1  a run was not safe'];
+
+export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
+  check: {
+    summary: 'Is the preStop in these manifests long enough? Many runs, one verdict.',
+    usage: 'prestop check <manifest…> [options]',
+    about: [
+      'Runs the termination of Pods many times, each time with other propagation delays, and says whether a new connection could ' +
+        'have been lost in any of them. Shows the run that came closest, what was late in it, and what to change.',
+      'Without --delete-pod and without actions in a scenario file, every Deployment rolls at 0 s; where there is none, the first Pod of ' +
+        'each workload is deleted.',
+    ],
+    options: [
+      ...SCENARIO_OPTIONS,
+      'runs',
+      'seed',
+      'vary',
+      'swarm',
+      'workers',
+      'format',
+      'json',
+      'progress',
+      'help',
+    ],
+    examples: [
+      ['prestop check k8s/*.yaml --cluster gke --runs 1000', 'in a shared cluster'],
+      ['prestop check web.yaml --router awsAlbIp --app web=nginx', 'behind a load balancer'],
+      ['helm template . | prestop check -', 'from stdin'],
+      ['prestop check web.yaml --pre-stop 10', 'would 10 s do?'],
+      ['prestop check k8s --format github', 'in a GitHub Actions workflow'],
+    ],
+    exitCodes: VERDICT_CODES,
+  },
+  timeline: {
+    summary: 'What happens, when, and why: one run, line by line.',
+    usage: 'prestop timeline <manifest…> [options]',
+    about: [
+      'Shows one run: what the API server, the controllers, kube-proxy, the kubelet and the containers do, and how long each waited for ' +
+        'the one before. A line with ! begins or ends a window in which a new connection could be lost.',
+    ],
+    options: [
+      ...SCENARIO_OPTIONS,
+      'seed',
+      'vary',
+      'swarm',
+      'pod',
+      'all',
+      'max-lines',
+      'explain',
+      'format',
+      'json',
+      'help',
+    ],
+    examples: [
+      ['prestop timeline web.yaml --pod web-1-0', 'one Pod'],
+      ['prestop timeline web.yaml --seed 42 --explain', 'a seed that `check` named'],
+      ['prestop timeline web.yaml --json --all', 'every event, for a program'],
+    ],
+    exitCodes: ['0  this run was safe', '1  this run was not safe'],
+  },
+  find: {
+    summary: 'Which preStop values are safe? The interval, and the value to choose.',
+    usage: 'prestop find <manifest…> [options]',
+    about: [
+      'Finds the smallest and the largest preStop sleep that is safe in every run: too short loses to the slowest router, too long ' +
+        'leaves the app no time before SIGKILL. Where there is none it says why, and what would help.',
+    ],
+    options: [
+      ...SCENARIO_OPTIONS.filter((name) => name !== 'pre-stop'),
+      'runs',
+      'seed',
+      'max-seconds',
+      'confidence',
+      'headroom',
+      'format',
+      'json',
+      'help',
+    ],
+    examples: [
+      ['prestop find web.yaml --cluster gke', 'the interval'],
+      ['prestop find web.yaml --router awsAlbIp --runs 5000', 'for a slow router, with more evidence'],
+    ],
+    exitCodes: ['0  there is a safe value', '1  there is none'],
+  },
+  sweep: {
+    summary: 'What does each second of preStop cost? Rollout time, Pods at peak, margin.',
+    usage: 'prestop sweep <manifest…> [options]',
+    about: [
+      'Tries one preStop after the other with the same delays, so that rows differ by the hook alone: how long the rollout takes, how ' +
+        'many Pods there are at most, how much margin is left, and how many runs were not safe.',
+    ],
+    options: [
+      ...SCENARIO_OPTIONS.filter((name) => name !== 'pre-stop'),
+      'from',
+      'to',
+      'step',
+      'runs',
+      'seed',
+      'json',
+      'help',
+    ],
+    examples: [['prestop sweep web.yaml --from 0 --to 30 --step 5', 'seven rows']],
+    exitCodes: ['0  some value was safe in every run', '1  none was'],
+  },
+  fuzz: {
+    summary: 'How often would a connection be lost? A campaign, on several threads or machines.',
+    usage: 'prestop fuzz <manifest…> [options]',
+    about: [
+      'Like check, for numbers rather than for a verdict: failure rate with its upper bound, quantiles of the preStop that runs ' +
+        'needed, which router decided, the worst run, and the fewest and smallest delays that still fail.',
+      'Ctrl-C ends a campaign; what was run until then is reported.',
+    ],
+    options: [
+      ...SCENARIO_OPTIONS,
+      'runs',
+      'seed',
+      'vary',
+      'swarm',
+      'workers',
+      'shard',
+      'stop-after-failures',
+      'no-shrink',
+      'out',
+      'format',
+      'json',
+      'progress',
+      'help',
+    ],
+    examples: [
+      ['prestop fuzz web.yaml --runs 100000 --workers 8', 'on eight threads'],
+      ['prestop fuzz web.yaml --vary nodes=[1,20] --swarm', 'with clusters of different sizes'],
+      ['prestop fuzz web.yaml --runs 1000000 --shard 3/8 --out 3.json', 'one part of eight'],
+    ],
+    exitCodes: VERDICT_CODES,
+  },
+  merge: {
+    summary: 'Puts the parts of a sharded campaign together.',
+    usage: 'prestop merge <report.json…> [options]',
+    about: [
+      'Takes the files that `prestop fuzz --shard i/n --out` wrote. The merged report is byte for byte that of the whole campaign.',
+    ],
+    options: ['out', 'format', 'json', 'help'],
+    examples: [['prestop merge shards/*.json --out whole.json', 'all parts']],
+    exitCodes: VERDICT_CODES,
+  },
+  presets: {
+    summary: 'Lists the presets of clusters, routers and apps, and where their numbers are from.',
+    usage: 'prestop presets [clusters|routers|apps] [options]',
+    about: ['Presets are starting points. Replace what you have measured, with --set or in a scenario file.'],
+    options: ['json', 'help'],
+    examples: [['prestop presets routers', 'the routers']],
+    exitCodes: ['0  always'],
+  },
+};
+
+export const BAD_INPUT_CODE = '2  bad input: a manifest, an option, a file; stderr says what to change';
+export const OWN_FAULT_CODE = '3  prestop itself failed';

@@ -1,0 +1,100 @@
+import type { FuzzReport } from '../../analysis/fuzz.ts';
+import { varyScenario } from '../../analysis/vary.ts';
+import { paint } from '../../report/palette.ts';
+import { formatTimeline } from '../../report/timeline.ts';
+import { type Run, simulate } from '../../simulate.ts';
+import { campaignAnnotations } from '../annotations.ts';
+import type { Options } from '../args.ts';
+import {
+  basisSection,
+  failuresSection,
+  joinSections,
+  requiredSection,
+  tellingPod,
+  verdictSection,
+  worstSection,
+} from '../campaign-text.ts';
+import { EXIT, type Io, json } from '../output.ts';
+import { namingFiles } from '../placed-issues.ts';
+import { replayCommand } from '../replay.ts';
+import { runCampaignOf } from '../run-campaign.ts';
+import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
+
+const DEFAULT_RUNS = 200;
+const TIMELINE_LINES = 10;
+
+/** Many runs, one verdict, and the run that came closest. */
+export async function check(files: readonly string[], options: Options, io: Io): Promise<number> {
+  const loaded = await scenarioFromArgs(files, options, io.readStdin);
+  const runs = options.runs ?? DEFAULT_RUNS;
+  const report = await runCampaignOf(loaded, options, { runs, shrink: false }, io);
+  const replay = report.worst === null ? null : replayCommand(files, options, { seed: report.worst.seed });
+  if (options.format === 'json') io.out(json(checkData(loaded, report, replay)));
+  else
+    io.out(checkText(loaded, report, { replay, worst: worstRun(loaded, report, options), color: io.color }));
+  if (options.format === 'github') for (const line of campaignAnnotations(loaded, report)) io.out(line);
+  return report.failures > 0 ? EXIT.unsafe : EXIT.safe;
+}
+
+/** The campaign's worst run once more, with its trace. */
+export function worstRun(
+  { scenario, vary }: LoadedScenario,
+  { worst }: FuzzReport,
+  { swarm }: Options,
+): Run | null {
+  if (worst === null) return null;
+  const { seed } = worst;
+  return simulate(vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm }), { seed });
+}
+
+interface CheckShown {
+  readonly replay: string | null;
+  readonly worst: Run | null;
+  readonly color: boolean;
+}
+
+/** The verdict first, then the worst run with its fix and its timeline, then what it rests on. */
+export function checkText(
+  loaded: LoadedScenario,
+  report: FuzzReport,
+  { replay, worst, color }: CheckShown,
+): string {
+  const { scenario } = loaded;
+  const paints = paint(color);
+  return joinSections([
+    [
+      ...verdictSection(report, paints),
+      ...failuresSection(
+        report,
+        scenario.world.services.map(({ name }) => name),
+      ),
+    ],
+    worstSection(report, paints),
+    worst === null ? [] : [timelineOf(worst, color)],
+    requiredSection(report),
+    basisSection(loaded),
+    replay === null ? [] : [`Repeat it: ${replay}`],
+  ]);
+}
+
+export function timelineOf(run: Run, color: boolean): string {
+  const pod = tellingPod(run.verdict);
+  return formatTimeline(run, { maxLines: TIMELINE_LINES, color, ...(pod !== null && { pod }) });
+}
+
+function checkData(
+  { scenario, files, notes }: LoadedScenario,
+  report: FuzzReport,
+  replayCommandLine: string | null,
+) {
+  const { tally: _tally, counterexample: _none, shard: _shard, services, ...rest } = report;
+  const named = scenario.world.services.map(({ name }) => [name, services[name] ?? 0] as const);
+  return {
+    safe: report.failures === 0 && report.runs > 0,
+    partial: !report.complete,
+    ...rest,
+    services: Object.fromEntries(named),
+    assumptions: [...notes, ...scenario.assumptions.map(namingFiles(files))],
+    replayCommand: replayCommandLine,
+  };
+}

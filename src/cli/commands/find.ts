@@ -1,0 +1,104 @@
+import { findSafePreStop, type Replay, type SafePreStop } from '../../analysis/find-safe-pre-stop.ts';
+import { formatDuration, MICROS_PER_MS } from '../../kernel/time.ts';
+import { type Paint, paint } from '../../report/palette.ts';
+import { paragraph } from '../../report/wrap.ts';
+import { annotation, placeOfPod } from '../annotations.ts';
+import type { Options } from '../args.ts';
+import { basisSection, joinSections, type Section } from '../campaign-text.ts';
+import { EXIT, type Io, json } from '../output.ts';
+import { firstPodOf } from '../pod-names.ts';
+import { replayCommand } from '../replay.ts';
+import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
+
+type ReplayLine = (replay: Replay) => string;
+
+/** The interval of safe preStop values, or why there is none. */
+export async function find(files: readonly string[], options: Options, io: Io): Promise<number> {
+  const loaded = await scenarioFromArgs(files, options, io.readStdin);
+  const { runs, seed, maxSeconds, confidence, headroom, format } = options;
+  const found = findSafePreStop(loaded.scenario, {
+    seed,
+    ...(runs !== undefined && { runs }),
+    ...(maxSeconds !== undefined && { maxSeconds }),
+    ...(confidence !== undefined && { confidence }),
+    ...(headroom !== undefined && { headroom }),
+  });
+  const replayLine: ReplayLine = ({ seed, seconds }) =>
+    replayCommand(files, options, { seed, preStopSeconds: seconds });
+  if (format === 'json') io.out(json(findData(found, replayLine)));
+  else io.out(findText(loaded, found, replayLine, io.color));
+  if (format === 'github') io.out(findAnnotation(loaded, found));
+  return found.kind === 'interval' ? EXIT.safe : EXIT.unsafe;
+}
+
+export function findText(
+  loaded: LoadedScenario,
+  found: SafePreStop,
+  replayLine: ReplayLine,
+  color: boolean,
+): string {
+  const answer =
+    found.kind === 'interval' ? intervalLines(found, paint(color)) : noneLines(found, paint(color));
+  const { claim, replays, interior } = found.evidence;
+  const evidence = [paragraph(`${claim}.`, '  ')];
+  if (interior.seconds.length > 0) {
+    evidence.push(
+      `  ${interior.seconds.length} values between the edges were run ${interior.runsEach} times each.`,
+    );
+  }
+  return joinSections([
+    answer,
+    ['Evidence', ...evidence, ...replays.map((replay) => replayText(replay, replayLine))],
+    basisSection(loaded),
+  ]);
+}
+
+function intervalLines(found: Extract<SafePreStop, { kind: 'interval' }>, color: Paint): Section {
+  const { minSeconds, maxSeconds, recommendedSeconds, recommendation, decidedBelow, decidedAbove } = found;
+  const values =
+    minSeconds === maxSeconds ? `${minSeconds} s alone` : `from ${minSeconds} s to ${maxSeconds} s`;
+  const below =
+    decidedBelow === null
+      ? 'no router needs a hook in any run'
+      : `${decidedBelow.router} needed ${formatDuration(decidedBelow.requiredPreStopMs * MICROS_PER_MS)} in the slowest run ` +
+        `(seed ${decidedBelow.seed})`;
+  return [
+    `${color('SAFE', 'good')}: a preStop sleep ${values}. Use ${color(`${recommendedSeconds} s`, 'strong')}.`,
+    paragraph(`${recommendation}.`, '  Chosen: '),
+    paragraph(`${below}.`, '  Below:  '),
+    paragraph(decidedAbove, '  Above:  '),
+  ];
+}
+
+function noneLines(found: Extract<SafePreStop, { kind: 'none' }>, color: Paint): Section {
+  const { reason, why, raiseTerminationGracePeriodSecondsTo: raise } = found;
+  const lines = [`${color('NONE', 'bad')}: no preStop value is safe (${reason}).`, paragraph(why, '  ')];
+  if (raise !== null)
+    lines.push(paragraph(`Raise terminationGracePeriodSeconds to ${raise}, and run this again.`, '  Fix: '));
+  return lines;
+}
+
+function replayText(replay: Replay, replayLine: ReplayLine): string {
+  return `${paragraph(replay.why, `  ${replay.seconds} s is not safe: `)}\n    ${replayLine(replay)}`;
+}
+
+function findData(found: SafePreStop, replayLine: ReplayLine) {
+  const replays = found.evidence.replays.map((replay) => ({ ...replay, replayCommand: replayLine(replay) }));
+  return { ...found, evidence: { ...found.evidence, replays } };
+}
+
+function findAnnotation({ scenario, files }: LoadedScenario, found: SafePreStop): string {
+  const firstPod = scenario.objects.map(firstPodOf).find((pod) => pod !== null) ?? null;
+  const place = placeOfPod(scenario, files, firstPod, { decidedBy: null });
+  if (found.kind === 'none') {
+    return annotation({
+      level: 'error',
+      title: `prestop: no safe preStop (${found.reason})`,
+      message: found.why,
+      place,
+    });
+  }
+  const { minSeconds, maxSeconds, recommendedSeconds } = found;
+  const message = `Safe from ${minSeconds} s to ${maxSeconds} s; use ${recommendedSeconds} s.`;
+  return annotation({ level: 'notice', title: 'prestop: safe preStop', message, place });
+}

@@ -1,0 +1,81 @@
+import type { FuzzReport } from '../../analysis/fuzz.ts';
+import { withCounterexample } from '../../analysis/shrink.ts';
+import { varyScenario } from '../../analysis/vary.ts';
+import { paint } from '../../report/palette.ts';
+import { simulate } from '../../simulate.ts';
+import { campaignAnnotations } from '../annotations.ts';
+import type { Options } from '../args.ts';
+import {
+  basisSection,
+  counterexampleSection,
+  failuresSection,
+  joinSections,
+  requiredSection,
+  type Section,
+  verdictSection,
+  worstSection,
+} from '../campaign-text.ts';
+import { EXIT, type Io, json } from '../output.ts';
+import { replayCommand } from '../replay.ts';
+import { runCampaignOf } from '../run-campaign.ts';
+import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
+import { timelineOf, worstRun } from './check.ts';
+
+const DEFAULT_RUNS = 1000;
+
+/** A campaign in numbers; --out and --json give the report that `merge` takes. */
+export async function fuzz(files: readonly string[], options: Options, io: Io): Promise<number> {
+  const loaded = await scenarioFromArgs(files, options, io.readStdin);
+  const { runs = DEFAULT_RUNS, shrink, out, format } = options;
+  const report = await runCampaignOf(loaded, options, { runs, shrink }, io);
+  if (out !== undefined) await io.writeFile(out, `${json(report)}\n`);
+  if (format === 'json') io.out(json(report));
+  else io.out(fuzzText(loaded, report, files, options, io.color));
+  if (format === 'github') for (const line of campaignAnnotations(loaded, report)) io.out(line);
+  return report.failures > 0 ? EXIT.unsafe : EXIT.safe;
+}
+
+function fuzzText(
+  loaded: LoadedScenario,
+  report: FuzzReport,
+  files: readonly string[],
+  options: Options,
+  color: boolean,
+): string {
+  const { scenario } = loaded;
+  const paints = paint(color);
+  const { worst } = report;
+  return joinSections([
+    [
+      ...verdictSection(report, paints),
+      ...failuresSection(
+        report,
+        scenario.world.services.map(({ name }) => name),
+      ),
+    ],
+    requiredSection(report),
+    worstSection(report, paints),
+    reducedSection(loaded, report, options, color),
+    basisSection(loaded),
+    worst === null ? [] : [`Repeat the worst run: ${replayCommand(files, options, { seed: worst.seed })}`],
+  ]);
+}
+
+/** The reduced counterexample with its timeline; without one, the timeline of the worst run. */
+function reducedSection(
+  loaded: LoadedScenario,
+  report: FuzzReport,
+  options: Options,
+  color: boolean,
+): Section {
+  const { counterexample } = report;
+  if (counterexample === null) {
+    const run = worstRun(loaded, report, options);
+    return run === null ? [] : [timelineOf(run, color)];
+  }
+  const { seed } = counterexample;
+  const { scenario, vary } = loaded;
+  const varied = vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm: options.swarm });
+  const run = simulate(withCounterexample(varied, counterexample), { seed });
+  return [...counterexampleSection(counterexample), '', timelineOf(run, color)];
+}

@@ -1,0 +1,23 @@
+import { sweepPreStop } from '../../analysis/sweep.ts';
+import { formatSweep } from '../../report/sweep.ts';
+import type { Options } from '../args.ts';
+import { basisSection, joinSections } from '../campaign-text.ts';
+import { EXIT, type Io, json } from '../output.ts';
+import { scenarioFromArgs } from '../scenario-from-args.ts';
+
+/** What each second of preStop costs, as a table. */
+export async function sweep(files: readonly string[], options: Options, io: Io): Promise<number> {
+  const loaded = await scenarioFromArgs(files, options, io.readStdin);
+  const { runs, seed, secondsFrom, secondsTo, step, format } = options;
+  const report = sweepPreStop(loaded.scenario, {
+    seed,
+    ...(runs !== undefined && { runs }),
+    ...(secondsFrom !== undefined && { secondsFrom }),
+    ...(secondsTo !== undefined && { secondsTo }),
+    ...(step !== undefined && { step }),
+  });
+  if (format === 'json') io.out(json(report));
+  else io.out(joinSections([[formatSweep(report)], basisSection(loaded)]));
+  const someSafe = report.rows.some((row) => row.runs > 0 && row.unsafeRuns === 0);
+  return someSafe ? EXIT.safe : EXIT.unsafe;
+}

@@ -1,0 +1,66 @@
+import { varyScenario } from '../../analysis/vary.ts';
+import { explain } from '../../report/explain.ts';
+import { paint } from '../../report/palette.ts';
+import { formatTimeline } from '../../report/timeline.ts';
+import { paragraph } from '../../report/wrap.ts';
+import { podTimeline, type Run, simulate } from '../../simulate.ts';
+import { verdictAnnotations } from '../annotations.ts';
+import type { Options } from '../args.ts';
+import { EXIT, type Io, json } from '../output.ts';
+import { scenarioFromArgs } from '../scenario-from-args.ts';
+
+/** One run, line by line. */
+export async function timeline(files: readonly string[], options: Options, io: Io): Promise<number> {
+  const loaded = await scenarioFromArgs(files, options, io.readStdin);
+  const { seed, swarm, format } = options;
+  const { scenario, vary } = loaded;
+  const varied = vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm });
+  const run = simulate(varied, { seed });
+  if (format === 'json') io.out(json(timelineData(run, options)));
+  else io.out(timelineText(run, options, io.color));
+  if (format === 'github') {
+    for (const line of verdictAnnotations(scenario, loaded.files, run.verdict)) io.out(line);
+  }
+  return run.verdict.safe ? EXIT.safe : EXIT.unsafe;
+}
+
+export function timelineText(run: Run, options: Options, color: boolean): string {
+  const { pod, all, maxLines } = options;
+  const table = formatTimeline(run, {
+    color,
+    all,
+    ...(pod !== undefined && { pod }),
+    ...(maxLines !== undefined && { maxLines }),
+  });
+  const verdict = options.explain ? explain(run) : verdictLines(run, color);
+  return `${table}\n\n${verdict}`;
+}
+
+function verdictLines(run: Run, color: boolean): string {
+  const { safe, violations } = run.verdict;
+  const paints = paint(color);
+  if (safe) return `${paints('SAFE', 'good')} under seed ${run.seed}. --explain says more.`;
+  const shown = violations.filter(({ gating }) => gating).slice(0, 3);
+  const lines = shown.flatMap(({ kind, why, fix }, index) => {
+    const sameNext = shown[index + 1]?.fix === fix;
+    return [paragraph(why, `  ${kind}: `), ...(sameNext ? [] : [paragraph(fix, '  Fix: ')])];
+  });
+  return [`${paints('UNSAFE', 'bad')} under seed ${run.seed}. --explain says more.`, ...lines].join('\n');
+}
+
+/** The verdict, and each stopped Pod's story; every event with --all. */
+function timelineData(run: Run, { pod, all }: Options) {
+  const { seed, digest, endedAtMs, verdict, trace } = run;
+  const names = pod === undefined ? Object.keys(verdict.grace) : [pod];
+  const pods = Object.fromEntries(names.map((name) => [name, podTimeline(run, name)]));
+  const violations = verdict.violations.map((violation) => ({ ...violation }));
+  const events = pod === undefined ? trace : trace.filter((event) => event.pod === pod);
+  return {
+    seed,
+    digest,
+    endedAtMs,
+    verdict: { ...verdict, violations },
+    pods,
+    ...(all && { trace: events }),
+  };
+}

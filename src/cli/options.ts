@@ -1,0 +1,120 @@
+/** Every option of the command line: what it takes and what it does. Parsing and help both read this table. */
+
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly short?: string;
+  /** What its value is, as help shows it. */
+  readonly takes?: string;
+  readonly help: string;
+}
+
+export const OPTIONS = {
+  config: {
+    type: 'string',
+    takes: 'file',
+    help: 'The scenario file. By default prestop.config.json, .yaml or .mjs beside the first manifest, or in the current folder.',
+  },
+  cluster: {
+    type: 'string',
+    takes: 'name',
+    help: 'A cluster preset: gke130Calico (or gke), quiet136 … See `prestop presets clusters`.',
+  },
+  router: {
+    type: 'string',
+    multiple: true,
+    takes: 'name',
+    help: 'A router in front of the Pods, e.g. awsAlbIp. Repeatable. See `prestop presets routers`.',
+  },
+  app: {
+    type: 'string',
+    multiple: true,
+    takes: 'container=name',
+    help: 'What a container does at the stop signal, e.g. web=nginx. Repeatable. See `prestop presets apps`.',
+  },
+  'delete-pod': {
+    type: 'string',
+    multiple: true,
+    takes: 'pod[@time]',
+    help: 'Delete this Pod, e.g. web-1-0 or web-1-0@2s. Repeatable; replaces the actions of the scenario file.',
+  },
+  set: {
+    type: 'string',
+    multiple: true,
+    takes: 'path=value',
+    help: 'Any option of a scenario; the value is read as YAML, e.g. cluster.kubeProxy.minSyncPeriod=10s. Repeatable.',
+  },
+  'pre-stop': {
+    type: 'string',
+    takes: 'seconds',
+    help: 'Put a preStop sleep of so many seconds into every container on a Service port; 0 removes it.',
+  },
+  runs: { type: 'string', takes: 'n', help: 'How many runs, each with delays of its own.' },
+  seed: { type: 'string', takes: 'n', help: 'The same seed gives the same answer. 0 by default.' },
+  vary: {
+    type: 'string',
+    multiple: true,
+    takes: 'path=range',
+    help: 'What differs between runs beside the delays, e.g. nodes=[1,20] or minSyncPeriod=[1s,10s]. Repeatable.',
+  },
+  swarm: { type: 'boolean', help: 'Each run draws which of the ranges of --vary vary at all.' },
+  workers: { type: 'string', takes: 'n', help: 'Worker threads; the result stays the same. 1 by default.' },
+  shard: {
+    type: 'string',
+    takes: 'i/n',
+    help: 'Only part i (from 1) of n of the runs. `prestop merge` puts the parts together.',
+  },
+  'stop-after-failures': {
+    type: 'string',
+    takes: 'n',
+    help: 'End the campaign once so many runs have failed.',
+  },
+  'no-shrink': { type: 'boolean', help: 'Do not look for the smallest delays that still fail.' },
+  out: { type: 'string', takes: 'file', help: 'Also write the report to this file, as JSON.' },
+  'max-seconds': {
+    type: 'string',
+    takes: 'n',
+    help: 'Look at no preStop above this. By default the grace period.',
+  },
+  confidence: {
+    type: 'string',
+    takes: 'share',
+    help: 'Of the claim that follows from the runs. 0.95 by default.',
+  },
+  headroom: {
+    type: 'string',
+    takes: 'share',
+    help: 'Added to the smallest safe value for the recommendation. 0.5 by default.',
+  },
+  from: { type: 'string', takes: 'seconds', help: 'The first preStop to try. 0 by default.' },
+  to: {
+    type: 'string',
+    takes: 'seconds',
+    help: 'The last preStop to try. By default the shortest grace period.',
+  },
+  step: { type: 'string', takes: 'seconds', help: 'From each preStop to the next. 5 by default.' },
+  pod: { type: 'string', takes: 'name', help: 'Only what concerns this Pod.' },
+  all: { type: 'boolean', help: 'Every event, not only those that matter.' },
+  'max-lines': { type: 'string', takes: 'n', help: 'At most so many lines of events.' },
+  explain: { type: 'boolean', help: 'Explain the verdict as well: causes, critical path, fix.' },
+  format: {
+    type: 'string',
+    takes: 'text|json|github',
+    help: 'github adds annotations that point at the preStop in the YAML. text by default.',
+  },
+  json: { type: 'boolean', help: 'The same as --format json.' },
+  progress: { type: 'boolean', help: 'Show progress on stderr even where that is no terminal.' },
+  help: { type: 'boolean', short: 'h', help: 'This text.' },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export const SCENARIO_OPTIONS: readonly OptionName[] = [
+  'cluster',
+  'router',
+  'app',
+  'delete-pod',
+  'set',
+  'pre-stop',
+  'config',
+];

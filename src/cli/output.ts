@@ -1,0 +1,47 @@
+/** What a command may touch of the process: everything else it gets as arguments. */
+export interface Io {
+  /** Prints to stdout, with a line break. */
+  readonly out: (text: string) => void;
+  /** Prints to stderr, with a line break. */
+  readonly err: (text: string) => void;
+  /** Writes to stderr as it is. */
+  readonly errRaw: (text: string) => void;
+  /** Whether stdout takes colours. */
+  readonly color: boolean;
+  /** Whether progress is shown without being asked for. */
+  readonly isTerminal: boolean;
+  readonly readStdin: () => Promise<string>;
+  readonly writeFile: (path: string, text: string) => Promise<void>;
+  readonly readFile: (path: string) => Promise<string>;
+  /** Aborted by Ctrl-C; asking for it is what makes Ctrl-C gentle. */
+  readonly interrupt: () => AbortSignal;
+  /** Real time, for rates; only differences count. */
+  readonly nowMs: () => number;
+}
+
+export const EXIT = { safe: 0, unsafe: 1, badInput: 2, ownFault: 3 } as const;
+
+/** JSON as all commands print it: indented, so that it can be read and compared line by line. */
+export function json(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+/** Whether a stream takes colours: FORCE_COLOR and NO_COLOR decide, in this order, else whether it is a terminal. */
+export function takesColor(
+  env: {
+    readonly FORCE_COLOR?: string | undefined;
+    readonly NO_COLOR?: string | undefined;
+    readonly TERM?: string | undefined;
+  },
+  isTerminal: boolean,
+): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: no, TERM: term } = env;
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  if (no !== undefined && no !== '') return false;
+  return isTerminal && term !== 'dumb';
+}
+
+/** A word of a command line, quoted where a shell would read more into it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

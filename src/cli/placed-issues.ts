@@ -1,0 +1,51 @@
+import type { Issue } from '../cluster/issue.ts';
+import { readDocuments } from '../manifests/documents.ts';
+import type { ManifestFile } from '../node/manifest-files.ts';
+
+/** An issue with the file that its line and column are in. */
+export type PlacedIssue = Issue & { readonly file?: string };
+
+/** What stdin is called among files. */
+export const STDIN_NAME = '<stdin>';
+
+/** A text in which documents are called by the file they are in: `manifests[3]` counts through all files, people do not. */
+export function namingFiles(files: readonly ManifestFile[]): (text: string) => string {
+  const documents = documentsOf(files);
+  return (text) =>
+    text.replaceAll(/manifests\[(\d+)\]/g, (whole, index) => documents[Number(index)]?.label ?? whole);
+}
+
+/** Issues and findings of manifests, with their file and its name in the place of `manifests[3]`. */
+export function placeIssues<T extends Pick<PlacedIssue, 'path' | 'message'>>(
+  issues: readonly T[],
+  files: readonly ManifestFile[],
+): readonly (T & { readonly file?: string })[] {
+  if (files.length === 0) return issues;
+  const documents = documentsOf(files);
+  const named = namingFiles(files);
+  return issues.map((issue) => {
+    const [root, index, ...rest] = issue.path;
+    const message = named(issue.message);
+    const document = root === 'manifests' && typeof index === 'number' ? documents[index] : undefined;
+    if (document === undefined) return { ...issue, message };
+    const { label, file } = document;
+    return { ...issue, path: message.includes(label) ? [label] : [label, ...rest], message, file };
+  });
+}
+
+interface NamedDocument {
+  readonly file: string;
+  readonly label: string;
+}
+
+/** As they are counted where manifests are read: a text without any counts as one. */
+function documentsOf(files: readonly ManifestFile[]): readonly NamedDocument[] {
+  return files.flatMap(({ path: file, text }) => {
+    const { entries } = readDocuments(text);
+    const count = Math.max(1, ...entries.map((entry) => Number(entry.path[1]) + 1));
+    return Array.from({ length: count }, (_, index) => ({
+      file,
+      label: count === 1 ? file : `${file}[${index}]`,
+    }));
+  });
+}

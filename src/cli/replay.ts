@@ -1,0 +1,34 @@
+import type { Options } from './args.ts';
+import { shellWord } from './output.ts';
+
+/** The command that shows a run of this command line's scenario: same files, same options, the run's own seed. */
+export function replayCommand(
+  files: readonly string[],
+  options: Options,
+  {
+    seed,
+    preStopSeconds = options.preStopSeconds,
+  }: { readonly seed: number; readonly preStopSeconds?: number | undefined },
+): string {
+  const { cluster, routers, apps, deletePods, set, config, vary, swarm } = options;
+  const words = [
+    'prestop',
+    'timeline',
+    ...files,
+    ...each('config', config === undefined ? [] : [config]),
+    ...each('cluster', cluster === undefined ? [] : [cluster]),
+    ...each('router', routers),
+    ...each('app', apps),
+    ...each('delete-pod', deletePods),
+    ...each('set', set),
+    ...each('pre-stop', preStopSeconds === undefined ? [] : [String(preStopSeconds)]),
+    ...each('vary', vary),
+    ...(swarm && vary.length > 0 ? ['--swarm'] : []),
+    ...each('seed', [String(seed)]),
+  ];
+  return words.map(shellWord).join(' ');
+}
+
+function each(name: string, values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => [`--${name}`, value]);
+}

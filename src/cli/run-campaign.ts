@@ -1,0 +1,39 @@
+import type { FuzzOptions, FuzzReport } from '../analysis/fuzz.ts';
+import { fuzzInPieces, fuzzInWorkers } from '../node/fuzz-in-workers.ts';
+import type { Options } from './args.ts';
+import type { Io } from './output.ts';
+import { ProgressLine } from './progress.ts';
+import type { LoadedScenario } from './scenario-from-args.ts';
+
+export interface CampaignSettings {
+  readonly runs: number;
+  readonly shrink: boolean;
+}
+
+/** Runs what `check` and `fuzz` ask for, on as many threads as asked for, with progress, until done or interrupted. */
+export async function runCampaignOf(
+  { scenario, vary }: LoadedScenario,
+  options: Options,
+  { runs, shrink }: CampaignSettings,
+  io: Io,
+): Promise<FuzzReport> {
+  const { seed, swarm, shard, stopAfterFailures, workers } = options;
+  const line = new ProgressLine(io, options.progress || io.isTerminal);
+  const fuzzOptions: FuzzOptions = {
+    runs,
+    seed,
+    shrink,
+    ...(vary !== undefined && { vary, swarm }),
+    ...(shard !== undefined && { shard }),
+    ...(stopAfterFailures !== undefined && { stopAfterFailures }),
+    onProgress: line.update,
+    signal: io.interrupt(),
+  };
+  try {
+    return workers === 1
+      ? await fuzzInPieces(scenario, fuzzOptions)
+      : await fuzzInWorkers(scenario, { ...fuzzOptions, workers });
+  } finally {
+    line.done();
+  }
+}

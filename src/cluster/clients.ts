@@ -1,0 +1,88 @@
+import type { Distribution } from '../kernel/distribution.ts';
+import type { Micros } from '../kernel/time.ts';
+
+/** What a process does with connections and requests; compiled from `apps`. */
+export interface AppTraffic {
+  /** Whether its drain time was described. Where not, what is in flight at the stop signal is finished in its own time. */
+  readonly drainDescribed: boolean;
+  /** How long it waits for work in flight at most, from the end of accepting; infinite for ever. */
+  readonly maxDrain: Micros;
+  /** It closes idle kept connections when it stops accepting. */
+  readonly closesIdle: boolean;
+  /** From the stop signal on its answers say `Connection: close`. */
+  readonly sendsClose: boolean;
+  /** When it stops accepting it asks for no more requests on any connection (GOAWAY), and serves those that still come. */
+  readonly goAway: boolean;
+  /** Connections that the kernel has taken and the app has not accepted yet are reset when it closes its listener. */
+  readonly losesBacklog: boolean;
+  /** Requests that it works on at a time; infinite for all. */
+  readonly concurrency: number;
+  /** Connections that wait for it at most; further first packets are dropped. */
+  readonly backlog: number;
+  /** After how long it closes an idle kept connection; infinite for never. */
+  readonly keepAliveTimeout: Micros;
+}
+
+/** A client: where it stands, how it connects, and what it sends. Compiled from `clients`. */
+export interface ClientInfo {
+  readonly name: string;
+  readonly service: number;
+  /** Place of the port in the Service's list. */
+  readonly port: number;
+  readonly entry: Entry;
+  /** Which of a Service's rules a packet of it meets. */
+  readonly address: 'internal' | 'external' | 'externalFromInside';
+  /** One way from the client to the node or router through which it enters; drawn once a run. */
+  readonly latency: Distribution;
+  readonly load: Load;
+  readonly startsAt: Micros;
+  /** Begins no request at or after it. */
+  readonly stopsAt: Micros;
+  readonly connection: Connecting;
+  /** How long the app works on a request. */
+  readonly duration: Distribution;
+  readonly idempotent: boolean;
+  readonly connectTimeout: Micros;
+  readonly requestTimeout: Micros;
+  readonly retry: RetryRule;
+}
+
+/** Through whom its connections enter: one node's packet filter, any of some nodes in turn, or a router of its own. */
+export type Entry =
+  | { readonly kind: 'nodes'; readonly nodes: readonly number[] }
+  | { readonly kind: 'router'; readonly router: number };
+
+export type Load =
+  | {
+      readonly kind: 'rate';
+      readonly perSecond: number;
+      /** Gaps at a rate of one a second; null: evenly spaced. */
+      readonly gaps: Distribution | null;
+      /** The first one is sent at the very start, not at a drawn place after it. */
+      readonly atStart: boolean;
+    }
+  | { readonly kind: 'concurrency'; readonly workers: number; readonly pause: Distribution };
+
+export type Connecting =
+  | { readonly kind: 'new' }
+  | {
+      readonly kind: 'keepAlive';
+      /** Idle connections that it keeps. */
+      readonly pool: number;
+      readonly idleTimeout: Micros;
+      readonly maxRequests: number;
+      /** Requests share a connection (HTTP/2) instead of having it for themselves. */
+      readonly multiplexed: boolean;
+    };
+
+/** Which failures are tried again, and how often in all. */
+export interface RetryRule {
+  /**
+   * `none`. `connect`: no connection came about. `stale`: a kept connection was found closed, and the request may be repeated.
+   * `any`: whatever failed, if no connection came about or the request may be repeated.
+   */
+  readonly on: 'none' | 'connect' | 'stale' | 'any';
+  /** In all, the first one included. */
+  readonly attempts: number;
+  readonly backoff: Micros;
+}

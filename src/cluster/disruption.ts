@@ -1,0 +1,25 @@
+/** Nodes and PodDisruptionBudgets as the API server stores them. */
+
+export interface NodeObject {
+  readonly index: number;
+  /** Cordoned: the scheduler gives it no new Pod. */
+  readonly unschedulable: boolean;
+}
+
+export interface BudgetStatus {
+  readonly observedGeneration: number;
+  readonly disruptionsAllowed: number;
+  readonly currentHealthy: number;
+  readonly desiredHealthy: number;
+  readonly expectedPods: number;
+  /** When a Pod's eviction was allowed (microseconds), by the Pod's name, until the controller has seen it terminate. */
+  readonly disruptedPods: Readonly<Record<string, number>>;
+}
+
+export interface BudgetObject {
+  readonly index: number;
+  readonly name: string;
+  /** Counts the writes of this object: a write that names an older one is refused. */
+  readonly resourceVersion: number;
+  readonly status: BudgetStatus;
+}

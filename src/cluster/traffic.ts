@@ -1,0 +1,134 @@
+import type { Micros } from '../kernel/time.ts';
+
+/** Requests as they travel: what clients, routers and Pods tell each other. Immutable; made by whoever sends. */
+
+/** How a request can fail, as its client sees it. */
+export const FAILURE_KINDS = [
+  /** The address answered that nobody listens: a closed listener, or a process that is gone while its network is still there. */
+  'connectionRefused',
+  /** No answer to the first packets until the connect timeout: dropped by a policy, lost behind a Pod that is gone, or a full backlog. */
+  'connectTimeout',
+  /** The network says that the Pod's address is nowhere. */
+  'hostUnreachable',
+  /** The connection came about and was cut before the request had reached the app: lost with the accept backlog, or in its handshake. */
+  'connectionReset',
+  /** In flight when its process ended. */
+  'requestCut',
+  /** Sent over a kept connection that the server was closing at that moment. */
+  'staleConnection',
+  /** The Service had no endpoint: refused by the packet filter. */
+  'noEndpoints',
+  /** No complete answer until the request's own timeout. */
+  'requestTimeout',
+  /** It failed once more after its last allowed attempt. */
+  'retryExhausted',
+] as const;
+
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** What stood behind a failure, which its kind alone does not say. */
+export type FailureCause =
+  | 'listenerClosed'
+  | 'notListening'
+  | 'networkRemoved'
+  | 'backlogLost'
+  | 'backlogFull'
+  | 'exited'
+  | 'killed'
+  | 'idleClosed'
+  | 'noEndpoints'
+  | 'localPolicy'
+  | 'slow';
+
+/** One try of one request. */
+export interface Attempt {
+  readonly client: number;
+  /** From 0, in the order in which the client begins them. */
+  readonly request: number;
+  /** From 1. */
+  readonly attempt: number;
+  /** When the request began, whatever attempt this is. */
+  readonly startedAt: Micros;
+  readonly sentAt: Micros;
+  /** Until when the connection must have come about. */
+  readonly connectBy: Micros;
+  /** Until when the whole answer must have come. */
+  readonly answerBy: Micros;
+  /** How long the app works on it. */
+  readonly duration: Micros;
+  /** One way from the client to where it is going. */
+  readonly way: Micros;
+  /** Actor that chose the Pod; -1 before. */
+  readonly router: number;
+  /** -1 before a router chose one. */
+  readonly pod: number;
+  /** First packets that were sent before this one without an answer. */
+  readonly resent: number;
+  /** Requests that its connection had carried before; 0 for one that opens its connection. */
+  readonly carried: number;
+  /** When its connection carried the last answer before it; -1 for a new connection. */
+  readonly idleSince: Micros;
+}
+
+/** A client's own event: it begins a request. */
+export interface RequestSent {
+  readonly client: number;
+  readonly request: number;
+}
+
+/** A client's own event: attempt number `attempt` of a request that began at `startedAt`. */
+export interface RequestRetried extends RequestSent {
+  readonly attempt: number;
+  readonly startedAt: Micros;
+}
+
+/** A request that a busy app has not begun with: in its accept backlog, or on a kept connection. */
+export interface Waiting {
+  readonly attempt: Attempt;
+  readonly arrivedAt: Micros;
+}
+
+/** The last moment for an answer to a request that is being worked on, or that waits. */
+export interface AnswerOverdue {
+  readonly inService: InService | null;
+  readonly waiting: Waiting | null;
+}
+
+/** A request that is being worked on. */
+export interface InService {
+  readonly attempt: Attempt;
+  readonly acceptedAt: Micros;
+  /** When the app has the whole request: a new connection's first comes after its handshake. */
+  readonly requestAt: Micros;
+  readonly endsAt: Micros;
+}
+
+/** What a client is told of an answer. */
+export interface ResponseReceived {
+  readonly attempt: Attempt;
+  /** Where it comes from. */
+  readonly node: number;
+  /** When it left the Pod. */
+  readonly answeredAt: Micros;
+  /** The server closes the connection after it. */
+  readonly closes: boolean;
+  /** How long the server keeps an idle connection; infinite where it does not close any by itself. */
+  readonly keptFor: Micros;
+}
+
+export interface RequestFailed {
+  readonly attempt: Attempt;
+  readonly kind: FailureKind;
+  readonly cause: FailureCause;
+  /** Of the Pod's containers, the one behind it; -1 for none. */
+  readonly container: number;
+  /** When it was decided, at the router or in the Pod. */
+  readonly decidedAt: Micros;
+  /** How much later it would have had to end: work that was left, time that the answer was late; null where that is no question. */
+  readonly missing: Micros | null;
+}
+
+/** A Pod's server closes the connections that carry nothing, or asks for no more requests on any (GOAWAY). */
+export interface ConnectionsClosed {
+  readonly at: Micros;
+}

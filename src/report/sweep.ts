@@ -1,0 +1,44 @@
+import type { Spread, SweepReport, SweepRow } from '../analysis/sweep.ts';
+
+const HEAD = ['preStop', 'rollout done', 'old Pods gone', 'peak Pods', 'margin', 'unsafe'] as const;
+
+/** A sweep as a table of seconds, one row for each value: median (most) over its runs, the smallest margin, and how many runs were unsafe. */
+export function formatSweep({ rows }: SweepReport): string {
+  const cells = [HEAD as readonly string[], ...rows.map(cellsOf)];
+  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => cell.padStart(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  const refused = rows.flatMap(({ seconds, refused: [issue] }) =>
+    issue === undefined ? [] : [`${seconds} s is refused: ${issue.message}`],
+  );
+  return [...lines, ...refused].join('\n');
+}
+
+function cellsOf(row: SweepRow): readonly string[] {
+  const seconds = `${row.seconds} s`;
+  if (row.runs === 0) return [seconds, 'refused', '-', '-', '-', '-'];
+  return [
+    seconds,
+    duration(row.rolloutMs),
+    duration(row.oldPodsGoneMs),
+    row.peakPods === null ? '-' : pair(String(row.peakPods.p50), String(row.peakPods.max)),
+    row.marginMs === null ? '-' : inSeconds(row.marginMs),
+    `${row.unsafeRuns} of ${row.runs}`,
+  ];
+}
+
+function duration(spread: Spread | null): string {
+  return spread === null ? '-' : pair(inSeconds(spread.p50), inSeconds(spread.max));
+}
+
+function pair(median: string, most: string): string {
+  return `${median} (${most})`;
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

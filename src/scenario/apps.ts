@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { AppTraffic } from '../cluster/clients.ts';
+import type { AppInfo } from '../cluster/world.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import { durationSchema, micros } from './delay-input.ts';
+
+/** What a container's process does: at the stop signal, in its preStop hook, and with connections and requests. */
+
+const preStopSchema = z.strictObject({
+  /** How long the hook really takes, from its start in the container; needed where the manifest cannot say. */
+  duration: durationSchema.optional(),
+  outcome: z.enum(['completed', 'failed']).optional(),
+  /** The command is not in the image (distroless): the hook fails at once. */
+  missingBinary: z.boolean().optional(),
+  effect: z.enum(['none', 'closeListener', 'failReadiness']).default('none'),
+});
+
+export const appSchema = z.strictObject({
+  name: z.string().optional(),
+  sources: z.array(z.string()).optional(),
+  confidence: z.enum(['measured', 'published', 'estimate']).optional(),
+  /** The image's stop signal where it is another than SIGTERM; for the reader: `onStopSignal` says what it does. */
+  stopSignal: z.string().optional(),
+  /**
+   * `drain`: stops accepting, finishes its work, exits. `exit`: exits at once, whatever is in flight. `crash`: the same, with an
+   * error. `ignore`: takes no notice (a shell as PID 1).
+   */
+  onStopSignal: z.enum(['drain', 'exit', 'crash', 'ignore']).default('drain'),
+  /** How long it goes on accepting after the stop signal. */
+  keepAccepting: durationSchema.default('0s'),
+  /**
+   * How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it
+   * exits at once (0s), and requests of clients are finished in their own time, as long as `maxDrain` and the grace period allow.
+   */
+  drain: durationSchema.optional(),
+  /** Its own limit on waiting for work in flight; none by default. */
+  maxDrain: durationSchema.optional(),
+  exitCode: z.int().min(0).max(255).default(0),
+  /** Its readiness probe fails from the stop signal on. */
+  failReadiness: z.boolean().default(false),
+  /** How long its image takes to be pulled; nothing where the node has it. */
+  imagePull: durationSchema.default('0s'),
+  /** From the start of its process until it accepts. */
+  startup: durationSchema.default('0s'),
+  /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. */
+  onPath: z.enum(['port', 'always', 'never']).default('port'),
+  preStop: preStopSchema.optional(),
+  /** Closes idle kept connections when it stops accepting. */
+  closeIdleKeepAlive: z.boolean().default(true),
+  /** From the stop signal on, its answers say `Connection: close`. */
+  sendConnectionClose: z.boolean().default(true),
+  /** HTTP/2: when it stops accepting, it sends GOAWAY on every connection, and still serves what comes before that has arrived. */
+  sendGoAway: z.boolean().default(false),
+  /** Connections that the kernel has taken and the app has not accepted yet are reset when the listener closes, as Linux does. */
+  loseBacklog: z.boolean().default(true),
+  /** Requests that it works on at a time; all of them where it is left out. Others wait in the accept backlog. */
+  concurrency: z.int().min(1).optional(),
+  /** Connections that wait at most (Linux: somaxconn); the first packets of more are dropped. */
+  backlog: z.int().min(0).default(4096),
+  /** After how long it closes an idle kept connection; never where it is left out. */
+  keepAliveTimeout: durationSchema.optional(),
+});
+
+export type AppInput = DeepReadonly<z.input<typeof appSchema>>;
+export type AppSettings = DeepReadonly<z.output<typeof appSchema>>;
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** A crash that names no exit code has this one. */
+const CRASH_EXIT_CODE = 1;
+
+export function compileApp(app: AppSettings): AppInfo {
+  const { onStopSignal, maxDrain } = app;
+  const atOnce = onStopSignal === 'exit' || onStopSignal === 'crash';
+  const limit = maxDrain === undefined ? NEVER : micros(maxDrain);
+  return {
+    ignoresSignal: onStopSignal === 'ignore',
+    keepAccepting: micros(app.keepAccepting),
+    drain: atOnce ? 0 : Math.min(micros(app.drain ?? 0), limit),
+    exitCode: onStopSignal === 'crash' && app.exitCode === 0 ? CRASH_EXIT_CODE : app.exitCode,
+    failsReadiness: app.failReadiness,
+    startup: micros(app.startup),
+    traffic: trafficOf(app, atOnce, limit),
+  };
+}
+
+function trafficOf(app: AppSettings, atOnce: boolean, maxDrain: number): AppTraffic {
+  return {
+    drainDescribed: atOnce || app.drain !== undefined,
+    maxDrain,
+    closesIdle: app.closeIdleKeepAlive,
+    sendsClose: app.sendConnectionClose,
+    goAway: app.sendGoAway,
+    losesBacklog: app.loseBacklog,
+    concurrency: app.concurrency ?? NEVER,
+    backlog: app.backlog,
+    keepAliveTimeout: app.keepAliveTimeout === undefined ? NEVER : micros(app.keepAliveTimeout),
+  };
+}

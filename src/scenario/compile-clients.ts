@@ -1,0 +1,288 @@
+import type { ClientInfo, Connecting, Entry, Load, RetryRule } from '../cluster/clients.ts';
+import type { Issue } from '../cluster/issue.ts';
+import type { Service } from '../cluster/objects.ts';
+import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo } from '../cluster/world.ts';
+import { constant, type Distribution } from '../kernel/distribution.ts';
+import { MAX_DURATION, MICROS_PER_SECOND } from '../kernel/time.ts';
+import type { ClientSettings } from './clients.ts';
+import { micros, toDistribution } from './delay-input.ts';
+import { qualifiedName } from './names.ts';
+
+/** Turns clients into what their actors work with: names become indexes, and what cannot be reached is an issue. */
+
+/** What clients can name. */
+export interface Surroundings {
+  readonly services: readonly Service[];
+  readonly infos: readonly ServiceInfo[];
+  readonly nodes: readonly NodeInfo[];
+  readonly pods: readonly InitialPod[];
+  readonly routers: readonly RouterInfo[];
+}
+
+export function compileClients(
+  clients: readonly ClientSettings[],
+  around: Surroundings,
+  issues: Issue[],
+): ClientInfo[] {
+  const names = clients.map(({ name }) => name);
+  return clients.flatMap((client, index) => {
+    const report = (at: string, code: string, message: string, fix: string, rule?: string) => {
+      const value = client[at as keyof ClientSettings];
+      const issue = { code, path: ['clients', index, at], message, value, fix };
+      issues.push(rule === undefined ? issue : { ...issue, rule });
+    };
+    if (names.indexOf(client.name) !== index) {
+      report(
+        'name',
+        'duplicateClient',
+        `Two clients are called "${client.name}".`,
+        'Give each a name of its own.',
+      );
+    }
+    const target = targetOf(client, around, report);
+    if (target === null) return [];
+    const place = placeOf(client, target.service, around, report);
+    return place === null ? [] : [clientInfo(client, target, place)];
+  });
+}
+
+type Report = (at: string, code: string, message: string, fix: string, rule?: string) => void;
+
+interface Target {
+  readonly service: number;
+  readonly port: number;
+}
+
+function targetOf(client: ClientSettings, around: Surroundings, report: Report): Target | null {
+  const names = around.infos.map(({ name }) => name);
+  const known = names.length === 0 ? 'The manifests hold no Service.' : `Services: ${names.join(', ')}.`;
+  if (client.service === undefined && names.length !== 1) {
+    const message = `Client "${client.name}" names no Service, and there are ${names.length}.`;
+    report('service', 'noService', message, known);
+    return null;
+  }
+  const service = client.service === undefined ? 0 : names.indexOf(client.service);
+  if (service < 0) {
+    const message = `Client "${client.name}" sends to Service "${client.service}", which the manifests do not hold.`;
+    report('service', 'unknownService', message, known);
+    return null;
+  }
+  const { ports } = around.services[service]!.spec;
+  const wanted = client.port;
+  const port = wanted === undefined ? 0 : ports.findIndex((p) => p.port === wanted || p.name === wanted);
+  const found = ports[port];
+  if (found === undefined) {
+    const message = `Service "${names[service]}" has no port ${wanted ?? ''}`.trimEnd();
+    const have = ports.map((p) => (p.name === '' ? String(p.port) : `${p.port} (${p.name})`)).join(', ');
+    report('port', 'unknownPort', `${message}.`, `Its ports: ${have || 'none'}.`);
+    return null;
+  }
+  if (found.protocol !== 'TCP') {
+    const message = `Client "${client.name}" would send to port ${found.port} of Service "${names[service]}", which is ${found.protocol}.`;
+    const rule =
+      'Clients speak TCP: what becomes of a flow without connections depends on conntrack, which is not simulated.';
+    report('port', 'notTCP', message, 'Name a TCP port of the Service, or leave the client out.', rule);
+    return null;
+  }
+  return { service, port };
+}
+
+interface Place {
+  readonly entry: Entry;
+  readonly address: ClientInfo['address'];
+  readonly latency: Distribution;
+}
+
+function placeOf(
+  client: ClientSettings,
+  service: number,
+  around: Surroundings,
+  report: Report,
+): Place | null {
+  const { from, name } = client;
+  const inside = from === 'external' ? null : homeOf(client, from, around, report);
+  if (inside === -1) return null;
+  const info = around.infos[service]!;
+  const latency = toDistribution(client.latency ?? (inside === null ? '1ms' : '0s'));
+  const through = client.through ?? defaultThrough(client, service, around);
+  if (typeof through === 'object' && 'router' in through) {
+    const router = around.routers.findIndex((candidate) => candidate.name === through.router);
+    if (router < 0 || !around.routers[router]!.services.includes(service)) {
+      const message = `Client "${name}" goes through router "${through.router}", which ${router < 0 ? 'does not exist' : `does not route to Service "${info.name}"`}.`;
+      const known = around.routers.map((candidate) => candidate.name).join(', ');
+      report('through', 'unknownRouter', message, `Routers: ${known || 'none; add one to routers'}.`);
+      return null;
+    }
+    return { entry: { kind: 'router', router }, address: 'internal', latency };
+  }
+  if (info.headless) {
+    const message = `Client "${name}" would use an address of Service "${info.name}", which is headless.`;
+    const fix =
+      "Add a router that stands for DNS, routers.dnsHeadless(), and name it: through: { router: 'dns' }.";
+    report('through', 'headless', message, fix, 'kube-proxy programs nothing for a headless Service.');
+    return null;
+  }
+  if (through === 'clusterIP') {
+    if (inside !== null) return { entry: { kind: 'nodes', nodes: [inside] }, address: 'internal', latency };
+    const message = `Client "${name}" is outside the cluster, and Service "${info.name}" has no address there.`;
+    const rule = 'A ClusterIP exists only on the nodes.';
+    const fix =
+      'Make the Service a NodePort or a LoadBalancer, add a router, or put the client inside: from: { node: … }.';
+    report('from', 'notReachable', message, fix, rule);
+    return null;
+  }
+  return externalPlace(client, through, inside, service, latency, around, report);
+}
+
+/** The node of a client inside the cluster; -1 where it is unknown. */
+function homeOf(
+  { name }: ClientSettings,
+  from: { readonly pod: string } | { readonly node: string },
+  { nodes, pods }: Surroundings,
+  report: Report,
+): number {
+  if ('node' in from) {
+    const node = nodes.findIndex((candidate) => candidate.name === from.node);
+    const known = nodes
+      .slice(0, 8)
+      .map((candidate) => candidate.name)
+      .join(', ');
+    if (node < 0)
+      report(
+        'from',
+        'unknownNode',
+        `Client "${name}" is on node "${from.node}", which does not exist.`,
+        `Nodes: ${known}.`,
+      );
+    return node;
+  }
+  const pod = pods.find((candidate) => qualifiedName(candidate.namespace, candidate.name) === from.pod);
+  if (pod === undefined) {
+    const known = pods
+      .slice(0, 8)
+      .map((candidate) => qualifiedName(candidate.namespace, candidate.name))
+      .join(', ');
+    report(
+      'from',
+      'unknownPod',
+      `Client "${name}" is in Pod "${from.pod}", which does not exist.`,
+      `Pods: ${known}.`,
+    );
+  }
+  return pod?.node ?? -1;
+}
+
+function defaultThrough(
+  { from }: ClientSettings,
+  service: number,
+  { infos, routers }: Surroundings,
+): NonNullable<ClientSettings['through']> {
+  const serving = routers.filter(({ services }) => services.includes(service));
+  const [router] = serving;
+  const { externallyAccessible, headless } = infos[service]!;
+  if (from !== 'external') return headless && router !== undefined ? { router: router.name } : 'clusterIP';
+  if (externallyAccessible) return 'loadBalancer';
+  return router !== undefined && serving.length === 1 ? { router: router.name } : 'clusterIP';
+}
+
+function externalPlace(
+  { name }: ClientSettings,
+  through: 'nodePort' | 'loadBalancer' | { readonly nodePort: string },
+  inside: number | null,
+  service: number,
+  latency: Distribution,
+  { infos, nodes, pods }: Surroundings,
+  report: Report,
+): Place | null {
+  const info = infos[service]!;
+  if (!info.externallyAccessible) {
+    const message = `Client "${name}" uses a node port or a load balancer of Service "${info.name}", which has none.`;
+    report('through', 'noExternalAddress', message, 'Make the Service a NodePort or a LoadBalancer.');
+    return null;
+  }
+  // A Pod or a node that uses an external address is caught on its own node already.
+  if (inside !== null)
+    return { entry: { kind: 'nodes', nodes: [inside] }, address: 'externalFromInside', latency };
+  if (typeof through === 'object') {
+    const node = nodes.findIndex((candidate) => candidate.name === through.nodePort);
+    if (node < 0) {
+      const known = nodes
+        .slice(0, 8)
+        .map((candidate) => candidate.name)
+        .join(', ');
+      report('through', 'unknownNode', `There is no node "${through.nodePort}".`, `Nodes: ${known}.`);
+      return null;
+    }
+    return { entry: { kind: 'nodes', nodes: [node] }, address: 'external', latency };
+  }
+  const all = nodes.map((_, node) => node);
+  const local = all.filter((node) => pods.some((pod) => pod.node === node));
+  // A load balancer's health check finds the nodes that have an endpoint of their own.
+  const behind = through === 'loadBalancer' && info.externalPolicyLocal && local.length > 0 ? local : all;
+  return { entry: { kind: 'nodes', nodes: behind }, address: 'external', latency };
+}
+
+function clientInfo(client: ClientSettings, { service, port }: Target, place: Place): ClientInfo {
+  const { name, connection, request, start, stop, requestTimeout } = client;
+  const isStream = typeof connection === 'object' && 'stream' in connection;
+  return {
+    name,
+    service,
+    port,
+    ...place,
+    load: loadOf(client),
+    startsAt: start === undefined ? 0 : micros(start),
+    stopsAt: stop === undefined ? Number.POSITIVE_INFINITY : micros(stop),
+    connection: connectingOf(client),
+    duration: toDistribution(isStream ? connection.stream.duration : request.duration),
+    idempotent: request.idempotent,
+    connectTimeout: micros(client.connectTimeout),
+    requestTimeout:
+      requestTimeout === undefined
+        ? isStream
+          ? MAX_DURATION
+          : 30 * MICROS_PER_SECOND
+        : micros(requestTimeout),
+    retry: retryOf(client),
+  };
+}
+
+function loadOf({ load, start }: ClientSettings): Load {
+  if ('concurrency' in load)
+    return { kind: 'concurrency', workers: load.concurrency, pause: toDistribution(load.pause) };
+  const gaps = load.arrivals === 'poisson' ? unitGaps() : null;
+  return { kind: 'rate', perSecond: load.ratePerSecond, gaps, atStart: start !== undefined };
+}
+
+/** Exponential gaps with a mean of exactly 1 s: between its rows the table's own mean is a little larger. */
+function unitGaps(): Distribution {
+  const table = toDistribution({ exponential: { mean: '1s' } });
+  if (table.kind !== 'quantiles') return constant(MICROS_PER_SECOND);
+  const { at, micros: rows } = table;
+  let mean = 0;
+  for (let row = 1; row < at.length; row++)
+    mean += ((at[row]! - at[row - 1]!) / 4294967296) * ((rows[row]! + rows[row - 1]!) / 2);
+  return { kind: 'quantiles', at, micros: rows.map((row) => Math.round((row * MICROS_PER_SECOND) / mean)) };
+}
+
+function connectingOf({ connection }: ClientSettings): Connecting {
+  if (connection === 'new' || 'stream' in connection) return { kind: 'new' };
+  const { pool, idleTimeout, maxRequests, multiplexed } = connection.keepAlive;
+  return {
+    kind: 'keepAlive',
+    pool: multiplexed ? 1 : pool,
+    idleTimeout: micros(idleTimeout),
+    maxRequests: maxRequests ?? Number.POSITIVE_INFINITY,
+    multiplexed,
+  };
+}
+
+const CONNECT_ATTEMPTS = 3;
+
+function retryOf({ retry }: ClientSettings): RetryRule {
+  if (typeof retry === 'object')
+    return { on: 'any', attempts: retry.attempts, backoff: micros(retry.backoff) };
+  if (retry === 'none') return { on: 'none', attempts: 1, backoff: 0 };
+  if (retry === 'onConnectFailure') return { on: 'connect', attempts: CONNECT_ATTEMPTS, backoff: 0 };
+  return { on: 'stale', attempts: Number.POSITIVE_INFINITY, backoff: 0 };
+}

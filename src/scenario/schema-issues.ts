@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import { formatPath, type Issue } from '../cluster/issue.ts';
+
+/** What a schema complains of, as issues: the field, the rule, the value, the fix. */
+
+type Path = readonly (string | number)[];
+
+/** All issues of a failed parse of `input`; `base` stands before every path. */
+export function issuesOfSchema(error: z.core.$ZodError, input: unknown, base: Path = []): Issue[] {
+  return error.issues.flatMap((issue) => issuesOf(issue, input, base));
+}
+
+function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path): Issue[] {
+  const inner: Path = issue.path.filter((part) => typeof part !== 'symbol');
+  const path = [...base, ...inner];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const closest = closestOf(issue.errors);
+    if (closest !== null) {
+      return closest.flatMap((each) =>
+        issuesOf({ ...each, path: [...issue.path, ...each.path] }, input, base),
+      );
+    }
+  }
+  const value = valueAt(input, inner);
+  const { rule, fix } = ruleOf(issue, value);
+  const name = path.length === 0 ? 'The scenario' : formatPath(path);
+  const given = value === undefined ? '' : `; it is ${shown(value)}`;
+  const message =
+    value === undefined && path.length > 0 ? `${name} is missing: it ${rule}.` : `${name} ${rule}${given}.`;
+  const code = issue.code === 'custom' ? 'invalid' : issue.code;
+  return [{ code, path, message, rule: `It ${rule}.`, ...(value === undefined ? {} : { value }), fix }];
+}
+
+function unknownKey(path: Path, key: string): Issue {
+  return {
+    code: 'unknownKey',
+    path: [...path, key],
+    message: `"${key}" is no option of ${path.length === 0 ? 'a scenario' : formatPath(path)}.`,
+    rule: 'Options that do not exist are refused, so that a slip is not passed over.',
+    value: key,
+    fix: 'Check the spelling, or remove it.',
+  };
+}
+
+interface Ruling {
+  /** What must hold, to stand after the field's name. */
+  readonly rule: string;
+  readonly fix: string;
+}
+
+function ruleOf(issue: z.core.$ZodIssue, value: unknown): Ruling {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const expected = KINDS[issue.expected] ?? issue.expected;
+      const quotes =
+        issue.expected === 'string' && typeof value === 'number' ? ` Put it in quotes: "${value}".` : '';
+      return { rule: `must be ${expected}`, fix: `Use ${expected}.${quotes}` };
+    }
+    case 'too_small':
+    case 'too_big': {
+      const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;
+      const side = issue.code === 'too_small' ? 'at least' : 'at most';
+      const what = issue.origin === 'array' ? `hold ${side} ${bound} entries` : `be ${side} ${bound}`;
+      return { rule: `must ${what}`, fix: `Use a value of ${side} ${bound}.` };
+    }
+    case 'invalid_value': {
+      const values = issue.values.map((each) => String(each)).join(', ');
+      return { rule: `must be one of ${values}`, fix: `Use one of ${values}.` };
+    }
+    default:
+      return spoken(issue.message);
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  record: 'an object',
+};
+
+/** A message of the schema's own: the rule, and after a semicolon how to meet it. */
+function spoken(message: string): Ruling {
+  const [rule = message, ...fix] = message.split('; ');
+  const verb = /^(?:is|must|does|holds|names)\b/.test(rule) ? rule : 'must have a form that is accepted here';
+  const how = fix.join('; ');
+  return {
+    rule: verb,
+    fix: how === '' ? 'Correct the value.' : `${how.charAt(0).toUpperCase()}${how.slice(1)}.`,
+  };
+}
+
+/** Of the members of a union, the one whose complaints lie deepest: what the user most probably meant. */
+function closestOf(errors: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
+  const depth = (issues: readonly z.core.$ZodIssue[]) =>
+    Math.max(0, ...issues.map((each) => each.path.length));
+  const deepest = [...errors].sort((a, b) => depth(b) - depth(a))[0];
+  if (deepest !== undefined && depth(deepest) > 0) return deepest;
+  const custom = errors.find((issues) => issues.some((each) => each.code === 'custom'));
+  return custom ?? errors.find((issues) => issues.some((each) => each.code === 'unrecognized_keys')) ?? null;
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, part) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, part)
+        ? (at as Record<string | number, unknown>)[part]
+        : undefined,
+    input,
+  );
+}
+
+/** A value as a person would point at it, cut where it is long. */
+function shown(value: unknown): string {
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
+    return `a ${typeof value}`;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

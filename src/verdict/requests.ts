@@ -1,0 +1,213 @@
+import { FAILURE_KINDS, type FailureKind } from '../cluster/traffic.ts';
+import { toMs } from '../kernel/time.ts';
+import { type Attribution, attribute, type Change } from './attribution.ts';
+import type { ClientCounts, FailureGroup, SampledFailure } from './request-fold.ts';
+import type { Judged } from './violations.ts';
+
+/** What became of the requests of clients: the public shape. Times are milliseconds since the start of the run. */
+
+export type FailureCounts = Readonly<Partial<Record<FailureKind, number>>>;
+
+export interface RequestCounts {
+  /** Equals succeeded + failed by kind + open, always. */
+  readonly sent: number;
+  readonly succeeded: number;
+  readonly failed: FailureCounts;
+  /** Neither answered nor failed when the run ended. */
+  readonly open: number;
+  /** Requests that succeeded only because they were tried again, and the attempts that failed before a further one. */
+  readonly retried: { readonly requests: number; readonly failedAttempts: FailureCounts };
+}
+
+export interface Requests extends RequestCounts {
+  readonly byClient: Readonly<Record<string, RequestCounts>>;
+  /** Failures that have one cause, the most frequent first. */
+  readonly failures: readonly FailedRequests[];
+  /** The first hundred failures one by one. */
+  readonly samples: readonly FailedRequest[];
+  /** Requests that reached a Pod after it had been asked to stop. */
+  readonly lateArrivals: readonly LateArrival[];
+}
+
+/** Failures that one thing brought about. */
+export interface FailedRequests {
+  readonly client: string;
+  readonly kind: FailureKind;
+  /** How its last attempt failed, where `kind` is `retryExhausted`. */
+  readonly lastKind: FailureKind;
+  readonly count: number;
+  readonly service: string;
+  readonly port: number;
+  /** null where no Pod was chosen. */
+  readonly pod: string | null;
+  readonly container: string | null;
+  /** Who chose the Pod; null where nobody did. */
+  readonly router: string | null;
+  /** When the first and the last of them began. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Who was late: a router, a container, the Service, the grace period. */
+  readonly component: string;
+  /** By how much; null where it is no question of time. */
+  readonly lateMs: number | null;
+  /** What would have saved them. */
+  readonly change: Change;
+  readonly why: string;
+  readonly fix: string;
+}
+
+export interface FailedRequest {
+  readonly client: string;
+  readonly request: number;
+  readonly attempts: number;
+  readonly kind: FailureKind;
+  readonly beganMs: number;
+  readonly failedMs: number;
+  readonly pod: string | null;
+  readonly router: string | null;
+  readonly component: string;
+  readonly lateMs: number | null;
+  /** By how much this very request missed; null where it is no question of time. */
+  readonly missedByMs: number | null;
+  readonly change: Change;
+}
+
+export interface LateArrival {
+  readonly client: string;
+  readonly pod: string;
+  readonly over: 'newConnection' | 'keptConnection';
+  readonly phase: 'preStop' | 'afterStopSignal';
+  readonly count: number;
+  readonly lastMs: number;
+  /** When the last router had let go of the Pod; null while some still sends to it. */
+  readonly letGoMs: number | null;
+}
+
+/** A failure group with its attribution, as violations and the public shape need it. */
+export interface AttributedGroup {
+  readonly group: FailureGroup;
+  readonly attribution: Attribution;
+}
+
+export function attributedGroups(judged: Judged): readonly AttributedGroup[] {
+  const groups = [...judged.fold.requests.groups.values()].sort(
+    (a, b) => b.count - a.count || a.first - b.first,
+  );
+  return groups.map((group) => ({ group, attribution: attribute(judged, group) }));
+}
+
+export function requestsOf(judged: Judged, attributed: readonly AttributedGroup[]): Requests {
+  const { world, fold } = judged;
+  const { clients, samples } = fold.requests;
+  const counts = clients.map(countsOf);
+  return {
+    ...sumOf(counts),
+    byClient: Object.fromEntries(counts.map((own, index) => [world.clients[index]!.name, own])),
+    failures: attributed.map((one) => failedRequests(judged, one)),
+    samples: samples.map((sample) => failedRequest(judged, sample, attributed)),
+    lateArrivals: lateArrivalsOf(judged),
+  };
+}
+
+function countsOf({ sent, succeeded, failed, retried, failedAttempts }: ClientCounts): RequestCounts {
+  let ended = succeeded;
+  for (const count of failed.values()) ended += count;
+  return {
+    sent,
+    succeeded,
+    failed: inOrder(failed),
+    open: sent - ended,
+    retried: { requests: retried, failedAttempts: inOrder(failedAttempts) },
+  };
+}
+
+/** Kinds in their documented order, whatever happened first. */
+function inOrder(counts: ReadonlyMap<FailureKind, number>): FailureCounts {
+  const found: Partial<Record<FailureKind, number>> = {};
+  for (const kind of FAILURE_KINDS) {
+    const count = counts.get(kind);
+    if (count !== undefined) found[kind] = count;
+  }
+  return found;
+}
+
+function sumOf(counts: readonly RequestCounts[]): RequestCounts {
+  const total = (of: (own: RequestCounts) => number) => counts.reduce((sum, own) => sum + of(own), 0);
+  const byKind = (of: (own: RequestCounts) => FailureCounts): FailureCounts => {
+    const sums = new Map<FailureKind, number>();
+    for (const kind of FAILURE_KINDS) {
+      const sum = total((own) => of(own)[kind] ?? 0);
+      if (sum > 0) sums.set(kind, sum);
+    }
+    return inOrder(sums);
+  };
+  return {
+    sent: total((own) => own.sent),
+    succeeded: total((own) => own.succeeded),
+    failed: byKind((own) => own.failed),
+    open: total((own) => own.open),
+    retried: {
+      requests: total((own) => own.retried.requests),
+      failedAttempts: byKind((own) => own.retried.failedAttempts),
+    },
+  };
+}
+
+function failedRequests(judged: Judged, { group, attribution }: AttributedGroup): FailedRequests {
+  const { world } = judged;
+  const { name, service, port } = world.clients[group.client]!;
+  const { pod, container, router, component, late, change, why, fix } = attribution;
+  return {
+    client: name,
+    kind: group.kind,
+    lastKind: group.lastKind,
+    count: group.count,
+    service: world.services[service]!.name,
+    port: world.services[service]!.ports[port]!.port,
+    pod,
+    container,
+    router,
+    firstMs: toMs(group.first),
+    lastMs: toMs(group.last),
+    component,
+    lateMs: late === null ? null : toMs(late),
+    change,
+    why,
+    fix,
+  };
+}
+
+function failedRequest(
+  judged: Judged,
+  { group, request, attempts, began, failedAt, decidedAt, missing }: SampledFailure,
+  attributed: readonly AttributedGroup[],
+): FailedRequest {
+  const { attribution } = attributed.find((one) => one.group === group)!;
+  const { pod, router, component, late, change, since } = attribution;
+  const missedBy = missing ?? (since === null ? null : decidedAt - since);
+  return {
+    client: judged.world.clients[group.client]!.name,
+    request,
+    attempts,
+    kind: group.kind,
+    beganMs: toMs(began),
+    failedMs: toMs(failedAt),
+    pod,
+    router,
+    component,
+    lateMs: late === null ? null : toMs(late),
+    missedByMs: missedBy === null ? null : toMs(missedBy),
+    change,
+  };
+}
+
+function lateArrivalsOf({ fold, world }: Judged): LateArrival[] {
+  return [...fold.requests.late.values()].map(({ client, pod, over, phase, count, last }) => {
+    const stopped = fold.stopped(pod)!;
+    const { name, service } = world.clients[client]!;
+    const route = stopped.routes.find((candidate) => candidate.service === service);
+    const letGo = route === undefined || route.routers > 0 ? null : (route.latest?.at ?? null);
+    const letGoMs = letGo === null ? null : toMs(letGo);
+    return { client: name, pod: stopped.name, over, phase, count, lastMs: toMs(last), letGoMs };
+  });
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defineScenario, type FuzzReport, fuzz } from '../../src/index.ts';
+import { builtDist } from '../node/built-dist.ts';
+import { SOMETIMES_UNSAFE, SOMETIMES_UNSAFE_INPUT } from '../node/sometimes-unsafe.ts';
+import { runBin } from './run-bin.ts';
+
+let folder = '';
+const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+const prestop = (args: readonly string[], interruptAt?: string) =>
+  runBin(args, { cwd: folder, ...(interruptAt !== undefined && { interruptAt }) });
+const FUZZ = ['fuzz', 'web.yaml', '--runs', '100'];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'prestop-campaign-'));
+  const { manifests: _manifests, ...config } = SOMETIMES_UNSAFE_INPUT;
+  writeFileSync(join(folder, 'web.yaml'), SOMETIMES_UNSAFE);
+  writeFileSync(join(folder, 'prestop.config.json'), JSON.stringify(config));
+  await builtDist();
+}, 120_000);
+
+describe('fuzz', { timeout: 90_000 }, () => {
+  it('prints the campaign in numbers and the worst run', async () => {
+    const { code, stdout, stderr } = await prestop(FUZZ);
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^UNSAFE: \d+ of 100 runs were not safe\./);
+    expect(stdout).toMatch(/Required preStop: .* in half of the runs/);
+    expect(stdout).toMatch(/Reduced \(seed \d+\): with every other delay at its smallest/);
+    expect(stdout).toMatch(/ {2}watch\.kubeProxy: /);
+  });
+
+  it('gives the report of the library', async () => {
+    const { stdout } = await prestop([...FUZZ, '--json']);
+    const expected = fuzz(defineScenario(SOMETIMES_UNSAFE_INPUT), { runs: 100 });
+    const { campaign: _campaign, ...report }: FuzzReport = JSON.parse(stdout);
+    const { campaign: _other, ...other } = JSON.parse(JSON.stringify(expected)) as FuzzReport;
+    expect(report).toEqual(other);
+  });
+
+  it('gives the same bytes on two workers', async () => {
+    await prestop([...FUZZ, '--out', 'one.json']);
+    await prestop([...FUZZ, '--out', 'two.json', '--workers', '2']);
+    expect(read('two.json')).toBe(read('one.json'));
+  });
+
+  it('in three shards merges to the bytes of the whole', async () => {
+    await prestop([...FUZZ, '--out', 'whole.json']);
+    const shards = [3, 1, 2];
+    const ended = await Promise.all(
+      shards.map((shard) => prestop([...FUZZ, '--shard', `${shard}/3`, '--out', `shard-${shard}.json`])),
+    );
+    expect(ended.map(({ stdout }) => /Shard \d of 3 of 100 runs\./.test(stdout))).toEqual([true, true, true]);
+    const files = shards.map((shard) => `shard-${shard}.json`);
+    const { code, stdout } = await prestop(['merge', ...files, '--out', 'merged.json']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^UNSAFE: \d+ of 100 runs/);
+    expect(read('merged.json')).toBe(read('whole.json'));
+    expect((await prestop(['merge', ...files, '--json'])).stdout).toBe(read('whole.json'));
+    const partial = await prestop(['merge', 'shard-1.json', 'shard-3.json']);
+    expect(partial.stdout).toContain('This is partial: the campaign ended after 67 of 100 runs.');
+    const twice = await prestop(['merge', 'shard-1.json', 'shard-1.json']);
+    expect([twice.code, twice.stderr]).toEqual([2, 'Shard 1/3 is there twice; leave one out.\n']);
+    const other = await prestop([...FUZZ, '--seed', '9', '--shard', '2/3', '--out', 'other.json']);
+    expect(other.code).toBe(1);
+    expect((await prestop(['merge', 'shard-1.json', 'other.json'])).stderr).toContain('different campaigns');
+  });
+
+  it('varies what it is told to', async () => {
+    const { code, stdout } = await prestop([...FUZZ, '--vary', 'nodes=[1,4]', '--swarm', '--json']);
+    expect(code).toBe(1);
+    expect(Object.keys((JSON.parse(stdout) as FuzzReport).decidedBy)).toContain('kube-proxy/node-4');
+    const bad = await prestop([...FUZZ, '--vary', 'nodes=[4,1]']);
+    expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('vary.nodes')]);
+  });
+
+  it('stops after so many failures', async () => {
+    const { stdout } = await prestop([...FUZZ, '--stop-after-failures', '3', '--json', '--no-shrink']);
+    expect(JSON.parse(stdout)).toMatchObject({ failures: 3, complete: false, counterexample: null });
+  });
+});
+
+describe('progress and interrupts', { timeout: 90_000 }, () => {
+  it('progress is on stderr, only where it is asked for', async () => {
+    const { stdout, stderr } = await prestop([...FUZZ, '--json', '--progress']);
+    expect(stderr).toMatch(/100 of 100 runs \(100 %\), [\d,.]+ runs\/s, \d+ failures/);
+    expect(() => JSON.parse(stdout)).not.toThrow();
+  });
+
+  it.each(['1', '2'])('Ctrl-C keeps what was done, on %s workers', async (workers) => {
+    const args = ['check', 'web.yaml', '--runs', '10000000', '--progress', '--workers', workers];
+    const { code, stdout } = await prestop(args, ' runs/s');
+    expect(code).toBe(/^UNSAFE/.test(stdout) ? 1 : 0);
+    expect(stdout).toMatch(/This is partial: the campaign ended after [\d,]+ of 10,000,000 runs\./);
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { deployment, service } from '../run/manifests.ts';
+import { flood, once, requestsOf, runWith } from './run.ts';
+
+/** With constant delays the Pod's stop signal comes some 17 ms after its deletion at 1 s, and the rules go some 50 ms after it. */
+describe('a new connection to a Pod that stops', () => {
+  it('is refused after its listener has closed and before the rules let go of it', () => {
+    const requests = requestsOf({ clients: [flood(1000)] });
+    expect(Object.keys(requests.failed)).toEqual(['connectionRefused']);
+    const [failures] = requests.failures;
+    expect(failures).toMatchObject({
+      pod: 'web-1-0',
+      container: 'web',
+      router: 'kube-proxy/node-2',
+      component: 'kube-proxy/node-2',
+      change: 'preStop',
+    });
+    expect(failures!.lateMs).toBeCloseTo(38.8, 1);
+    expect(failures!.why).toBe(
+      'kube-proxy/node-2 let go of web-1-0 38.8 ms after container web had stopped accepting.',
+    );
+  });
+
+  it('succeeds throughout with a preStop that is longer than that', () => {
+    const manifests = [deployment({ preStop: { sleep: { seconds: 1 } } }), service()];
+    expect(requestsOf({ manifests, clients: [flood(1000)] }).failed).toEqual({});
+  });
+
+  it('makes the run unsafe, by a violation for each cause', () => {
+    const { verdict } = runWith({ clients: [flood(1000)] });
+    const violations = verdict.violations.filter(({ kind }) => kind === 'requestFailed');
+    expect(violations).toMatchObject([
+      { gating: true, pod: 'web-1-0', router: 'kube-proxy/node-2', port: 80 },
+    ]);
+    const last = violations[0]!.culprit.at(-1);
+    expect(last).toMatchObject({ actor: 'kube-proxy/node-2', type: 'rulesProgrammed' });
+  });
+});
+
+describe('the only Pod of a Service', () => {
+  const alone = [deployment({ replicas: 1 }), service()];
+
+  it('is routed to until it has left its slice: refused, then silence once its network is gone', () => {
+    const { failed } = requestsOf({ manifests: alone, clients: [flood(1000)] });
+    expect(Object.keys(failed)).toEqual(['connectionRefused', 'connectTimeout', 'noEndpoints']);
+  });
+
+  it('is unreachable by name where the network plugin says so', () => {
+    const cluster = {
+      version: '1.30',
+      nodes: 3,
+      network: { podGone: 'hostUnreachable', podGoneAfter: '10ms' },
+    } as const;
+    const { failed } = requestsOf({ manifests: alone, cluster, clients: [flood(1000)] });
+    expect(Object.keys(failed)).toEqual(['connectionRefused', 'hostUnreachable', 'noEndpoints']);
+  });
+
+  it('leaves the Service without an endpoint, and the refusals say so', () => {
+    const { failures } = requestsOf({ manifests: alone, clients: [flood(1000)] });
+    const refused = failures.find(({ kind }) => kind === 'noEndpoints');
+    expect(refused).toMatchObject({ pod: null, component: 'Service web', change: 'replicas' });
+  });
+});
+
+describe('a request in flight', () => {
+  const slow = { request: { duration: '10s' } } as const;
+
+  it('is finished in its own time by an app of which nothing else is known', () => {
+    const { failed, succeeded, sent } = requestsOf({ clients: [flood(100, { ...slow, stop: '1s' })] });
+    expect(failed).toEqual({});
+    expect(succeeded).toBe(sent);
+  });
+
+  it('is cut where it needs longer than the grace period lasts', () => {
+    const clients = [flood(100, { request: { duration: '40s' }, requestTimeout: '60s', stop: '1s' })];
+    const { failed, failures } = requestsOf({ clients });
+    expect(Object.keys(failed)).toEqual(['requestCut']);
+    expect(failures[0]).toMatchObject({ change: 'drain', container: 'web' });
+  });
+
+  it('is cut by SIGKILL where the app ignores the signal', () => {
+    const clients = [flood(100, { request: { duration: '40s' }, requestTimeout: '60s', stop: '1s' })];
+    const { failures } = requestsOf({ apps: { web: { onStopSignal: 'ignore' } }, clients });
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatchObject({ kind: 'requestCut', change: 'terminationGracePeriodSeconds' });
+    expect(failures[0]!.fix).toBe('Raise terminationGracePeriodSeconds to at least 40, or shorten the hook.');
+  });
+
+  it('is cut at once where the app exits at once, crashes, or has drained for as long as described', () => {
+    for (const app of [{ onStopSignal: 'exit' }, { onStopSignal: 'crash' }, { drain: '5s' }] as const) {
+      const { failed } = requestsOf({ apps: { web: app }, clients: [flood(100, { ...slow, stop: '1s' })] });
+      expect(Object.keys(failed)).toEqual(['requestCut']);
+    }
+  });
+
+  it('is given up by its client after its timeout, and answered before it otherwise', () => {
+    const { failed, failures } = requestsOf({
+      clients: [flood(10, { request: { duration: '300ms' }, requestTimeout: '200ms', stop: '500ms' })],
+    });
+    expect(failed).toEqual({ requestTimeout: 5 });
+    expect(failures[0]).toMatchObject({ change: 'requestTimeout' });
+  });
+});
+
+describe('a busy app', () => {
+  const busy = { concurrency: 1, onStopSignal: 'drain', drain: '1s' } as const;
+  const clients = [flood(100, { request: { duration: '100ms' }, stop: '1s' })];
+
+  it('loses what waits in its accept backlog when it closes its listener', () => {
+    const { failed, failures } = requestsOf({ apps: { web: busy }, clients });
+    expect(failed.connectionReset).toBeGreaterThan(0);
+    expect(failures.find(({ kind }) => kind === 'connectionReset')).toMatchObject({
+      pod: 'web-1-0',
+      change: 'drain',
+    });
+  });
+
+  it('loses nothing where it accepts what has queued up', () => {
+    const { failed } = requestsOf({ apps: { web: { ...busy, loseBacklog: false, drain: '9s' } }, clients });
+    expect(failed).toEqual({});
+  });
+
+  it('drops first packets beyond its backlog, which come again after 1 s, 3 s …', () => {
+    const app = { concurrency: 1, backlog: 0 };
+    const crowd = [3000, 3010, 3020, 3030].map((at) => once(at, { request: { duration: '2s' } }));
+    const manifests = [deployment({ replicas: 1 }), service()];
+    const run = runWith({
+      manifests,
+      apps: { web: app },
+      clients: crowd,
+      actions: [{ type: 'deletePod', pod: 'web-1-0', at: '20s' }],
+      trace: 'full',
+    });
+    const arrivals = run.trace.filter(({ type }) => type === 'connectionArrived').map(({ atMs }) => atMs);
+    // One way takes 0.5 ms. The second one gives up after 5 s; the last ones get through in between.
+    expect(arrivals).toEqual([
+      3000.5, 3010.5, 3020.5, 3030.5, 4010.5, 4020.5, 4030.5, 6010.5, 6020.5, 6030.5,
+    ]);
+    expect(run.verdict.requests).toMatchObject({ succeeded: 2, failed: { connectTimeout: 2 } });
+  });
+});
