@@ -2,6 +2,7 @@ import type { TraceType } from '../cluster/events.ts';
 import type { HookInfo, InitialPod, TemplateInfo, World } from '../cluster/world.ts';
 import { formatDuration } from '../kernel/time.ts';
 import type { EndpointChange, TraceEvent } from '../verdict/trace-events.ts';
+import { WORKLOAD_PHRASES } from './phrase-workloads.ts';
 
 /** Says in a few words what an event is. */
 
@@ -56,6 +57,7 @@ const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   listenerOpened: (event) => `${container(event)} starts accepting`,
   replicaSetSynced: () => 'sync: counts the Pods',
   createAnswered: () => 'its create was answered',
+  ...WORKLOAD_PHRASES,
 };
 
 /** A short sentence for any event of a trace. */

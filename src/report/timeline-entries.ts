@@ -2,6 +2,7 @@ import type { World } from '../cluster/world.ts';
 import type { EndpointChange, TraceEvent } from '../verdict/trace-events.ts';
 import type { Tone } from './palette.ts';
 import { endpointPhrase, initialPod, phrase, routeChanges, sliceChanges } from './phrase.ts';
+import { TOLD_WORKLOAD_EVENTS } from './phrase-workloads.ts';
 
 /** One line of a timeline. */
 export interface TimelineEntry {
@@ -75,9 +76,16 @@ class Selection {
         return this.routes(event);
       case 'podKillStarted':
         return this.causesOfHooks.has(event.seq) ? [] : [this.entry(event, 3)];
+      case 'evictionAnswered':
+        return event.data?.refusal == null ? [] : [this.entry(event, 2, 'warning')];
       default:
-        return this.container(event);
+        return TOLD_WORKLOAD_EVENTS.has(event.type) ? [this.workload(event)] : this.container(event);
     }
+  }
+
+  /** A step of a rollout or a drain is about no one Pod. */
+  private workload(event: TraceEvent): TimelineEntry {
+    return { ...this.entry(event, 3, 'strong'), pod: null, pods: [] };
   }
 
   private entry(event: TraceEvent, weight: TimelineEntry['weight'], tone: Tone = 'plain'): TimelineEntry {

@@ -10,7 +10,12 @@ import {
   type WriteEndpointSlice,
 } from '../cluster/events.ts';
 import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
-import type { ChangeDeployment, DeploymentObserved, ReplicaSetObserved } from '../cluster/workloads.ts';
+import type {
+  ChangeDeployment,
+  DeploymentObserved,
+  ReplicaSetObject,
+  ReplicaSetObserved,
+} from '../cluster/workloads.ts';
 import type { ChangeDeploymentAction, World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
@@ -128,6 +133,7 @@ export class TraceReader {
         return { about, data: this.changed(payload as ChangeDeployment) };
       case 'createReplicaSet':
       case 'scaleReplicaSet':
+        return { about, data: { ...workloadData(payload), ...this.replicaSet(seq) } };
       case 'patchReplicaSetStatus':
       case 'replicaSetObserved':
       case 'patchDeploymentStatus':
@@ -166,6 +172,16 @@ export class TraceReader {
       default:
         return { about, data: this.containerData(about, payload) };
     }
+  }
+
+  /** The name of the ReplicaSet that a write changed in the API server; nothing where the write was refused. */
+  private replicaSet(seq: number): { readonly replicaSet?: string } {
+    let name: string | undefined;
+    this.source.history.changes(seq, (actor, kind, _object, state) => {
+      if (actor === this.source.apiServer && kind === API_REPLICA_SET)
+        name = (state as ReplicaSetObject).name;
+    });
+    return name === undefined ? {} : { replicaSet: name };
   }
 
   private changed({ deployment, ...change }: ChangeDeployment): Readonly<Record<string, unknown>> {
@@ -251,6 +267,7 @@ function deletionOutcome(before: PodObject | undefined, after: PodObject): strin
 
 const API_POD = 0;
 const API_SLICE = 1;
+const API_REPLICA_SET = 4;
 
 interface Description {
   readonly about: number;

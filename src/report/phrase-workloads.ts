@@ -1,0 +1,63 @@
+import type { TraceType } from '../cluster/events.ts';
+import type { TraceEvent } from '../verdict/trace-events.ts';
+
+/** Phrases for what happens to Deployments, ReplicaSets, nodes and budgets. */
+type Phrase = (event: TraceEvent) => string;
+
+export const WORKLOAD_PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
+  deploymentChangeRequested: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)} asked for`,
+  changeDeployment: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)}`,
+  createReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} created, ${pods(event)}`,
+  scaleReplicaSet: (event) =>
+    event.data?.replicaSet === undefined
+      ? 'scaling a ReplicaSet refused: an old copy'
+      : `ReplicaSet ${of(event, 'replicaSet')} scaled to ${pods(event)}`,
+  evictRequested: () => 'eviction asked for',
+  evictPod: () => 'eviction judged by the budgets',
+  evictionAnswered: (event) => {
+    const refusal = event.data?.refusal as { readonly code?: number } | null | undefined;
+    return refusal == null ? 'eviction granted' : `eviction refused (${refusal.code}), asks again later`;
+  },
+  cordonRequested: () => 'cordon sent',
+  cordonNode: (event) => (event.data?.unschedulable === false ? 'node schedulable again' : 'node cordoned'),
+  drainRequested: () => 'drain begins',
+  drainEnded: (event) => (event.data?.outcome === 'refused' ? 'drain refused' : 'node drained'),
+  podKillRequested: () => 'the kubelet stops it by itself (no deletionTimestamp)',
+  nodeShutdownStarted: () => 'node shuts down gracefully',
+  nodeLost: () => 'node lost: everything on it ends',
+  nodeNotReady: () => 'node taken for not ready',
+  markPodsNotReady: () => 'Pods of the node set to not Ready',
+  evictTaintedPods: () => 'Pods of the tainted node deleted',
+};
+
+/** Those that a reader of a timeline wants to see: what was asked for, and each step that follows. */
+export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
+  'deploymentChangeRequested',
+  'createReplicaSet',
+  'scaleReplicaSet',
+  'evictRequested',
+  'cordonNode',
+  'drainRequested',
+  'drainEnded',
+  'podKillRequested',
+  'nodeShutdownStarted',
+  'nodeLost',
+  'nodeNotReady',
+  'markPodsNotReady',
+  'evictTaintedPods',
+]);
+
+function of(event: TraceEvent, key: string): string {
+  return String(event.data?.[key] ?? '');
+}
+
+function pods(event: TraceEvent): string {
+  const count = Number(event.data?.replicas ?? 0);
+  return count === 1 ? '1 Pod' : `${count} Pods`;
+}
+
+function change({ data = {} }: TraceEvent): string {
+  if (data.paused !== undefined) return data.paused === true ? 'pause' : 'resume';
+  if (data.replicas !== undefined) return `scale to ${data.replicas}`;
+  return 'a new revision';
+}
