@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^prestop\/matchers$/, replacement: src('matchers/index.ts') },
       { find: /^prestop\/vitest$/, replacement: src('vitest/index.ts') },
       { find: /^prestop\/fast-check$/, replacement: src('fast-check/index.ts') },
+      { find: /^prestop\/node$/, replacement: src('node/index.ts') },
     ],
   },
   test: {

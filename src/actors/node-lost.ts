@@ -14,6 +14,10 @@ export const nodeLost: Reducer<unknown, OfNode, Self> = (state, _event, ctx) => 
       const data: ContainerEvent = { container };
       if (running) effects.push(after(T.sigkill, ctx.actor, CONTAINERS.pod, pod, pod, data, 0));
     });
+    // Nobody is left to answer: not even with a reset.
+    if (processes !== undefined && ctx.self.world.clients.length > 0) {
+      effects.push(after(T.podNetworkRemoved, ctx.actor, CONTAINERS.connections, pod, pod, null, 0));
+    }
   }
   return [state, effects];
 };

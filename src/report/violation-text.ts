@@ -72,7 +72,9 @@ function causes(run: Run, violation: Violation, before: readonly Numbered[]): re
   const title =
     shared < 3
       ? 'Causes, up to the end of the window:'
-      : `Causes, as for ${number} up to ${culprit[shared - 1]!.atMs.toFixed(3)} ms, and then:`;
+      : shared === culprit.length
+        ? `Causes, as for ${number}.`
+        : `Causes, as for ${number} up to ${culprit[shared - 1]!.atMs.toFixed(3)} ms, and then:`;
   const lines = culprit.slice(shared < 3 ? 0 : shared).map(({ seq, atMs, actor, tookMs }) => {
     const event = trace[seq]!;
     const took = event.cause === null ? '' : signedMs(tookMs);

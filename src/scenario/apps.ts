@@ -47,7 +47,7 @@ export const appSchema = z.strictObject({
   preStop: preStopSchema.optional(),
   /** Closes idle kept connections when it stops accepting. */
   closeIdleKeepAlive: z.boolean().default(true),
-  /** From the stop signal on, its answers say `Connection: close`. */
+  /** From the stop signal on, its answers say `Connection: close`; never where it ignores the signal. */
   sendConnectionClose: z.boolean().default(true),
   /** HTTP/2: when it stops accepting, it sends GOAWAY on every connection, and still serves what comes before that has arrived. */
   sendGoAway: z.boolean().default(false),
@@ -89,7 +89,7 @@ function trafficOf(app: AppSettings, atOnce: boolean, maxDrain: number): AppTraf
     drainDescribed: atOnce || app.drain !== undefined,
     maxDrain,
     closesIdle: app.closeIdleKeepAlive,
-    sendsClose: app.sendConnectionClose,
+    sendsClose: app.sendConnectionClose && app.onStopSignal !== 'ignore',
     goAway: app.sendGoAway,
     losesBacklog: app.loseBacklog,
     concurrency: app.concurrency ?? NEVER,

@@ -92,14 +92,7 @@ const OF_CAUSE: Readonly<Record<FailureCause, (judged: Judged, group: FailureGro
   }),
   exited: (judged, group, names) =>
     group.lastKind === 'staleConnection' ? closedIdle(judged, group, names) : cutByExit(group, names),
-  killed: (judged, group, { where }) => ({
-    component: `grace period of ${judged.fold.podName(group.pod) ?? where}`,
-    late: group.missing,
-    change: 'terminationGracePeriodSeconds',
-    why: `SIGKILL ended ${where} with requests in flight; the longest needed ${left(group.missing)} more.`,
-    fix: graceFix(judged, group),
-    seq: group.decidedBy,
-  }),
+  killed: cutByKill,
   idleClosed: closedIdle,
   noEndpoints: withoutEndpoints,
   localPolicy: (_judged, _group, { router, service }) => ({
@@ -171,6 +164,30 @@ function cutByExit(group: FailureGroup, { where }: Names): Own {
     why: `${where} exited with requests in flight; the longest needed ${left(group.missing)} more.`,
     fix: 'Let the app finish its requests before it exits: handle the stop signal, and wait for what is in flight.',
     seq: group.decidedBy,
+  };
+}
+
+function cutByKill(judged: Judged, group: FailureGroup, { pod, where }: Names): Own {
+  const { missing: late, decidedBy: seq } = group;
+  if (judged.fold.stopped(group.pod)?.template.containers[group.container]?.app.ignoresSignal) {
+    return {
+      component: where,
+      late,
+      change: 'drain',
+      why: `${where} takes no notice of the stop signal, so it served on until SIGKILL, which cut what was in flight.`,
+      fix:
+        'Let the signal reach the app, and let it finish its requests: the exec form of CMD, `exec` before the last command of a ' +
+        'shell script, or an init that passes signals on. A longer grace period only puts off the cut.',
+      seq,
+    };
+  }
+  return {
+    component: `grace period of ${pod ?? where}`,
+    late,
+    change: 'terminationGracePeriodSeconds',
+    why: `SIGKILL ended ${where} with requests in flight; the longest needed ${left(late)} more.`,
+    fix: graceFix(judged, group),
+    seq,
   };
 }
 

@@ -1,6 +1,7 @@
 import * as deletion from './deletion.ts';
 import * as kernel from './kernel.ts';
 import * as rollout from './rollout.ts';
+import * as traffic from './traffic.ts';
 
 /** A benchmark prints ratios of what it compared in this process: no figure here is a promise about another machine. */
 interface Bench {
@@ -8,7 +9,7 @@ interface Bench {
   run(print: (text: string) => void): void;
 }
 
-const benches: readonly Bench[] = [kernel, deletion, rollout];
+const benches: readonly Bench[] = [kernel, deletion, rollout, traffic];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name.includes(name)));

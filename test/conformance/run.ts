@@ -11,10 +11,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { adapters as controlPlane } from './adapters/control-plane.ts';
 import { adapters as dataPlane } from './adapters/data-plane.ts';
 import { adapters as kubelet } from './adapters/kubelet.ts';
+import { adapters as simulatedPath } from './adapters/simulated-path.ts';
 import { adapters as validation } from './adapters/validation.ts';
 import type { Adapter, Case, Table } from './types.ts';
 
-const ADAPTERS: readonly Adapter[] = [...kubelet, ...dataPlane, ...controlPlane, ...validation];
+const RULES: readonly Adapter[] = [...kubelet, ...dataPlane, ...controlPlane, ...validation];
 const SHOWN_FAILURES = 5;
 const SHOWN_CHARACTERS = 400;
 
@@ -107,13 +108,18 @@ function failureOf(adapter: Adapter, testCase: Case, table: Table): string | nul
   }
 }
 
-function runFile(file: string, content: unknown, only: string | undefined): FileResult {
+function runFile(
+  file: string,
+  content: unknown,
+  adapters: readonly Adapter[],
+  only: string | undefined,
+): FileResult {
   const result: FileResult = { passed: 0, failed: 0, failures: [], withoutRule: new Map() };
   for (const { table, cases } of tablesOf(file, content)) {
     for (const [index, testCase] of cases.entries()) {
       const group = groupOf(testCase, table);
       if (only !== undefined && !file.includes(only) && !group.includes(only)) continue;
-      const adapter = ADAPTERS.find((candidate) => candidate.matches(testCase, table));
+      const adapter = adapters.find((candidate) => candidate.matches(testCase, table));
       if (adapter === undefined) {
         result.withoutRule.set(group, (result.withoutRule.get(group) ?? 0) + 1);
         continue;
@@ -163,7 +169,7 @@ function main(): number {
       print(`  not readable: ${json.error}`);
       continue;
     }
-    const result = runFile(file, json.content, only);
+    const result = runFile(file, json.content, RULES, only);
     passed += result.passed;
     failed += result.failed;
     const idle = result.passed + result.failed + result.withoutRule.size === 0;
@@ -171,6 +177,13 @@ function main(): number {
     print(`${file}: ${result.passed} passed, ${result.failed} failed`);
     for (const failure of result.failures) print(`  ${failure}`);
     for (const [group, count] of result.withoutRule) print(`  no rule yet: ${group} (${count})`);
+    // Tables about packets hold for whole runs, too: once more, with a client where the packet comes from.
+    const path = runFile(file, json.content, simulatedPath, only);
+    passed += path.passed;
+    failed += path.failed;
+    if (path.passed + path.failed === 0) continue;
+    print(`${file}, through the simulated path: ${path.passed} passed, ${path.failed} failed`);
+    for (const failure of path.failures) print(`  ${failure}`);
   }
   print(`${passed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;

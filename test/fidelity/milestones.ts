@@ -92,7 +92,8 @@ function numbers<K extends string>(from: Readonly<Record<string, unknown>>, name
 }
 
 /** A simulated run in the recorder's terms: a Pod's times count from the DELETE, or from its deletionTimestamp where a controller sent it. */
-export function observeRun(run: Run, stoppedBy: 'request' | 'controller'): Observation {
+/** `actionMs`: when the action began; what counts from it is told as since then. */
+export function observeRun(run: Run, stoppedBy: 'request' | 'controller', actionMs = 0): Observation {
   const stopped = new Set<string>();
   const created = new Set<string>();
   for (const { type, pod, data } of run.trace) {
@@ -101,15 +102,19 @@ export function observeRun(run: Run, stoppedBy: 'request' | 'controller'): Obser
     if (type === 'createPod') created.add(pod);
   }
   const pods = [...stopped]
-    .map((pod) => simulatedPod(podTimeline(run, pod), stoppedBy))
+    .map((pod) => simulatedPod(podTimeline(run, pod), stoppedBy, actionMs))
     .sort((a, b) => a.moments.stoppedAtMs! - b.moments.stoppedAtMs!);
   const replacements = [...created]
-    .map((pod) => simulatedReplacement(podTimeline(run, pod)))
+    .map((pod) => simulatedReplacement(podTimeline(run, pod), actionMs))
     .sort((a, b) => a.createdMs! - b.createdMs!);
   return { pods, replacements };
 }
 
-function simulatedPod(timeline: PodTimeline, stoppedBy: 'request' | 'controller'): ObservedPod {
+function simulatedPod(
+  timeline: PodTimeline,
+  stoppedBy: 'request' | 'controller',
+  actionMs: number,
+): ObservedPod {
   const { deleteRequestedMs, terminatingMs } = timeline;
   const stoppedAtMs = (stoppedBy === 'request' ? deleteRequestedMs : terminatingMs) ?? 0;
   const [rulesRemovedMs] = Object.values(timeline.rulesRemovedMs);
@@ -119,7 +124,7 @@ function simulatedPod(timeline: PodTimeline, stoppedBy: 'request' | 'controller'
     const at = times[name];
     if (at !== undefined) moments[name] = at - stoppedAtMs;
   }
-  moments.stoppedAtMs = stoppedAtMs;
+  moments.stoppedAtMs = stoppedAtMs - actionMs;
   const outcomes = {
     ...text('exitCode', timeline.exitCode),
     ...text('terminalPhase', timeline.terminalPhase),
@@ -129,7 +134,9 @@ function simulatedPod(timeline: PodTimeline, stoppedBy: 'request' | 'controller'
   return { moments, outcomes };
 }
 
-function simulatedReplacement(timeline: PodTimeline): Moments<ReplacementMilestone> {
+function simulatedReplacement(timeline: PodTimeline, actionMs: number): Moments<ReplacementMilestone> {
   const [rulesAddedMs] = Object.values(timeline.rulesAddedMs);
-  return numbers({ ...timeline, rulesAddedMs }, REPLACEMENT_MILESTONES);
+  const moments = numbers({ ...timeline, rulesAddedMs }, REPLACEMENT_MILESTONES);
+  const since = Object.entries(moments).map(([name, at]) => [name, at - actionMs]);
+  return Object.fromEntries(since) as Moments<ReplacementMilestone>;
 }

@@ -6,11 +6,12 @@
  * The environment's TRACES_DIR comes before the argument. The exit code is 0 whatever comes out: a distribution is no rule.
  */
 import { runSeed } from '../../src/scenario/seeds.ts';
-import { simulate } from '../../src/simulate.ts';
+import { type Run, simulate } from '../../src/simulate.ts';
 import { countRows, judgeSet, type Row } from './judge.ts';
-import { type Observation, observeIteration, observeRun } from './milestones.ts';
+import { observeIteration, observeRun } from './milestones.ts';
 import { formatTable } from './print.ts';
 import { readTraces, type TraceSet } from './read-traces.ts';
+import { judgeRequests, observeRealRequests, observeSimulatedRequests } from './requests.ts';
 import { type BuiltScenario, buildScenario, hookDurationMs } from './scenarios.ts';
 
 const RUNS = 200;
@@ -21,21 +22,33 @@ interface Totals {
   failed: number;
 }
 
-function observeRuns({ scenario, stoppedBy }: BuiltScenario & { kind: 'built' }): readonly Observation[] {
-  return Array.from({ length: RUNS }, (_, k) =>
-    observeRun(simulate(scenario, { seed: runSeed(SEED, k) }), stoppedBy),
-  );
+type Built = BuiltScenario & { readonly kind: 'built' };
+
+function runsOf({ scenario }: Built): readonly Run[] {
+  return Array.from({ length: RUNS }, (_, k) => simulate(scenario, { seed: runSeed(SEED, k) }));
+}
+
+function judge({ scenario, iterations }: TraceSet, built: Built): readonly Row[] {
+  const runs = runsOf(built);
+  const real = iterations.map((iteration) => observeIteration(iteration, hookDurationMs(scenario)));
+  const simulated = runs.map((run) => observeRun(run, built.stoppedBy, built.actionMs));
+  const rows = judgeSet(real, simulated, built.stoppedBy);
+  const withRequests = iterations.filter(({ requests }) => requests !== undefined);
+  if (withRequests.length === 0) return rows;
+  const lost = runs.map((run) => observeSimulatedRequests(run, built.actionMs));
+  const told = withRequests.map(({ requests }) => observeRealRequests(requests));
+  return [...rows, ...judgeRequests(told, lost)];
 }
 
 function report(set: TraceSet, totals: Totals, onlyFailed: boolean): void {
   const { scenario, iterations } = set;
-  const real = iterations.map((iteration) => observeIteration(iteration, hookDurationMs(scenario)));
   const built = buildScenario(set);
   if (built.kind === 'notBuilt') {
+    const real = iterations.map((iteration) => observeIteration(iteration, hookDurationMs(scenario)));
     console.log(`${set.set}: not judged, ${built.why}: ${countRows(real, 'controller')} rows`);
     return;
   }
-  const rows = judgeSet(real, observeRuns(built), built.stoppedBy);
+  const rows = judge(set, built);
   const failed = rows.filter(({ failure }) => failure !== null).length;
   totals.failed += failed;
   totals.passed += rows.length - failed;
@@ -44,10 +57,6 @@ function report(set: TraceSet, totals: Totals, onlyFailed: boolean): void {
   );
   const shown: readonly Row[] = onlyFailed ? rows.filter(({ failure }) => failure !== null) : rows;
   if (shown.length > 0) console.log(formatTable(shown));
-  const withRequests = iterations.filter(({ requests }) => requests !== undefined).length;
-  if (withRequests > 0) {
-    console.log(`  not judged, clients do not exist yet: the requests of ${withRequests} iterations, 2 rows`);
-  }
 }
 
 function main(argv: readonly string[]): void {

@@ -1,7 +1,8 @@
 import { clusters } from '../../src/scenario/presets/index.ts';
 import { parseScenario, type Scenario } from '../../src/scenario/scenario.ts';
-import type { AppInput, ScenarioInput } from '../../src/scenario/schema.ts';
+import type { AppInput, ClientInput, ScenarioInput } from '../../src/scenario/schema.ts';
 import type { AppBehaviour, PreStop, TraceScenario, TraceSet } from './read-traces.ts';
+import { clientOf } from './requests.ts';
 
 /** A set's scenario, or why it cannot be run yet. Made from the set's own description and one preset for all of them. */
 export type BuiltScenario =
@@ -10,6 +11,8 @@ export type BuiltScenario =
       readonly scenario: Scenario;
       /** Who stops the Pods: the recorder's own DELETE, or a controller's. */
       readonly stoppedBy: 'request' | 'controller';
+      /** When the action begins, in ms: where there is a client, once it is under way. */
+      readonly actionMs: number;
     }
   | { readonly kind: 'notBuilt'; readonly why: string };
 
@@ -19,13 +22,15 @@ const SIDECAR = 'sidecar';
 
 export function buildScenario(set: TraceSet): BuiltScenario {
   const { scenario } = set;
-  const actions = actionsOf(set);
+  const client = scenario.client === undefined ? null : clientOf(scenario.client);
+  const actionMs = client === null ? 0 : CLIENT_LEAD_MS;
+  const actions = actionsOf(set, actionMs);
   if (actions === null) return { kind: 'notBuilt', why: `its action "${scenario.action}" is not known here` };
-  const input = { ...inputOf(scenario), actions };
+  const input = { ...inputOf(scenario), actions, ...clientsOf(client) };
   const result = parseScenario(input);
   if (result.ok) {
     const stoppedBy = scenario.action.startsWith('deletePod') ? 'request' : 'controller';
-    return { kind: 'built', scenario: result.scenario, stoppedBy };
+    return { kind: 'built', scenario: result.scenario, stoppedBy, actionMs };
   }
   // An action that the schema does not have yet is no mistake of the set's.
   const missing = result.issues.find(({ path }) => path[0] === 'actions');
@@ -118,19 +123,27 @@ export function hookDurationMs({ preStop }: TraceScenario): number | null {
   return Number(preStop.exec.replace(/^sleep /, '')) * 1000;
 }
 
+/** How long a client sends before the action begins. */
+const CLIENT_LEAD_MS = 500;
+
+/** The client sends for a second around the action, and on until the Pod is gone. */
+function clientsOf(client: ClientInput | null): Pick<ScenarioInput, 'clients'> {
+  return client === null ? {} : { clients: [{ ...client, service: 'web' }] };
+}
+
 /** The recorder waited for the answer to a DELETE, 7 ms over all sets, and then for the gap. */
 const ANSWER_MS = 7;
 
 /** The action in the terms of a scenario; null where its words are not known here. */
-function actionsOf({ scenario, iterations }: TraceSet): readonly object[] | null {
+function actionsOf({ scenario, iterations }: TraceSet, actionMs: number): readonly object[] | null {
   const { action, gapMs = 0, workload } = scenario;
-  if (action === 'rollingUpdate') return [{ type: 'rollingUpdate', deployment: 'web' }];
+  if (action === 'rollingUpdate') return [{ type: 'rollingUpdate', at: actionMs, deployment: 'web' }];
   if (!action.startsWith('deletePod')) return null;
   const forced = /gracePeriodSeconds (\d+)/.exec(action);
   const stopped = Math.max(...iterations.map(({ pods }) => pods.length));
   return Array.from({ length: stopped }, (_, index) => ({
     type: 'deletePod',
-    at: index * (gapMs + ANSWER_MS),
+    at: actionMs + index * (gapMs + ANSWER_MS),
     pod: workload === 'Pod' ? 'web' : `web-1-${index}`,
     ...(forced === null ? {} : { gracePeriodSeconds: Number(forced[1]) }),
   }));

@@ -18,10 +18,10 @@ function budget(spec: object) {
 
 const stopped = (result: Run) =>
   result.trace
-    .filter(({ type, data }) => type === 'deletePod' && data?.['outcome'] === 'terminating')
+    .filter(({ type, data }) => type === 'deletePod' && data?.outcome === 'terminating')
     .map(({ atMs, pod }) => ({ atMs, pod: pod! }));
 const answers = (result: Run) =>
-  result.trace.filter(({ type }) => type === 'evictionAnswered').map(({ data }) => data?.['refusal']);
+  result.trace.filter(({ type }) => type === 'evictionAnswered').map(({ data }) => data?.refusal);
 const ended = (result: Run) => result.trace.filter(({ type }) => type === 'drainEnded');
 
 describe('an eviction', () => {
@@ -64,7 +64,7 @@ describe('kubectl drain', () => {
     const result = run({ replicas: 6, nodes: 3, actions: [{ type: 'drainNode', node: 'node-1' }] });
     expect(stopped(result).map(({ pod }) => pod)).toEqual(['web-1-0', 'web-1-3']);
     expect(ended(result)).toMatchObject([{ data: { outcome: 'drained' } }]);
-    const bound = result.trace.filter(({ type }) => type === 'bindPod').map(({ data }) => data?.['node']);
+    const bound = result.trace.filter(({ type }) => type === 'bindPod').map(({ data }) => data?.node);
     expect(bound).toHaveLength(2);
     expect(bound).not.toContain('node-1');
   });
@@ -122,7 +122,7 @@ describe('kubectl drain', () => {
         .map(({ pod }) => pod)
         .sort(),
     ).toEqual(['bare', 'web-1-0']);
-    const agents = drained(true).snapshotAt(60_000).actor('api-server')!['pod'] as readonly {
+    const agents = drained(true).snapshotAt(60_000).actor('api-server')!.pod as readonly {
       name: string;
     }[];
     expect(agents.filter(({ name }) => name.startsWith('agent'))).toMatchObject([

@@ -65,7 +65,7 @@ describe('graceful node shutdown', () => {
   it('makes the replacement only once the Pod has failed', () => {
     const result = shutdown();
     const failed = result.trace.find(
-      ({ type, data }) => type === 'patchPodStatus' && data?.['phase'] === 'Failed',
+      ({ type, data }) => type === 'patchPodStatus' && data?.phase === 'Failed',
     );
     const created = result.trace.find(({ type }) => type === 'createPod');
     expect(created!.atMs).toBeGreaterThan(failed!.atMs);
@@ -119,12 +119,10 @@ describe('a node that is lost', () => {
     }
     expect(result.verdict.requiredPreStopReason).toBe('routedUntilGone');
     const deleted = result.trace.find(
-      ({ type, data }) => type === 'deletePod' && data?.['outcome'] === 'terminating',
+      ({ type, data }) => type === 'deletePod' && data?.outcome === 'terminating',
     );
     expect(deleted!.atMs).toBeGreaterThan(grace + 300_000);
-    const gone = result.trace.filter(
-      ({ type, data }) => type === 'deletePod' && data?.['outcome'] === 'gone',
-    );
+    const gone = result.trace.filter(({ type, data }) => type === 'deletePod' && data?.outcome === 'gone');
     expect(gone).toHaveLength(0);
   });
 });

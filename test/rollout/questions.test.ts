@@ -78,12 +78,10 @@ describe('questions about rollouts', () => {
       .filter(({ type, data }) => type === 'patchReplicaSetStatus' && data !== undefined)
       .map(({ atMs, data }) => ({
         atMs,
-        ...(data?.['status'] as { replicas: number; terminatingReplicas: number }),
+        ...(data?.status as { replicas: number; terminatingReplicas: number }),
       }));
     expect(status.find(({ replicas }) => replicas === 3)!.atMs).toBeLessThan(500);
-    const gone = result.trace.filter(
-      ({ type, data }) => type === 'deletePod' && data?.['outcome'] === 'gone',
-    );
+    const gone = result.trace.filter(({ type, data }) => type === 'deletePod' && data?.outcome === 'gone');
     expect(Math.min(...gone.map(({ atMs }) => atMs))).toBeGreaterThan(120_000);
     // From 1.35 on the status says how many still terminate.
     expect(status.some(({ terminatingReplicas }) => terminatingReplicas === 3)).toBe(true);

@@ -22,7 +22,7 @@ function sizes(result: Run, [newRS, oldRS] = ['web-2', 'web-1']): string[] {
   const seen: string[] = [];
   for (const { type, data, actor } of result.trace) {
     if (type !== 'replicaSetObserved' || actor !== 'deployment-controller') continue;
-    now.set(data?.['replicaSet'], data?.['replicas']);
+    now.set(data?.replicaSet, data?.replicas);
     if (now.has(newRS) && now.has(oldRS)) seen.push(`${now.get(newRS)}/${now.get(oldRS)}`);
   }
   return seen.filter((pair, index) => pair !== seen[index - 1]);
@@ -78,8 +78,8 @@ describe('a rolling update', () => {
     const firstReady = times(result, 'patchPodStatus', ({ ready }) => ready === true)[0]!;
     const before = result.trace
       .filter(({ type, atMs }) => type === 'scaleReplicaSet' && atMs < firstReady)
-      .map(({ data }) => data?.['replicas']);
-    const createdWith = result.trace.find(({ type }) => type === 'createReplicaSet')?.data?.['replicas'];
+      .map(({ data }) => data?.replicas);
+    const createdWith = result.trace.find(({ type }) => type === 'createReplicaSet')?.data?.replicas;
     expect(`${createdWith}/${before.length === 0 ? replicas : before[0]}`).toBe(first);
   });
 
@@ -135,7 +135,7 @@ describe('a rolling update', () => {
     expect(first!.completedAfterMs).toBeNull();
     expect(second).toMatchObject({ revision: 3, completedAfterMs: expect.any(Number) });
     const names = new Set(
-      result.trace.filter(({ type }) => type === 'createPod').map(({ data }) => data?.['name']),
+      result.trace.filter(({ type }) => type === 'createPod').map(({ data }) => data?.name),
     );
     expect([...names].filter((name) => String(name).startsWith('web-3-'))).toHaveLength(4);
   });
@@ -225,7 +225,7 @@ describe('scaling', () => {
         seed,
       );
       return result.trace
-        .filter(({ type, data }) => type === 'deletePod' && data?.['outcome'] === 'terminating')
+        .filter(({ type, data }) => type === 'deletePod' && data?.outcome === 'terminating')
         .map(({ pod }) => pod)
         .sort()
         .join();

@@ -122,7 +122,10 @@ describe('one mistake is one issue, at its place', () => {
     [
       'a uniform delay that ends before it begins',
       { delays: { 'apiServer.write': { uniform: ['5ms', '1ms'] } } },
-      { path: ['delays', 'apiServer.write'], message: expect.stringContaining('must not end before it begins') },
+      {
+        path: ['delays', 'apiServer.write'],
+        message: expect.stringContaining('must not end before it begins'),
+      },
     ],
     [
       'quantiles that do not reach 1',
@@ -136,7 +139,10 @@ describe('one mistake is one issue, at its place', () => {
           },
         },
       },
-      { path: ['delays', 'apiServer.write'], fix: expect.stringContaining('Begin with probability 0, end with 1') },
+      {
+        path: ['delays', 'apiServer.write'],
+        fix: expect.stringContaining('Begin with probability 0, end with 1'),
+      },
     ],
     [
       'a router with capitals in its name',

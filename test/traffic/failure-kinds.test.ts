@@ -82,8 +82,8 @@ describe('a request in flight', () => {
     const clients = [flood(100, { request: { duration: '40s' }, requestTimeout: '60s', stop: '1s' })];
     const { failures } = requestsOf({ apps: { web: { onStopSignal: 'ignore' } }, clients });
     expect(failures).toHaveLength(1);
-    expect(failures[0]).toMatchObject({ kind: 'requestCut', change: 'terminationGracePeriodSeconds' });
-    expect(failures[0]!.fix).toBe('Raise terminationGracePeriodSeconds to at least 40, or shorten the hook.');
+    expect(failures[0]).toMatchObject({ kind: 'requestCut', change: 'drain' });
+    expect(failures[0]!.fix).toContain('A longer grace period only puts off the cut.');
   });
 
   it('is cut at once where the app exits at once, crashes, or has drained for as long as described', () => {

@@ -49,6 +49,19 @@ describe('kept connections', () => {
     expect(after.reduce((sum, { count }) => sum + count, 0)).toBeLessThanOrEqual(6);
   });
 
+  it('carry requests until SIGKILL cuts them where the app never hears of the stop signal', () => {
+    const { failed, failures, lateArrivals } = requestsOf({
+      manifests: [deployment({ terminationGracePeriodSeconds: 5 }), service()],
+      apps: { web: apps.shellAsPid1() },
+      clients: [pooled({ load: { concurrency: 12 }, request: { duration: '200ms' } })],
+    });
+    expect(Object.keys(failed)).toEqual(['requestCut']);
+    expect(failures[0]).toMatchObject({ change: 'drain', component: 'container web of web-1-0' });
+    const after = lateArrivals.find(({ phase }) => phase === 'afterStopSignal');
+    expect(after).toMatchObject({ over: 'keptConnection' });
+    expect(after!.lastMs).toBeGreaterThan(5_700);
+  });
+
   it('lose the request that crosses their closing, and a client that repeats it hides that', () => {
     // A request every 2 ms over a way of 0.5 ms: some are under way when the server closes.
     const busy = {
