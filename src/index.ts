@@ -8,9 +8,9 @@ export {
   type PathLink,
   type PathLinkKind,
 } from './analysis/critical-path.ts';
+export type { FindOptions } from './analysis/find-options.ts';
 export {
   type Evidence,
-  type FindOptions,
   findSafePreStop,
   type NoneReason,
   type Replay,

@@ -4,7 +4,8 @@ import { EVENT_TYPES, type TraceType } from './cluster/events.ts';
 import type { Routing } from './cluster/state.ts';
 import type { World } from './cluster/world.ts';
 import { constant, type Distribution } from './kernel/distribution.ts';
-import type { Lifetime, Model } from './kernel/loop.ts';
+import type { Lifetime } from './kernel/liveness.ts';
+import type { Model } from './kernel/loop.ts';
 import type { Micros } from './kernel/time.ts';
 import { toDistribution } from './scenario/delay-input.ts';
 import type { Scenario } from './scenario/scenario.ts';
@@ -73,15 +74,22 @@ const TAIL: readonly TraceType[] = [
   'connectionsClosed',
 ];
 
+/** What `kubectl drain` does again and again until it has its way, and what it asks and hears meanwhile. */
+const RETRIES: readonly TraceType[] = ['evictionRetried', 'getPod'];
+const ROUND: readonly TraceType[] = ['evictPod', 'evictionAnswered', 'podGot'];
+
 function lifetimeOf(type: TraceType): Lifetime {
   if (RECURRING.includes(type)) return 'recurring';
+  if (RETRIES.includes(type)) return 'retry';
+  if (ROUND.includes(type)) return 'round';
   return TAIL.includes(type) ? 'tail' : 'essential';
 }
 
 function compileWorld(scenario: Scenario, world: World): CompiledScenario {
   const { ties, horizon } = scenario.settings;
   const wired = wire(world, { sites: distributionsOf(scenario), ties });
-  const untilQuiet = world.clients.length > 0 && horizon === undefined;
+  const endless = world.clients.length > 0 || world.actions.some(({ type }) => type === 'drainNode');
+  const untilQuiet = endless && horizon === undefined;
   const model: Model = {
     ...wired,
     marked: EVENT_TYPES.map((type) => MARKED.includes(type)),

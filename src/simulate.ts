@@ -6,6 +6,7 @@ import { Snapshot } from './kernel/snapshot.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros, parseDuration, toMs } from './kernel/time.ts';
 import { type CompiledScenario, compiledScenario, withHooks } from './model.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import { checkedSeed } from './scenario/seeds.ts';
 import { RunFold } from './verdict/fold.ts';
 import { type PodTimeline, readPodTimeline } from './verdict/pod-timeline.ts';
 import {
@@ -54,10 +55,7 @@ export class TraceRequired extends Error {
 /** Runs a scenario under one seed. One run is one sample of the delays; searches and campaigns run many. */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
   const { seed = 0, trace = 'full' } = options;
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`seed: ${seed} is no seed; use a whole number from 0 to 2^53 - 1.`);
-  }
-  return finished(scenario, compiledScenario(scenario), seed, trace === 'full');
+  return finished(scenario, compiledScenario(scenario), checkedSeed(seed), trace === 'full');
 }
 
 /** A run in the making: its loop, and the fold that watches it. */
@@ -101,10 +99,13 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
   const { requirement, reason } = requirementOf(scenario, compiled, seed, running);
   let events: readonly TraceEvent[] | null = null;
   const read = () => {
-    events ??= loop.trace === null ? [] : new TraceReader(traceSource(compiled, loop)).read();
+    events ??= new TraceReader(traceSource(compiled, loop)).read();
     return events;
   };
-  const traced = () => (loop.trace === null ? simulate(scenario, { seed }).trace : read());
+  const traced = () => {
+    events ??= loop.trace === null ? simulate(scenario, { seed }).trace : read();
+    return events;
+  };
   const verdict = judge({
     fold,
     world: compiled.world,
@@ -118,7 +119,7 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
     scenario,
     seed,
     get trace() {
-      return read();
+      return loop.trace === null ? [] : read();
     },
     verdict,
     digest: loop.digest.toString(),
@@ -195,11 +196,23 @@ function requirementOf(
   const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
   const atMost = runFold(scenario, withHooks(scenario, budget), seed);
   if (isExposed(atMost)) {
+    const shorter = shorterThanLongest(search, fold);
+    if (shorter !== null) return { requirement: bisect(search, -1, shorter), reason: undefined };
     const requirement = reading.kind === 'read' ? reading.requirement : null;
-    return { requirement, reason: ownDoing(atMost) ? 'routedUntilGone' : 'graceTooShort' };
+    return { requirement, reason: reasonOf(atMost) };
   }
   const requirement = settled(search, readRequirement(atMost.pods, context), true);
   return { requirement: requirement ?? bisect(search, -1, budget / MICROS_PER_MS), reason: undefined };
+}
+
+/**
+ * Milliseconds of a hook that is enough though the longest is not: an app that accepts for long after the stop signal has the less
+ * time for it the longer its hook takes. Looked for at no hook and at those that are there; null where none of them is enough.
+ */
+function shorterThanLongest(search: Search, { pods }: RunFold): number | null {
+  const stated = pods.flatMap(({ template }) => template.containers.map(({ hook }) => hook?.duration ?? 0));
+  const lengths = new Set([0, ...stated.map((micros) => Math.ceil(micros / MICROS_PER_MS))]);
+  return [...lengths].sort((a, b) => a - b).find((ms) => !isExposed(withHook(search, ms))) ?? null;
 }
 
 interface Search {
@@ -235,6 +248,24 @@ function settled(search: Search, reading: RequirementReading, checked: boolean):
 
 export function isExposed(fold: RunFold): boolean {
   return fold.pods.some((pod) => pod.routes.some((route) => route.exposures.some((port) => port.length > 0)));
+}
+
+/** Why even the longest hook was not enough. */
+function reasonOf(atMost: RunFold): NoPreStopReason {
+  if (atMost.pods.some(neverAccepted)) return 'readyTooEarly';
+  return ownDoing(atMost) ? 'routedUntilGone' : 'graceTooShort';
+}
+
+/** Exposed before it had begun to accept. */
+function neverAccepted({ routes, containers }: StoppedPod): boolean {
+  return routes.some(({ accepting, exposures }) =>
+    accepting.some(
+      (closed, port) =>
+        closed !== null &&
+        exposures[port]!.length > 0 &&
+        containers[closed.container]!.closedAt !== closed.at,
+    ),
+  );
 }
 
 /** Whether some exposure ended only because the Pod itself was gone. */

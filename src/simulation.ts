@@ -3,10 +3,19 @@ import type { TraceType } from './cluster/events.ts';
 import { initialCells } from './kernel/cells.ts';
 import type { SimEvent } from './kernel/event.ts';
 import { Snapshot } from './kernel/snapshot.ts';
-import { type Duration, parseDuration, toMs } from './kernel/time.ts';
+import { type Duration, type Micros, parseDuration, toMs } from './kernel/time.ts';
 import { type CompiledScenario, compiledScenario } from './model.ts';
 import type { Scenario } from './scenario/scenario.ts';
-import { type ClusterSnapshot, type Run, type Running, runOf, start, traceSource } from './simulate.ts';
+import { checkedSeed } from './scenario/seeds.ts';
+import {
+  type ClusterSnapshot,
+  horizonOf,
+  type Run,
+  type Running,
+  runOf,
+  start,
+  traceSource,
+} from './simulate.ts';
 import { type TraceEvent, TraceReader } from './verdict/trace-events.ts';
 
 /** What a live simulation tells its listeners: every event under `event`, and each under its own type. */
@@ -15,13 +24,13 @@ export type SimulationEvents = { readonly [K in TraceType | 'event']: (event: Tr
 /** A run that goes on only as far as it is told to. Listeners watch; nothing they do changes what happens. */
 export interface Simulation {
   readonly nowMs: number;
-  /** Whether anything is left to happen. */
+  /** Whether nothing is left to happen, up to the scenario's `horizon`. */
   readonly done: boolean;
   /** Handles the next event and returns it; undefined where nothing is left. */
   step(): TraceEvent | undefined;
-  /** Handles all that is due within the next `duration`, and lets that time pass. */
+  /** Handles all that is due within the next `duration`, and lets that time pass, up to the `horizon`. */
   runUntil(duration: Duration): readonly TraceEvent[];
-  /** Runs to the end. */
+  /** Runs to the end, which is the scenario's `horizon` where it has one. */
   finish(): Run;
   on<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation;
   off<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation;
@@ -38,7 +47,7 @@ export interface SimulationOptions {
 /** Starts a run that is stepped by hand. */
 export function createSimulation(scenario: Scenario, options: SimulationOptions = {}): Simulation {
   const { seed = 0 } = options;
-  return new SteppedSimulation(scenario, seed);
+  return new SteppedSimulation(scenario, checkedSeed(seed));
 }
 
 class SteppedSimulation implements Simulation {
@@ -46,11 +55,13 @@ class SteppedSimulation implements Simulation {
   private readonly compiled: CompiledScenario;
   private readonly running: Running;
   private readonly reader: TraceReader;
+  private readonly horizon: Micros;
 
   constructor(
     private readonly scenario: Scenario,
     private readonly seed: number,
   ) {
+    this.horizon = horizonOf(scenario);
     this.compiled = compiledScenario(scenario);
     this.running = start(this.compiled, seed, true);
     this.reader = new TraceReader(traceSource(this.compiled, this.running.loop));
@@ -61,11 +72,11 @@ class SteppedSimulation implements Simulation {
   }
 
   get done(): boolean {
-    return this.running.loop.nextAt() === null;
+    return !this.isDueBy(this.horizon);
   }
 
   step(): TraceEvent | undefined {
-    if (this.running.loop.step() === undefined) return undefined;
+    if (this.done || this.running.loop.step() === undefined) return undefined;
     const [event] = this.reader.read();
     if (event === undefined) return undefined;
     this.emitter.emit('event', event);
@@ -78,9 +89,9 @@ class SteppedSimulation implements Simulation {
     if (length === null)
       throw new RangeError(`runUntil: "${duration}" is no duration; write it like "250ms" or "5s".`);
     const { loop } = this.running;
-    const until = loop.now + length;
+    const until = Math.min(this.horizon, loop.now + length);
     const events: TraceEvent[] = [];
-    for (let at = loop.nextAt(); at !== null && at <= until; at = loop.nextAt()) {
+    while (this.isDueBy(until)) {
       const event = this.step();
       if (event !== undefined) events.push(event);
     }
@@ -90,6 +101,8 @@ class SteppedSimulation implements Simulation {
 
   finish(): Run {
     while (this.step() !== undefined);
+    // What time is left until the horizon passes.
+    this.running.loop.run(this.horizon);
     return runOf(this.scenario, this.compiled, this.seed, this.running);
   }
 
@@ -112,6 +125,11 @@ class SteppedSimulation implements Simulation {
   }
 
   peek(): SimEvent | undefined {
-    return this.running.loop.peek();
+    return this.done ? undefined : this.running.loop.peek();
+  }
+
+  private isDueBy(until: Micros): boolean {
+    const at = this.running.loop.nextAt();
+    return at !== null && at <= until;
   }
 }

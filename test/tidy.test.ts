@@ -133,7 +133,7 @@ describe('the source is tidy', () => {
 
   it('names only the top-level entries that the design knows', () => {
     const known =
-      /^(?:src|test|examples|dist|node_modules|coverage|package\.json|package-lock\.json|tsconfig\.json|vitest\.config\.ts|README\.md|LICENSE|CHANGELOG\.md|\..*)$/;
+      /^(?:src|test|examples|dist|node_modules|coverage|package\.json|package-lock\.json|tsconfig\.json|vitest\.config\.ts|README\.md|LICENSE|CHANGELOG\.md|.*\.tgz|\..*)$/;
     expect(readdirSync(root).filter((name) => !known.test(name))).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import {
   type ListPods,
   type NodeObserved,
   type PatchBudgetStatus,
+  type PatchNode,
   type PodGot,
   type PodsListed,
   T,
@@ -17,7 +18,7 @@ import { type PodObject, Transition } from '../cluster/state.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
 import { decideEviction, type EvictionBudget } from '../rules/evict-pod.ts';
-import { API, DISRUPTION_CONTROLLER, DRAIN, SCHEDULER } from './cell-kinds.ts';
+import { API, DISRUPTION_CONTROLLER, DRAIN, NODE_LIFECYCLE, SCHEDULER } from './cell-kinds.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /** The API server's Eviction API, PodDisruptionBudgets and nodes, and the reads that a drain makes. */
@@ -93,27 +94,44 @@ export const cordonNode: Reducer<NodeObject, CordonNode, Self> = (stored, event,
   const { unschedulable } = event.data;
   if (unschedulable === stored.unschedulable) return [stored, NO_EFFECTS];
   const node: NodeObject = { ...stored, unschedulable };
-  const data: NodeObserved = { node };
-  const { wiring } = ctx.self;
-  const site = SITE['watch.scheduler'];
-  const to = wiring.scheduler;
-  return [
-    node,
-    [
-      send(
-        T.nodeObserved,
-        to,
-        SCHEDULER.node,
-        node.index,
-        -1,
-        data,
-        wiring.nodeWatch,
-        site,
-        event.transition,
-      ),
-    ],
-  ];
+  return [node, [tellScheduler(node, event, ctx)]];
 };
+
+/** A node's condition matters to the node lifecycle controller, its taints to the scheduler. */
+export const patchNode: Reducer<NodeObject, PatchNode, Self> = (stored, event, ctx) => {
+  const { ready = stored.ready, tainted = stored.tainted } = event.data;
+  if (ready === stored.ready && tainted === stored.tainted) return [stored, NO_EFFECTS];
+  const node: NodeObject = { ...stored, ready, tainted };
+  const effects: Effect[] = [];
+  if (ready !== stored.ready) effects.push(tellNodeLifecycle(node, event, ctx));
+  if (tainted !== stored.tainted) effects.push(tellScheduler(node, event, ctx));
+  return [node, effects];
+};
+
+function tellScheduler(node: NodeObject, { transition }: SimEvent, ctx: Ctx): Effect {
+  const { scheduler, nodeWatch } = ctx.self.wiring;
+  const data: NodeObserved = { node };
+  const site = SITE['watch.scheduler'];
+  return send(T.nodeObserved, scheduler, SCHEDULER.node, node.index, -1, data, nodeWatch, site, transition);
+}
+
+/** Its watch is one of the controller manager's, as the ReplicaSet controller's is. */
+function tellNodeLifecycle(node: NodeObject, { transition }: SimEvent, ctx: Ctx): Effect {
+  const { nodeLifecycle, nodeStatusWatch: link } = ctx.self.wiring;
+  const data: NodeObserved = { node };
+  const site = SITE['watch.replicaSetController'];
+  return send(
+    T.nodeObserved,
+    nodeLifecycle,
+    NODE_LIFECYCLE.node,
+    node.index,
+    -1,
+    data,
+    link,
+    site,
+    transition,
+  );
+}
 
 export const listPods: Reducer<unknown, ListPods, Self> = (counters, event, ctx) => {
   const pods: PodObject[] = [];

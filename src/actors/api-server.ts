@@ -22,6 +22,7 @@ import {
   getPod,
   listPods,
   patchBudgetStatus,
+  patchNode,
 } from './api-server-disruption.ts';
 import {
   changeDeployment,
@@ -265,6 +266,7 @@ export const apiServer: Behaviour = {
     evictPod,
     patchBudgetStatus,
     cordonNode,
+    patchNode,
     listPods,
     getPod,
     markPodsNotReady,

@@ -15,7 +15,8 @@ export const DEPLOYMENT_CONTROLLER = { deployment: 0, replicaSet: 1, work: 2, cl
 export const DISRUPTION_CONTROLLER = { pod: 0, budget: 1, work: 2, client: 3, deployment: 4 } as const;
 /** `session` is a node that is drained, `client` the two token buckets of kubectl. */
 export const DRAIN = { session: 0, pod: 1, client: 2 } as const;
-export const SCHEDULER = { pod: 0, node: 1 } as const;
+/** `load` is what stands on a node, `waiting` the Pods that no node could take. */
+export const SCHEDULER = { pod: 0, node: 1, load: 2, waiting: 3 } as const;
 export const KUBE_PROXY = { node: 0, affinity: 1 } as const;
 export const KUBELET = { worker: 0, node: 1 } as const;
 export const NODE_LIFECYCLE = { node: 0 } as const;

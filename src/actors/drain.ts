@@ -8,7 +8,7 @@ import {
   type PodsListed,
   T,
 } from '../cluster/events.ts';
-import { type PodObject, requestKey, Transition } from '../cluster/state.ts';
+import { keyOfObject, type PodObject, requestKey, Transition } from '../cluster/state.ts';
 import type { DrainNodeAction } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
@@ -26,7 +26,8 @@ import type { Ctx, Self } from './wiring.ts';
 
 /**
  * `kubectl drain`: cordons all nodes, then drains one after the other: evicts every Pod, retries what a budget refuses, and waits
- * until all are gone. Source: kubectl/pkg/drain/drain.go, kubectl/pkg/cmd/drain
+ * until all are gone. It has no timeout unless one is asked for; a run ends where nothing is left that a retry could find changed.
+ * Source: kubectl/pkg/drain/drain.go, kubectl/pkg/cmd/drain
  */
 
 /** One node that is drained, and those that follow it. */
@@ -36,6 +37,9 @@ export interface DrainSession {
   readonly following: readonly number[];
   /** Pods that are not gone yet. */
   readonly remaining: number;
+  readonly state: 'underWay' | DrainEnded['outcome'];
+  /** What kubectl will report of this node: why Pods of it stay. */
+  readonly refusals: readonly string[];
 }
 
 /** A Pod that is drained, by the node it is on. */
@@ -75,11 +79,13 @@ const drainRequested: Reducer<DrainSession | undefined, DrainNodeAction, Self> =
   const action = event.data;
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  const key = requestKey('cordon', 0);
-  const effects: Effect[] = action.nodes.map((node) =>
-    after(T.cordonNode, to, API.node, node, -1, { unschedulable: true }, 0, site, key),
-  );
-  const [node, ...following] = action.nodes;
+  // A node that is named twice is one node.
+  const nodes = [...new Set(action.nodes)];
+  const effects: Effect[] = nodes.map((node) => {
+    const key = keyOfObject(requestKey('cordon', 0), node);
+    return after(T.cordonNode, to, API.node, node, -1, { unschedulable: true }, 0, site, key);
+  });
+  const [node, ...following] = nodes;
   return [begin(action, node!, following, ctx, effects), effects];
 };
 
@@ -92,10 +98,10 @@ function begin(
 ): DrainSession {
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  const key = requestKey('read', 0);
+  const key = keyOfObject(requestKey('read', 0), node);
   // The list is asked for once the cordon is answered.
   effects.push(after(T.listPods, to, API.counters, 0, -1, { node }, MICROS_PER_SECOND / 50, site, key));
-  return { action, node, following, remaining: 0 };
+  return { action, node, following, remaining: 0, state: 'underWay', refusals: [] };
 }
 
 /** One Pod that it may not delete refuses the whole node before anything is evicted. */
@@ -115,11 +121,11 @@ const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, even
     else chosen.push(pod);
   }
   if (refused.length > 0) {
-    const ended = { ...session, following: [] };
-    return [end(ended, `cannot delete Pods: ${refused.join('; ')}`, ctx, effects), effects];
+    const refusals = [`cannot delete Pods: ${refused.join('; ')}`];
+    return [end({ ...session, refusals }, ctx, effects), effects];
   }
   const next: DrainSession = { ...session, remaining: chosen.length };
-  if (chosen.length === 0) return [end(next, null, ctx, effects), effects];
+  if (chosen.length === 0) return [end(next, ctx, effects), effects];
   const tokens = new Tokens(ctx, disableEviction ? Bucket.pods : Bucket.evictions);
   for (const { index } of chosen) {
     effects.push(
@@ -152,7 +158,7 @@ function deletes(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait:
   return after(T.deletePod, to, API.pod, pod, pod, data, wait, site, Transition.terminating);
 }
 
-/** A 429 is retried for ever; any other refusal ends the drain of the node once the other Pods are gone. */
+/** A 429 is retried for ever; for any other refusal the drain of the node fails once the other Pods are gone. */
 const evictionAnswered: Reducer<DrainedPod | undefined, EvictionAnswered, Self> = (pod, event, ctx) => {
   const { refusal } = event.data;
   const { object } = event;
@@ -160,7 +166,7 @@ const evictionAnswered: Reducer<DrainedPod | undefined, EvictionAnswered, Self> 
   if (refusal !== null && refusal.code === 429) {
     return [pod, [after(T.evictionRetried, ctx.actor, CELL.pod, object, object, null, EVICT_RETRY)]];
   }
-  if (refusal !== null) return [undefined, gone(ctx, pod.node)];
+  if (refusal !== null) return [undefined, settled(ctx, pod.node, [refusal.message])];
   return [pod, [poll(ctx, object, 0)].flat()];
 };
 
@@ -184,28 +190,34 @@ function poll(ctx: Ctx, pod: number, delay: Micros): Effect[] {
 const podGot: Reducer<DrainedPod | undefined, PodGot, Self> = (pod, event, ctx) => {
   if (pod === undefined) return [pod, NO_EFFECTS];
   if (!event.data.gone) return [pod, poll(ctx, event.object, POLL)];
-  return [undefined, gone(ctx, pod.node)];
+  return [undefined, settled(ctx, pod.node, [])];
 };
 
-/** One Pod fewer to wait for. */
-function gone(ctx: Ctx, node: number): Effect[] {
+/** One Pod fewer to wait for: it is gone, or it stays for good. */
+function settled(ctx: Ctx, node: number, refusals: readonly string[]): Effect[] {
   const session = sessionOf(ctx, node)!;
   const effects: Effect[] = [];
-  const next: DrainSession = { ...session, remaining: session.remaining - 1 };
-  const kept = next.remaining > 0 ? next : end(next, null, ctx, effects);
+  const next: DrainSession = {
+    ...session,
+    remaining: session.remaining - 1,
+    refusals: [...session.refusals, ...refusals],
+  };
+  const kept = next.remaining > 0 ? next : end(next, ctx, effects);
   effects.push(put(CELL.session, node, kept));
   return effects;
 }
 
-/** Ends the drain of a node and begins with the next. */
-function end(session: DrainSession, why: string | null, ctx: Ctx, effects: Effect[]): DrainSession {
-  const data: DrainEnded = { outcome: why === null ? 'drained' : 'refused', why };
+/** Ends the drain of a node and begins with the next: kubectl reports one that it could not drain and goes on. */
+function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
+  const refused = session.refusals.length > 0;
+  const outcome = refused ? 'refused' : 'drained';
+  const data: DrainEnded = { outcome, why: refused ? session.refusals.join('; ') : null };
   effects.push(after(T.drainEnded, ctx.actor, CELL.session, session.node, -1, data, 0));
   const [next, ...following] = session.following;
   if (next !== undefined) {
     effects.push(put(CELL.session, next, begin(session.action, next, following, ctx, effects)));
   }
-  return session;
+  return { ...session, state: outcome };
 }
 
 const drainEnded: Reducer<DrainSession, DrainEnded, Self> = (session) => [session, NO_EFFECTS];

@@ -6,7 +6,7 @@ import {
   type EvictPod,
   T,
 } from '../cluster/events.ts';
-import { requestKey, Transition } from '../cluster/state.ts';
+import { keyOfObject, requestKey, Transition } from '../cluster/state.ts';
 import type {
   ChangeDeploymentAction,
   CordonNodeAction,
@@ -46,8 +46,8 @@ const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (
   const { change } = event.data;
   const to = self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  const key = requestKey('changeDeployment', 0);
   const { deployment } = change;
+  const key = keyOfObject(requestKey('changeDeployment', 0), deployment);
   return [state, [after(T.changeDeployment, to, API.deployment, deployment, -1, change, 0, site, key)]];
 };
 
@@ -67,7 +67,8 @@ const cordonRequested: Reducer<null, CordonNodeAction, Self> = (state, event, { 
   const data: CordonNode = { unschedulable: type === 'cordonNode' };
   const to = self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  return [state, [after(T.cordonNode, to, API.node, node, -1, data, 0, site, requestKey('cordon', 0))]];
+  const key = keyOfObject(requestKey('cordon', 0), node);
+  return [state, [after(T.cordonNode, to, API.node, node, -1, data, 0, site, key)]];
 };
 
 export const kubectl: Behaviour = {

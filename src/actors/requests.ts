@@ -1,6 +1,6 @@
 import { SITE } from '../cluster/delay-sites.ts';
 import { type NodeShutdownStarted, type OfNode, type PodKillRequested, T } from '../cluster/events.ts';
-import { Transition } from '../cluster/state.ts';
+import { keyOfObject, Transition } from '../cluster/state.ts';
 import type { ActionInfo, KubeletEvictionAction, World } from '../cluster/world.ts';
 import { after, type Effect } from '../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
@@ -49,6 +49,7 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
           data,
           noticed,
           SITE['nodeLifecycle.monitor'],
+          keyOfObject(Transition.none, node),
         ),
       ];
     }

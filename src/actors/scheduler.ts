@@ -2,6 +2,7 @@ import { SITE } from '../cluster/delay-sites.ts';
 import type { NodeObject } from '../cluster/disruption.ts';
 import { type BindPod, type NodeObserved, type PodObserved, T } from '../cluster/events.ts';
 import type { PodObject } from '../cluster/state.ts';
+import type { World } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
 import { API, SCHEDULER as CELL } from './cell-kinds.ts';
@@ -16,6 +17,15 @@ export interface Placement {
   readonly node: number;
 }
 
+/** What stands on a node: Pods in all and of each group, and of each host port how many Pods take it. */
+export interface NodeLoad {
+  readonly pods: number;
+  readonly groups: Readonly<Record<string, number>>;
+  readonly hostPorts: Readonly<Record<string, number>>;
+}
+
+const EMPTY: NodeLoad = { pods: 0, groups: {}, hostPorts: {} };
+
 export function placementOf(
   { template, replicaSet }: Pick<PodObject, 'template' | 'replicaSet'>,
   node: number,
@@ -23,53 +33,155 @@ export function placementOf(
   return { template, group: replicaSet >= 0 ? replicaSet : -2 - template, node };
 }
 
+/** The loads of all nodes under these placements. */
+export function loadsOf(world: World, placements: readonly Placement[]): NodeLoad[] {
+  const loads = world.nodes.map(() => ({ pods: 0, groups: {}, hostPorts: {} }));
+  for (const { node, group, template } of placements) {
+    const load = loads[node];
+    if (load === undefined) continue;
+    load.pods++;
+    add(load.groups, group, 1);
+    for (const port of world.templates[template]!.hostPorts) add(load.hostPorts, port, 1);
+  }
+  return loads;
+}
+
+function add(counts: Record<string, number>, key: number | string, by: 1 | -1): void {
+  counts[key] = (counts[key] ?? 0) + by;
+}
+
+function changedLoad(load: NodeLoad, { group, template }: Placement, by: 1 | -1, world: World): NodeLoad {
+  const ports = world.templates[template]!.hostPorts;
+  const groups = { ...load.groups };
+  add(groups, group, by);
+  if (ports.length === 0) return { ...load, pods: load.pods + by, groups };
+  const hostPorts = { ...load.hostPorts };
+  for (const port of ports) add(hostPorts, port, by);
+  return { pods: load.pods + by, groups, hostPorts };
+}
+
+/** The nodes as they are in the course of one step, whose own changes its cells do not show yet. */
+class Nodes {
+  private readonly loads = new Map<number, NodeLoad>();
+
+  constructor(
+    private readonly ctx: Ctx,
+    private readonly changed?: NodeObject,
+  ) {}
+
+  load(node: number): NodeLoad {
+    return this.loads.get(node) ?? this.ctx.cell<NodeLoad>(CELL.load, node) ?? EMPTY;
+  }
+
+  /** Counts a Pod that came to its node or left it. */
+  change(placement: Placement, by: 1 | -1): void {
+    const { node } = placement;
+    this.loads.set(node, changedLoad(this.load(node), placement, by, this.ctx.self.world));
+  }
+
+  /**
+   * Of those that are neither cordoned nor tainted and have its host ports free, the node with the fewest Pods of the same group,
+   * then the fewest Pods, then the first; -1 where there is none.
+   */
+  best({ group, template }: Placement): number {
+    const { nodes, templates } = this.ctx.self.world;
+    const ports = templates[template]!.hostPorts;
+    let best = -1;
+    let fewestOfGroup = 0;
+    let fewest = 0;
+    for (let node = 0; node < nodes.length; node++) {
+      if (!this.takesPods(node)) continue;
+      const { pods, groups, hostPorts } = this.load(node);
+      if (ports.some((port) => (hostPorts[port] ?? 0) > 0)) continue;
+      const ofGroup = groups[group] ?? 0;
+      const order = best < 0 ? -1 : ofGroup - fewestOfGroup || pods - fewest;
+      if (order >= 0) continue;
+      best = node;
+      fewestOfGroup = ofGroup;
+      fewest = pods;
+    }
+    return best;
+  }
+
+  private takesPods(node: number): boolean {
+    const object = this.changed?.index === node ? this.changed : this.ctx.cell<NodeObject>(CELL.node, node);
+    return object === undefined || isSchedulable(object);
+  }
+
+  kept(): Effect[] {
+    return [...this.loads].map(([node, load]) => put(CELL.load, node, load));
+  }
+}
+
+function isSchedulable({ unschedulable, tainted }: NodeObject): boolean {
+  return !unschedulable && !tainted;
+}
+
 /**
- * Gives each new Pod a node: of those that are not cordoned and have its host ports free, the one with the fewest Pods of the same
- * ReplicaSet, then the fewest Pods, then the first. So nodes of equal size are filled evenly, as the default spreading does, without
- * the random choice among equals. A Pod that no node can take waits until a Pod goes or a node is uncordoned.
+ * Gives each new Pod a node. So nodes of equal size are filled evenly, as the default spreading does, without the random choice
+ * among equals. A Pod that no node can take waits until a Pod goes or a node is to be had again.
+ * Source: pkg/scheduler/framework/plugins (nodeunschedulable, tainttoleration, nodeports, podtopologyspread)
  */
 const podObserved: Reducer<Placement | null | undefined, PodObserved, Self> = (placed, event, ctx) => {
   const { pod } = event.data;
-  const effects: Effect[] = [];
   if (pod.gone || pod.phase === 'Succeeded' || pod.phase === 'Failed') {
-    if (placed !== undefined && placed !== null) retryWaiting(ctx, pod.index, undefined, effects);
-    return [null, effects.length === 0 ? NO_EFFECTS : effects];
+    return [null, placed === undefined || placed === null ? NO_EFFECTS : left(ctx, pod.index, placed)];
   }
   if (placed !== undefined && placed !== null) return [placed, NO_EFFECTS];
   const wanted = placementOf(pod, -1);
-  const node = bestNode(ctx, wanted, NO_NEWS);
-  if (node >= 0) effects.push(bind(ctx, pod.index, node));
-  return [{ ...wanted, node }, effects];
+  const nodes = new Nodes(ctx);
+  const node = nodes.best(wanted);
+  const placement: Placement = { ...wanted, node };
+  if (node < 0) return [placement, [put(CELL.waiting, 0, [...waitingPods(ctx), pod.index])]];
+  nodes.change(placement, 1);
+  return [placement, [bind(ctx, pod.index, node), ...nodes.kept()]];
 };
 
 const nodeObserved: Reducer<NodeObject, NodeObserved, Self> = (_, event, ctx) => {
   const { node } = event.data;
-  const effects: Effect[] = [];
-  if (!node.unschedulable) retryWaiting(ctx, -1, node, effects);
-  return [node, effects];
+  return [node, isSchedulable(node) ? retryWaiting(ctx, new Nodes(ctx, node), waitingPods(ctx)) : NO_EFFECTS];
 };
 
-/** A node as it is from now on, a Pod that is no longer there, and Pods that were placed in this very step. */
-interface News {
-  readonly changed?: NodeObject;
-  readonly left: number;
-  readonly placed: ReadonlyMap<number, number>;
+/** A Pod that had a node makes room for those that wait; one that waited makes none. */
+function left(ctx: Ctx, pod: number, placed: Placement): Effect[] {
+  if (placed.node < 0) {
+    return [
+      put(
+        CELL.waiting,
+        0,
+        waitingPods(ctx).filter((index) => index !== pod),
+      ),
+    ];
+  }
+  const nodes = new Nodes(ctx);
+  nodes.change(placed, -1);
+  return retryWaiting(ctx, nodes, waitingPods(ctx));
 }
 
-const NO_NEWS: News = { left: -1, placed: new Map() };
+/** In the order in which they came, which is that of the Pods. */
+function waitingPods(ctx: Ctx): readonly number[] {
+  return ctx.cell<readonly number[]>(CELL.waiting, 0)!;
+}
 
-/** Places what waits, in the order of the Pods. */
-function retryWaiting(ctx: Ctx, left: number, changed: NodeObject | undefined, effects: Effect[]): void {
-  const now = new Map<number, number>();
-  const news: News = changed === undefined ? { left, placed: now } : { left, placed: now, changed };
-  for (let index = 0; index < ctx.size(CELL.pod); index++) {
-    const placed = ctx.cell<Placement | null>(CELL.pod, index);
-    if (index === left || placed === undefined || placed === null || placed.node >= 0) continue;
-    const node = bestNode(ctx, placed, news);
-    if (node < 0) continue;
-    now.set(index, node);
-    effects.push(put(CELL.pod, index, { ...placed, node } satisfies Placement), bind(ctx, index, node));
-  }
+/** Places what waits. Pods of one template and group want the same: where one finds no node, the next does not either. */
+function retryWaiting(ctx: Ctx, nodes: Nodes, waiting: readonly number[]): Effect[] {
+  const effects: Effect[] = [];
+  const hopeless = new Set<string>();
+  const remaining = waiting.filter((index) => {
+    const placed = ctx.cell<Placement>(CELL.pod, index)!;
+    const want = `${placed.template}/${placed.group}`;
+    const node = hopeless.has(want) ? -1 : nodes.best(placed);
+    if (node < 0) {
+      hopeless.add(want);
+      return true;
+    }
+    const placement: Placement = { ...placed, node };
+    nodes.change(placement, 1);
+    effects.push(put(CELL.pod, index, placement), bind(ctx, index, node));
+    return false;
+  });
+  if (remaining.length < waiting.length) effects.push(put(CELL.waiting, 0, remaining));
+  return [...effects, ...nodes.kept()];
 }
 
 function bind(ctx: Ctx, pod: number, node: number): Effect {
@@ -78,32 +190,7 @@ function bind(ctx: Ctx, pod: number, node: number): Effect {
   return after(T.bindPod, to, API.pod, pod, pod, data, 0, SITE['scheduler.schedule']);
 }
 
-function bestNode(ctx: Ctx, wanted: Placement, { left, changed, placed: now }: News): number {
-  const { nodes, templates } = ctx.self.world;
-  const same = new Int32Array(nodes.length);
-  const all = new Int32Array(nodes.length);
-  const taken = new Uint8Array(nodes.length);
-  const { hostPorts } = templates[wanted.template]!;
-  for (let index = 0; index < ctx.size(CELL.pod); index++) {
-    const placed = ctx.cell<Placement | null>(CELL.pod, index);
-    if (index === left || placed === undefined || placed === null) continue;
-    const on = now.get(index) ?? placed.node;
-    if (on < 0) continue;
-    all[on]!++;
-    if (placed.group === wanted.group) same[on]!++;
-    if (hostPorts.some((port) => templates[placed.template]!.hostPorts.includes(port))) taken[on] = 1;
-  }
-  let best = -1;
-  for (let node = 0; node < nodes.length; node++) {
-    const object = changed?.index === node ? changed : ctx.cell<NodeObject>(CELL.node, node);
-    if (object?.unschedulable === true || taken[node] === 1) continue;
-    const order = best < 0 ? -1 : same[node]! - same[best]! || all[node]! - all[best]!;
-    if (order < 0) best = node;
-  }
-  return best;
-}
-
 export const scheduler: Behaviour = {
-  kinds: ['pod', 'node'],
+  kinds: ['pod', 'node', 'load', 'waiting'],
   reducers: table({ podObserved, nodeObserved }),
 };

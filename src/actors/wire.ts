@@ -29,7 +29,7 @@ import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import { idleReplicaSet, replicaSetController } from './replica-set-controller/index.ts';
 import { requested } from './requests.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
-import { placementOf, scheduler } from './scheduler.ts';
+import { loadsOf, placementOf, scheduler } from './scheduler.ts';
 import { steadyBudgets, steadyDeployments, steadyReplicaSets } from './steady-workloads.ts';
 import type { Self, Wiring } from './wiring.ts';
 
@@ -89,7 +89,8 @@ const WORKLOAD_LINKS = {
   budgetedPods: 5,
   scales: 6,
   nodes: 7,
-  count: 8,
+  nodeStatus: 8,
+  count: 9,
 } as const;
 function workloadLink(world: World, link: number): number {
   return routerLink(world, world.routers.length) + link;
@@ -149,6 +150,7 @@ function wiringOf(world: World): Wiring {
     budgetWatch: workloadLink(world, WORKLOAD_LINKS.budgets),
     scaleWatch: workloadLink(world, WORKLOAD_LINKS.scales),
     nodeWatch: workloadLink(world, WORKLOAD_LINKS.nodes),
+    nodeStatusWatch: workloadLink(world, WORKLOAD_LINKS.nodeStatus),
     budgetsOf: budgetsOfTemplates(world),
     watchesPodsOf: recreatedTemplates(world),
     podStatus: (node) => LINKS.firstNode + node * LINKS.perNode + 2,
@@ -238,7 +240,10 @@ export function wire(world: World, options: WireOptions): Model {
   const deployments = steadyDeployments(world);
   const replicaSets = steadyReplicaSets(world);
   const budgets = steadyBudgets(world, pods);
-  const nodeObjects = world.nodes.map((_, index): NodeObject => ({ index, unschedulable: false }));
+  const nodeObjects = world.nodes.map(
+    (_, index): NodeObject => ({ index, unschedulable: false, ready: true, tainted: false }),
+  );
+  const placements = pods.map((pod) => placementOf(pod, pod.node));
   const actor = (
     name: string,
     behaviour: Behaviour,
@@ -278,7 +283,7 @@ export function wire(world: World, options: WireOptions): Model {
       [null],
       replicaSets,
     ]),
-    actor('scheduler', scheduler, [pods.map((pod) => placementOf(pod, pod.node)), nodeObjects]),
+    actor('scheduler', scheduler, [placements, nodeObjects, loadsOf(world, placements), [[]]]),
   ];
   // kube-proxy's watch leaves out headless Services.
   const view = new SliceView(

@@ -32,9 +32,10 @@ export interface Wiring {
   /** The Deployment controller's watches, one for each kind, and the ReplicaSet controller's watch of ReplicaSets. */
   readonly deploymentWatch: number;
   readonly budgetWatch: number;
-  /** The disruption controller's watch of Deployments, and the scheduler's of nodes. */
+  /** The disruption controller's watch of Deployments, and the scheduler's and the node lifecycle controller's of nodes. */
   readonly scaleWatch: number;
   readonly nodeWatch: number;
+  readonly nodeStatusWatch: number;
   readonly replicaSetWatch: {
     readonly deploymentController: number;
     readonly replicaSetController: number;

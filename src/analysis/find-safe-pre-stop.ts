@@ -7,20 +7,9 @@ import { simulate } from '../simulate.ts';
 import type { Violation } from '../verdict/types.ts';
 import { runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
+import { checkFindOptions, type FindOptions } from './find-options.ts';
 import { quantile } from './quantiles.ts';
 import type { Extreme, Tally } from './tally.ts';
-
-export interface FindOptions {
-  /** Runs that each edge is checked with; 1,000 by default. */
-  readonly runs?: number;
-  readonly seed?: number;
-  /** Of the claim that follows from the runs; 0.95 by default. */
-  readonly confidence?: number;
-  /** No value above this is looked at; the grace period by default. */
-  readonly maxSeconds?: number;
-  /** Added to the smallest safe value for the recommendation, as a share of it; 0.5 by default, and never less than 1 s. */
-  readonly headroom?: number;
-}
 
 /** A run that shows an edge: repeat it with `simulate(applyPreStop(scenario, seconds), { seed })`. */
 export interface Replay {
@@ -46,6 +35,8 @@ export type NoneReason =
   | 'graceTooShort'
   /** No other endpoint takes over before the Pod is gone. */
   | 'noOtherEndpoint'
+  /** A Pod was routed to before it had begun to accept. */
+  | 'readyTooEarly'
   /** What the app has to finish does not fit beside the hook that routing needs. */
   | 'drainTooLong'
   | 'nothingToJudge'
@@ -79,9 +70,21 @@ export type SafePreStop =
       readonly evidence: Evidence;
     };
 
+/** An interval whose edges, and whose recommendation, were safe in all runs. */
+interface Found {
+  readonly min: number;
+  readonly max: number;
+  readonly recommended: number;
+  /** What the slowest run required, in ms. */
+  readonly slowest: number;
+  readonly between: readonly number[];
+}
+
 /** Runs of each second between the edges. */
 const INTERIOR_RUNS = 20;
 const GRACE_HEADROOM_SECONDS = 3;
+/** pkg/kubelet/kuberuntime killContainer: minimumGracePeriodInSeconds. */
+const LEAST_AFTER_HOOK_SECONDS = 2;
 /** Longer than any router is slow: what would be needed is read with it. */
 const AMPLE_GRACE_SECONDS = 3600;
 
@@ -99,19 +102,25 @@ class Search {
   private readonly seed: number;
   private readonly confidence: number;
   private readonly headroom: number;
+  private readonly grace: number;
   private readonly limit: number;
   private readonly replays: Replay[] = [];
+
+  /** Seconds that were safe in all runs. */
+  private readonly passed = new Set<number>();
 
   constructor(
     private readonly scenario: Scenario,
     options: FindOptions,
   ) {
-    this.runs = positive('runs', options.runs ?? 1000);
+    checkFindOptions(options);
+    this.runs = options.runs ?? 1000;
     this.seed = options.seed ?? 0;
     this.confidence = options.confidence ?? 0.95;
     this.headroom = options.headroom ?? 0.5;
-    const grace = Math.min(...onPath(scenario).map((template) => template.terminationGracePeriodSeconds));
-    this.limit = Math.min(options.maxSeconds ?? Number.POSITIVE_INFINITY, Math.max(0, grace));
+    const graces = onPath(scenario).map((template) => template.terminationGracePeriodSeconds);
+    this.grace = Math.max(0, Math.min(...graces));
+    this.limit = Math.min(options.maxSeconds ?? Number.POSITIVE_INFINITY, this.grace);
   }
 
   result(): SafePreStop {
@@ -125,9 +134,10 @@ class Search {
     const min = this.firstSafe(from);
     if (min === null) return this.notOne(from);
     if (min > 0) this.fails(min - 1);
-    const max = this.lastSafe(min);
-    const interior = this.interior(min, max);
-    return this.interval(min, interior.max, slowest, interior.seconds);
+    const interior = this.interior(min, this.lastSafe(min));
+    const { max, recommended } = this.confirmed(min, interior.max);
+    const between = interior.seconds.filter((seconds) => seconds < max);
+    return this.interval({ min, max, recommended, slowest, between });
   }
 
   private measure(scenario: Scenario): Tally {
@@ -144,7 +154,7 @@ class Search {
         (v) => v.gating,
       );
       this.replays.push({ seconds, seed: failure.seed, safe: false, why: gating?.why ?? '' });
-    }
+    } else if (runs === this.runs) this.passed.add(seconds);
     return failure;
   }
 
@@ -191,9 +201,33 @@ class Search {
     return { max, seconds };
   }
 
-  private interval(min: number, max: number, slowest: number, interior: readonly number[]): SafePreStop {
-    const extra = Math.max(1, Math.ceil(min * this.headroom));
-    const recommended = Math.min(max, min + extra);
+  /** The upper end and the recommendation, moved down until both were safe in all runs. */
+  private confirmed(min: number, max: number): { readonly max: number; readonly recommended: number } {
+    let upper = this.largestSafe(min, max);
+    let recommended = this.recommendation(min, upper);
+    while (!this.isSafe(recommended)) {
+      upper = this.largestSafe(min, recommended - 1);
+      recommended = this.recommendation(min, upper);
+    }
+    return { max: upper, recommended };
+  }
+
+  private largestSafe(min: number, max: number): number {
+    let seconds = max;
+    while (seconds > min && !this.isSafe(seconds)) seconds--;
+    return seconds;
+  }
+
+  /** Whether a sleep of `seconds` is safe in all runs. */
+  private isSafe(seconds: number): boolean {
+    return this.passed.has(seconds) || this.fails(seconds) === null;
+  }
+
+  private recommendation(min: number, max: number): number {
+    return Math.min(max, min + Math.max(1, Math.ceil(min * this.headroom)));
+  }
+
+  private interval({ min, max, recommended, slowest, between }: Found): SafePreStop {
     const slow = this.slowestRun(slowest);
     const share = Math.round(this.headroom * 100);
     return {
@@ -207,7 +241,7 @@ class Search {
       evidence: this.evidence(
         claimOf(0, this.runs, this.confidence),
         this.replays.filter(({ seconds }) => seconds === min - 1 || seconds === max + 1),
-        interior,
+        between,
       ),
     };
   }
@@ -234,7 +268,13 @@ class Search {
   private above(max: number): string {
     const failing = this.replays.find(({ seconds }) => seconds === max + 1);
     if (failing !== undefined) return failing.why;
-    return `no value above ${this.limit} s was looked at: the grace period ends there.`;
+    if (this.limit < this.grace)
+      return `no value above ${this.limit} s was looked at: maxSeconds allows no more.`;
+    const last = Math.max(0, this.grace - LEAST_AFTER_HOOK_SECONDS);
+    return (
+      `the grace period ends there: from ${last} s on the app has only the ${LEAST_AFTER_HOOK_SECONDS} s after its stop signal ` +
+      'that the kubelet grants at least.'
+    );
   }
 
   private impossible(tally: Tally): SafePreStop {
@@ -251,6 +291,12 @@ class Search {
         `In ${reasons.routedUntilGone} of ${tally.runs} runs no other endpoint took over before the Pod was gone: routers fall back to ` +
         'a terminating Pod while nothing else is ready, so refused connections follow its end however long preStop is.';
       return this.none('noOtherEndpoint', why, this.raiseForReplacement());
+    }
+    if ((reasons.readyTooEarly ?? 0) > 0) {
+      const why =
+        `In ${reasons.readyTooEarly} of ${tally.runs} runs a Pod was routed to before its process accepted: no preStop helps; ` +
+        'give it a readinessProbe.';
+      return this.none('readyTooEarly', why, null);
     }
     return this.tooShort();
   }
@@ -311,9 +357,4 @@ class Search {
 function onPath({ world }: Scenario): readonly TemplateInfo[] {
   const serving = world.templates.filter(({ path }) => path.some((ports) => ports.length > 0));
   return serving.length > 0 ? serving : world.templates;
-}
-
-function positive(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new RangeError(`${name}: ${value} is no number of runs; use a whole number from 1.`);
 }

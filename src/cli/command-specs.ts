@@ -12,7 +12,11 @@ export interface CommandSpec {
   readonly exitCodes: readonly string[];
 }
 
-const VERDICT_CODES = ['0  every run was safe', '1  a run was not safe'];
+const VERDICT_CODES = [
+  '0  every run was safe',
+  '1  a run was not safe',
+  '4  no run was unsafe, but some are missing',
+];
 
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   check: {

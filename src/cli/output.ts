@@ -19,7 +19,19 @@ export interface Io {
   readonly nowMs: () => number;
 }
 
-export const EXIT = { safe: 0, unsafe: 1, badInput: 2, ownFault: 3 } as const;
+export const EXIT = { safe: 0, unsafe: 1, badInput: 2, ownFault: 3, partial: 4 } as const;
+
+/** A campaign that lacks runs has not shown that it is safe. */
+export function exitOf({
+  failures,
+  complete,
+}: {
+  readonly failures: number;
+  readonly complete: boolean;
+}): number {
+  if (failures > 0) return EXIT.unsafe;
+  return complete ? EXIT.safe : EXIT.partial;
+}
 
 /** JSON as all commands print it: indented, so that it can be read and compared line by line. */
 export function json(value: unknown): string {

@@ -4,6 +4,10 @@ export interface NodeObject {
   readonly index: number;
   /** Cordoned: the scheduler gives it no new Pod. */
   readonly unschedulable: boolean;
+  /** Its condition Ready is True. */
+  readonly ready: boolean;
+  /** Tainted not-ready or unreachable, NoSchedule and NoExecute: the scheduler gives it no new Pod. */
+  readonly tainted: boolean;
 }
 
 export interface BudgetStatus {

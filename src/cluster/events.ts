@@ -176,6 +176,8 @@ export const EVENT_TYPES = [
   'evictTaintedPods',
   /** kubelet: whoever sets a Pod's readiness gates has set them. */
   'readinessGatesSet',
+  /** API server: a node's condition Ready or its taints are committed. */
+  'patchNode',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];
@@ -213,6 +215,11 @@ export interface OfNode {
 }
 export interface CordonNode {
   readonly unschedulable: boolean;
+}
+/** Members that are undefined stay as they are. */
+export interface PatchNode {
+  readonly ready?: boolean;
+  readonly tainted?: boolean;
 }
 export interface NodeObserved {
   readonly node: NodeObject;

@@ -102,11 +102,21 @@ const REQUESTS = [
   'eviction',
   'read',
   'cordon',
+  'nodeStatus',
 ] as const;
+
+/** Room for a transition and a request in a key; what is above it names an object. */
+const KEYS_PER_OBJECT = 2048;
 
 /** Keys the draws of a request apart from those of the change that brought it about. */
 export function requestKey(request: (typeof REQUESTS)[number], transition: number): number {
-  return (REQUESTS.indexOf(request) + 1) * 128 + (transition & 127);
+  const object = Math.floor(transition / KEYS_PER_OBJECT) * KEYS_PER_OBJECT;
+  return object + (REQUESTS.indexOf(request) + 1) * 128 + (transition & 127);
+}
+
+/** Keys the draws of what belongs to no Pod apart by the object that it is about: one Deployment or node has no say in another's. */
+export function keyOfObject(key: number, object: number): number {
+  return key + object * KEYS_PER_OBJECT;
 }
 
 /** What changed between two versions of a Pod, the most telling change first. */

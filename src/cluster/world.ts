@@ -109,6 +109,8 @@ export interface HookInfo {
 
 /** What the process of a container does. */
 export interface AppInfo {
+  /** The image's stop signal: for the reader, what it does is said by the rest. */
+  readonly stopSignal: string;
   /** It takes no notice of the stop signal: a shell as PID 1. */
   readonly ignoresSignal: boolean;
   /** How long after the stop signal it goes on accepting. */

@@ -43,6 +43,11 @@ export class SimEvent<D = unknown> {
    * whether something came about because of a hook, say, without keeping the whole history. Stamped by the run loop.
    */
   origin = -1;
+  /**
+   * How much essential work was done when the latest attempt of its chain of retries began; -1 outside such a chain, and where
+   * something essential brought it about. Stamped by the run loop.
+   */
+  attempt = -1;
   /** A timer that was re-armed or cancelled: dropped when its time comes. */
   cancelled = false;
 

@@ -5,6 +5,7 @@ import { Draws, hash32 } from './draws.ts';
 import { type ActorId, type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
 import { invariant } from './invariant.ts';
 import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit } from './limits.ts';
+import { type Lifetime, Liveness } from './liveness.ts';
 import { EventQueue } from './queue.ts';
 import type { Micros } from './time.ts';
 import { Digest, Trace } from './trace.ts';
@@ -28,12 +29,6 @@ export interface Model {
   readonly lifetimes?: readonly Lifetime[];
   readonly limits?: Limits;
 }
-
-/**
- * Whether a run goes on for an event. `essential`: it does. `tail`: not for it alone, but it is still handled. `recurring`: what
- * would go on for ever by itself: dropped once nothing essential is left.
- */
-export type Lifetime = 'essential' | 'tail' | 'recurring';
 
 /** Sees an event after it was handled: the cell it addressed before and after. Changes nothing. */
 export type Observer = (event: SimEvent, before: unknown, after: unknown) => void;
@@ -64,8 +59,7 @@ export class Loop {
   private readonly context: LoopContext;
   private readonly shuffled: boolean;
   private readonly marked: readonly boolean[];
-  private readonly lifetimes: readonly Lifetime[] | undefined;
-  private essential = 0;
+  private readonly liveness: Liveness | null;
   private scheduled = 0;
   private cancelled = 0;
 
@@ -85,9 +79,9 @@ export class Loop {
     this.context = new LoopContext(this.cells, this.draws);
     this.shuffled = model.ties === 'shuffled';
     this.marked = model.marked ?? [];
-    this.lifetimes = model.lifetimes;
+    this.liveness = model.lifetimes === undefined ? null : new Liveness(model.lifetimes);
     // The loop stamps events and the model is shared by other runs: each stamps copies of its own.
-    this.apply(model.initial.map(unstamped), -1, -1, -1);
+    this.apply(model.initial.map(unstamped), -1, -1, -1, -1);
   }
 
   /** Events that wait, timers that were cancelled left out. */
@@ -100,7 +94,7 @@ export class Loop {
     for (let event = this.queue.peek(); event !== undefined; event = this.queue.peek()) {
       if (!event.cancelled && !this.isOver(event)) return event.at;
       this.queue.pop();
-      if (event.cancelled) this.cancelled--;
+      this.dropped(event);
     }
     return null;
   }
@@ -129,17 +123,19 @@ export class Loop {
   private take(until: Micros): SimEvent | undefined {
     let event = this.queue.pop(until);
     while (event !== undefined && (event.cancelled || this.isOver(event))) {
-      if (event.cancelled) this.cancelled--;
+      this.dropped(event);
       event = this.queue.pop(until);
     }
     return event;
   }
 
-  /** What recurs ends with the last essential event, and so does what of the tail no run would live to see. */
-  private isOver({ type, at }: SimEvent): boolean {
-    if (this.lifetimes === undefined || this.essential > 0) return false;
-    const lifetime = this.lifetimes[type];
-    return lifetime === 'recurring' || (lifetime === 'tail' && at > this.limits.maxTime);
+  private isOver(event: SimEvent): boolean {
+    return this.liveness?.isOver(event, this.limits.maxTime) === true;
+  }
+
+  private dropped(event: SimEvent): void {
+    if (event.cancelled) this.cancelled--;
+    else this.liveness?.count(event, -1);
   }
 
   private handle(event: SimEvent): void {
@@ -167,15 +163,12 @@ export class Loop {
       this.history?.add(event.seq, actor, kind, object, after);
     }
     if (effects.length > 0) {
-      this.apply(effects, event.seq, this.marked[type] === true ? event.about : event.origin, actor);
+      const origin = this.marked[type] === true ? event.about : event.origin;
+      this.apply(effects, event.seq, origin, this.liveness?.attemptOf(event) ?? -1, actor);
     }
     const observer = this.observers[type];
     if (observer !== undefined) observer(event, before, after);
-    if (this.lifetimes === undefined) this.quietAt = at;
-    else if (this.lifetimes[type] === 'essential') {
-      this.essential--;
-      this.quietAt = at;
-    }
+    if (this.liveness === null || this.liveness.handled(event)) this.quietAt = at;
   }
 
   // Refusals stand apart from what they guard: their texts would be the dearest part of every event.
@@ -196,11 +189,18 @@ export class Loop {
     invariant(false, `An event was scheduled at ${at} µs while it is ${this.now} µs.`);
   }
 
-  private apply(effects: readonly Effect[], cause: number, origin: number, source: ActorId): void {
+  private apply(
+    effects: readonly Effect[],
+    cause: number,
+    origin: number,
+    attempt: number,
+    source: ActorId,
+  ): void {
     for (let index = 0; index < effects.length; index++) {
       const effect = effects[index]!;
       effect.cause = cause;
       effect.origin = origin;
+      effect.attempt = attempt;
       if (effect.mode === Mode.after) this.schedule(effect, this.now + this.delayOf(effect));
       else this.applyOther(effect, source);
     }
@@ -259,6 +259,7 @@ export class Loop {
       );
       event.cause = effect.cause;
       event.origin = effect.origin;
+      event.attempt = effect.attempt;
       this.schedule(event, this.arrival(link, this.now + this.delayOf(event)));
     }
   }
@@ -279,7 +280,7 @@ export class Loop {
     const armed = timers.get(key);
     if (armed === undefined) return;
     armed.cancelled = true;
-    if (this.lifetimes?.[armed.type] === 'essential') this.essential--;
+    this.liveness?.count(armed, -1);
     this.cancelled++;
     timers.delete(key);
   }
@@ -293,7 +294,7 @@ export class Loop {
   private schedule(event: SimEvent, at: Micros): void {
     if (!(at >= this.now && Number.isInteger(at))) this.refuseTime(at);
     event.at = at;
-    if (this.lifetimes?.[event.type] === 'essential') this.essential++;
+    this.liveness?.count(event, 1);
     const order = this.scheduled++;
     this.queue.push(at, this.shuffled ? shuffledTie(this.seed, event, order) : order, event);
   }

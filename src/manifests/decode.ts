@@ -34,6 +34,33 @@ export function member(parent: Field, key: string): Field {
   return { value, path: [...parent.path, key], source: parent.source };
 }
 
+/**
+ * Keys that the API does not know at this place and that are taken for others: known ones in another spelling, and those of
+ * `elsewhere`, which says where they belong. kubectl refuses every key that is unknown; what is not taken for another is left to it.
+ */
+export function refuseMistaken(
+  field: Field,
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): void {
+  const { value, path, source } = field;
+  if (!isPlain(value)) return;
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const meant = known.find((name) => name.toLowerCase() === key.toLowerCase());
+    const place = Object.hasOwn(elsewhere, key) ? elsewhere[key] : undefined;
+    if (meant === undefined && place === undefined) continue;
+    source.issues.push({
+      code: 'unknownField',
+      path: [...source.path, ...path, key],
+      message: `${source.label} ${formatPath([...path, key])}: unknown field`,
+      rule: 'must be a field that Kubernetes knows at this place',
+      fix: place === undefined ? `Did you mean ${meant}?` : `Move it to ${place}.`,
+      ...source.placeOf([...path, key]),
+    });
+  }
+}
+
 function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

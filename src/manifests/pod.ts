@@ -17,6 +17,7 @@ import {
   optionalString,
   optionalStringMap,
   optionalStrings,
+  refuseMistaken,
 } from './decode.ts';
 
 /** Reads the metadata of an object as written. */
@@ -31,8 +32,20 @@ export function decodeObjectMeta(field: Field): ObjectMetaFields {
   };
 }
 
+/** Fields of which another spelling is refused. */
+const HANDLER = ['exec', 'httpGet', 'tcpSocket', 'sleep'];
+const POD_SPEC = [
+  'containers',
+  'initContainers',
+  'restartPolicy',
+  'terminationGracePeriodSeconds',
+  'readinessGates',
+];
+const CONTAINER = ['ports', 'lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe', 'restartPolicy'];
+
 /** Reads the spec of a Pod or of a template as written. */
 export function decodePodSpec(field: Field): PodSpecFields {
+  refuseMistaken(field, POD_SPEC, { lifecycle: 'containers[]', preStop: 'containers[].lifecycle' });
   const text = (key: string) => optionalString(member(field, key));
   const flag = (key: string) => optionalBoolean(member(field, key));
   return {
@@ -52,6 +65,11 @@ export function decodePodSpec(field: Field): PodSpecFields {
 }
 
 function decodeContainer(field: Field): ContainerFields {
+  refuseMistaken(field, CONTAINER, {
+    preStop: 'lifecycle',
+    postStart: 'lifecycle',
+    terminationGracePeriodSeconds: "the Pod's spec, beside containers",
+  });
   const text = (key: string) => optionalString(member(field, key));
   const probe = (key: string) => optionalMap(member(field, key), decodeProbe);
   return {
@@ -66,11 +84,7 @@ function decodeContainer(field: Field): ContainerFields {
       hostIP: optionalString(member(port, 'hostIP')),
       protocol: optionalString(member(port, 'protocol')),
     })),
-    lifecycle: optionalMap(member(field, 'lifecycle'), (lifecycle) => ({
-      postStart: optionalMap(member(lifecycle, 'postStart'), decodeHandler),
-      preStop: optionalMap(member(lifecycle, 'preStop'), decodeHandler),
-      stopSignal: optionalString(member(lifecycle, 'stopSignal')),
-    })),
+    lifecycle: optionalMap(member(field, 'lifecycle'), decodeLifecycle),
     livenessProbe: probe('livenessProbe'),
     readinessProbe: probe('readinessProbe'),
     startupProbe: probe('startupProbe'),
@@ -78,7 +92,19 @@ function decodeContainer(field: Field): ContainerFields {
   };
 }
 
+function decodeLifecycle(field: Field): ContainerFields['lifecycle'] {
+  refuseMistaken(field, ['postStart', 'preStop', 'stopSignal'], {
+    terminationGracePeriodSeconds: "the Pod's spec, beside containers",
+  });
+  return {
+    postStart: optionalMap(member(field, 'postStart'), decodeHandler),
+    preStop: optionalMap(member(field, 'preStop'), decodeHandler),
+    stopSignal: optionalString(member(field, 'stopSignal')),
+  };
+}
+
 function decodeHandler(field: Field): LifecycleHandlerFields {
+  refuseMistaken(field, HANDLER);
   return {
     exec: optionalMap(member(field, 'exec'), (exec) => ({
       command: optionalStrings(member(exec, 'command')),

@@ -24,6 +24,7 @@ import {
   optionalString,
   optionalStringMap,
   optionalStrings,
+  refuseMistaken,
 } from './decode.ts';
 import { decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 
@@ -46,6 +47,10 @@ export function decodeDeploymentSpec(field: Field): DeploymentSpecFields {
 
 /** Reads the spec of a ReplicaSet as written. */
 export function decodeReplicaSetSpec(field: Field): ReplicaSetSpecFields {
+  refuseMistaken(field, ['replicas', 'selector', 'template', 'minReadySeconds'], {
+    containers: 'template.spec',
+    terminationGracePeriodSeconds: 'template.spec',
+  });
   return {
     replicas: optionalInteger(member(field, 'replicas')),
     selector: optionalMap(member(field, 'selector'), decodeLabelSelector),

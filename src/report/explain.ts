@@ -50,18 +50,28 @@ function counted(violations: readonly Violation[], noun: string): string {
 
 function requiredText({ requiredPreStopMs, requiredPreStopReason, decidedBy }: Verdict): string {
   if (requiredPreStopMs === null) return NO_PRE_STOP[requiredPreStopReason ?? 'nothingToJudge'];
-  if (requiredPreStopMs === 0) return 'no preStop needed';
+  if (requiredPreStopMs === 0) return withoutLength(decidedBy);
   return `required preStop ${duration(requiredPreStopMs)}${decidedBy === null ? '' : ` (${decidedBy.router})`}`;
+}
+
+/** An exec hook takes its start-up whatever it runs; without a hook that time is missing, too. */
+function withoutLength(decidedBy: Verdict['decidedBy']): string {
+  const startUpMs = decidedBy?.reading?.hookStartUpMs ?? 0;
+  if (decidedBy === null || startUpMs === 0 || startUpMs <= -decidedBy.exactMs) return 'no preStop needed';
+  return `a hook that runs for 0 s is enough, since its start-up alone takes ${duration(startUpMs)}`;
 }
 
 const NO_PRE_STOP: Readonly<Record<NoPreStopReason, string>> = {
   routedUntilGone: 'no preStop helps (routedUntilGone)',
+  readyTooEarly: 'no preStop helps (readyTooEarly)',
   graceTooShort: 'no preStop that fits is long enough (graceTooShort)',
   nothingToJudge: 'no preStop to speak of (nothingToJudge)',
 };
 
 const REASONS: Readonly<Record<NoPreStopReason, (run: Run) => string>> = {
   routedUntilGone: untilGone,
+  readyTooEarly: () =>
+    'A Pod that was stopping had been Ready, and so routed to, before its process accepted. No preStop helps: give it a readinessProbe.',
   graceTooShort: () =>
     'The slowest router needs longer than any hook that fits into the grace period: raise terminationGracePeriodSeconds first, then preStop.',
   nothingToJudge: () =>

@@ -20,6 +20,7 @@ export const WORKLOAD_PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   },
   cordonRequested: () => 'cordon sent',
   cordonNode: (event) => (event.data?.unschedulable === false ? 'node schedulable again' : 'node cordoned'),
+  patchNode: () => 'node status and taints written',
   drainRequested: () => 'drain begins',
   drainEnded: (event) => (event.data?.outcome === 'refused' ? 'drain refused' : 'node drained'),
   podKillRequested: () => 'the kubelet stops it by itself (no deletionTimestamp)',

@@ -36,10 +36,10 @@ const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
     data(event).effect === 'closeListener'
       ? `preStop of ${container(event)} closes its listener`
       : `preStop of ${container(event)} fails its readiness`,
-  stopSignal: (event) => {
+  stopSignal: (event, world) => {
     const seconds = Number(data(event).timeoutSeconds);
     return seconds > 0
-      ? `SIGTERM → ${container(event)} (SIGKILL in ${seconds} s)`
+      ? `${signalOf(container(event), world)} → ${container(event)} (SIGKILL in ${seconds} s)`
       : `${container(event)} gets no time after its signal`;
   },
   listenerClosed: (event) => `${container(event)} stops accepting`,
@@ -140,6 +140,12 @@ function data(event: TraceEvent): Readonly<Record<string, unknown>> {
 
 function container(event: TraceEvent): string {
   return String(data(event).container);
+}
+
+/** The stop signal of the image; apps are described by their container's name, so any template says the same. */
+function signalOf(name: string, { templates }: World): string {
+  const containers = templates.flatMap((template) => template.containers);
+  return containers.find((each) => each.name === name)?.app.stopSignal ?? 'SIGTERM';
 }
 
 function graceOf(seconds: unknown): string {

@@ -1,16 +1,21 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Container, ManifestObject } from '../cluster/objects.ts';
+import type { Container, Deployment, ManifestObject } from '../cluster/objects.ts';
+import type { TemplateInfo } from '../cluster/world.ts';
 import { readHookDuration } from '../manifests/hook-duration.ts';
 import { type ContainerAddress, setPreStop } from '../manifests/set-pre-stop.ts';
+import type { PlainMap } from '../manifests/yaml-edit.ts';
 import { featureEnabled } from '../rules/feature-gates.ts';
+import type { MinorVersion } from '../rules/version.ts';
+import { appliedWith, readTemplate } from './action-template.ts';
+import { qualifiedName } from './names.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from './scenario.ts';
 import type { AppInput, ScenarioInput } from './schema.ts';
 
 /**
- * The same scenario with a preStop sleep of that many whole seconds in every container on a Service port's path: the native sleep
- * from 1.30 on, `exec` with `sleep` below; 0 removes the hook. Its manifests are changed in their own text, comments and order kept
- * (`scenario.input.manifests`). Throws a ScenarioError where a container has a hook that does something else, and where the API
- * server would not admit the value; `tryPreStop` returns the issues.
+ * The same scenario with a preStop sleep of that many whole seconds in every container on a Service port's path, in the templates of
+ * its actions, too: the native sleep from 1.30 on, `exec` with `sleep` below; 0 removes the hook. Its manifests are changed in their
+ * own text, comments and order kept (`scenario.input.manifests`). Throws a ScenarioError where a container has a hook that does
+ * something else, and where the API server would not admit the value; `tryPreStop` returns the issues.
  */
 export function applyPreStop(scenario: Scenario, seconds: number): Scenario {
   const result = tryPreStop(scenario, seconds);
@@ -25,33 +30,28 @@ export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
   }
   const { settings, world, input } = scenario;
   const targets = containersOnPath(scenario);
-  const issues = targets.flatMap(({ container, owner }) =>
-    doesSomethingElse(container, owner, settings.apps),
-  );
+  const issues = targets.flatMap((target) => doesSomethingElse(target, settings.apps));
   const native = featureEnabled('PodLifecycleSleepAction', world.minor);
   for (const { owner, graceSeconds } of native ? [] : targets) {
     if (seconds > graceSeconds) issues.push(aboveGrace(owner, seconds, graceSeconds));
   }
   if (issues.length > 0) return { ok: false, issues };
-  const hook =
-    seconds === 0
-      ? null
-      : native
-        ? { sleep: { seconds } }
-        : { exec: { command: ['sleep', String(seconds)] } };
-  const changed: ScenarioInput = {
+  const hook = sleepFor(seconds, native);
+  return parseScenario({
     ...input,
-    manifests: setPreStop(
-      input.manifests,
-      targets.map(({ address }) => address),
-      hook,
-    ),
+    manifests: setPreStop(input.manifests, addressesIn(targets, null), hook),
+    ...(input.actions === undefined ? {} : { actions: actionsWith(scenario, targets, hook) }),
     apps: withoutHooks(
       input.apps ?? {},
       targets.map(({ container }) => container.name),
     ),
-  };
-  return parseScenario(changed);
+  } satisfies ScenarioInput);
+}
+
+/** The hook as the cluster's version spells it; null is none. */
+function sleepFor(seconds: number, native: boolean): PlainMap | null {
+  if (seconds === 0) return null;
+  return native ? { sleep: { seconds } } : { exec: { command: ['sleep', String(seconds)] } };
 }
 
 interface Target {
@@ -59,35 +59,78 @@ interface Target {
   readonly owner: string;
   readonly graceSeconds: number;
   readonly address: ContainerAddress;
+  /** The action whose template it stands in; null in the manifests. */
+  readonly action: number | null;
 }
 
-function containersOnPath({ objects, world }: Scenario): Target[] {
+type Workload = Exclude<ManifestObject, { readonly kind: 'Service' }>;
+
+function containersOnPath(scenario: Scenario): Target[] {
+  const { objects, world } = scenario;
   const workloads = objects.filter((object) => object.kind !== 'Service');
-  return workloads.flatMap((object, index) => {
-    const template = world.templates[index]!;
-    const names = new Set(template.path.flat(2).map((container) => template.containers[container]!.name));
-    const spec = object.kind === 'Pod' ? object.spec : object.spec.template.spec;
-    return [...spec.containers, ...spec.initContainers]
-      .filter(({ name }) => names.has(name))
-      .map((container) => ({
-        container,
-        owner: `${object.kind}/${object.metadata.name}`,
-        graceSeconds: spec.terminationGracePeriodSeconds,
-        address: addressOf(object, container.name),
-      }));
+  const brought = templatesOfActions(scenario);
+  // Templates are numbered in this order: the manifests' first, then those of actions.
+  return [...workloads.map((object) => ({ object, action: null })), ...brought].flatMap(
+    ({ object, action }, index) => targetsIn(object, world.templates[index]!, action),
+  );
+}
+
+/** The Deployments as they are applied by actions that bring a template along. */
+function templatesOfActions(scenario: Scenario): { readonly object: Deployment; readonly action: number }[] {
+  const { actions = [] } = scenario.settings;
+  return actions.flatMap((each, action) => {
+    if (each.type !== 'rollingUpdate' || each.template === undefined) return [];
+    const source = deploymentOf(scenario, each.deployment)!;
+    const { object } = readTemplate(source, each.template, scenario.world.minor as MinorVersion);
+    return [{ object: object!, action }];
   });
+}
+
+function deploymentOf({ objects }: Scenario, name: string): Deployment | undefined {
+  return objects
+    .filter((object) => object.kind === 'Deployment')
+    .find(({ metadata }) => qualifiedName(metadata.namespace, metadata.name) === name);
+}
+
+function targetsIn(object: Workload, template: TemplateInfo, action: number | null): Target[] {
+  const names = new Set(template.path.flat(2).map((container) => template.containers[container]!.name));
+  const spec = object.kind === 'Pod' ? object.spec : object.spec.template.spec;
+  const owner = `${object.kind}/${object.metadata.name}`;
+  return [...spec.containers, ...spec.initContainers]
+    .filter(({ name }) => names.has(name))
+    .map((container) => ({
+      container,
+      owner: action === null ? owner : `${owner} (the template of actions[${action}])`,
+      graceSeconds: spec.terminationGracePeriodSeconds,
+      address: addressOf(object, container.name),
+      action,
+    }));
 }
 
 function addressOf({ kind, metadata }: ManifestObject, container: string): ContainerAddress {
   return { kind, namespace: metadata.namespace, name: metadata.name, container };
 }
 
+function addressesIn(targets: readonly Target[], action: number | null): readonly ContainerAddress[] {
+  return targets.filter((target) => target.action === action).map(({ address }) => address);
+}
+
+function actionsWith(scenario: Scenario, targets: readonly Target[], hook: PlainMap | null) {
+  const { actions = [] } = scenario.input;
+  return actions.map((each, action) => {
+    if (each.type !== 'rollingUpdate' || each.template === undefined) return each;
+    const applied = appliedWith(deploymentOf(scenario, each.deployment)!, each.template);
+    const changed = setPreStop(applied, addressesIn(targets, action), hook) as typeof applied;
+    return { ...each, template: changed.spec.template as Record<string, unknown> };
+  });
+}
+
 /** Only a hook that does nothing but sleep may be replaced by another sleep. */
 function doesSomethingElse(
-  { name, lifecycle }: Container,
-  owner: string,
+  { container, owner, action }: Target,
   apps: Scenario['settings']['apps'],
 ): Issue[] {
+  const { name, lifecycle } = container;
   const { preStop } = lifecycle;
   if (preStop === undefined || preStop.sleep !== undefined) return [];
   const effect = apps[name]?.preStop?.effect ?? 'none';
@@ -98,7 +141,7 @@ function doesSomethingElse(
   return [
     {
       code: 'hookDoesMore',
-      path: ['manifests'],
+      path: action === null ? ['manifests'] : ['actions', action, 'template'],
       message: `The preStop hook of container "${name}" in ${owner} ${does}; a sleep in its place would drop that.`,
       rule: 'Only a hook that does nothing but sleep is replaced.',
       fix: 'Put the sleep into that hook yourself, and describe its duration in apps.',

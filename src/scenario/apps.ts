@@ -74,6 +74,7 @@ export function compileApp(app: AppSettings): AppInfo {
   const atOnce = onStopSignal === 'exit' || onStopSignal === 'crash';
   const limit = maxDrain === undefined ? NEVER : micros(maxDrain);
   return {
+    stopSignal: app.stopSignal ?? 'SIGTERM',
     ignoresSignal: onStopSignal === 'ignore',
     keepAccepting: micros(app.keepAccepting),
     drain: atOnce ? 0 : Math.min(micros(app.drain ?? 0), limit),

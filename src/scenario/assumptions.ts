@@ -1,12 +1,18 @@
 import type { World } from '../cluster/world.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
+import type { IgnoredObject } from '../manifests/read-manifests.ts';
+import { micros } from './delay-input.ts';
 import type { ScenarioSettings } from './schema.ts';
+
+const DEFAULT_SYNC_PERIOD = 30 * MICROS_PER_SECOND;
 
 /** What nobody described and a verdict therefore rests on, in sentences. */
 export function assumptionsOf(
   settings: ScenarioSettings,
   world: World,
   findings: readonly Finding[],
+  ignored: readonly IgnoredObject[],
 ): readonly string[] {
   const { cluster, apps, routers, clients, delays } = settings;
   const assumptions: string[] = [];
@@ -37,11 +43,12 @@ export function assumptionsOf(
     `delays: ${own === 0 ? 'none given' : `${own} given`};${preset} the rest as measured on a quiet one-node cluster of Kubernetes 1.36.2, ` +
       'which is a lower bound for a large or busy one.',
   );
-  if (routers.length === 0) {
+  if (micros(cluster.kubeProxy.syncPeriod) !== DEFAULT_SYNC_PERIOD) {
     assumptions.push(
-      'routers: kube-proxy alone; a load balancer or ingress controller that sends to Pods itself is slower.',
+      'cluster.kubeProxy.syncPeriod: changes nothing here; kube-proxy waits for it only after a sync that failed, and every sync succeeds.',
     );
   }
+  if (routers.length === 0) assumptions.push(withoutRouters(ignored));
   for (const router of routers) {
     if (router.sources !== undefined) {
       assumptions.push(
@@ -53,25 +60,47 @@ export function assumptionsOf(
     if (client.sources !== undefined)
       assumptions.push(`clients.${client.name}: ${client.sources.join('; ')}.`);
   }
-  if (world.clients.length > 0) assumptions.push(...unknownDrains(world));
+  assumptions.push(...unknownDrains(world, undescribed));
   for (const finding of findings) {
     if (finding.severity === 'warning') assumptions.push(`manifest: ${finding.message}`);
   }
   return assumptions;
 }
 
-/** Requests in flight at the exit of a process whose drain nobody described. */
-function unknownDrains(world: World): string[] {
+/** Kinds whose controllers send to Pods themselves. */
+const ROUTING_KINDS = ['Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'TargetGroupBinding'];
+
+function withoutRouters(ignored: readonly IgnoredObject[]): string {
+  const routing = ignored.filter(({ kind }) => ROUTING_KINDS.includes(kind));
+  if (routing.length === 0) {
+    return 'routers: kube-proxy alone; a load balancer or ingress controller that sends to Pods itself is slower.';
+  }
+  const [{ kind, name }] = routing as [IgnoredObject];
+  const others = routing.length === 1 ? '' : ` and ${routing.length - 1} more`;
+  return (
+    `routers: kube-proxy alone, although the manifests hold ${kind}/${name}${others}, whose controller sends to Pods itself and lets ` +
+    'go of them later. Add it (ingressNginx, awsAlbIp, gcpNeg …): without it the verdict is too good.'
+  );
+}
+
+/**
+ * Requests in flight at the exit of a process whose drain nobody described. Without clients a container that nobody described at
+ * all has been named already.
+ */
+function unknownDrains(world: World, undescribed: readonly string[]): string[] {
+  const named = world.clients.length > 0 ? [] : undescribed;
   const names = new Set(
     world.templates.flatMap(({ containers }) =>
       containers
-        .filter(({ app }) => !app.traffic.drainDescribed && !app.ignoresSignal)
+        .filter(({ name, app }) => !app.traffic.drainDescribed && !app.ignoresSignal && !named.includes(name))
         .map(({ name }) => `"${name}"`),
     ),
   );
   if (names.size === 0) return [];
-  return [
-    `apps: no drain described for ${[...names].join(', ')}; requests in flight are taken to be finished in their own time, until ` +
-      'SIGKILL at the latest, and the exit stays where it is without them.',
-  ];
+  const taken =
+    world.clients.length === 0
+      ? 'whatever is in flight is taken to be finished at once. Say how long it takes (apps.<container>.drain).'
+      : 'requests in flight are taken to be finished in their own time, until SIGKILL at the latest, and the exit stays where it is ' +
+        'without them.';
+  return [`apps: no drain described for ${[...names].join(', ')}; ${taken}`];
 }

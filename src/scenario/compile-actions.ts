@@ -3,7 +3,8 @@ import type { DaemonSet, Deployment, Service, StatefulSet } from '../cluster/obj
 import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { ActionInfo, DeploymentInfo, InitialPod, NodeInfo, TemplateInfo } from '../cluster/world.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
-import { readManifests } from '../manifests/read-manifests.ts';
+import type { MinorVersion } from '../rules/version.ts';
+import { readTemplate } from './action-template.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileTemplate } from './compile-template.ts';
 import { micros } from './delay-input.ts';
@@ -22,7 +23,7 @@ export interface ActionTargets {
   readonly otherSets: readonly (StatefulSet | DaemonSet)[];
   readonly templates: TemplateInfo[];
   readonly services: readonly Service[];
-  readonly minor: number;
+  readonly minor: MinorVersion;
 }
 
 export function compileActions(
@@ -46,11 +47,18 @@ export function defaultActions({ deployments }: Pick<ActionTargets, 'deployments
 type Path = readonly (string | number)[];
 
 class Compiler {
+  /** Indexes by name: actions may name thousands of Pods. */
+  private readonly pods: ReadonlyMap<string, number>;
+  private readonly nodes: ReadonlyMap<string, number>;
+
   constructor(
     private readonly settings: ScenarioSettings,
     private readonly targets: ActionTargets,
     private readonly issues: Issue[],
-  ) {}
+  ) {
+    this.pods = indexes(targets.pods.map((pod) => qualifiedName(pod.namespace, pod.name)));
+    this.nodes = indexes(targets.nodes.map(({ name }) => name));
+  }
 
   compile(action: ActionSettings, path: Path): ActionInfo[] {
     const at = micros(action.at);
@@ -136,26 +144,22 @@ class Compiler {
   }
 
   private pod(name: string, path: Path): number {
-    const { pods } = this.targets;
-    const found = pods.findIndex((pod) => qualifiedName(pod.namespace, pod.name) === name);
-    if (found < 0) this.issues.push(unknownPod(name, path, pods));
-    return found;
+    const found = this.pods.get(name);
+    if (found === undefined) this.issues.push(unknownPod(name, path, this.targets.pods));
+    return found ?? -1;
   }
 
   private node(name: string, path: Path): number {
     const { nodes } = this.targets;
-    const found = nodes.findIndex((node) => node.name === name);
-    if (found >= 0) return found;
-    const names = nodes.map((node) => node.name);
-    const shown =
-      names.length > 8 ? `${names.slice(0, 8).join(', ')} … (${names.length} in all)` : names.join(', ');
+    const found = this.nodes.get(name);
+    if (found !== undefined) return found;
     this.issues.push({
       code: 'unknownNode',
       path,
       message: `There is no node "${name}".`,
       value: name,
       rule: 'Nodes are named node-1, node-2, … unless the cluster names them.',
-      fix: `Known nodes: ${shown}.`,
+      fix: `Known nodes: ${firstFew(nodes, (node) => node.name)}.`,
     });
     return -1;
   }
@@ -187,18 +191,10 @@ class Compiler {
   /** A template that an action brings along is read and judged as if its Deployment were applied with it. */
   private template(deployment: number, template: object, path: Path): number {
     const { sources, services, templates, minor } = this.targets;
-    const { metadata, spec } = sources[deployment]!;
-    const applied = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: metadata.name, namespace: metadata.namespace },
-      spec: { selector: spec.selector, template },
-    };
-    const { objects, issues } = readManifests(applied, { minor });
-    const [object] = objects;
-    if (object?.kind !== 'Deployment' || issues.length > 0) {
-      for (const issue of issues)
-        this.issues.push({ ...issue, path: [...path, ...withinTemplate(issue.path)] });
+    const { metadata } = sources[deployment]!;
+    const { object, issues } = readTemplate(sources[deployment]!, template, minor);
+    if (object === null) {
+      for (const issue of issues) this.issues.push(movedTo(path, issue));
       return this.targets.deployments[deployment]!.template;
     }
     const { template: read } = object.spec;
@@ -209,9 +205,26 @@ class Compiler {
   }
 }
 
+/** Where each name stands; of equal names the first. */
+function indexes(names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(names.map((name, index) => [name, index] as const).reverse());
+}
+
+/** The names of the first few, and how many there are. */
+function firstFew<T>(all: readonly T[], nameOf: (each: T) => string): string {
+  const names = all.slice(0, 8).map(nameOf).join(', ');
+  return all.length > 8 ? `${names} … (${all.length} in all)` : names;
+}
+
 /** Kubernetes counts grace periods in whole seconds. */
 function seconds(duration: Duration): number {
   return Math.trunc(micros(duration) / MICROS_PER_SECOND);
+}
+
+/** An issue of the Deployment that was read, at its place in the action's template. */
+function movedTo(path: Path, issue: Issue): Issue {
+  const message = issue.message.replace(/^manifests\[0\] /, '');
+  return { ...issue, message, path: [...path, ...withinTemplate(issue.path)] };
 }
 
 /** The part of an issue's path below `spec.template`. */
@@ -260,15 +273,13 @@ export function unknownPod(
   path: Path,
   pods: readonly { readonly namespace: string; readonly name: string }[],
 ): Issue {
-  const names = pods.map((pod) => qualifiedName(pod.namespace, pod.name));
-  const shown =
-    names.length > 8 ? `${names.slice(0, 8).join(', ')} … (${names.length} in all)` : names.join(', ');
+  const shown = firstFew(pods, (pod) => qualifiedName(pod.namespace, pod.name));
   return {
     code: 'unknownPod',
     path,
     message: `There is no Pod "${name}".`,
     value: name,
     rule: 'Pods of a Deployment are named <deployment>-<revision>-<ordinal>: web-1-0; outside the namespace default: namespace/name.',
-    fix: names.length === 0 ? 'The manifests hold no Pod.' : `Known Pods: ${shown}.`,
+    fix: pods.length === 0 ? 'The manifests hold no Pod.' : `Known Pods: ${shown}.`,
   };
 }

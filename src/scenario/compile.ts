@@ -26,6 +26,7 @@ import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
 import { compileTemplate, type TemplateSource } from './compile-template.ts';
 import { micros } from './delay-input.ts';
+import { hookIssues } from './hook-issues.ts';
 import { qualifiedName } from './names.ts';
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
 
@@ -55,9 +56,8 @@ export function compile(
   const minor = parseMinorVersion(settings.cluster.version)!;
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
   const draft: Draft = { templates: [], deployments: [], replicaSets: [], pods: [] };
-  const nodes = nodesOf(settings.cluster);
+  const nodes = nodesOf(settings.cluster, issues);
   for (const object of objects) addWorkload(object, services, settings, nodes, draft, issues);
-  checkApps(settings, draft.templates, issues);
   const pods = place(draft.pods, settings.cluster, issues);
   const sources = objects.filter((object) => object.kind === 'Deployment');
   const otherSets = objects.filter((object) => object.kind === 'StatefulSet' || object.kind === 'DaemonSet');
@@ -66,9 +66,10 @@ export function compile(
     { ...draft, pods, nodes, sources, otherSets, services, minor },
     issues,
   );
+  // After the actions: a container may be in a template that one of them brings along.
+  checkApps(settings.apps, draft.templates, issues);
   const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
-  if (churn.endpointSliceUpdatesPerSecond >= controllerManager.kubeAPIQPS)
-    issues.push(churnTooHigh(settings.cluster));
+  issues.push(...churnIssues(settings.cluster));
   const infos = services.map((service) => serviceInfo(service, minor));
   const routers = routersOf(settings, services, issues);
   return {
@@ -207,23 +208,36 @@ function deploymentInfo({ metadata, spec }: Deployment, template: number): Deplo
   };
 }
 
-function nodesOf({ nodes }: ClusterSettings): NodeInfo[] {
+function nodesOf({ nodes }: ClusterSettings, issues: Issue[]): NodeInfo[] {
   const list =
     typeof nodes === 'number'
       ? Array.from({ length: nodes }, () => ({}) as { name?: string; zone?: string })
       : nodes;
-  return list.map(({ name, zone = '' }, index) => ({ name: name ?? `node-${index + 1}`, zone }));
+  const seen = new Map<string, number>();
+  return list.map(({ name: given, zone = '' }, index) => {
+    const name = given ?? `node-${index + 1}`;
+    const before = seen.get(name);
+    if (before !== undefined) issues.push(duplicateNode(name, before, index));
+    seen.set(name, before ?? index);
+    return { name, zone };
+  });
+}
+
+function duplicateNode(name: string, before: number, index: number): Issue {
+  return {
+    code: 'duplicateNode',
+    path: ['cluster', 'nodes', index, 'name'],
+    message: `cluster.nodes[${before}] and cluster.nodes[${index}] are both called "${name}".`,
+    value: name,
+    rule: 'Every node has a name of its own; one without a name is called node-1, node-2, … after its place in the list.',
+    fix: 'Give one of them another name.',
+  };
 }
 
 /** Pods that no node claims go to the nodes in turn, in the order of the manifests. */
 function place(pods: Draft['pods'], { nodes }: ClusterSettings, issues: Issue[]): InitialPod[] {
   const count = typeof nodes === 'number' ? nodes : nodes.length;
-  const claimed = new Map<string, number>();
-  if (typeof nodes !== 'number') {
-    nodes.forEach((node, index) => {
-      for (const pod of node.pods ?? []) claimed.set(pod, index);
-    });
-  }
+  const claimed = typeof nodes === 'number' ? new Map<string, number>() : claimsOf(nodes, issues);
   let turn = 0;
   const placed = pods.map((pod) => {
     const name = qualifiedName(pod.namespace, pod.name);
@@ -235,6 +249,33 @@ function place(pods: Draft['pods'], { nodes }: ClusterSettings, issues: Issue[])
     issues.push(unknownPod(pod, ['cluster', 'nodes', node, 'pods'], placed));
   }
   return placed;
+}
+
+/** The node that claims each Pod. */
+function claimsOf(
+  nodes: readonly { readonly pods?: readonly string[] | undefined }[],
+  issues: Issue[],
+): Map<string, number> {
+  const claimed = new Map<string, number>();
+  nodes.forEach(({ pods = [] }, index) => {
+    for (const pod of pods) {
+      const before = claimed.get(pod) ?? index;
+      if (before !== index) issues.push(claimedTwice(pod, before, index));
+      claimed.set(pod, before);
+    }
+  });
+  return claimed;
+}
+
+function claimedTwice(pod: string, before: number, index: number): Issue {
+  return {
+    code: 'podOnTwoNodes',
+    path: ['cluster', 'nodes', index, 'pods'],
+    message: `Pod "${pod}" is on cluster.nodes[${before}] and on cluster.nodes[${index}].`,
+    value: pod,
+    rule: 'A Pod runs on one node.',
+    fix: 'Name it under one of the nodes only.',
+  };
 }
 
 function routersOf(settings: ScenarioSettings, services: readonly Service[], issues: Issue[]): RouterInfo[] {
@@ -275,41 +316,58 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
   });
 }
 
-function checkApps(settings: ScenarioSettings, templates: readonly TemplateInfo[], issues: Issue[]): void {
-  const names = new Set(templates.flatMap(({ containers }) => containers.map(({ name }) => name)));
-  for (const [name, app] of Object.entries(settings.apps)) {
-    if (!names.has(name)) {
-      issues.push({
-        code: 'unknownContainer',
-        path: ['apps', name],
-        message: `apps describes a container "${name}", which no manifest has.`,
-        value: name,
-        fix: `Known containers: ${[...names].join(', ')}.`,
-      });
-    }
-    const hooked = templates.some(({ containers }) =>
-      containers.some((c) => c.name === name && c.hook !== null),
-    );
-    if (app.preStop !== undefined && names.has(name) && !hooked) {
-      issues.push({
-        code: 'noHook',
-        path: ['apps', name, 'preStop'],
-        message: `apps describes a preStop hook of container "${name}", which has none in the manifests.`,
-        fix: 'Add lifecycle.preStop to the container, or remove the description.',
-      });
+function checkApps(
+  apps: ScenarioSettings['apps'],
+  templates: readonly TemplateInfo[],
+  issues: Issue[],
+): void {
+  const containers = templates.flatMap((template) => template.containers);
+  const names = new Set(containers.map(({ name }) => name));
+  for (const [name, { preStop }] of Object.entries(apps)) {
+    if (!names.has(name)) issues.push(unknownContainer(name, names));
+    else if (preStop !== undefined) {
+      const hooks = containers.flatMap((each) =>
+        each.name === name && each.hook !== null ? [each.hook] : [],
+      );
+      issues.push(...(hooks.length === 0 ? [noHook(name)] : hookIssues(name, preStop, hooks)));
     }
   }
 }
 
-function churnTooHigh({ churn, controllerManager }: ClusterSettings): Issue {
+function unknownContainer(name: string, names: ReadonlySet<string>): Issue {
   return {
-    code: 'churnTooHigh',
-    path: ['cluster', 'churn', 'endpointSliceUpdatesPerSecond'],
-    message:
-      `churn writes ${churn.endpointSliceUpdatesPerSecond} EndpointSlices a second, ` +
-      `but the controller's client may send ${controllerManager.kubeAPIQPS}.`,
-    value: churn.endpointSliceUpdatesPerSecond,
-    rule: 'A controller that is asked for more writes than its client may send never catches up.',
-    fix: 'Lower churn, or raise controllerManager.kubeAPIQPS.',
+    code: 'unknownContainer',
+    path: ['apps', name],
+    message: `apps describes a container "${name}", which no manifest has.`,
+    value: name,
+    fix: `Known containers: ${[...names].join(', ')}.`,
   };
+}
+
+function noHook(name: string): Issue {
+  return {
+    code: 'noHook',
+    path: ['apps', name, 'preStop'],
+    message: `apps describes a preStop hook of container "${name}", which has none in the manifests.`,
+    fix: 'Add lifecycle.preStop to the container, or remove the description.',
+  };
+}
+
+/** What is asked of the writers of EndpointSlices and of Pods, each with a client of its own. */
+function churnIssues({ churn, controllerManager }: ClusterSettings): Issue[] {
+  const { kubeAPIQPS } = controllerManager;
+  const rates = [
+    ['endpointSliceUpdatesPerSecond', 'EndpointSlices'],
+    ['podWritesPerSecond', 'Pods'],
+  ] as const;
+  return rates
+    .filter(([rate]) => churn[rate] >= kubeAPIQPS)
+    .map(([rate, what]) => ({
+      code: 'churnTooHigh',
+      path: ['cluster', 'churn', rate],
+      message: `churn writes ${churn[rate]} ${what} a second, but the controller's client may send ${kubeAPIQPS}.`,
+      value: churn[rate],
+      rule: 'A controller that is asked for more writes than its client may send never catches up.',
+      fix: 'Lower churn, or raise controllerManager.kubeAPIQPS.',
+    }));
 }

@@ -31,11 +31,15 @@ export const delaySchema = z.union(
         'must be a table of [cumulative probability, duration]; begin with probability 0, end with 1, let probabilities rise and durations not fall',
     }),
     z.strictObject({
-      exponential: z.strictObject({
-        mean: durationSchema,
-        min: durationSchema.optional(),
-        max: durationSchema.optional(),
-      }),
+      exponential: z
+        .strictObject({
+          mean: durationSchema,
+          min: durationSchema.optional(),
+          max: durationSchema.optional(),
+        })
+        .refine(({ min = 0, max }) => max === undefined || micros(min) <= micros(max), {
+          error: 'must not have a max below its min; raise max, or lower min',
+        }),
     }),
   ],
   {

@@ -89,7 +89,7 @@ export function parseScenario(input: unknown): ParseResult {
     ...compileIssues.filter((issue) => !unreadable && !followsFromRefusal(issue, refused)),
   ];
   if (issues.length > 0) return { ok: false, issues };
-  const assumptions = assumptionsOf(settings, world, findings);
+  const assumptions = assumptionsOf(settings, world, findings, ignored);
   const scenario = {
     input: input as ScenarioInput,
     settings,
@@ -117,6 +117,7 @@ function followsFromRefusal({ code, value }: Issue, refused: readonly RefusedObj
       return named;
     case 'unknownContainer':
     case 'noHook':
+    case 'noEffect':
     case 'noActions':
       return refused.some(({ kind }) => kind !== 'Service');
     default:

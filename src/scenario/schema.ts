@@ -41,6 +41,7 @@ export const clusterSchema = z.strictObject({
   kubeProxy: z
     .strictObject({
       minSyncPeriod: durationSchema.default('1s'),
+      /** How soon kube-proxy tries again after a sync that failed. None fails here, so it changes nothing; it is no lag. */
       syncPeriod: durationSchema.default('30s'),
     })
     .prefault({}),

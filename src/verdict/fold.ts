@@ -31,7 +31,7 @@ export interface Outage {
 /** Of a kubelet's cell, when a kill starts. */
 type Graces = Pick<StoppedPod, 'graceSeconds' | 'hookBudgetSeconds'> & { readonly pod: PodObject };
 
-/** Exposures and outages beyond these are counted, not kept. */
+/** Of a Service port of a Pod the latest exposures are kept; of all outages the first, and which routers had one. */
 const MAX_EXPOSURES = 64;
 const MAX_OUTAGES = 64;
 
@@ -42,6 +42,8 @@ const MAX_OUTAGES = 64;
 export class RunFold {
   readonly pods: StoppedPod[] = [];
   readonly outages: Outage[] = [];
+  /** By Service: routers that had nobody to send to at some time. */
+  readonly routersWithOutage: readonly Set<number>[];
   readonly requests: RequestFold;
   private readonly byIndex: (StoppedPod | undefined)[] = [];
   private readonly rules: ProgrammedRules[];
@@ -51,6 +53,8 @@ export class RunFold {
   private readonly openOutages = new Map<number, Outage>();
   /** Nodes that are gone. Each one's kube-proxy is the router of its number. */
   private readonly lost = new Set<number>();
+  /** By Pod that was created in the run: its containers that have begun to accept. */
+  private readonly opened = new Map<number, Set<number>>();
   /** null where the actions only delete Pods. */
   readonly rollout: RolloutFold | null;
 
@@ -62,6 +66,7 @@ export class RunFold {
     this.requests = new RequestFold(world, (pod) => this.byIndex[pod]);
     this.rollout = world.writesStatus ? new RolloutFold(world) : null;
     this.rules = routers.map((router) => router.rules);
+    this.routersWithOutage = world.services.map(() => new Set());
     routers.forEach((router, index) => {
       this.routerOf[router.actor] = index;
     });
@@ -77,6 +82,9 @@ export class RunFold {
     observers[T.rulesProgrammed] = rulesChanged;
     observers[T.routerUpdated] = rulesChanged;
     observers[T.podKillStarted] = (event, _, after) => this.killStarted(event, after as Graces);
+    observers[T.listenerOpened] = (event, before, after) => {
+      if (before !== after) this.listenerOpened(event as SimEvent<ContainerEvent>);
+    };
     observers[T.nodeLost] = (event) => this.nodeLost(event as SimEvent<OfNode>);
     observers[T.preStopStarted] = (event) => this.hookStarted(event as SimEvent<ContainerEvent>);
     observers[T.preStopEnded] = (event, before, after) => {
@@ -124,8 +132,39 @@ export class RunFold {
       }
       route.everRouted = route.routers > 0;
     }
+    if (index >= this.world.pods.length) this.closedFromTheStart(pod);
     this.pods.push(pod);
     this.byIndex[index] = pod;
+  }
+
+  /** A Pod can be asked to stop before it has begun to accept. */
+  private closedFromTheStart(pod: StoppedPod): void {
+    const opened = this.opened.get(pod.index);
+    pod.routes.forEach((route, place) => {
+      pod.template.path[place]!.forEach((path, port) => {
+        const container = path.find((own) => opened?.has(own) !== true);
+        if (container !== undefined) route.accepting[port] = { at: pod.askedAt, container };
+      });
+    });
+  }
+
+  private listenerOpened(event: SimEvent<ContainerEvent>): void {
+    const opened = this.opened.get(event.object) ?? new Set();
+    this.opened.set(event.object, opened.add(event.data.container));
+    const pod = this.byIndex[event.object];
+    pod?.routes.forEach((route, place) => {
+      pod.template.path[place]!.forEach((path, port) => {
+        const closed = route.accepting[port];
+        if (!closed || !path.every((own) => opened.has(own) && pod.containers[own]!.closedAt === null))
+          return;
+        this.rules.forEach(({ services }, router) => {
+          if (!routes(services[route.service]!, pod.index)) return;
+          const end: RouteEnd = { router, at: event.at, seq: event.seq, origin: -1 };
+          this.expose(route, port, Math.max(closed.at, route.since.get(router) ?? 0), end);
+        });
+        route.accepting[port] = null;
+      });
+    });
   }
 
   /** Nothing on the node runs any more: its Pods have ended, and its kube-proxy sends nobody anywhere. */
@@ -225,6 +264,7 @@ export class RunFold {
     }
     const outage: Outage = { service, router, from: event.at, to: null };
     this.openOutages.set(key, outage);
+    this.routersWithOutage[service]!.add(router);
     if (this.outages.length < MAX_OUTAGES) this.outages.push(outage);
   }
 

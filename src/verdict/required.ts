@@ -167,17 +167,24 @@ function termsOf(ending: Ending, letGo: RouteEnd): RequirementTerms {
   return { letGoAt, letGoSeq, killStartedAt, hookStartUp: hook, signalDelay, accepting, killed };
 }
 
-/** The smallest hook with which the container accepts until `needed`. The time after the hook grows in steps, so a few lengths are tried. */
+/**
+ * The smallest hook with which the container accepts until `needed`. The time after the hook shrinks by a whole second with each
+ * second that the hook takes, wherever SIGKILL ends the accepting; so each second has a smallest length of its own to try.
+ */
 function solve(ending: Ending, needed: Micros): { readonly exact: Micros; readonly required: Micros | null } {
   const exact = needed - closesAt(ending, 0);
   if (exact <= 0) return { exact, required: 0 };
-  const tail = 2 * MICROS_PER_SECOND + ending.signalDelay + ending.killStartedAt;
-  const candidates = [exact, needed - tail - ending.startUp]
-    .map((micros) => Math.ceil(Math.max(micros, 1) / MICROS_PER_MS) * MICROS_PER_MS)
-    .sort((a, b) => a - b);
-  const limit = ending.hookBudgetSeconds * MICROS_PER_SECOND;
-  const required = candidates.find(
-    (micros) => micros + ending.startUp <= limit && closesAt(ending, micros) >= needed,
-  );
-  return { exact, required: required ?? null };
+  const limit = ending.hookBudgetSeconds * MICROS_PER_SECOND - ending.startUp;
+  for (let from = 0; from <= limit; ) {
+    const to = from + MICROS_PER_SECOND - ((from + ending.startUp) % MICROS_PER_SECOND);
+    const missing = Math.max(0, needed - closesAt(ending, from));
+    const enough = inWholeMs(from + missing);
+    if (enough <= limit && closesAt(ending, enough) >= needed) return { exact, required: enough };
+    from = to;
+  }
+  return { exact, required: null };
+}
+
+function inWholeMs(micros: Micros): Micros {
+  return Math.ceil(micros / MICROS_PER_MS) * MICROS_PER_MS;
 }

@@ -145,6 +145,7 @@ export class TraceReader {
       case 'cordonRequested':
       case 'drainRequested':
       case 'cordonNode':
+      case 'patchNode':
       case 'nodeObserved':
       case 'listPods':
       case 'podsListed':

@@ -64,7 +64,7 @@ export interface Violation {
 }
 
 /** Why there is no preStop value that would have made this run safe. */
-export type NoPreStopReason = 'routedUntilGone' | 'graceTooShort' | 'nothingToJudge';
+export type NoPreStopReason = 'routedUntilGone' | 'readyTooEarly' | 'graceTooShort' | 'nothingToJudge';
 
 /** What decided `requiredPreStopMs`: the last router to let go of a Pod, and the container that stops accepting first. */
 export interface Decision {

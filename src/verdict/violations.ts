@@ -3,7 +3,7 @@ import { formatDuration, MICROS_PER_SECOND, type Micros, toMs } from '../kernel/
 import type { Outage, RunFold } from './fold.ts';
 import type { Requirement } from './required.ts';
 import type { Exposure, RouteRecord, StoppedPod } from './stopped-pod.ts';
-import { GATING, type Violation, type ViolationKind } from './types.ts';
+import { GATING, type NoPreStopReason, type Violation, type ViolationKind } from './types.ts';
 
 /** Slack in seconds that is suggested between the end of everything planned and SIGKILL. */
 const GRACE_HEADROOM_SECONDS = 3;
@@ -17,7 +17,7 @@ export interface Judged {
   readonly endedAt: Micros;
   /** What a longer hook would do; null where that could not be read. */
   readonly requirement: Requirement | null;
-  readonly reason: 'routedUntilGone' | 'graceTooShort' | 'nothingToJudge' | undefined;
+  readonly reason: NoPreStopReason | undefined;
 }
 
 export function draftsOf(judged: Judged): Draft[] {
@@ -38,7 +38,10 @@ export function violationDraft(kind: ViolationKind, fields: Omit<Draft, 'kind' |
   return { kind, gating: GATING[kind], ...fields };
 }
 
-/** One violation for each port and router, the longest window of each. */
+const FIX_FOR_EARLY_READY =
+  'No preStop value helps a container that is Ready before it accepts: give it a readinessProbe that succeeds only once it does.';
+
+/** One violation for each port and router that is kept, the longest window of each. */
 function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: number): Draft[] {
   const { world, fold } = judged;
   const service = world.services[route.service]!;
@@ -49,6 +52,7 @@ function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: n
     return longestByRouter(exposures).map((exposure) => {
       const router = fold.routers[exposure.router]!.name;
       const length = formatDuration(exposure.to - exposure.from);
+      const begun = pod.containers[closed.container]!.closedAt === closed.at;
       const until =
         exposure.end === null
           ? 'and still did when the run ended'
@@ -61,8 +65,10 @@ function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: n
         port: number,
         fromMs: toMs(exposure.from),
         toMs: toMs(exposure.to),
-        why: `${router} still sent connections to ${pod.name} (container ${container}) ${until}.`,
-        fix: fixForRouting(judged, pod),
+        why: begun
+          ? `${router} still sent connections to ${pod.name} (container ${container}) ${until}.`
+          : `${router} sent connections to ${pod.name} for ${length} in which it was stopping and container ${container} had not begun to accept.`,
+        fix: begun ? fixForRouting(judged, pod) : FIX_FOR_EARLY_READY,
         seq: exposure.end?.seq ?? -1,
       });
     });
@@ -175,14 +181,17 @@ function killsOf(pod: StoppedPod): Draft[] {
     const planned = pod.template.containers[index]!.hook?.duration ?? 0;
     const took = (seen.hookEndedAt ?? 0) - (seen.hookStartedAt ?? 0);
     const hook = seen.hookOutcome === 'cutOff' ? planned : took;
-    const needed = Math.ceil((hook + wanted) / MICROS_PER_SECOND);
+    // More than it needs: at a tie SIGKILL wins.
+    const needed = Math.floor((hook + wanted) / MICROS_PER_SECOND) + 1;
+    const missed =
+      had >= wanted ? ', just when it would have exited by itself' : `; it needed ${formatDuration(wanted)}`;
     return [
       violationDraft('cutByKill', {
         pod: pod.name,
         fromMs: toMs(signalled),
         toMs: toMs(seen.sigkilledAt),
         why:
-          `SIGKILL ended container ${name} ${formatDuration(had)} after its stop signal; it needed ${formatDuration(wanted)}, ` +
+          `SIGKILL ended container ${name} ${formatDuration(had)} after its stop signal${missed}, ` +
           'so requests in flight were cut.',
         fix: `Raise terminationGracePeriodSeconds to at least ${needed} (hook and drain), or shorten the hook or the drain.`,
         seq: -1,
@@ -208,13 +217,14 @@ function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[
   const to = Math.max(...outages.map((outage) => outage.to ?? endedAt));
   const forGood = outages.some((outage) => outage.to === null);
   const router = fold.routers[first!.router]!.name;
+  const routers = fold.routersWithOutage[first!.service]!.size;
   return violationDraft('noEndpoints', {
     pod: null,
     router,
     service,
     fromMs: toMs(from),
     toMs: toMs(to),
-    why: `Service ${service} had no usable endpoint on ${outages.length === 1 ? router : `${outages.length} routers`} ${
+    why: `Service ${service} had no usable endpoint on ${routers === 1 ? router : `${routers} routers`} ${
       forGood ? 'and never got one again' : `for ${formatDuration(to - from)}`
     }; every new connection was refused.`,
     fix: 'Run more replicas, so that a ready endpoint is left while one Pod stops.',
@@ -222,20 +232,36 @@ function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[
   });
 }
 
+/** A drain that found nothing to evict, or whose evictions were all refused. */
+function blockedDrain(endedAt: Micros): Draft {
+  return violationDraft('nothingToJudge', {
+    pod: null,
+    fromMs: 0,
+    toMs: toMs(endedAt),
+    why: 'No Pod was stopped: the drain found none, or a PodDisruptionBudget refused each eviction for as long as anything went on.',
+    fix: 'Drain a node that runs a Pod of a Service, and let the budget allow a disruption (maxUnavailable of at least 1).',
+    seq: -1,
+  });
+}
+
 function nothingToJudge({ world, fold, endedAt }: Judged): Draft {
   const stopped = fold.pods.map((pod) => pod.name);
+  const drains = world.actions.some(({ type }) => type === 'drainNode');
+  if (stopped.length === 0 && drains) return blockedDrain(endedAt);
   const why =
     stopped.length === 0
       ? 'No Pod was stopped.'
       : world.services.length === 0
         ? `No Service routes to ${stopped.join(', ')}.`
-        : `No Service's selector matches ${stopped.join(', ')}, so nobody ever routed there and nothing can be said.`;
+        : `No Service selects ${stopped.join(', ')} with a port that it has, so nobody ever routed there and nothing can be said.`;
   return violationDraft('nothingToJudge', {
     pod: null,
     fromMs: 0,
     toMs: toMs(endedAt),
     why,
-    fix: "Add the Service to the manifests, and check that its selector equals the Pod template's labels.",
+    fix:
+      'Add the Service to the manifests, and check that the Pod template has all labels of its selector, and a container port of the ' +
+      'name that its targetPort gives.',
     seq: -1,
   });
 }

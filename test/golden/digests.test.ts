@@ -98,7 +98,7 @@ it('digests', () => {
       ],
       "three in turn, in a busy cluster": [
         "e4cede6127615fda",
-        "307f29402a267d04",
+        "43fb51c8c22279a0",
       ],
     }
   `);

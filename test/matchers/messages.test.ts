@@ -177,7 +177,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         30017.000  containers/node-1  SIGKILL → web                       web-1-0    +5000.000
         … 7 more lines left out (maxLines: 10)
 
-      Fix: Raise terminationGracePeriodSeconds to at least 35 (hook and drain), or shorten the hook or the
+      Fix: Raise terminationGracePeriodSeconds to at least 36 (hook and drain), or shorten the hook or the
            drain.
       Replay: simulate(scenario, { seed: 3028758061568409 })"
     `);
@@ -261,8 +261,8 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       "expect(scenario).toHaveSafePreStop({ atLeastSeconds: 25, runs: 20 })
 
       SAFE preStop: 1 s to 19 s, 2 s recommended. None of 25 s or more is.
-      Above 19 s: SIGKILL ended container web 10 s after its stop signal; it needed 10 s, so requests in
-      flight were cut.
+      Above 19 s: SIGKILL ended container web 10 s after its stop signal, just when it would have exited
+      by itself, so requests in flight were cut.
       0 failures in 20 runs: fewer than 14 % fail, at 95 %.
 
       Pod web-1-0, seed 3028758061568409. time: ms since the start; since cause: ms after the line that

@@ -202,7 +202,7 @@ describe('an explanation', () => {
          from 10040.000 ms to 12040.000 ms (2 s)
          SIGKILL ended container web 2 s after its stop signal; it needed 5 s, so requests in flight were
          cut.
-         Fix: Raise terminationGracePeriodSeconds to at least 25 (hook and drain), or shorten the hook or
+         Fix: Raise terminationGracePeriodSeconds to at least 26 (hook and drain), or shorten the hook or
               the drain.
 
       Critical path of the required preStop: container web of Pod web-1-0, against kube-proxy/node-1
@@ -397,9 +397,10 @@ describe('an explanation', () => {
       No stopped Pod was ever routed to, so there is nothing that a preStop could protect.
 
       1. nothingToJudge
-         No Service's selector matches web-1-0, so nobody ever routed there and nothing can be said.
-         Fix: Add the Service to the manifests, and check that its selector equals the Pod template's
-              labels.
+         No Service selects web-1-0 with a port that it has, so nobody ever routed there and nothing can
+         be said.
+         Fix: Add the Service to the manifests, and check that the Pod template has all labels of its
+              selector, and a container port of the name that its targetPort gives.
 
       Grace period used
         web-1-0: 20 ms of 30 s"

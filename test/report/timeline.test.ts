@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { apps, clusters, routers, type Scenario, simulate, TraceRequired } from '../../src/index.ts';
+import {
+  type AppInput,
+  apps,
+  clusters,
+  routers,
+  type Scenario,
+  simulate,
+  TraceRequired,
+} from '../../src/index.ts';
 import { formatTimeline } from '../../src/report/timeline.ts';
 import { barePod, deletion, execSleep, roundDelays, sleep, web } from './scenarios.ts';
 
@@ -39,6 +47,14 @@ describe('a timeline', () => {
         2120.000  api-server         slice web: serving+terminating → absent  web-1-0      +40.000
         3013.350  api-server         object gone                              web-1-0     +963.350"
     `);
+  });
+
+  it('names the stop signal of the image', () => {
+    const text = (app: AppInput) =>
+      formatTimeline(simulate(deletion({ manifests: web(), delays, apps: { web: app } })));
+    expect(text(apps.nginx())).toContain('SIGQUIT → web (SIGKILL in 30 s)');
+    expect(text({ stopSignal: 'SIGUSR1' })).toContain('SIGUSR1 → web (SIGKILL in 30 s)');
+    expect(text({})).toContain('SIGTERM → web (SIGKILL in 30 s)');
   });
 
   it('marks where a connection could be lost, and leaves out what is about other Pods', () => {

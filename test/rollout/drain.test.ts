@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { DrainSession } from '../../src/actors/drain.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
+import type { ScenarioInput } from '../../src/scenario/schema.ts';
 import { type Run, simulate } from '../../src/simulate.ts';
 import { podTemplate, type RolloutOptions, rollout } from './manifests.ts';
 
@@ -143,11 +145,119 @@ describe('kubectl drain', () => {
     expect(ended(result)).toHaveLength(2);
   });
 
+  it('goes on with the next node where one is refused, and says of each what came of it', () => {
+    const bare = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'bare' },
+      spec: podTemplate({ name: 'bare' }).spec,
+    };
+    const nodes = [{ pods: ['bare', 'web-1-0'] }, { pods: ['web-1-1'] }, {}];
+    const result = run({
+      replicas: 2,
+      extra: [bare],
+      input: { cluster: { version: '1.36', nodes } },
+      actions: [{ type: 'drainNode', node: ['node-1', 'node-2'] }],
+    });
+    expect(stopped(result).map(({ pod }) => pod)).toEqual(['web-1-1']);
+    expect(ended(result).map(({ data }) => data?.outcome)).toEqual(['refused', 'drained']);
+  });
+
+  it('fails for a node of which an eviction is refused for good, once its other Pods are gone', () => {
+    const result = run({
+      replicas: 2,
+      nodes: 2,
+      extra: [budget({ maxUnavailable: 1 }), { ...budget({ maxUnavailable: 1 }), metadata: { name: 'two' } }],
+      actions: [{ type: 'drainNode', node: ['node-1', 'node-2'] }],
+    });
+    expect(stopped(result)).toEqual([]);
+    const refused = { outcome: 'refused', why: expect.stringContaining('more than one PodDisruptionBudget') };
+    expect(ended(result).map(({ data }) => data)).toEqual([refused, refused]);
+  });
+
+  it('drains a node that is named twice once', () => {
+    const actions = [{ type: 'drainNode', node: ['node-1', 'node-2', 'node-1'] }] as const;
+    const result = run({ replicas: 4, nodes: 4, actions });
+    expect(ended(result)).toHaveLength(2);
+    expect(result.trace.filter(({ type }) => type === 'cordonNode')).toHaveLength(2);
+  });
+
   it('names the nodes where an action names one that is not there', () => {
     expect(parseScenario(rollout({ actions: [{ type: 'drainNode', node: 'node-9' }] }))).toMatchObject({
       ok: false,
       issues: [{ code: 'unknownNode', fix: 'Known nodes: node-1, node-2, node-3.' }],
     });
+  });
+});
+
+describe('a drain that does not come to an end', () => {
+  const underWay = (result: Run) =>
+    result.snapshotAt(result.endedAtMs).actor('kubectl-drain')!.session as readonly DrainSession[];
+
+  it('ends the run once a retry has found nothing changed: a budget that allows no disruption', () => {
+    const blocked = {
+      replicas: 2,
+      nodes: 2,
+      extra: [budget({ maxUnavailable: 0 })],
+      actions: [{ type: 'drainNode', node: 'node-1' }],
+    } as const;
+    const result = run(blocked);
+    expect(answers(result)).toMatchObject([{ code: 429 }, { code: 429 }]);
+    expect(stopped(result)).toEqual([]);
+    expect(ended(result)).toEqual([]);
+    expect(underWay(result)[0]).toMatchObject({ state: 'underWay', remaining: 1 });
+    expect(result.endedAtMs).toBeLessThan(6_000);
+    const clients: ScenarioInput['clients'] = [
+      { name: 'load', from: { node: 'node-2' }, service: 'web', load: { ratePerSecond: 2 } },
+    ];
+    expect(run({ ...blocked, input: { clients } }).endedAtMs).toBeLessThan(12_000);
+  });
+
+  it('goes on with its retries up to a horizon', () => {
+    const result = run({
+      replicas: 2,
+      nodes: 2,
+      extra: [budget({ maxUnavailable: 0 })],
+      actions: [{ type: 'drainNode', node: 'node-1' }],
+      input: { horizon: '1m' },
+    });
+    expect(answers(result)).toHaveLength(12);
+  });
+
+  it.each([
+    { what: 'is lost', how: { type: 'nodeLost', node: 'node-1' } },
+    {
+      what: 'shuts down before the kubelet has reported their end',
+      how: {
+        type: 'nodeShutdown',
+        node: 'node-1',
+        shutdownGracePeriod: '1s',
+        shutdownGracePeriodCriticalPods: '0s',
+      },
+    },
+  ] as const)('ends the run where the Pods never go since their node $what', ({ how }) => {
+    const actions = [how, { type: 'drainNode', node: 'node-1', at: '20s' }] as const;
+    const result = run({ replicas: 2, nodes: 2, actions });
+    expect(stopped(result)).toMatchObject([{ pod: 'web-1-0' }]);
+    expect(ended(result)).toEqual([]);
+    expect(underWay(result)[0]).toMatchObject({ state: 'underWay', remaining: 1 });
+    expect(result.endedAtMs).toBeLessThan(400_000);
+  });
+
+  it('goes on with its retries while anything is to come, and has its way in the end', () => {
+    const result = run({
+      replicas: 2,
+      nodes: 2,
+      extra: [budget({ minAvailable: 2 })],
+      actions: [
+        { type: 'drainNode', node: 'node-1' },
+        { type: 'scale', deployment: 'web', replicas: 3, at: '61s' },
+      ],
+    });
+    expect(stopped(result)).toMatchObject([{ pod: 'web-1-0' }]);
+    expect(stopped(result)[0]!.atMs).toBeGreaterThan(61_000);
+    expect(ended(result)).toMatchObject([{ data: { outcome: 'drained' } }]);
+    expect(underWay(result)[0]).toMatchObject({ state: 'drained', remaining: 0 });
   });
 });
 
@@ -175,5 +285,22 @@ describe('the scheduler', () => {
     expect(first!.atMs).toBeLessThan(100);
     expect(bound).toHaveLength(0);
     expect(result.verdict.rollout!.unscheduled).toEqual(['web-2-0']);
+  });
+
+  it('gives the host port that a Pod leaves to the first that waits for it', () => {
+    const ports = [{ containerPort: 8080, hostPort: 80 }];
+    const actions = [
+      { type: 'deletePod', pod: 'web-1-1' },
+      { type: 'deletePod', pod: 'web-1-0', at: '2s' },
+    ] as const;
+    const result = run({ replicas: 2, nodes: 2, container: { ports }, actions });
+    const events = (type: string) => result.trace.filter((event) => event.type === type);
+    const over = events('patchPodStatus').filter(({ data }) => data?.phase === 'Succeeded');
+    const bound = events('bindPod');
+    expect(bound.map(({ data }) => data?.node)).toEqual(['node-2', 'node-1']);
+    expect(bound.map(({ pod }) => pod)).toEqual(events('createPod').map(({ pod }) => pod));
+    const waited = bound.map(({ atMs }, index) => atMs - over[index]!.atMs);
+    expect(Math.min(...waited)).toBeGreaterThan(0);
+    expect(Math.max(...waited)).toBeLessThan(100);
   });
 });

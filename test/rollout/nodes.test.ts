@@ -1,10 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import type { PodObject } from '../../src/cluster/state.ts';
+import type { DelayInput } from '../../src/scenario/delay-input.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
+import type { ActionInput } from '../../src/scenario/schema.ts';
 import { podTimeline, type Run, simulate } from '../../src/simulate.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { type RolloutOptions, rollout } from './manifests.ts';
 
 function run(options: RolloutOptions, seed = 0): Run {
   return simulate(defineScenario(rollout(options)), { seed });
+}
+
+const boundTo = (result: Run) =>
+  result.trace.filter(({ type }) => type === 'bindPod').map(({ data }) => data?.node);
+
+/** The nodes, by number, of the Pods that are Ready when the run ends, as the API server has them. */
+function readyOn(result: Run): readonly number[] {
+  const pods = result.snapshotAt(result.endedAtMs).actor('api-server')!.pod as readonly PodObject[];
+  return pods
+    .filter(({ ready, gone }) => ready && !gone)
+    .map(({ node }) => node)
+    .sort((a, b) => a - b);
 }
 
 const app = { web: { drain: '8s' } } as const;
@@ -25,25 +41,71 @@ describe('graceful node shutdown', () => {
     expect(timeline.sigtermMs).toBeLessThan(1_100);
     expect(timeline.terminalPhase).toBe('Failed');
     expect(result.verdict.violations.map(({ kind }) => kind)).toContain('exposed');
-    expect(result.verdict.requiredPreStopReason).toBe('routedUntilGone');
+    // A hook that lasts until the node controller has looked, 2 s later, is enough.
+    expect(result.verdict.requiredPreStopMs).toBeGreaterThan(2_000);
+    expect(result.verdict.requiredPreStopMs).toBeLessThan(2_100);
   });
 
   it('takes the Pods out of their Services once the node controller looks, within 5 s', () => {
-    const times = [0, 1, 2, 3].map((seed) => {
-      const result = simulate(
-        defineScenario(
-          rollout({ preStopSeconds: 15, actions: [{ type: 'nodeShutdown', node: 'node-1' }], replicas: 3 }),
-        ),
-        { seed },
-      );
-      const removed = result.trace.find(
-        ({ type, data }) =>
-          type === 'writeEndpointSlice' && JSON.stringify(data).includes('"to":"not ready"'),
-      );
-      return removed!.atMs;
-    });
+    const times = [0, 1, 2, 3].map((seed) => removedAt({ uniform: ['0s', '5s'] }, seed));
     expect(Math.max(...times)).toBeLessThan(5_100);
     expect(new Set(times).size).toBe(4);
+    expect(removedAt('0s', 0)).toBeLessThan(100);
+  });
+
+  function removedAt(monitor: DelayInput, seed: number): number {
+    const delays = { ...CONSTANT_DELAYS, 'nodeLifecycle.monitor': monitor };
+    const actions: readonly ActionInput[] = [{ type: 'nodeShutdown', node: 'node-1' }];
+    const result = run({ preStopSeconds: 15, actions, replicas: 3, input: { delays } }, seed);
+    const removed = result.trace.find(
+      ({ type, data }) => type === 'writeEndpointSlice' && JSON.stringify(data).includes('"to":"not ready"'),
+    );
+    return removed!.atMs;
+  }
+
+  it('makes the replacement on another node', () => {
+    const result = shutdown();
+    expect(boundTo(result)).toHaveLength(1);
+    expect(boundTo(result)).not.toContain('node-1');
+    expect(readyOn(result)).toEqual([1, 1, 2]);
+  });
+
+  it('rejects a Pod whose binding was under way, and its ReplicaSet makes another', () => {
+    const delays = { ...CONSTANT_DELAYS, 'scheduler.schedule': '1s' };
+    const result = run({
+      replicas: 2,
+      nodes: 2,
+      preStopSeconds: 0,
+      actions: [
+        { type: 'scale', deployment: 'web', replicas: 3 },
+        { type: 'nodeShutdown', node: 'node-1', at: '0.5s' },
+      ],
+      input: { delays },
+    });
+    const [first] = result.trace.filter(({ type }) => type === 'bindPod');
+    expect(first!.data).toEqual({ node: 'node-1' });
+    const own = result.trace.filter(({ pod }) => pod === first!.pod);
+    expect(own.filter(({ type }) => type === 'containerStarted')).toEqual([]);
+    expect(own.find(({ type }) => type === 'patchPodStatus')).toMatchObject({ data: { phase: 'Failed' } });
+    expect(boundTo(result).slice(1)).toEqual(['node-2', 'node-2']);
+    expect(readyOn(result)).toEqual([1, 1, 1]);
+  });
+
+  it('stops a Pod that is just being started: it never gets Ready there', () => {
+    const result = run({
+      replicas: 2,
+      nodes: 2,
+      preStopSeconds: 0,
+      actions: [
+        { type: 'scale', deployment: 'web', replicas: 3 },
+        { type: 'nodeShutdown', node: 'node-1', at: '0.3s' },
+      ],
+    });
+    const [first] = result.trace.filter(({ type }) => type === 'bindPod');
+    expect(first).toMatchObject({ data: { node: 'node-1' } });
+    const patches = result.trace.filter(({ type, pod }) => type === 'patchPodStatus' && pod === first!.pod);
+    expect(patches.map(({ data }) => data)).toMatchObject([{ phase: 'Failed', ready: false }]);
+    expect(readyOn(result)).toEqual([1, 1, 1]);
   });
 
   it('cuts a hook that is longer than its group has', () => {
@@ -124,5 +186,24 @@ describe('a node that is lost', () => {
     expect(deleted!.atMs).toBeGreaterThan(grace + 300_000);
     const gone = result.trace.filter(({ type, data }) => type === 'deletePod' && data?.outcome === 'gone');
     expect(gone).toHaveLength(0);
+  });
+
+  it('gets no Pod once it is tainted: the replacements of its Pods go elsewhere', () => {
+    const result = run({ replicas: 3, actions: [{ type: 'nodeLost', node: 'node-1' }] });
+    expect(boundTo(result)).toHaveLength(1);
+    expect(boundTo(result)).not.toContain('node-1');
+    expect(readyOn(result)).toEqual([1, 1, 2]);
+  });
+
+  it('has no say in when another is noticed', () => {
+    const delays = { ...CONSTANT_DELAYS, 'nodeLifecycle.monitor': { uniform: ['0s', '5s'] } } as const;
+    const noticed = (nodes: readonly string[]) => {
+      const actions = nodes.map((node): ActionInput => ({ type: 'nodeLost', node }));
+      const result = run({ replicas: 3, actions, input: { delays } });
+      return result.trace.filter(({ type }) => type === 'nodeNotReady').map(({ atMs }) => atMs);
+    };
+    const alone = [...noticed(['node-1']), ...noticed(['node-2'])].sort((a, b) => a - b);
+    expect(new Set(alone).size).toBe(2);
+    expect(noticed(['node-1', 'node-2'])).toEqual(alone);
   });
 });

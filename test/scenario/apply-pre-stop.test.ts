@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { applyPreStop, defineScenario, type Scenario, tryPreStop } from '../../src/index.ts';
-import { container, deployment, execScript, service, sleeps } from '../run/manifests.ts';
+import { applyPreStop, defineScenario, type Scenario, simulate, tryPreStop } from '../../src/index.ts';
+import { withPreStopSeconds } from '../../src/scenario/variants.ts';
+import {
+  container,
+  deployment,
+  execScript,
+  execSleeps,
+  type Hook,
+  service,
+  sleeps,
+} from '../run/manifests.ts';
 
 const yaml = `# the shop
 apiVersion: apps/v1
@@ -120,5 +129,75 @@ describe('a changed preStop', () => {
     );
     expect(() => applyPreStop(objects(), 1.5)).toThrow('1.5 is no number of seconds');
     expect(() => applyPreStop(objects(), -1)).toThrow('-1 is no number of seconds');
+  });
+});
+
+describe('a template that an action brings along', () => {
+  const template = (preStop?: Hook) => ({
+    metadata: { labels: { app: 'web' } },
+    spec: { containers: [container({ preStop }), container({ name: 'helper', port: null, preStop })] },
+  });
+  const rolled = (brought: object | undefined, version: string, more: object = {}) =>
+    defineScenario({
+      manifests: [
+        deployment({ replicas: 2, preStop: version === '1.36' ? sleeps(3) : execSleeps(3) }),
+        service(),
+      ],
+      cluster: { version },
+      actions: [
+        {
+          type: 'rollingUpdate',
+          deployment: 'web',
+          ...(brought === undefined ? {} : { template: brought as never }),
+        },
+        { type: 'rolloutRestart', deployment: 'web', at: '40s' },
+      ],
+      ...more,
+    });
+  const templateIn = ({ input }: Scenario) =>
+    (input.actions![0] as unknown as { readonly template: ReturnType<typeof template> }).template;
+
+  it.each([
+    ['none', undefined],
+    ['one without a hook', template()],
+    ['one with a hook', template(execSleeps(4))],
+  ])('gets the hook that searches run: %s', (_, brought) => {
+    for (const version of ['1.29', '1.36']) {
+      const scenario = rolled(brought, version);
+      for (const seconds of [0, 8]) {
+        for (const seed of [0, 1]) {
+          const digest = (of: Scenario) => simulate(of, { seed, trace: 'none' }).digest;
+          expect(digest(applyPreStop(scenario, seconds))).toBe(digest(withPreStopSeconds(scenario, seconds)));
+        }
+      }
+    }
+  });
+
+  it('is changed where a connection passes, as the version spells it, in a copy', () => {
+    const brought = template(execSleeps(4));
+    const hooksIn = (scenario: Scenario) =>
+      templateIn(scenario).spec.containers.map((each) => 'lifecycle' in each && each.lifecycle?.preStop);
+    expect(hooksIn(applyPreStop(rolled(brought, '1.36'), 8))).toEqual([sleeps(8), execSleeps(4)]);
+    expect(hooksIn(applyPreStop(rolled(brought, '1.29'), 8))).toEqual([execSleeps(8), execSleeps(4)]);
+    expect(hooksIn(applyPreStop(rolled(brought, '1.36'), 0))).toEqual([false, execSleeps(4)]);
+    expect(brought).toEqual(template(execSleeps(4)));
+  });
+
+  it('is refused at its place where its hook does something else, or has no time', () => {
+    const refused = tryPreStop(
+      rolled(template(execScript), '1.36', {
+        apps: { web: { preStop: { duration: '2s' } }, helper: { preStop: { duration: '2s' } } },
+      }),
+      8,
+    );
+    expect(refused).toMatchObject({
+      ok: false,
+      issues: [{ code: 'hookDoesMore', path: ['actions', 0, 'template'] }],
+    });
+    const short = { ...template(), spec: { ...template().spec, terminationGracePeriodSeconds: 5 } };
+    expect(() => applyPreStop(rolled(short, '1.29'), 8)).toThrow(
+      'terminationGracePeriodSeconds of Deployment/web (the template of actions[0]), 5.',
+    );
+    expect(() => applyPreStop(rolled(short, '1.36'), 8)).toThrow('actions[0].template');
   });
 });

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, type Issue, parseScenario, ScenarioError } from '../../src/index.ts';
-import { barePod, deployment, execScript, execSleeps, service, sleeps } from '../run/manifests.ts';
+import {
+  barePod,
+  container,
+  deployment,
+  execScript,
+  execSleeps,
+  httpGets,
+  service,
+  sleeps,
+} from '../run/manifests.ts';
 
 const good = {
   manifests: [deployment(), service()],
@@ -75,6 +84,123 @@ describe('one mistake is one issue, at its place', () => {
         path: ['cluster', 'churn', 'endpointSliceUpdatesPerSecond'],
         value: 30,
         fix: expect.stringContaining('kubeAPIQPS'),
+      },
+    ],
+    [
+      'more Pod writes than the controller can make',
+      { cluster: { churn: { podWritesPerSecond: 500 } } },
+      {
+        code: 'churnTooHigh',
+        path: ['cluster', 'churn', 'podWritesPerSecond'],
+        value: 500,
+        message: expect.stringContaining('500 Pods a second'),
+        rule: expect.stringContaining('never catches up'),
+        fix: expect.stringContaining('kubeAPIQPS'),
+      },
+    ],
+    [
+      'a Pod that two nodes claim',
+      { cluster: { nodes: [{ pods: ['web-1-0'] }, { pods: ['web-1-1', 'web-1-0'] }] } },
+      {
+        code: 'podOnTwoNodes',
+        path: ['cluster', 'nodes', 1, 'pods'],
+        value: 'web-1-0',
+        rule: 'A Pod runs on one node.',
+        fix: expect.stringContaining('one of the nodes only'),
+      },
+    ],
+    [
+      'a node called as one without a name is',
+      { cluster: { nodes: [{ name: 'node-2' }, {}] } },
+      {
+        code: 'duplicateNode',
+        path: ['cluster', 'nodes', 1, 'name'],
+        value: 'node-2',
+        rule: expect.stringContaining('node-1, node-2'),
+        fix: expect.stringContaining('another name'),
+      },
+    ],
+    [
+      'an exponential delay whose most is less than its least',
+      { delays: { 'watch.kubelet': { exponential: { mean: '1ms', min: '5s', max: '1s' } } } },
+      {
+        path: ['delays', 'watch.kubelet', 'exponential'],
+        message: expect.stringContaining('must not have a max below its min'),
+        fix: 'Raise max, or lower min.',
+      },
+    ],
+    [
+      'another duration for a native sleep',
+      {
+        manifests: [deployment({ preStop: sleeps(10) }), service()],
+        apps: { web: { preStop: { duration: '2s' } } },
+      },
+      {
+        code: 'noEffect',
+        path: ['apps', 'web', 'preStop', 'duration'],
+        value: '2s',
+        message: expect.stringContaining('native sleep hook of container "web"'),
+        rule: expect.stringContaining('seconds in the manifest'),
+        fix: expect.stringContaining('lifecycle.preStop.sleep.seconds'),
+      },
+    ],
+    [
+      'a native sleep that fails',
+      {
+        manifests: [deployment({ preStop: sleeps(10) }), service()],
+        apps: { web: { preStop: { outcome: 'failed' } } },
+      },
+      { code: 'noEffect', path: ['apps', 'web', 'preStop', 'outcome'], value: 'failed' },
+    ],
+    [
+      'a native sleep that lacks its command',
+      {
+        manifests: [deployment({ preStop: sleeps(10) }), service()],
+        apps: { web: { preStop: { missingBinary: true } } },
+      },
+      { code: 'noEffect', path: ['apps', 'web', 'preStop', 'missingBinary'], value: true },
+    ],
+    [
+      'a request that lacks its command',
+      {
+        manifests: [deployment({ preStop: httpGets }), service()],
+        apps: { web: { preStop: { missingBinary: true, duration: '1s' } } },
+      },
+      {
+        code: 'noEffect',
+        path: ['apps', 'web', 'preStop', 'missingBinary'],
+        rule: expect.stringContaining('runs no command'),
+        fix: expect.stringContaining("outcome: 'failed'"),
+      },
+    ],
+    [
+      'an effect of a hook that the kubelet cannot run',
+      {
+        manifests: [deployment({ preStop: { tcpSocket: { port: 8080 } } }), service()],
+        apps: { web: { preStop: { effect: 'closeListener' } } },
+      },
+      { code: 'noEffect', path: ['apps', 'web', 'preStop', 'effect'], value: 'closeListener' },
+    ],
+    [
+      'a template of an action that the API server refuses',
+      {
+        actions: [
+          {
+            type: 'rollingUpdate',
+            deployment: 'web',
+            template: {
+              metadata: { labels: { app: 'web' } },
+              spec: {
+                terminationGracePeriodSeconds: 5,
+                containers: [container({ preStop: sleeps(8) })],
+              },
+            },
+          },
+        ],
+      },
+      {
+        path: ['actions', 0, 'template', ...lifecycle.slice(4), 'sleep'],
+        message: expect.not.stringContaining('manifests'),
       },
     ],
     ['an unknown key', { replicas: 3 }, { code: 'unknownKey', path: ['replicas'], value: 'replicas' }],
@@ -321,5 +447,78 @@ describe('defineScenario', () => {
       expect(issues).toEqual(issuesOf(input));
       for (const issue of issues) expect(message).toContain(issue.fix);
     }
+  });
+});
+
+describe('what is no mistake', () => {
+  const accepted = (change: object) => expect(issuesOf({ ...good, ...change })).toEqual([]);
+
+  it('is a description that one of several containers of a name takes', () => {
+    const pod = barePod({ pod: 'other', preStop: execScript });
+    accepted({
+      manifests: [deployment({ preStop: sleeps(10) }), pod, service()],
+      apps: { web: { preStop: { duration: '2s' } } },
+    });
+  });
+
+  it('is a description that says of a native sleep what it does anyway, or its effect', () => {
+    accepted({
+      manifests: [deployment({ preStop: sleeps(10) }), service()],
+      apps: { web: { preStop: { outcome: 'completed', missingBinary: false, effect: 'failReadiness' } } },
+    });
+  });
+
+  it('is an app that only the template of an action has', () => {
+    const template = {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [container({ name: 'new' })] },
+    };
+    accepted({
+      apps: { new: { drain: '1s' } },
+      actions: [{ type: 'rollingUpdate', deployment: 'web', template }],
+    });
+  });
+
+  it('is a Pod that one node names twice', () => {
+    accepted({ cluster: { nodes: [{ pods: ['web-1-0', 'web-1-0'] }, {}] } });
+  });
+});
+
+describe('nodes of one name', () => {
+  it('are each an issue but the first', () => {
+    const nodes = [{ name: 'node-2' }, {}, { name: 'node-2' }];
+    expect(issuesOf({ ...good, cluster: { nodes } }).map(({ code, path }) => [code, path[2]])).toEqual([
+      ['duplicateNode', 1],
+      ['duplicateNode', 2],
+    ]);
+  });
+});
+
+describe('a sync period', () => {
+  const assumed = (kubeProxy: object) => {
+    const result = parseScenario({ ...good, cluster: { kubeProxy } });
+    return result.ok ? result.scenario.assumptions.filter((text) => text.includes('syncPeriod')) : null;
+  };
+
+  it('other than the default is said to change nothing', () => {
+    expect(assumed({ syncPeriod: '1m' })).toEqual([expect.stringContaining('changes nothing')]);
+    expect(assumed({ syncPeriod: '30s' })).toEqual([]);
+  });
+});
+
+describe('actions on thousands of Pods', () => {
+  it('are read and refused in linear time', () => {
+    const replicas = 8_000;
+    const pods = Array.from({ length: replicas }, (_, index) => `web-1-${index}`);
+    const timed = (names: readonly string[]) => {
+      const started = performance.now();
+      const manifests = [deployment({ replicas }), service()];
+      const issues = issuesOf({ manifests, actions: [{ type: 'deletePods', pods: names }] });
+      return { issues: issues.length, ms: performance.now() - started };
+    };
+    const known = timed(pods);
+    const unknown = timed(pods.map((name) => `x${name}`));
+    expect([known.issues, unknown.issues]).toEqual([0, replicas]);
+    expect(Math.max(known.ms, unknown.ms)).toBeLessThan(2_000);
   });
 });

@@ -18,11 +18,11 @@ it('names that the manifests do not hold', () => {
   });
   expect(text).toMatchInlineSnapshot(`
     "This scenario has 3 problems:
-    - apps.nginx: apps describes a container "nginx", which no manifest has.
-        fix: Known containers: web.
     - actions[0].pod: There is no Pod "web-1-12".
         rule: Pods of a Deployment are named <deployment>-<revision>-<ordinal>: web-1-0; outside the namespace default: namespace/name.
         fix: Known Pods: web-1-0, web-1-1, web-1-2, web-1-3, web-1-4, web-1-5, web-1-6, web-1-7 … (12 in all).
+    - apps.nginx: apps describes a container "nginx", which no manifest has.
+        fix: Known containers: web.
     - routers[0].services: Router "alb" routes to Service "api", which the manifests do not hold.
         fix: Known Services: web."
   `);

@@ -38,9 +38,10 @@ export function changeAt(ctx: Ctx, number: number): Micros {
 /** The runner as its unrelated past has left it at `now`. */
 export function startBackground(ctx: Ctx, config: RunnerConfig, now: Micros, syncCost: Micros): Background {
   const { endpointSliceUpdatesPerSecond: rate } = ctx.self.world.churn;
-  // No two proxies cool down in step: each began at some moment of its own.
-  const phase = ctx.bits(-5, 0, 0, 0) % Math.max(1, config.minIntervalUs);
-  const from = now - memory(config) - phase;
+  // No two proxies cool down in step: each has a beat of its own, which does not depend on when somebody looks.
+  const interval = Math.max(1, config.minIntervalUs);
+  const phase = ctx.bits(-5, 0, 0, 0) % interval;
+  const from = Math.floor((now - memory(config)) / interval) * interval - phase;
   const runner = startRunner(config, from);
   if (rate === 0) return { runner, change: 0, syncEndsAt: null };
   const change = Math.ceil((from * rate) / MICROS_PER_SECOND);

@@ -1,4 +1,12 @@
-import { type NodeShutdownStarted, type OfNode, type PodKillRequested, T } from '../../cluster/events.ts';
+import { SITE } from '../../cluster/delay-sites.ts';
+import {
+  type NodeShutdownStarted,
+  type OfNode,
+  type PatchNode,
+  type PodKillRequested,
+  T,
+} from '../../cluster/events.ts';
+import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type { AnyReducer, Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
@@ -7,7 +15,7 @@ import {
   migrateShutdownConfig,
   shutdownGraceOverrideSeconds,
 } from '../../rules/node-shutdown.ts';
-import { KUBELET, NODE_LIFECYCLE } from '../cell-kinds.ts';
+import { API, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { terminate } from './startup.ts';
 import type { Worker } from './worker.ts';
@@ -19,29 +27,31 @@ import type { Worker } from './worker.ts';
 
 /** What a kubelet knows of its node; undefined while nothing happened to it. */
 export interface NodeState {
-  readonly lost: boolean;
+  readonly state: 'shuttingDown' | 'lost';
 }
 
 export const podKillRequested: Reducer<Worker | undefined, PodKillRequested, Self> = (worker, event, ctx) => {
-  if (worker === undefined || worker.stage !== 'running') return [worker, NO_EFFECTS];
+  if (worker === undefined || !isActive(worker)) return [worker, NO_EFFECTS];
   const { graceOverrideSeconds } = event.data;
-  return terminate({ ...worker, kill: { graceOverrideSeconds } }, ctx);
+  const killed: Worker = { ...worker, kill: { graceOverrideSeconds } };
+  // A sync that starts the Pod is seen to its end first.
+  return worker.stage === 'starting' ? [killed, NO_EFFECTS] : terminate(killed, ctx);
 };
 
 /**
  * Groups of Pods are stopped one after the other, lowest priority first. Manifests' priorities are not read, so all Pods are in the
- * first group; the node goes once all periods are over.
+ * first group; the node goes once all periods are over. From the beginning the node is not ready, and takes no new Pod.
  * Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go processShutdownEvent
  */
 export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownStarted, Self> = (
-  state,
+  _,
   event,
   ctx,
 ) => {
   const { shutdownGracePeriodSeconds, shutdownGracePeriodCriticalPodsSeconds } = event.data;
   const { world, wiring, node } = ctx.self;
   const periods = migrateShutdownConfig(shutdownGracePeriodSeconds, shutdownGracePeriodCriticalPodsSeconds);
-  const workers = runningWorkers(ctx).map((worker) => ({ worker, priority: null }));
+  const workers = activeWorkers(ctx).map((worker) => ({ worker, priority: null }));
   const effects: Effect[] = [];
   for (const { pods, shutdownGracePeriodSeconds: seconds } of groupByPriority(periods, workers)) {
     for (const { worker } of pods) {
@@ -54,33 +64,37 @@ export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownSta
   const total =
     periods.reduce((sum, period) => sum + period.shutdownGracePeriodSeconds, 0) * MICROS_PER_SECOND;
   const data: OfNode = { node };
-  // The kubelet says at once that its node is not ready; the controller looks every five seconds.
-  const look = ctx.bits(MONITOR, 0, 0, 0) % MONITOR_PERIOD;
+  const status: PatchNode = { ready: false };
+  const key = keyOfObject(requestKey('nodeStatus', 0), node);
   effects.push(
-    after(T.nodeNotReady, wiring.nodeLifecycle, NODE_LIFECYCLE.node, node, -1, data, look),
+    after(T.patchNode, wiring.apiServer, API.node, node, -1, status, 0, SITE['apiServer.write'], key),
     after(T.nodeLost, ctx.actor, KUBELET.node, 0, -1, data, total),
     after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, total),
   );
-  return [state, effects];
+  return [{ state: 'shuttingDown' }, effects];
 };
 
-/** `--node-monitor-period`. */
-const MONITOR_PERIOD = 5 * MICROS_PER_SECOND;
-const MONITOR = -7;
+function isActive({ stage }: Worker): boolean {
+  return stage === 'starting' || stage === 'running';
+}
 
-function runningWorkers(ctx: Ctx): Worker[] {
+function activeWorkers(ctx: Ctx): Worker[] {
   const workers: Worker[] = [];
   for (let index = 0; index < ctx.size(KUBELET.worker); index++) {
     const worker = ctx.cell<Worker>(KUBELET.worker, index);
-    if (worker !== undefined && worker.stage === 'running') workers.push(worker);
+    if (worker !== undefined && isActive(worker)) workers.push(worker);
   }
   return workers;
 }
 
-export const nodeLost: Reducer<NodeState | undefined, OfNode, Self> = () => [{ lost: true }, NO_EFFECTS];
+export const nodeLost: Reducer<NodeState | undefined, OfNode, Self> = () => [{ state: 'lost' }, NO_EFFECTS];
+
+function nodeState(ctx: Ctx): NodeState['state'] | undefined {
+  return ctx.cell<NodeState>(KUBELET.node, 0)?.state;
+}
 
 /** A kubelet whose node is gone answers nothing. */
 export function whileAlive(reducer: AnyReducer): AnyReducer {
   return (state, event, ctx) =>
-    ctx.cell(KUBELET.node, 0) === undefined ? reducer(state, event, ctx) : [state, NO_EFFECTS];
+    nodeState(ctx) === 'lost' ? [state, NO_EFFECTS] : reducer(state, event, ctx);
 }

@@ -51,7 +51,7 @@ function newContainer(stage: ContainerWork['stage'], ready: boolean): ContainerW
 
 export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (worker, event, ctx) => {
   const { pod } = event.data;
-  if (worker === undefined) return pod.gone ? [worker, NO_EFFECTS] : startPod(pod, ctx);
+  if (worker === undefined) return pod.gone ? [worker, NO_EFFECTS] : admit(pod, ctx);
   const next: Worker = { ...worker, pod };
   if (worker.stage === 'running' && (pod.deletionTimestamp !== null || pod.gone)) return terminate(next, ctx);
   const [told, patches] = tellReadiness(next, ctx);
@@ -98,19 +98,45 @@ function lastSync(worker: Worker, ctx: Ctx): number {
   return origin + Math.floor((ctx.now - origin) / period) * period;
 }
 
-function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
-  const { containers, imagePull, readinessGates } = ctx.self.world.templates[pod.template]!;
-  const worker: Worker = {
+/**
+ * A kubelet whose node shuts down rejects what is new: phase Failed, reason NodeShutdown.
+ * Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go Admit; pkg/kubelet/kubelet.go rejectPod
+ */
+function admit(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
+  if (ctx.cell(KUBELET.node, 0) === undefined) return startPod(pod, ctx);
+  const { containers } = ctx.self.world.templates[pod.template]!;
+  const rejected: Worker = {
+    ...newWorker(
+      pod,
+      containers.map(() => newContainer('stopped', false)),
+      ctx,
+    ),
+    stage: 'terminated',
+  };
+  return [rejected, [patchStatus(ctx, pod, { phase: 'Failed', ready: false }, Transition.terminal)]];
+}
+
+function newWorker(pod: PodObject, containers: readonly ContainerWork[], ctx: Ctx): Worker {
+  return {
     pod,
     stage: 'starting',
     syncedAt: ctx.now,
     graceSeconds: 0,
     kill: null,
     hookBudgetSeconds: 0,
-    containers: containers.map(() => newContainer('waiting', false)),
-    gates: readinessGates === 0 ? 'set' : 'notSet',
+    containers,
+    gates: ctx.self.world.templates[pod.template]!.readinessGates === 0 ? 'set' : 'notSet',
     sentReady: false,
   };
+}
+
+function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
+  const { containers, imagePull } = ctx.self.world.templates[pod.template]!;
+  const worker = newWorker(
+    pod,
+    containers.map(() => newContainer('waiting', false)),
+    ctx,
+  );
   const site = SITE['kubelet.startPod'];
   const effect = after(
     T.podStarted,
@@ -128,7 +154,7 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
 
 /**
  * The first sync is through: every container runs. From 1.36 the kubelet asks the runtime at once; before, its status is
- * what the next relist shows. A Pod that was deleted meanwhile is stopped only now.
+ * what the next relist shows. A Pod that was deleted or killed meanwhile is stopped only now.
  * Source: pkg/kubelet/kubelet.go SyncPod; pkg/kubelet/pleg/generic.go
  */
 export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
@@ -148,7 +174,7 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
   const effects: Effect[] = started.containers.map((_, container) =>
     after(T.containerStarted, wiring.containers(node), CONTAINERS.pod, pod, pod, { container, template }, 0),
   );
-  if (worker.pod.deletionTimestamp !== null || worker.pod.gone) {
+  if (worker.pod.deletionTimestamp !== null || worker.pod.gone || worker.kill !== null) {
     const [next, more] = terminate(started, ctx);
     return [next, [...effects, ...more]];
   }

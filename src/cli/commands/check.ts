@@ -14,7 +14,7 @@ import {
   verdictSection,
   worstSection,
 } from '../campaign-text.ts';
-import { EXIT, type Io, json } from '../output.ts';
+import { exitOf, type Io, json } from '../output.ts';
 import { namingFiles } from '../placed-issues.ts';
 import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';
@@ -33,7 +33,7 @@ export async function check(files: readonly string[], options: Options, io: Io):
   else
     io.out(checkText(loaded, report, { replay, worst: worstRun(loaded, report, options), color: io.color }));
   if (options.format === 'github') for (const line of campaignAnnotations(loaded, report)) io.out(line);
-  return report.failures > 0 ? EXIT.unsafe : EXIT.safe;
+  return exitOf(report);
 }
 
 /** The campaign's worst run once more, with its trace. */

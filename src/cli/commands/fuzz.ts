@@ -15,7 +15,7 @@ import {
   verdictSection,
   worstSection,
 } from '../campaign-text.ts';
-import { EXIT, type Io, json } from '../output.ts';
+import { exitOf, type Io, json } from '../output.ts';
 import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';
 import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
@@ -32,7 +32,7 @@ export async function fuzz(files: readonly string[], options: Options, io: Io): 
   if (format === 'json') io.out(json(report));
   else io.out(fuzzText(loaded, report, files, options, io.color));
   if (format === 'github') for (const line of campaignAnnotations(loaded, report)) io.out(line);
-  return report.failures > 0 ? EXIT.unsafe : EXIT.safe;
+  return exitOf(report);
 }
 
 function fuzzText(

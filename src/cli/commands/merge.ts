@@ -10,7 +10,7 @@ import {
   verdictSection,
   worstSection,
 } from '../campaign-text.ts';
-import { EXIT, type Io, json } from '../output.ts';
+import { exitOf, type Io, json } from '../output.ts';
 
 /** Puts the parts of a sharded campaign together. */
 export async function merge(files: readonly string[], options: Options, io: Io): Promise<number> {
@@ -23,7 +23,7 @@ export async function merge(files: readonly string[], options: Options, io: Io):
   if (format === 'json') io.out(json(report));
   else io.out(mergeText(report, io.color));
   if (format === 'github') io.out(mergeAnnotation(report));
-  return report.failures > 0 ? EXIT.unsafe : EXIT.safe;
+  return exitOf(report);
 }
 
 export function mergeText(report: FuzzReport, color: boolean): string {

@@ -1,0 +1,64 @@
+import type { Issue } from '../cluster/issue.ts';
+import type { HookInfo } from '../cluster/world.ts';
+import type { AppSettings } from './apps.ts';
+
+/** Parts of the description of a preStop hook that no hook of that container takes, and why not. */
+
+type Described = NonNullable<AppSettings['preStop']>;
+type Part = 'duration' | 'outcome' | 'missingBinary' | 'effect';
+type Kind = HookInfo['kind'];
+
+/** What the description may say of each kind of hook. */
+const TAKEN: Readonly<Record<Kind, readonly Part[]>> = {
+  exec: ['duration', 'outcome', 'missingBinary', 'effect'],
+  httpGet: ['duration', 'outcome', 'effect'],
+  sleep: ['effect'],
+  invalid: [],
+};
+
+/** Why nothing else can be said of it. */
+const REASONS: Readonly<Record<Kind, string>> = {
+  exec: '',
+  httpGet: 'An httpGet hook is a request that the kubelet sends; it runs no command that could be missing.',
+  sleep:
+    'The kubelet itself sleeps for the seconds in the manifest: a native sleep runs no command, and neither fails nor takes another time.',
+  invalid: 'A tcpSocket hook fails at once: the kubelet has no handler for it.',
+};
+
+const FIXES: Readonly<Record<Kind, string>> = {
+  exec: '',
+  httpGet: "Remove it; for a request that fails: outcome: 'failed'.",
+  sleep: 'Remove it, and set lifecycle.preStop.sleep.seconds; or use an exec hook where a command runs.',
+  invalid: 'Remove it, or use another handler in lifecycle.preStop.',
+};
+
+/** `hooks`: those of all containers of that name. */
+export function hookIssues(name: string, described: Described, hooks: readonly HookInfo[]): Issue[] {
+  const [first] = hooks;
+  if (first === undefined) return [];
+  return saidIn(described)
+    .filter((part) => !hooks.some(({ kind }) => TAKEN[kind].includes(part)))
+    .map((part) => ({
+      code: 'noEffect',
+      path: ['apps', name, 'preStop', part],
+      message: `apps.${name}.preStop.${part} has no effect on the ${wordsFor(first.kind)} of container "${name}".`,
+      value: described[part],
+      rule: REASONS[first.kind],
+      fix: FIXES[first.kind],
+    }));
+}
+
+/** The parts that say something else than what happens without a description. */
+function saidIn({ duration, outcome, missingBinary, effect }: Described): readonly Part[] {
+  return [
+    ...(duration === undefined ? [] : (['duration'] as const)),
+    ...(outcome === 'failed' ? (['outcome'] as const) : []),
+    ...(missingBinary === true ? (['missingBinary'] as const) : []),
+    ...(effect === 'none' ? [] : (['effect'] as const)),
+  ];
+}
+
+function wordsFor(kind: Kind): string {
+  if (kind === 'invalid') return 'tcpSocket hook';
+  return kind === 'sleep' ? 'native sleep hook' : `${kind} hook`;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { defineScenario, explain, type ScenarioInput, simulate } from '../../src/index.ts';
+import { withHooks } from '../../src/model.ts';
+import { horizonOf, isExposed, start } from '../../src/simulate.ts';
+import { CONSTANT_DELAYS } from './delays.ts';
+import { barePod, deployment, service } from './manifests.ts';
+
+/** `requiredPreStopMs` where a longer hook is not the safer one. */
+
+function scenarioOf(input: ScenarioInput) {
+  return defineScenario({
+    cluster: { version: '1.36', nodes: 1 },
+    actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+    ...input,
+  });
+}
+
+function exposedWith(scenario: ReturnType<typeof scenarioOf>, ms: number): boolean {
+  const { loop, fold } = start(withHooks(scenario, ms * 1000), 1, false);
+  loop.run(horizonOf(scenario));
+  fold.finish(loop.quietAt);
+  return isExposed(fold);
+}
+
+describe('the smallest hook', () => {
+  it.each(['10.3s', '10.4s', '10.7s'])(
+    'is found where SIGKILL ends the accepting, so that each second of hook takes one from it (lag %s)',
+    (lag) => {
+      const scenario = scenarioOf({
+        manifests: [deployment({ terminationGracePeriodSeconds: 10 }), service()],
+        apps: { web: { keepAccepting: '8.3s' } },
+        routers: [{ name: 'lb', lag }],
+      });
+      const required = simulate(scenario, { seed: 1, trace: 'none' }).verdict.requiredPreStopMs!;
+      expect(exposedWith(scenario, required)).toBe(false);
+      for (let ms = 0; ms < required; ms += 50) expect(exposedWith(scenario, ms), `${ms} ms`).toBe(true);
+      expect(exposedWith(scenario, required - 1)).toBe(true);
+    },
+  );
+
+  it('is none where the app accepts until it is let go, though the longest that fits leaves no time for that', () => {
+    const readinessProbe = { periodSeconds: 3, failureThreshold: 1, httpGet: { path: '/', port: 8080 } };
+    const scenario = scenarioOf({
+      manifests: [barePod({ terminationGracePeriodSeconds: 20, readinessProbe }), service()],
+      apps: { web: { keepAccepting: '10s', failReadiness: true } },
+      actions: [{ type: 'deletePod', pod: 'web' }],
+    });
+    for (let seed = 0; seed < 6; seed++) {
+      const { requiredPreStopMs, marginMs } = simulate(scenario, { seed, trace: 'none' }).verdict;
+      expect(marginMs).toBeGreaterThan(0);
+      expect(requiredPreStopMs).toBe(0);
+    }
+  });
+});
+
+describe('a Pod that is asked to stop before it has begun to accept', () => {
+  const twice = (startup: string, readinessProbe?: Readonly<Record<string, unknown>>) =>
+    simulate(
+      scenarioOf({
+        manifests: [
+          deployment({ replicas: 2, preStop: { sleep: { seconds: 5 } }, readinessProbe }),
+          service(),
+        ],
+        apps: { web: { startup } },
+        actions: [
+          { type: 'rollingUpdate', deployment: 'web' },
+          { type: 'rollingUpdate', deployment: 'web', at: '20s' },
+        ],
+      }),
+      { seed: 1 },
+    );
+
+  it('is exposed for as long as it is routed to, and no hook helps', () => {
+    const run = twice('120s');
+    const { safe, requiredPreStopMs, requiredPreStopReason, violations } = run.verdict;
+    expect(safe).toBe(false);
+    expect(requiredPreStopMs).toBeNull();
+    expect(requiredPreStopReason).toBe('readyTooEarly');
+    expect(violations[0]).toMatchObject({
+      kind: 'exposed',
+      why: expect.stringContaining('had not begun to accept'),
+    });
+    expect(violations[0]!.fix).toContain('readinessProbe');
+    expect(explain(run)).toContain('no preStop helps (readyTooEarly)');
+  });
+
+  it('is not where its process accepts at once', () => {
+    expect(twice('0s').verdict.violations).toEqual([]);
+  });
+});
+
+describe('a drain that ends with the very second in which SIGKILL comes', () => {
+  const drained = (graceSeconds: number) =>
+    simulate(
+      scenarioOf({
+        manifests: [
+          deployment({ terminationGracePeriodSeconds: graceSeconds, preStop: { sleep: { seconds: 25 } } }),
+          service(),
+        ],
+        apps: { web: { drain: '15s' } },
+        delays: CONSTANT_DELAYS,
+      }),
+    ).verdict.violations.filter(({ kind }) => kind === 'cutByKill');
+
+  it('is cut, and the grace period that its fix names is enough', () => {
+    const [cut] = drained(30);
+    const [, named] = /at least (\d+)/.exec(cut!.fix)!;
+    expect(drained(Number(named) - 1)).toHaveLength(1);
+    expect(drained(Number(named))).toEqual([]);
+  });
+});
