@@ -1,18 +1,25 @@
 import { attributionSentences, lateArrivalSentences, requestsSentence } from '../analysis/attribution.ts';
 import { criticalPath } from '../analysis/critical-path.ts';
+import type { FuzzReport } from '../analysis/fuzz.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../simulate.ts';
 import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
+import { campaignText } from './campaign-text.ts';
 import { criticalPathLines } from './critical-path-text.ts';
 import { violationTexts } from './violation-text.ts';
 import { paragraph } from './wrap.ts';
 
 /**
- * A run's verdict in words, within 100 columns: safe or not, by what margin, which preStop it needed; then each violation with its
- * window, its chain of causes and its fix; the critical path that adds up to the required preStop; the grace that each Pod used;
- * and what the verdict rests on. A run without a trace is repeated with one where a chain of causes is printed.
+ * A verdict in words, within 100 columns. Of a run: safe or not, by what margin, which preStop it needed; then each violation with
+ * its window, its chain of causes and its fix; the critical path that adds up to the required preStop; the grace that each Pod used;
+ * and what the verdict rests on. A run without a trace is repeated with one where a chain of causes is printed. Of a campaign: how
+ * many runs failed, what preStop they required, the worst of them, and how to repeat it.
  */
-export function explain(run: Run): string {
+export function explain(subject: Run | FuzzReport): string {
+  return 'tally' in subject ? campaignText(subject, false) : explainRun(subject);
+}
+
+function explainRun(run: Run): string {
   const sections = [
     headline(run),
     ...violationTexts(run),

@@ -1,19 +1,19 @@
 import type { FuzzReport } from '../../analysis/fuzz.ts';
 import { varyScenario } from '../../analysis/vary.ts';
-import { paint } from '../../report/palette.ts';
-import { formatTimeline } from '../../report/timeline.ts';
-import { type Run, simulate } from '../../simulate.ts';
-import { campaignAnnotations } from '../annotations.ts';
-import type { Options } from '../args.ts';
 import {
-  basisSection,
   failuresSection,
   joinSections,
   requiredSection,
   tellingPod,
   verdictSection,
   worstSection,
-} from '../campaign-text.ts';
+} from '../../report/campaign-text.ts';
+import { paint } from '../../report/palette.ts';
+import { formatTimeline } from '../../report/timeline.ts';
+import { type Run, simulate } from '../../simulate.ts';
+import { campaignAnnotations } from '../annotations.ts';
+import type { Options } from '../args.ts';
+import { basisSection } from '../basis.ts';
 import { exitOf, type Io, json } from '../output.ts';
 import { namingFiles } from '../placed-issues.ts';
 import { replayCommand } from '../replay.ts';

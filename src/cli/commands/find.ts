@@ -1,10 +1,11 @@
 import { findSafePreStop, type Replay, type SafePreStop } from '../../analysis/find-safe-pre-stop.ts';
 import { formatDuration, MICROS_PER_MS } from '../../kernel/time.ts';
+import { joinSections, type Section } from '../../report/campaign-text.ts';
 import { type Paint, paint } from '../../report/palette.ts';
 import { paragraph } from '../../report/wrap.ts';
 import { annotation, placeOfPod } from '../annotations.ts';
 import type { Options } from '../args.ts';
-import { basisSection, joinSections, type Section } from '../campaign-text.ts';
+import { basisSection } from '../basis.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { firstPodOf } from '../pod-names.ts';
 import { replayCommand } from '../replay.ts';

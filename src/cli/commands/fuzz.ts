@@ -1,12 +1,7 @@
 import type { FuzzReport } from '../../analysis/fuzz.ts';
 import { withCounterexample } from '../../analysis/shrink.ts';
 import { varyScenario } from '../../analysis/vary.ts';
-import { paint } from '../../report/palette.ts';
-import { simulate } from '../../simulate.ts';
-import { campaignAnnotations } from '../annotations.ts';
-import type { Options } from '../args.ts';
 import {
-  basisSection,
   counterexampleSection,
   failuresSection,
   joinSections,
@@ -14,7 +9,12 @@ import {
   type Section,
   verdictSection,
   worstSection,
-} from '../campaign-text.ts';
+} from '../../report/campaign-text.ts';
+import { paint } from '../../report/palette.ts';
+import { simulate } from '../../simulate.ts';
+import { campaignAnnotations } from '../annotations.ts';
+import type { Options } from '../args.ts';
+import { basisSection } from '../basis.ts';
 import { exitOf, type Io, json } from '../output.ts';
 import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';

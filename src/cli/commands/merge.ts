@@ -1,15 +1,7 @@
 import { type FuzzReport, mergeFuzzReports } from '../../analysis/fuzz.ts';
-import { paint } from '../../report/palette.ts';
+import { campaignText } from '../../report/campaign-text.ts';
 import { annotation, safeAnnotation } from '../annotations.ts';
 import { type Options, UsageError } from '../args.ts';
-import {
-  counterexampleSection,
-  failuresSection,
-  joinSections,
-  requiredSection,
-  verdictSection,
-  worstSection,
-} from '../campaign-text.ts';
 import { exitOf, type Io, json } from '../output.ts';
 
 /** Puts the parts of a sharded campaign together. */
@@ -21,21 +13,9 @@ export async function merge(files: readonly string[], options: Options, io: Io):
   const { out, format } = options;
   if (out !== undefined) await io.writeFile(out, `${json(report)}\n`);
   if (format === 'json') io.out(json(report));
-  else io.out(mergeText(report, io.color));
+  else io.out(campaignText(report, io.color));
   if (format === 'github') io.out(mergeAnnotation(report));
   return exitOf(report);
-}
-
-export function mergeText(report: FuzzReport, color: boolean): string {
-  const paints = paint(color);
-  const { replay } = report;
-  return joinSections([
-    [...verdictSection(report, paints), ...failuresSection(report, [])],
-    requiredSection(report),
-    worstSection(report, paints),
-    counterexampleSection(report.counterexample),
-    replay === '' ? [] : [`Repeat the worst run: ${replay}`],
-  ]);
 }
 
 async function readReport(file: string, io: Io): Promise<FuzzReport> {

@@ -1,7 +1,8 @@
 import { sweepPreStop } from '../../analysis/sweep.ts';
+import { joinSections } from '../../report/campaign-text.ts';
 import { formatSweep } from '../../report/sweep.ts';
 import type { Options } from '../args.ts';
-import { basisSection, joinSections } from '../campaign-text.ts';
+import { basisSection } from '../basis.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { scenarioFromArgs } from '../scenario-from-args.ts';
 

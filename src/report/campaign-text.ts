@@ -2,15 +2,26 @@ import { grouped } from '../analysis/claim.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import type { Counterexample } from '../analysis/shrink.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
-import type { Paint } from '../report/palette.ts';
-import { paragraph } from '../report/wrap.ts';
 import type { Verdict } from '../verdict/types.ts';
-import { namingFiles } from './placed-issues.ts';
-import type { LoadedScenario } from './scenario-from-args.ts';
+import { type Paint, paint } from './palette.ts';
+import { paragraph } from './wrap.ts';
 
-/** A campaign's report as text: pieces that `check`, `fuzz` and `merge` put together. All are pure. */
+/** A campaign's report as text, whole and in pieces. All are pure. */
 
 export type Section = readonly string[];
+
+/** Safe or not, what failed, how long preStop would have to be, the worst run, and how to repeat it. */
+export function campaignText(report: FuzzReport, color: boolean): string {
+  const paints = paint(color);
+  const { replay } = report;
+  return joinSections([
+    [...verdictSection(report, paints), ...failuresSection(report, [])],
+    requiredSection(report),
+    worstSection(report, paints),
+    counterexampleSection(report.counterexample),
+    replay === '' ? [] : [`Repeat the worst run: ${replay}`],
+  ]);
+}
 
 /** Sections with an empty line between each two; empty ones are left out. */
 export function joinSections(sections: readonly Section[]): string {
@@ -125,21 +136,6 @@ export function counterexampleSection(found: Counterexample | null): Section {
       ? 'It fails even with every delay at its smallest.'
       : `Reduced (seed ${found.seed}): with every other delay at its smallest, this is enough to fail:`;
   return [title, ...parts];
-}
-
-/** What nobody described, what is not simulated, what was decided for the user. */
-export function basisSection({ scenario, files, notes }: LoadedScenario): Section {
-  const { assumptions, ignored } = scenario;
-  const skipped = ignored.slice(0, 5).map(({ kind, name }) => `${kind}/${name}`);
-  if (ignored.length > 5) skipped.push(`${ignored.length - 5} more`);
-  const texts = [
-    ...notes,
-    ...assumptions,
-    ...(skipped.length > 0 ? [`Not simulated: ${skipped.join(', ')}.`] : []),
-  ];
-  return texts.length === 0
-    ? []
-    : ['This rests on', ...texts.map((text) => paragraph(namingFiles(files)(text), '  - '))];
 }
 
 function plural(count: number, noun: string): string {

@@ -1,0 +1,19 @@
+import type { Section } from '../report/campaign-text.ts';
+import { paragraph } from '../report/wrap.ts';
+import { namingFiles } from './placed-issues.ts';
+import type { LoadedScenario } from './scenario-from-args.ts';
+
+/** What nobody described, what is not simulated, what was decided for the user. */
+export function basisSection({ scenario, files, notes }: LoadedScenario): Section {
+  const { assumptions, ignored } = scenario;
+  const skipped = ignored.slice(0, 5).map(({ kind, name }) => `${kind}/${name}`);
+  if (ignored.length > 5) skipped.push(`${ignored.length - 5} more`);
+  const texts = [
+    ...notes,
+    ...assumptions,
+    ...(skipped.length > 0 ? [`Not simulated: ${skipped.join(', ')}.`] : []),
+  ];
+  return texts.length === 0
+    ? []
+    : ['This rests on', ...texts.map((text) => paragraph(namingFiles(files)(text), '  - '))];
+}
