@@ -1,6 +1,7 @@
 import type { FailureCause } from '../cluster/traffic.ts';
 import { formatDuration, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import type { FailureGroup } from './request-fold.ts';
+import type { StoppedPod } from './stopped-pod.ts';
 import { fixForRouting, type Judged } from './violations.ts';
 
 /** Who was late when requests failed, by how much, and what would have saved them. */
@@ -13,6 +14,7 @@ export type Change =
   | 'terminationGracePeriodSeconds'
   | 'replicas'
   | 'readinessProbe'
+  | 'retry'
   | 'trafficPolicy'
   | 'concurrency'
   | 'requestTimeout';
@@ -149,11 +151,17 @@ function routedTooLong(judged: Judged, group: FailureGroup, names: Names): Own {
     component: router,
     late,
     since: closed.at,
-    change: judged.reason === 'routedUntilGone' ? 'replicas' : 'preStop',
+    change: changeForRouting(judged, stopped),
     why,
     fix: fixForRouting(judged, stopped),
     seq: end?.seq ?? -1,
   };
+}
+
+/** No hook runs on a node that is lost: only another try reaches a Pod elsewhere. */
+function changeForRouting({ reason }: Judged, { stoppedBy }: StoppedPod): Change {
+  if (stoppedBy === 'nodeLost') return 'retry';
+  return reason === 'routedUntilGone' ? 'replicas' : 'preStop';
 }
 
 function cutByExit(group: FailureGroup, { where }: Names): Own {

@@ -139,3 +139,15 @@ describe('a busy app', () => {
     expect(run.verdict.requests).toMatchObject({ succeeded: 2, failed: { connectTimeout: 2 } });
   });
 });
+
+describe('the loss of a node', () => {
+  it('can only be met by another try: no hook runs there', () => {
+    const actions = [{ type: 'nodeLost', node: 'node-1', at: '1s' }] as const;
+    const { failures } = requestsOf({
+      actions,
+      clients: [flood(200, { connectTimeout: '500ms', stop: '3s' })],
+    });
+    expect(failures[0]).toMatchObject({ change: 'retry', pod: 'web-1-0' });
+    expect(failures[0]!.fix).toContain('Let clients retry on another connection.');
+  });
+});
