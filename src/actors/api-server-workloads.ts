@@ -22,7 +22,7 @@ import type { Ctx, Self } from './wiring.ts';
 /** The API server's Deployments and ReplicaSets. A write that names an older version than the stored one is refused (409). */
 
 /** A status of no Pods, as a new ReplicaSet has it before its controller has seen it. */
-export function emptyStatus(minor: number): ReplicaSetStatus {
+function emptyStatus(minor: number): ReplicaSetStatus {
   const reported = featureEnabled('DeploymentReplicaSetTerminatingReplicas', minor);
   return {
     replicas: 0,

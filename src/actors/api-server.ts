@@ -152,7 +152,6 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
     template,
     replicaSet,
     node: -1,
-    uid: ctx.bits(-1, index, Transition.created, 0),
     createdAt: ctx.now,
     phase: 'Pending',
     ready: false,

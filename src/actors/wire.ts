@@ -60,7 +60,7 @@ export function kubeProxyActor(node: number): number {
 export function kubeletActor(node: number): number {
   return kubeProxyActor(node) + 1;
 }
-export function containersActor(node: number): number {
+function containersActor(node: number): number {
   return kubeProxyActor(node) + 2;
 }
 export function routerActor(world: World, router: number): number {
@@ -194,7 +194,6 @@ function steadyPod(pod: InitialPod, index: number): PodObject {
     replicaSet: pod.replicaSet,
     node: pod.node,
     // Distinct and in no order that means anything; ages decide before UIDs do.
-    uid: Math.imul(index + 1, 0x9e3779b1) >>> 0,
     createdAt: -pod.age,
     phase: 'Running',
     ready: true,

@@ -12,7 +12,6 @@ export interface PodObject {
   readonly replicaSet: number;
   /** -1 until it is bound. */
   readonly node: number;
-  readonly uid: number;
   readonly createdAt: Micros;
   readonly phase: PodPhase;
   /** Status of the Ready condition. */

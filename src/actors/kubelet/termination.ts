@@ -11,6 +11,7 @@ import type { ContainerInfo, TemplateInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { canBeDeleted } from '../../rules/can-be-deleted.ts';
 import { containerGraceSeconds } from '../../rules/container-grace-period.ts';
 import { calculateEffectiveGracePeriod } from '../../rules/effective-grace-period.ts';
 import {
@@ -257,15 +258,13 @@ export const podTerminated: Reducer<Worker, null, Self> = (worker, _event, ctx) 
   return deleteWhenTerminal(ctx, next);
 };
 
-/**
- * The final DELETE, as soon as nothing speaks against it.
- * Source: pkg/kubelet/status/status_manager.go canBeDeleted
- */
+/** The final DELETE, as soon as nothing speaks against it. */
 export function deleteWhenTerminal(ctx: Ctx, worker: Worker): readonly [Worker, readonly Effect[]] {
   const { phase, gone, deletionTimestamp } = worker.pod;
-  const terminal = phase === 'Succeeded' || phase === 'Failed';
-  if (worker.stage !== 'terminated' || gone || deletionTimestamp === null || !terminal)
-    return [worker, NO_EFFECTS];
+  const deletionTimestampSet = deletionTimestamp !== null;
+  const podIsFinished = worker.stage === 'terminated';
+  const pod = { deletionTimestampSet, mirrorPod: false, phase, podIsFinished };
+  if (gone || !canBeDeleted(pod, ctx.self.world.minor)) return [worker, NO_EFFECTS];
   return [{ ...worker, stage: 'finished' }, [finalDelete(ctx, worker)]];
 }
 
