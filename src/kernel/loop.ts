@@ -50,12 +50,14 @@ export class Loop {
   readonly history: CellHistory | null;
   readonly digest = new Digest();
   readonly draws: Draws;
-  private readonly queue = new EventQueue();
-  private readonly reducers: readonly (readonly (AnyReducer | undefined)[])[];
+  private readonly queue: EventQueue;
+  private readonly targets: readonly Target[];
   private readonly linkLast: Float64Array;
   private readonly timers: (Map<number, SimEvent> | undefined)[] = [];
   private readonly observers: readonly (Observer | undefined)[];
   private readonly limits: Limits;
+  private readonly maxEvents: number;
+  private readonly maxTime: Micros;
   private readonly context: LoopContext;
   private readonly shuffled: boolean;
   private readonly marked: readonly boolean[];
@@ -68,20 +70,25 @@ export class Loop {
     readonly seed: number,
     options: LoopOptions,
   ) {
+    this.limits = model.limits ?? DEFAULT_LIMITS;
+    this.maxEvents = this.limits.maxEvents;
+    this.maxTime = this.limits.maxTime;
+    this.queue = new EventQueue(this.limits.maxPending, () => {
+      throw pendingLimit(this.limits, this.now);
+    });
     this.cells = initialCells(model.actors);
     this.trace = options.trace ? new Trace() : null;
     this.history = options.trace ? new CellHistory() : null;
     this.draws = new Draws(seed, model.sites);
-    this.reducers = model.actors.map((actor) => actor.behaviour.reducers);
+    this.targets = model.actors.map((actor, id) => targetOf(actor, id, this.cells));
     this.linkLast = new Float64Array(model.links).fill(-1);
     this.observers = options.observers ?? [];
-    this.limits = model.limits ?? DEFAULT_LIMITS;
-    this.context = new LoopContext(this.cells, this.draws);
+    this.context = new LoopContext(this.draws);
     this.shuffled = model.ties === 'shuffled';
     this.marked = model.marked ?? [];
     this.liveness = model.lifetimes === undefined ? null : new Liveness(model.lifetimes);
     // The loop stamps events and the model is shared by other runs: each stamps copies of its own.
-    this.apply(model.initial.map(unstamped), -1, -1, -1, -1);
+    this.apply(model.initial.map(unstamped), BEFORE_ALL);
   }
 
   /** Events that wait, timers that were cancelled left out. */
@@ -108,23 +115,26 @@ export class Loop {
   step(): SimEvent | undefined {
     const event = this.take(Number.POSITIVE_INFINITY);
     if (event !== undefined) this.handle(event);
+    else this.refuseLate();
     return event;
   }
 
   /** Handles everything that is due up to and including `until`. */
   run(until: Micros = Number.POSITIVE_INFINITY): void {
     for (let event = this.take(until); event !== undefined; event = this.take(until)) this.handle(event);
+    if (until > this.maxTime) this.refuseLate();
     if (until === Number.POSITIVE_INFINITY) return;
     this.now = Math.max(this.now, until);
     this.quietAt = this.now;
   }
 
-  /** The next event that is due by `until` and was not cancelled, taken off the queue. */
+  /** The next event that is due by `until` and by the limit of time and was not cancelled, taken off the queue. */
   private take(until: Micros): SimEvent | undefined {
-    let event = this.queue.pop(until);
+    const latest = until < this.maxTime ? until : this.maxTime;
+    let event = this.queue.pop(latest);
     while (event !== undefined && (event.cancelled || this.isOver(event))) {
       this.dropped(event);
-      event = this.queue.pop(until);
+      event = this.queue.pop(latest);
     }
     return event;
   }
@@ -138,35 +148,31 @@ export class Loop {
     else this.liveness?.count(event, -1);
   }
 
+  // Kept short, here and in what it calls: what the engine inlines into it decides half of its cost.
   private handle(event: SimEvent): void {
-    const { at, actor, kind, object, type } = event;
-    const { maxEvents, maxTime, maxPending } = this.limits;
-    if (at < this.now || at > maxTime || this.handled >= maxEvents || this.queue.size > maxPending)
-      this.refuse(event);
+    const { at } = event;
+    if (at < this.now || this.handled >= this.maxEvents) this.refuse(event);
     this.now = at;
     event.seq = this.handled++;
-    if (event.mode === Mode.arm) this.timers[actor]!.delete(timerKey(event));
+    if (event.mode === Mode.arm) this.timers[event.actor]!.delete(timerKey(event));
     this.digest.add(event);
     this.trace?.add(event);
 
-    const own = this.cells[actor]!;
-    const cells = own[kind]!;
-    const reducer = this.reducers[actor]![type] ?? this.refuseType(event);
-    const before = cells[object];
-    this.context.enter(at, actor, own, this.model.actors[actor]!.self);
+    const target = this.targets[event.actor]!;
+    const cells = target.cells[event.kind]!;
+    const reducer = target.reducers[event.type] ?? this.refuseType(event);
+    const before = cells[event.object];
+    this.context.enter(at, target);
     // By index: taking the pair apart by a pattern goes through an iterator.
     const stepped = reducer(before, event, this.context);
     const after = stepped[0];
     const effects = stepped[1];
     if (after !== before) {
-      cells[object] = after;
-      this.history?.add(event.seq, actor, kind, object, after);
+      cells[event.object] = after;
+      this.history?.add(event.seq, event.actor, event.kind, event.object, after);
     }
-    if (effects.length > 0) {
-      const origin = this.marked[type] === true ? event.about : event.origin;
-      this.apply(effects, event.seq, origin, this.liveness?.attemptOf(event) ?? -1, actor);
-    }
-    const observer = this.observers[type];
+    if (effects.length > 0) this.apply(effects, event);
+    const observer = this.observers[event.type];
     if (observer !== undefined) observer(event, before, after);
     if (this.liveness === null || this.liveness.handled(event)) this.quietAt = at;
   }
@@ -176,9 +182,13 @@ export class Loop {
   private refuse({ at, type }: SimEvent): never {
     const { limits, now, model } = this;
     invariant(at >= now, `Time went back from ${now} µs to ${at} µs.`);
-    if (this.handled >= limits.maxEvents) throw eventLimit(limits, now, model.types[type]!);
-    if (at > limits.maxTime) throw timeLimit(limits, model.types[type]!);
-    throw pendingLimit(limits, now);
+    throw eventLimit(limits, now, model.types[type]!);
+  }
+
+  /** Nothing more is taken: refuses to end the run where what still waits is due after the limit of time. */
+  private refuseLate(): void {
+    const late = this.peek();
+    if (late !== undefined) throw timeLimit(this.limits, this.model.types[late.type]!);
   }
 
   private refuseType({ actor, type }: SimEvent): never {
@@ -189,20 +199,16 @@ export class Loop {
     invariant(false, `An event was scheduled at ${at} µs while it is ${this.now} µs.`);
   }
 
-  private apply(
-    effects: readonly Effect[],
-    cause: number,
-    origin: number,
-    attempt: number,
-    source: ActorId,
-  ): void {
+  private apply(effects: readonly Effect[], cause: SimEvent): void {
+    const origin = this.marked[cause.type] === true ? cause.about : cause.origin;
+    const attempt = this.liveness === null ? -1 : this.liveness.attemptOf(cause);
     for (let index = 0; index < effects.length; index++) {
       const effect = effects[index]!;
-      effect.cause = cause;
+      effect.cause = cause.seq;
       effect.origin = origin;
       effect.attempt = attempt;
       if (effect.mode === Mode.after) this.schedule(effect, this.now + this.delayOf(effect));
-      else this.applyOther(effect, source);
+      else this.applyOther(effect, cause.actor);
     }
   }
 
@@ -300,6 +306,9 @@ export class Loop {
   }
 }
 
+/** What brought about the events that wait at the start: nothing. */
+const BEFORE_ALL = new SimEvent(Mode.after, -1, -1, -1, -1, -1, null, 0, NO_SITE, 0, -1);
+
 /** 32 bits of hash and 21 of sequence make the largest whole number that a double holds. */
 const MAX_EQUAL_TIES = 2 ** 21;
 
@@ -323,31 +332,45 @@ function timerKey(effect: Effect): number {
   return (effect.object * MAX_KINDS + effect.kind) * MAX_TIMER_NAMES + effect.channel;
 }
 
+/** What an event meets at the actor it is addressed to, in one place. */
+export interface Target {
+  readonly id: ActorId;
+  readonly cells: unknown[][];
+  readonly reducers: readonly (AnyReducer | undefined)[];
+  readonly self: unknown;
+}
+
+export function targetOf({ behaviour, self }: Actor, id: ActorId, cells: Cells): Target {
+  return { id, cells: cells[id]!, reducers: behaviour.reducers, self };
+}
+
 /** The one context that a run hands to every step, pointed at the actor whose turn it is. */
 export class LoopContext implements Context {
   now: Micros = 0;
-  actor: ActorId = -1;
-  self: unknown = undefined;
-  private own: unknown[][] = [];
+  // Given a value from the start: a field that appears later changes the object's shape.
+  private target: Target | undefined = undefined;
 
-  constructor(
-    private readonly cells: Cells,
-    private readonly draws: Draws,
-  ) {}
+  constructor(private readonly draws: Draws) {}
 
-  enter(now: Micros, actor: ActorId, own: unknown[][] = this.cells[actor]!, self: unknown = undefined): void {
+  enter(now: Micros, target: Target): void {
     this.now = now;
-    this.actor = actor;
-    this.own = own;
-    this.self = self;
+    this.target = target;
+  }
+
+  get actor(): ActorId {
+    return this.target!.id;
+  }
+
+  get self(): unknown {
+    return this.target!.self;
   }
 
   cell<S>(kind: number, object: number): S | undefined {
-    return this.own[kind]![object] as S | undefined;
+    return this.target!.cells[kind]![object] as S | undefined;
   }
 
   size(kind: number): number {
-    return this.own[kind]!.length;
+    return this.target!.cells[kind]!.length;
   }
 
   bits(site: number, object: number, transition: number, occurrence: number): number {

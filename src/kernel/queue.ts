@@ -8,13 +8,23 @@ import type { Micros } from './time.ts';
  * Events sit in slots, so that a sift moves numbers, not references.
  */
 export class EventQueue {
-  private times = new Float64Array(64);
-  private ties = new Float64Array(64);
-  private slots = new Int32Array(64);
-  private events: (SimEvent | undefined)[] = [];
-  private free: number[] = [];
+  private capacity = 0;
+  /** One longer than the others and infinite behind the last event: a node without a right child compares with that instead of branching. */
+  private times = new Float64Array(0);
+  private ties = new Float64Array(0);
+  private slots = new Int32Array(0);
+  private readonly events: (SimEvent | undefined)[] = [];
+  private readonly free: number[] = [];
   private count = 0;
   private hole = false;
+
+  /** Holds at most `maxSize` events; one more calls `onFull`, which throws. */
+  constructor(
+    private readonly maxSize: number = Number.POSITIVE_INFINITY,
+    private readonly onFull: () => never = overflow,
+  ) {
+    this.grow();
+  }
 
   get size(): number {
     return this.hole ? this.count - 1 : this.count;
@@ -27,9 +37,9 @@ export class EventQueue {
       this.events[slot] = event;
       this.siftDown(at, tie, slot);
     } else {
+      if (this.count === this.capacity) this.grow();
       const slot = this.free.length > 0 ? this.free.pop()! : this.events.length;
       this.events[slot] = event;
-      if (this.count === this.times.length) this.grow();
       this.siftUp(this.count++, at, tie, slot);
     }
   }
@@ -59,7 +69,9 @@ export class EventQueue {
     this.events[slot] = undefined;
     this.free.push(slot);
     const last = --this.count;
-    if (last > 0) this.siftDown(this.times[last]!, this.ties[last]!, this.slots[last]!);
+    const at = this.times[last]!;
+    this.times[last] = Number.POSITIVE_INFINITY;
+    if (last > 0) this.siftDown(at, this.ties[last]!, this.slots[last]!);
   }
 
   private siftUp(from: number, at: number, tie: number, slot: number): void {
@@ -85,14 +97,11 @@ export class EventQueue {
     for (;;) {
       let child = 2 * index + 1;
       if (child >= count) break;
-      const right = child + 1;
-      if (right < count) {
-        const leftAt = times[child]!;
-        const rightAt = times[right]!;
-        // An addition and no branch, which would be mispredicted every second time. Equal times are rare.
-        const tied = rightAt === leftAt ? Number(ties[right]! < ties[child]!) : 0;
-        child += Number(rightAt < leftAt) | tied;
-      }
+      const leftAt = times[child]!;
+      const rightAt = times[child + 1]!;
+      // An addition and no branch, which would be mispredicted every second time. Equal times are rare.
+      const tied = rightAt === leftAt ? Number(ties[child + 1]! < ties[child]!) : 0;
+      child += Number(rightAt < leftAt) | tied;
       const childAt = times[child]!;
       if (at < childAt || (at === childAt && tie < ties[child]!)) break;
       times[index] = childAt;
@@ -106,15 +115,23 @@ export class EventQueue {
   }
 
   private grow(): void {
-    const length = this.times.length * 2;
-    const times = new Float64Array(length);
-    const ties = new Float64Array(length);
-    const slots = new Int32Array(length);
+    if (this.capacity >= this.maxSize) this.onFull();
+    const capacity = Math.min(Math.max(2 * this.capacity, MIN_CAPACITY), this.maxSize);
+    const times = new Float64Array(capacity + 1).fill(Number.POSITIVE_INFINITY);
+    const ties = new Float64Array(capacity);
+    const slots = new Int32Array(capacity);
     times.set(this.times);
     ties.set(this.ties);
     slots.set(this.slots);
+    this.capacity = capacity;
     this.times = times;
     this.ties = ties;
     this.slots = slots;
   }
+}
+
+const MIN_CAPACITY = 64;
+
+function overflow(): never {
+  throw new RangeError('More events wait than the queue may hold.');
 }

@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import { type Cells, withCell } from './cells.ts';
 import { Draws } from './draws.ts';
 import { type Effect, Mode, type SimEvent } from './event.ts';
-import { LoopContext, type Model } from './loop.ts';
+import { LoopContext, type Model, targetOf } from './loop.ts';
 import type { Micros } from './time.ts';
 
 /** The cells of a run at an instant. Immutable; what two snapshots have in common they share. */
@@ -28,13 +28,13 @@ export class Snapshot {
 /** Answers one event on a snapshot with the reducers that the run loop uses: pure, schedules nothing. */
 export function reduce(snapshot: Snapshot, event: SimEvent): [Snapshot, Effect[]] {
   const { model, seed } = snapshot;
-  const context = new LoopContext(snapshot.cells, new Draws(seed, model.sites));
+  const context = new LoopContext(new Draws(seed, model.sites));
   const actor = model.actors[event.actor];
   const reducer = actor?.behaviour.reducers[event.type];
   if (actor === undefined || reducer === undefined) {
     throw new TypeError(`No actor of this snapshot handles "${model.types[event.type] ?? event.type}".`);
   }
-  context.enter(event.at, event.actor, snapshot.cells[event.actor], actor.self);
+  context.enter(event.at, targetOf(actor, event.actor, snapshot.cells));
   const before = snapshot.cells[event.actor]![event.kind]![event.object];
   const [after, effects] = reducer(before, event, context);
   let cells = snapshot.cells;

@@ -36,21 +36,30 @@ export class Trace {
   }
 }
 
+// Short code is inlined into the run loop.
+const { imul } = Math;
+
+/** The bits of a time above its low 32. */
+function high(at: Micros): number {
+  return at < 4294967296 ? 0 : at / 4294967296;
+}
+
 /** A streaming hash over what happens (when, what, where, about which Pod, because of what): the same with and without a trace. */
 export class Digest {
   private a = 0x9e3779b9 | 0;
   private b = 0x7f4a7c15 | 0;
 
   /** For given numbers this maps states one to one, so that two histories that differ stay apart whatever follows. */
-  add({ at, cause, about, type, actor, kind, object }: SimEvent): void {
-    const a = Math.imul(this.a ^ at, 0x85ebca6b) ^ Math.imul(about, 0x9e3779b1) ^ cause;
+  add(event: SimEvent): void {
+    const { at } = event;
+    const a = imul(this.a ^ at, 0x85ebca6b) ^ imul(event.about, 0x9e3779b1) ^ event.cause;
     const b =
-      Math.imul(this.b ^ (object * 16 + kind), 0xc2b2ae35) ^
-      Math.imul(actor, 0x9e3779b1) ^
-      type ^
-      (at / 4294967296);
+      imul(this.b ^ (event.object * 16 + event.kind), 0xc2b2ae35) ^
+      imul(event.actor, 0x9e3779b1) ^
+      event.type ^
+      high(at);
     this.a = (((a << 13) | (a >>> 19)) + b) | 0;
-    this.b = ((b << 17) | (b >>> 15)) ^ Math.imul(this.a, 0x27d4eb2f);
+    this.b = ((b << 17) | (b >>> 15)) ^ imul(this.a, 0x27d4eb2f);
   }
 
   /** Sixteen hexadecimal digits. */
