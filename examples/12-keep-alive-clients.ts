@@ -29,13 +29,13 @@ for (const [title, web] of Object.entries({
     clients: clientsOfTheService,
     actions: [{ type: 'deletePod', pod: 'web-1-0', at: '1s' }],
   });
-  const { lateArrivals, byClient, failures } = simulate(applyPreStop(scenario, 120), { seed: 1 }).verdict
+  const { lateArrivals, byClient, failures } = simulate(applyPreStop(scenario, 120), { seed: 6 }).verdict
     .requests;
   console.log(`preStop 120 s; ${title}:`);
   for (const { client, over, phase, count, lastMs, letGoMs } of lateArrivals) {
     const when = phase === 'preStop' ? 'during preStop' : 'after the stop signal';
     console.log(
-      `  ${client}: ${count} requests ${when} over a ${over === 'keptConnection' ? 'kept' : 'new'} connection, ` +
+      `  ${client}: ${count} ${count === 1 ? 'request' : 'requests'} ${when} over a ${over === 'keptConnection' ? 'kept' : 'new'} connection, ` +
         `the last at ${seconds(lastMs)}; the last router let go at ${letGoMs === null ? 'no time' : seconds(letGoMs)}`,
     );
   }

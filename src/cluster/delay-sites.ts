@@ -69,6 +69,12 @@ export const DELAY_SITES = [
   'nodeLifecycle.monitor',
   /** From ready containers until somebody else has set the Pod's readiness gates. */
   'readinessGate.set',
+  /** A process: from a connection that the kernel has taken until the app has accepted it. */
+  'app.accept',
+  /** Container runtime: added to the stop signal of a container without a hook, which falls into the work that the deletion itself makes. */
+  'runtime.stopSignalAtOnce',
+  /** Container runtime: added to a Pod's start for each container after its first. */
+  'runtime.startContainer',
 ] as const;
 
 export type DelaySite = (typeof DELAY_SITES)[number];

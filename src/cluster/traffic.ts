@@ -97,9 +97,10 @@ export interface AnswerOverdue {
 /** A request that is being worked on. */
 export interface InService {
   readonly attempt: Attempt;
+  /** When there was room for it; a new connection waits from then on for its handshake and for the app to accept it. */
+  readonly admittedAt: Micros;
+  /** When the app has accepted the connection and has the request. */
   readonly acceptedAt: Micros;
-  /** When the app has the whole request: a new connection's first comes after its handshake. */
-  readonly requestAt: Micros;
   readonly endsAt: Micros;
 }
 

@@ -13,8 +13,8 @@ export interface Context<Self = unknown> {
   size(kind: number): number;
   /** 32 random bits that depend on the seed and these numbers alone. */
   bits(site: number, object: number, transition: number, occurrence: number): number;
-  /** The delay of a site that is the same for this actor and object whenever it is asked for. */
-  fixed(site: number, object: number): Micros;
+  /** The delay of a site that is the same for this actor and these numbers whenever it is asked for. */
+  fixed(site: number, object: number, transition?: number, occurrence?: number): Micros;
 }
 
 export type Step<S> = readonly [state: S, effects: readonly Effect[]];

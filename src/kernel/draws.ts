@@ -60,10 +60,10 @@ export class Draws {
   }
 
   /** A delay that does not count as an occurrence: the same each time it is asked for. */
-  fixed(site: number, receiver: number, object: number): Micros {
+  fixed(site: number, receiver: number, object: number, transition = -1, occurrence = 0): Micros {
     const distribution = this.distributions[site]!;
     if (distribution.kind === 'constant') return distribution.micros;
-    return sample(distribution, hash32(this.seed, site, receiver, object, -1, 0));
+    return sample(distribution, hash32(this.seed, site, receiver, object, transition, occurrence));
   }
 
   private count(site: number, receiver: number, object: number, transition: number): number {

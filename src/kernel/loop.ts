@@ -377,7 +377,7 @@ export class LoopContext implements Context {
     return hash32(this.draws.seed, site, this.actor, object, transition, occurrence);
   }
 
-  fixed(site: number, object: number): Micros {
-    return this.draws.fixed(site, this.actor, object);
+  fixed(site: number, object: number, transition?: number, occurrence?: number): Micros {
+    return this.draws.fixed(site, this.actor, object, transition, occurrence);
   }
 }

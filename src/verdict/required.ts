@@ -18,8 +18,10 @@ interface Ending {
   readonly hookBudgetSeconds: number;
   /** What the runtime adds to an exec hook's own duration. */
   readonly startUp: Micros;
-  /** From the end of the hook until the process has the stop signal. */
+  /** From the end of a hook until the process has the stop signal. */
   readonly signalDelay: Micros;
+  /** What is added to that where no hook ran, as in this run. */
+  readonly atOnce: Micros;
   readonly app: AppInfo;
   readonly minor: number;
 }
@@ -76,7 +78,7 @@ export function readRequirement(pods: readonly StoppedPod[], context: ReadingCon
           if (ending === null) return { kind: 'dependent' };
           const { exact, required } = solve(ending, route.latest.at);
           if (largest === null || isLarger({ exact, required }, largest)) {
-            const terms = termsOf(ending, route.latest);
+            const terms = termsOf(ending, route.latest, exact <= 0 ? ending.atOnce : 0);
             largest = { exact, required, pod, route, port, container, terms };
           }
         }
@@ -126,12 +128,15 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
     info.hook?.startsUp === true
       ? context.draws.first(SITE['runtime.execStart'], actor, pod.index, 32 + index)
       : 0;
+  const atOnce =
+    seen.hookEndedAt === null ? context.draws.fixed(SITE['runtime.stopSignalAtOnce'], actor, pod.index) : 0;
   return {
     killStartedAt: pod.killStartedAt,
     graceSeconds: pod.graceSeconds,
     hookBudgetSeconds: pod.hookBudgetSeconds,
     startUp,
-    signalDelay: seen.stopSignalAt - hookOver,
+    signalDelay: seen.stopSignalAt - hookOver - atOnce,
+    atOnce,
     app: info.app,
     minor: context.minor,
   };
@@ -160,9 +165,10 @@ function closesAt(ending: Ending, duration: Micros): Micros {
   return ending.killStartedAt + hook + ending.signalDelay + accepting;
 }
 
-function termsOf(ending: Ending, letGo: RouteEnd): RequirementTerms {
+function termsOf(ending: Ending, letGo: RouteEnd, atOnce: Micros): RequirementTerms {
   const { hook, accepting, killed } = closing(ending, 0);
-  const { killStartedAt, signalDelay } = ending;
+  const { killStartedAt } = ending;
+  const signalDelay = ending.signalDelay + atOnce;
   const { at: letGoAt, seq: letGoSeq } = letGo;
   return { letGoAt, letGoSeq, killStartedAt, hookStartUp: hook, signalDelay, accepting, killed };
 }
@@ -173,7 +179,7 @@ function termsOf(ending: Ending, letGo: RouteEnd): RequirementTerms {
  */
 function solve(ending: Ending, needed: Micros): { readonly exact: Micros; readonly required: Micros | null } {
   const exact = needed - closesAt(ending, 0);
-  if (exact <= 0) return { exact, required: 0 };
+  if (exact <= ending.atOnce) return { exact: exact - ending.atOnce, required: 0 };
   const limit = ending.hookBudgetSeconds * MICROS_PER_SECOND - ending.startUp;
   for (let from = 0; from <= limit; ) {
     const to = from + MICROS_PER_SECOND - ((from + ending.startUp) % MICROS_PER_SECOND);

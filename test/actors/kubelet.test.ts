@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { podTimeline, type Run, type ScenarioInput } from '../../src/index.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
 import {
   barePod,
   container,
@@ -39,6 +40,14 @@ function sinceKill(run: Run, name = 'web') {
 const timeoutOf = (run: Run, name = 'web') =>
   eventsOf(run, { type: 'stopSignal', pod: POD }).find(({ data }) => data!.container === name)!.data!
     .timeoutSeconds;
+
+describe('the stop signal', () => {
+  it('takes longer where no hook ran, into the work of the deletion itself, than after one', () => {
+    const delays = { ...CONSTANT_DELAYS, 'runtime.stopSignalAtOnce': '300ms' };
+    expect(sinceKill(stopped({}, { delays })).sigterm).toBe(0.31);
+    expect(sinceKill(stopped({ preStop: sleeps(5) }, { delays })).sigterm).toBe(5.01);
+  });
+});
 
 describe('a preStop hook', () => {
   const hook = (preStop: object) => ({ apps: { web: { onStopSignal: 'ignore' as const, preStop } } });

@@ -77,8 +77,8 @@ it('digests', () => {
         "0a746ce521d8be70",
       ],
       "no hook, a load balancer": [
-        "a486edd1eddb66c3",
-        "3bd229c98011a5e2",
+        "4f9ffaa58bb86da8",
+        "97f77ac111e02bad",
       ],
       "one of three, exec sleep, 1.26": [
         "8cb3744250801f25",
@@ -93,8 +93,8 @@ it('digests', () => {
         "2a8ecd3b114164dc",
       ],
       "sidecars and an app that has to be killed": [
-        "b451ad2f7a3d4e90",
-        "8bafe35cb12e716c",
+        "8f769af374650443",
+        "90dc92a78ba0b710",
       ],
       "three in turn, in a busy cluster": [
         "e4cede6127615fda",

@@ -66,15 +66,15 @@ describe('a timeline', () => {
          10.000  api-server         deletionTimestamp set (grace 30 s)       web-1-0      +10.000
          20.000  kubelet/node-1     saw the deletion                         web-1-0      +10.000
          30.000  kubelet/node-1     starts to stop its containers            web-1-0      +10.000
-         40.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)          web-1-0      +10.000
          40.000  api-server         slice web: ready → serving+terminating   web-1-0      +30.000
-      !  40.000  containers/node-1  web stops accepting                      web-1-0       +0.000
-         50.000  containers/node-1  web exited, code 0                       web-1-0      +10.000
+         50.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)          web-1-0      +20.000
+      !  50.000  containers/node-1  web stops accepting                      web-1-0       +0.000
+         60.000  containers/node-1  web exited, code 0                       web-1-0      +10.000
       !  60.328  kube-proxy/node-1  rules: web-1-0 out                       web-1-0      +20.328
       !  60.328  kube-proxy/node-2  rules: web-1-0 out                       web-1-0      +20.328
-         80.000  api-server         phase Succeeded                          web-1-0      +30.000
-        110.000  api-server         slice web: serving+terminating → absent  web-1-0      +30.000
-        993.350  api-server         object gone                              web-1-0     +943.350"
+         90.000  api-server         phase Succeeded                          web-1-0      +30.000
+        120.000  api-server         slice web: serving+terminating → absent  web-1-0      +30.000
+        993.350  api-server         object gone                              web-1-0     +933.350"
     `);
   });
 
@@ -85,8 +85,8 @@ describe('a timeline', () => {
           time  actor              what                             Pod      since cause
          0.000  kubectl            DELETE sent                      web-1-0
         30.000  kubelet/node-1     starts to stop its containers    web-1-0      +30.000
-        40.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)  web-1-0      +10.000
-      ! 40.000  containers/node-1  web stops accepting              web-1-0       +0.000
+        50.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)  web-1-0      +20.000
+      ! 50.000  containers/node-1  web stops accepting              web-1-0       +0.000
       ! 60.328  kube-proxy/node-1  rules: web-1-0 out               web-1-0      +60.328
       ! 60.328  kube-proxy/node-2  rules: web-1-0 out               web-1-0      +60.328
         … 13 more lines left out (maxLines: 6)"

@@ -18,6 +18,19 @@ describe('the start of a Pod', () => {
     expect(pulled!.runningMs! - there!.runningMs!).toBeLessThan(8_100);
   });
 
+  it('takes longer for each further container', () => {
+    const helper = { name: 'helper', image: 'registry.example/helper:1' };
+    const at = (containers: readonly object[]) =>
+      started(
+        run({
+          podSpec: { initContainers: containers.map((one) => ({ ...one, restartPolicy: 'Always' })) },
+          input: { delays: { 'runtime.startContainer': '90ms' } },
+        }),
+      ).runningMs!;
+    expect(at([helper]) - at([])).toBeCloseTo(90, -1);
+    expect(at([helper, { ...helper, name: 'other' }]) - at([])).toBeCloseTo(180, -1);
+  });
+
   it('is not Ready before postStart has returned, though the app accepts', () => {
     const lifecycle = { postStart: { exec: { command: ['sleep', '6'] } } };
     const { readyMs } = started(run({ container: { lifecycle } }));

@@ -49,6 +49,9 @@ export const CONSTANT_DELAYS: AllDelays = everySite('2ms', {
   'disruptionController.sync': '10ms',
   'nodeLifecycle.monitor': '2s',
   'readinessGate.set': '10s',
+  'app.accept': '0s',
+  'runtime.stopSignalAtOnce': '0s',
+  'runtime.startContainer': '0s',
 });
 
 /** Anything from nothing to far too much: orders of events that a quiet cluster would hardly show. */

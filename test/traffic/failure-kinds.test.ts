@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type AllDelays, CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { flood, once, requestsOf, runWith } from './run.ts';
 
@@ -40,9 +41,15 @@ describe('a new connection to a Pod that stops', () => {
 describe('the only Pod of a Service', () => {
   const alone = [deployment({ replicas: 1 }), service()];
 
-  it('is routed to until it has left its slice: refused, then silence once its network is gone', () => {
+  it('is routed to until it has left its slice: reset in its handshake, refused, then silence once its network is gone', () => {
     const { failed } = requestsOf({ manifests: alone, clients: [flood(1000)] });
-    expect(Object.keys(failed)).toEqual(['connectionRefused', 'connectTimeout', 'noEndpoints']);
+    expect(Object.keys(failed)).toEqual([
+      'connectionRefused',
+      'connectTimeout',
+      'connectionReset',
+      'noEndpoints',
+    ]);
+    expect(failed.connectionReset).toBe(1);
   });
 
   it('is unreachable by name where the network plugin says so', () => {
@@ -52,7 +59,12 @@ describe('the only Pod of a Service', () => {
       network: { podGone: 'hostUnreachable', podGoneAfter: '10ms' },
     } as const;
     const { failed } = requestsOf({ manifests: alone, cluster, clients: [flood(1000)] });
-    expect(Object.keys(failed)).toEqual(['connectionRefused', 'hostUnreachable', 'noEndpoints']);
+    expect(Object.keys(failed)).toEqual([
+      'connectionRefused',
+      'hostUnreachable',
+      'connectionReset',
+      'noEndpoints',
+    ]);
   });
 
   it('leaves the Service without an endpoint, and the refusals say so', () => {
@@ -99,6 +111,34 @@ describe('a request in flight', () => {
     });
     expect(failed).toEqual({ requestTimeout: 5 });
     expect(failures[0]).toMatchObject({ change: 'requestTimeout' });
+  });
+});
+
+describe('an app that takes its time to accept', () => {
+  // Held up on its way: the kernel has taken the connection, and the app has not come round to it.
+  const slow: AllDelays = { ...CONSTANT_DELAYS, 'app.accept': '30ms' };
+  const clients = [flood(200, { start: '500ms', stop: '1s' })];
+  const answered = (app: object) => requestsOf({ apps: { web: app }, delays: slow, clients });
+
+  it.each(['drain', 'exit', 'crash'] as const)('loses what it had not accepted when it stops (%s)', (how) => {
+    const { failed, failures } = answered({ onStopSignal: how });
+    expect(Object.keys(failed)).toContain('connectionReset');
+    expect(failures.find(({ kind }) => kind === 'connectionReset')!.why).toMatch(
+      /^container web of web-1-0 closed its listener while connections waited in its accept backlog/,
+    );
+  });
+
+  it('loses none of them where it accepts what has queued up', () => {
+    const { failed } = answered({ loseBacklog: false, drain: '1s' });
+    expect(failed.connectionReset).toBeUndefined();
+  });
+
+  it('answers later by as much', () => {
+    const at = (delays: AllDelays) => {
+      const run = runWith({ clients: [once(100)], delays, trace: 'full' });
+      return run.trace.find(({ type }) => type === 'responseReceived')!.atMs;
+    };
+    expect(at(slow) - at(CONSTANT_DELAYS)).toBeCloseTo(30, 6);
   });
 });
 

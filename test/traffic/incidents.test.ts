@@ -66,8 +66,11 @@ describe('ALB: preStop 25, a drain of at most 30 s, a grace period of 60 s', () 
 
   it('loses requests to a lag of 26 s, and it was the load balancer that was late', () => {
     const { requests } = lag(26);
-    expect(Object.keys(requests.failed)).toEqual(['connectionRefused']);
-    expect(requests.failures).toMatchObject([{ component: 'router/alb', change: 'preStop' }]);
+    expect(requests.failed).toMatchObject({ connectionRefused: expect.any(Number), connectionReset: 1 });
+    expect(requests.failures).toMatchObject([
+      { component: 'router/alb', change: 'preStop' },
+      { component: 'container web of web-1-0', kind: 'connectionReset', count: 1 },
+    ]);
     expect(requests.failures[0]!.lateMs).toBeCloseTo(1000, -2);
   });
 });

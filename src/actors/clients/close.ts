@@ -1,12 +1,13 @@
 import { T } from '../../cluster/events.ts';
-import type { Attempt, ConnectionsClosed, FailureCause, InService } from '../../cluster/traffic.ts';
+import type { Attempt, ConnectionsClosed, FailureCause, InService, Waiting } from '../../cluster/traffic.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { CLIENT, CONTAINERS } from '../cell-kinds.ts';
 import type { PodProcesses } from '../containers.ts';
 import type { Ctx } from '../wiring.ts';
-import { NO_TRAFFIC, type PodConnections, pathOf, wasCut } from './connections.ts';
+import { cutAt, isUnaccepted, NO_TRAFFIC, type PodConnections, pathOf } from './connections.ts';
 import { failed, report } from './failure.ts';
+import { beginWaiting } from './serve.ts';
 
 /** What becomes of a Pod's connections when a container stops accepting, and when it ends. Without clients: nothing. */
 
@@ -31,21 +32,43 @@ export function onListenerClosed(
   if (world.clients.length === 0) return [];
   const { traffic } = world.templates[processes.template]!.containers[container]!.app;
   const before = connectionsOf(ctx, pod);
-  const isLost = ({ client, carried }: Attempt) =>
-    traffic.losesBacklog && carried === 0 && passes(ctx, processes, client, container);
-  const effects: Effect[] = before.waiting
-    .filter(({ attempt }) => isLost(attempt))
-    .map(({ attempt, arrivedAt }) => {
-      const detail = { kind: 'connectionReset', cause: 'backlogLost', container } as const;
-      return failed(ctx, attempt, { ...detail, missing: ctx.now - arrivedAt }, attempt.answerBy);
-    });
-  const waiting =
-    effects.length === 0 ? before.waiting : before.waiting.filter(({ attempt }) => !isLost(attempt));
   const closesIdle = traffic.closesIdle && !traffic.goAway;
   const idleClosedAt = closesIdle ? (before.idleClosedAt ?? ctx.now) : before.idleClosedAt;
-  effects.push(put<PodConnections>(CONTAINERS.connections, pod, { ...before, waiting, idleClosedAt }));
+  const [rest, effects] = traffic.losesBacklog
+    ? withoutBacklog(ctx, before, processes, container)
+    : [before, []];
+  effects.push(put<PodConnections>(CONTAINERS.connections, pod, { ...rest, idleClosedAt }));
   if (traffic.closesIdle || traffic.goAway) effects.push(...closings(ctx, processes, pod, container));
   return effects;
+}
+
+/** Resets what the kernel has taken and the app has not accepted: for want of room, or because it has not come round to it. */
+function withoutBacklog(
+  ctx: Ctx,
+  before: PodConnections,
+  processes: PodProcesses,
+  container: number,
+): readonly [PodConnections, Effect[]] {
+  const passing = ({ attempt }: { readonly attempt: Attempt }) =>
+    passes(ctx, processes, attempt.client, container);
+  const refused = before.waiting.filter((one) => one.attempt.carried === 0 && passing(one));
+  const unaccepted = inFlight(ctx, before, processes).filter(
+    (one) => isUnaccepted(one, ctx.now) && passing(one),
+  );
+  const lost: readonly Waiting[] = [
+    ...refused,
+    ...unaccepted.map(({ attempt, admittedAt }) => ({ attempt, arrivedAt: admittedAt })),
+  ];
+  const effects = lost.map(({ attempt, arrivedAt }) => {
+    const detail = { kind: 'connectionReset', cause: 'backlogLost', container } as const;
+    return failed(ctx, attempt, { ...detail, missing: ctx.now - arrivedAt }, attempt.answerBy);
+  });
+  const resets = before.resets.slice();
+  resets[container] = ctx.now;
+  const serving = before.serving - unaccepted.length;
+  const waiting = before.waiting.filter((one) => !refused.includes(one));
+  const [next, begun] = beginWaiting(ctx, { ...before, resets, serving, waiting }, processes);
+  return [next, [...effects, ...begun]];
 }
 
 /** Tells every client that keeps connections to the Pod. Its own connections know how long that takes to arrive. */
@@ -103,19 +126,20 @@ function inFlight(ctx: Ctx, connections: PodConnections, { template }: PodProces
   for (let at = connections.listed; at !== null; at = at.next) {
     const { service, port } = world.clients[at.inService.attempt.client]!;
     const path = pathOf(world, template, service, port) ?? [];
-    if (at.inService.endsAt >= ctx.now && !wasCut(connections, path, at.inService)) found.push(at.inService);
+    if (at.inService.endsAt >= ctx.now && cutAt(connections, path, at.inService) === null)
+      found.push(at.inService);
   }
   return found;
 }
 
 function cut(
   ctx: Ctx,
-  { attempt, requestAt, endsAt }: InService,
+  { attempt, acceptedAt, endsAt }: InService,
   container: number,
   cause: FailureCause,
   at: Micros,
 ): Effect {
-  const kind = at < requestAt ? 'connectionReset' : 'requestCut';
+  const kind = at < acceptedAt ? 'connectionReset' : 'requestCut';
   const detail = { kind, cause, container, missing: endsAt - at } as const;
   return report(ctx, attempt, detail, at - ctx.now + attempt.way);
 }

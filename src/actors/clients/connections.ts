@@ -15,6 +15,8 @@ export interface PodConnections {
   readonly idleClosedAt: Micros | null;
   /** How each container cut what was in flight when it ended. */
   readonly cuts: readonly (Cut | undefined)[];
+  /** When each container closed its listener, and with it reset what it had not accepted. */
+  readonly resets: readonly (Micros | undefined)[];
 }
 
 export interface Listed {
@@ -36,6 +38,7 @@ export const NO_TRAFFIC: PodConnections = {
   networkRemoved: false,
   idleClosedAt: null,
   cuts: [],
+  resets: [],
 };
 
 /** Containers that a connection to a port of a Service passes in a Pod of `template`; null where the Service does not select it. */
@@ -63,12 +66,27 @@ export function least(
   return found;
 }
 
-export function wasCut({ cuts }: PodConnections, path: readonly number[], inService: InService): boolean {
-  if (cuts.length === 0) return false;
-  return path.some((container) => {
+/** When a request was cut: with the end of a container on its path, or while its connection still waited to be accepted. Null: never. */
+export function cutAt(
+  { cuts, resets }: PodConnections,
+  path: readonly number[],
+  inService: InService,
+): Micros | null {
+  if (cuts.length === 0 && resets.length === 0) return null;
+  let found: Micros | null = null;
+  for (const container of path) {
     const cut = cuts[container];
-    return cut !== undefined && inService.acceptedAt <= cut.from && inService.endsAt > cut.at;
-  });
+    if (cut !== undefined && inService.admittedAt <= cut.from && inService.endsAt > cut.at)
+      found = Math.min(found ?? cut.at, cut.at);
+    const reset = resets[container];
+    if (reset !== undefined && isUnaccepted(inService, reset)) found = Math.min(found ?? reset, reset);
+  }
+  return found;
+}
+
+/** A new connection that the kernel has taken and the app has not accepted at `at`. */
+export function isUnaccepted({ attempt, admittedAt, acceptedAt }: InService, at: Micros): boolean {
+  return attempt.carried === 0 && admittedAt <= at && acceptedAt > at;
 }
 
 /** An answer that would leave the Pod too late: its client has given up by then. */
@@ -80,7 +98,7 @@ const SLACK = 16;
 
 /** Puts one more to those that are worked on; drops those that are over once they are the most. */
 export function withOneMore(connections: PodConnections, inService: InService, now: Micros): PodConnections {
-  const { waiting, networkRemoved, idleClosedAt, cuts } = connections;
+  const { waiting, networkRemoved, idleClosedAt, cuts, resets } = connections;
   const serving = connections.serving + 1;
   let { listed, listedCount } = connections;
   if (listedCount > 2 * serving + SLACK) {
@@ -98,11 +116,12 @@ export function withOneMore(connections: PodConnections, inService: InService, n
     networkRemoved,
     idleClosedAt,
     cuts,
+    resets,
   };
 }
 
 export function withOneLess(connections: PodConnections): PodConnections {
-  const { listed, listedCount, serving, waiting, networkRemoved, idleClosedAt, cuts } = connections;
+  const { listed, listedCount, serving, waiting, networkRemoved, idleClosedAt, cuts, resets } = connections;
   return {
     listed: serving === 1 ? null : listed,
     listedCount: serving === 1 ? 0 : listedCount,
@@ -111,5 +130,6 @@ export function withOneLess(connections: PodConnections): PodConnections {
     networkRemoved,
     idleClosedAt,
     cuts,
+    resets,
   };
 }

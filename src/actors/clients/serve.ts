@@ -1,3 +1,4 @@
+import { SITE } from '../../cluster/delay-sites.ts';
 import { type ContainerEvent, T } from '../../cluster/events.ts';
 import type { AnswerOverdue, Attempt, InService, ResponseReceived, Waiting } from '../../cluster/traffic.ts';
 import type { Reducer, Step } from '../../kernel/actor.ts';
@@ -7,12 +8,12 @@ import { CLIENT, CONTAINERS } from '../cell-kinds.ts';
 import type { ContainerProcess, PodProcesses } from '../containers.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import {
+  cutAt,
   isGivenUp,
   least,
   NO_TRAFFIC,
   type PodConnections,
   pathOf,
-  wasCut,
   withOneLess,
   withOneMore,
 } from './connections.ts';
@@ -109,19 +110,19 @@ function admit(
   ];
 }
 
-/** A new connection brings its request after its handshake, one way there and back. */
+/** A new connection brings its request with the end of its handshake, one way there and back; the kernel keeps it until the app accepts. */
 function begin(
   ctx: Ctx,
   connections: PodConnections,
   { attempt, arrivedAt }: Waiting,
 ): readonly [PodConnections, Effect[]] {
-  const handshake = attempt.carried === 0 ? 2 * attempt.way : 0;
-  const requestAt = Math.max(ctx.now, arrivedAt + handshake);
+  const acceptedAt =
+    attempt.carried > 0 ? ctx.now : Math.max(ctx.now, arrivedAt + untilAccepted(ctx, attempt));
   const inService: InService = {
     attempt,
-    acceptedAt: ctx.now,
-    requestAt,
-    endsAt: requestAt + attempt.duration,
+    admittedAt: ctx.now,
+    acceptedAt,
+    endsAt: acceptedAt + attempt.duration,
   };
   const effects = [self(ctx, T.requestServed, attempt.pod, inService, inService.endsAt - ctx.now)];
   if (isGivenUp(inService)) {
@@ -132,21 +133,42 @@ function begin(
   return [withOneMore(connections, inService, ctx.now), effects];
 }
 
+function untilAccepted(ctx: Ctx, { client, request, attempt, way }: Attempt): Micros {
+  return 2 * way + ctx.fixed(SITE['app.accept'], request, client, attempt);
+}
+
 /** The app has finished a request: it answers, and begins with the next one that waits. */
 export const requestServed: Reducer<PodConnections, InService, Self> = (cell, event, ctx) => {
   const inService = event.data;
   const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object)!;
   const path = pathIn(ctx, inService.attempt, processes);
-  if (wasCut(cell, path, inService)) return [cell, NO_EFFECTS];
+  if (cutAt(cell, path, inService) !== null) return [cell, NO_EFFECTS];
   const effects: Effect[] = isGivenUp(inService)
     ? []
     : [answer(ctx, cell, processes, path, inService.attempt)];
   const rest = withOneLess(cell);
-  const [first, ...others] = rest.waiting;
-  if (first === undefined) return [rest, effects];
-  const [next, more] = begin(ctx, { ...rest, waiting: others }, first);
+  if (rest.waiting.length === 0) return [rest, effects];
+  const [next, more] = beginWaiting(ctx, rest, processes);
   return [next, [...effects, ...more]];
 };
+
+/** Begins with those that wait, as far as there is room. */
+export function beginWaiting(
+  ctx: Ctx,
+  connections: PodConnections,
+  processes: PodProcesses,
+): readonly [PodConnections, Effect[]] {
+  let next = connections;
+  const effects: Effect[] = [];
+  for (const waiting of connections.waiting) {
+    const path = pathIn(ctx, waiting.attempt, processes);
+    if (next.serving >= least(ctx.self.world, processes.template, path, (app) => app.concurrency)) break;
+    const [begun, more] = begin(ctx, { ...next, waiting: next.waiting.slice(1) }, waiting);
+    next = begun;
+    effects.push(...more);
+  }
+  return [next, effects];
+}
 
 function answer(
   ctx: Ctx,
@@ -178,7 +200,8 @@ export const answerOverdue: Reducer<PodConnections, AnswerOverdue, Self> = (cell
   const delay = Math.max(0, attempt.answerBy - ctx.now);
   const detail = { kind: 'requestTimeout', cause: 'slow', container: path[0] ?? -1 } as const;
   if (inService !== null) {
-    if (wasCut(cell, path, inService) && cutAt(cell, path) < ctx.now) return [cell, NO_EFFECTS];
+    const cut = cutAt(cell, path, inService);
+    if (cut !== null && cut < ctx.now) return [cell, NO_EFFECTS];
     const missing = inService.endsAt + attempt.way - attempt.answerBy;
     return [cell, [report(ctx, attempt, { ...detail, missing }, delay)]];
   }
@@ -186,10 +209,6 @@ export const answerOverdue: Reducer<PodConnections, AnswerOverdue, Self> = (cell
   const others = cell.waiting.filter((other) => other !== waiting);
   return [{ ...cell, waiting: others }, [report(ctx, attempt, detail, delay)]];
 };
-
-function cutAt({ cuts }: PodConnections, path: readonly number[]): Micros {
-  return Math.min(...path.map((container) => cuts[container]?.at ?? Number.POSITIVE_INFINITY));
-}
 
 export const podNetworkRemoved: Reducer<PodConnections | undefined, ContainerEvent | null, Self> = (cell) => [
   { ...(cell ?? NO_TRAFFIC), networkRemoved: true },

@@ -138,6 +138,9 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
     ctx,
   );
   const site = SITE['kubelet.startPod'];
+  let delay = imagePull;
+  for (let index = 1; index < containers.length; index++)
+    delay += ctx.fixed(SITE['runtime.startContainer'], pod.index, index);
   const effect = after(
     T.podStarted,
     ctx.actor,
@@ -145,7 +148,7 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
     pod.index,
     pod.index,
     null,
-    imagePull,
+    delay,
     site,
     Transition.started,
   );

@@ -10,7 +10,7 @@ import { Transition } from '../../cluster/state.ts';
 import type { ContainerInfo, TemplateInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
-import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { canBeDeleted } from '../../rules/can-be-deleted.ts';
 import { containerGraceSeconds } from '../../rules/container-grace-period.ts';
 import { calculateEffectiveGracePeriod } from '../../rules/effective-grace-period.ts';
@@ -75,7 +75,8 @@ export const podKillStarted: Reducer<Worker, null, Self> = (worker, event, ctx) 
       next = { ...next, containers: withContainer(next.containers, index, change) };
       effects.push(toSelf(ctx, T.preStopStarted, event.object, { container: index }, 0));
     } else {
-      next = awaitTurn(ctx, next, index, budget, effects);
+      const atOnce = ctx.fixed(SITE['runtime.stopSignalAtOnce'], event.object);
+      next = awaitTurn(ctx, next, index, budget, effects, atOnce);
     }
   });
   return [next, effects];
@@ -125,10 +126,17 @@ export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event,
 };
 
 /** Stops a container whose hook is over, or lets a sidecar wait until nobody before it is left or its budget is used up. */
-function awaitTurn(ctx: Ctx, worker: Worker, index: number, remaining: number, effects: Effect[]): Worker {
+function awaitTurn(
+  ctx: Ctx,
+  worker: Worker,
+  index: number,
+  remaining: number,
+  effects: Effect[],
+  signalDelay: Micros = 0,
+): Worker {
   const { containers } = template(ctx, worker);
   if (remaining <= 0 || isItsTurn(ctx, worker.containers, containers, index)) {
-    return stop(ctx, worker, index, remaining, effects);
+    return stop(ctx, worker, index, remaining, effects, signalDelay);
   }
   const name = timerName(index, Timer.graceEnd);
   const pod = worker.pod.index;
@@ -156,7 +164,14 @@ function isItsTurn(
   });
 }
 
-function stop(ctx: Ctx, worker: Worker, index: number, remaining: number, effects: Effect[]): Worker {
+function stop(
+  ctx: Ctx,
+  worker: Worker,
+  index: number,
+  remaining: number,
+  effects: Effect[],
+  signalDelay: Micros = 0,
+): Worker {
   const { world, wiring, node } = ctx.self;
   const timeoutSeconds = stopTimeoutSeconds({
     remainingSeconds: remaining,
@@ -167,7 +182,8 @@ function stop(ctx: Ctx, worker: Worker, index: number, remaining: number, effect
   const data = { container: index, timeoutSeconds };
   const site = SITE['runtime.stopSignal'];
   const to = wiring.containers(node);
-  effects.push(after(T.stopSignal, to, CONTAINERS.pod, pod, pod, data, 0, site, containerTransition(index)));
+  const transition = containerTransition(index);
+  effects.push(after(T.stopSignal, to, CONTAINERS.pod, pod, pod, data, signalDelay, site, transition));
   return { ...worker, containers: withContainer(worker.containers, index, { stage: 'stopping' }) };
 }
 
