@@ -5,17 +5,10 @@ import type { SimEvent } from './kernel/event.ts';
 import { Snapshot } from './kernel/snapshot.ts';
 import { type Duration, type Micros, parseDuration, toMs } from './kernel/time.ts';
 import { type CompiledScenario, compiledScenario } from './model.ts';
+import { horizonOf, type Running, start } from './running.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { checkedSeed } from './scenario/seeds.ts';
-import {
-  type ClusterSnapshot,
-  horizonOf,
-  type Run,
-  type Running,
-  runOf,
-  start,
-  traceSource,
-} from './simulate.ts';
+import { type ClusterSnapshot, type Run, runOf, traceSource } from './simulate.ts';
 import { type TraceEvent, TraceReader } from './verdict/trace-events.ts';
 
 /** What a live simulation tells its listeners: every event under `event`, and each under its own type. */

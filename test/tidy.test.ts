@@ -40,11 +40,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scenario: ['kernel', 'cluster', 'rules', 'manifests'],
   verdict: ['kernel', 'cluster', 'rules'],
   'model.ts': ['kernel', 'cluster', 'rules', 'manifests', 'scenario', 'verdict', 'actors'],
-  'simulate.ts': ['kernel', 'cluster', 'rules', 'manifests', 'scenario', 'verdict', 'actors', 'model.ts'],
 };
-const BELOW_ANALYSIS = [...LAYERS['simulate.ts']!, 'simulate.ts', 'simulation.ts'];
+const BELOW_RUNNING = [...LAYERS['model.ts']!, 'model.ts'];
+const BELOW_SIMULATE = [...BELOW_RUNNING, 'running.ts', 'requirement.ts'];
+const BELOW_ANALYSIS = [...BELOW_SIMULATE, 'simulate.ts', 'simulation.ts'];
 const ALL_LAYERS: Readonly<Record<string, readonly string[]>> = {
   ...LAYERS,
+  'running.ts': BELOW_RUNNING,
+  'requirement.ts': [...BELOW_RUNNING, 'running.ts'],
+  'simulate.ts': BELOW_SIMULATE,
   'simulation.ts': BELOW_ANALYSIS,
   analysis: BELOW_ANALYSIS,
   report: [...BELOW_ANALYSIS, 'analysis'],

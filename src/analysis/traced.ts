@@ -1,6 +1,7 @@
 import { parseDuration } from '../kernel/time.ts';
 import { withHooks } from '../model.ts';
-import { horizonOf, type Run, simulate, start, TraceRequired, traceSource } from '../simulate.ts';
+import { horizonOf, start } from '../running.ts';
+import { type Run, simulate, TraceRequired, traceSource } from '../simulate.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 
 const repeated = new WeakMap<Run, readonly TraceEvent[]>();

@@ -6,6 +6,7 @@ import { type ActorId, type Effect, type Fan, Mode, NO_SITE, SimEvent } from './
 import { invariant } from './invariant.ts';
 import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit } from './limits.ts';
 import { type Lifetime, Liveness } from './liveness.ts';
+import type { Observer, Observers } from './observers.ts';
 import { EventQueue } from './queue.ts';
 import type { Micros } from './time.ts';
 import { Digest, Trace } from './trace.ts';
@@ -30,13 +31,9 @@ export interface Model {
   readonly limits?: Limits;
 }
 
-/** Sees an event after it was handled: the cell it addressed before and after. Changes nothing. */
-export type Observer = (event: SimEvent, before: unknown, after: unknown) => void;
-
 export interface LoopOptions {
   readonly trace: boolean;
-  /** Observers by event type. */
-  readonly observers?: readonly (Observer | undefined)[];
+  readonly observers?: Observers;
 }
 
 /** Runs a model: takes the earliest event, sets the clock, lets the addressed cell's reducer answer, applies its effects. */
@@ -82,7 +79,7 @@ export class Loop {
     this.draws = new Draws(seed, model.sites);
     this.targets = model.actors.map((actor, id) => targetOf(actor, id, this.cells));
     this.linkLast = new Float64Array(model.links).fill(-1);
-    this.observers = options.observers ?? [];
+    this.observers = options.observers?.byType ?? [];
     this.context = new LoopContext(this.draws);
     this.shuffled = model.ties === 'shuffled';
     this.marked = model.marked ?? [];

@@ -4,7 +4,7 @@ import type { PodObject, ProgrammedRules, Routing, ServiceRules } from '../clust
 import type { World } from '../cluster/world.ts';
 import type { Draws } from '../kernel/draws.ts';
 import type { SimEvent } from '../kernel/event.ts';
-import type { Observer } from '../kernel/loop.ts';
+import type { Observer, Observers } from '../kernel/observers.ts';
 import type { Micros } from '../kernel/time.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
@@ -72,36 +72,32 @@ export class RunFold {
     });
   }
 
-  /** What to listen to, by event type. */
-  observers(): readonly (Observer | undefined)[] {
-    const observers: (Observer | undefined)[] = [];
-    observers[T.deletePod] = (event, before, after) =>
-      this.deleted(event, before as PodObject, after as PodObject);
+  observe(observers: Observers): void {
+    observers.on(T.deletePod, (event, before, after) =>
+      this.deleted(event, before as PodObject, after as PodObject),
+    );
     const rulesChanged: Observer = (event, before, after) =>
       this.rulesChanged(event, (before as Routing).rules, (after as Routing).rules);
-    observers[T.rulesProgrammed] = rulesChanged;
-    observers[T.routerUpdated] = rulesChanged;
-    observers[T.podKillStarted] = (event, _, after) => this.killStarted(event, after as Graces);
-    observers[T.listenerOpened] = (event, before, after) => {
+    observers.on(T.rulesProgrammed, rulesChanged);
+    observers.on(T.routerUpdated, rulesChanged);
+    observers.on(T.podKillStarted, (event, _, after) => this.killStarted(event, after as Graces));
+    observers.on(T.listenerOpened, (event, before, after) => {
       if (before !== after) this.listenerOpened(event as SimEvent<ContainerEvent>);
-    };
-    observers[T.nodeLost] = (event) => this.nodeLost(event as SimEvent<OfNode>);
-    observers[T.preStopStarted] = (event) => this.hookStarted(event as SimEvent<ContainerEvent>);
-    observers[T.preStopEnded] = (event, before, after) => {
+    });
+    observers.on(T.nodeLost, (event) => this.nodeLost(event as SimEvent<OfNode>));
+    observers.on(T.preStopStarted, (event) => this.hookStarted(event as SimEvent<ContainerEvent>));
+    observers.on(T.preStopEnded, (event, before, after) => {
       if (before !== after) this.hookEnded(event as SimEvent<PreStopEnded>);
-    };
-    observers[T.stopSignal] = (event) => this.signalled(event as SimEvent<ContainerEvent>);
+    });
+    observers.on(T.stopSignal, (event) => this.signalled(event as SimEvent<ContainerEvent>));
     const ended: Observer = (event, before, after) => {
       if (before !== after) this.closed(event as SimEvent<ContainerEvent>);
     };
-    observers[T.listenerClosed] = ended;
-    observers[T.containerExited] = ended;
-    observers[T.sigkill] = ended;
+    observers.on(T.listenerClosed, ended);
+    observers.on(T.containerExited, ended);
+    observers.on(T.sigkill, ended);
     this.requests.observe(observers);
-    this.rollout?.observers().forEach((observer, type) => {
-      observers[type] = both(observers[type], observer!);
-    });
-    return observers;
+    this.rollout?.observe(observers);
   }
 
   private deleted(event: SimEvent, before: PodObject | undefined, after: PodObject): void {
@@ -340,14 +336,6 @@ export class RunFold {
       }
     }
   }
-}
-
-function both(first: Observer | undefined, second: Observer): Observer {
-  if (first === undefined) return second;
-  return (event, before, after) => {
-    first(event, before, after);
-    second(event, before, after);
-  };
 }
 
 function routes(rules: ServiceRules, pod: number): boolean {

@@ -10,7 +10,7 @@ import type {
 } from '../cluster/traffic.ts';
 import type { World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
-import type { Observer } from '../kernel/loop.ts';
+import type { Observer, Observers } from '../kernel/observers.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { StoppedPod } from './stopped-pod.ts';
 
@@ -100,16 +100,16 @@ export class RequestFold {
   }
 
   /** Adds what to listen to, by event type. */
-  observe(observers: (Observer | undefined)[]): void {
+  observe(observers: Observers): void {
     if (this.clients.length === 0) return;
-    observers[T.requestSent] = (event) => {
+    observers.on(T.requestSent, (event) => {
       this.clients[(event as SimEvent<RequestSent>).data.client]!.sent++;
-    };
-    observers[T.responseReceived] = (event) => this.succeeded((event as SimEvent<ResponseReceived>).data);
-    observers[T.requestFailed] = (event) => this.failed(event as SimEvent<RequestFailed>);
+    });
+    observers.on(T.responseReceived, (event) => this.succeeded((event as SimEvent<ResponseReceived>).data));
+    observers.on(T.requestFailed, (event) => this.failed(event as SimEvent<RequestFailed>));
     const arrived: Observer = (event) => this.arrived(event as SimEvent<Attempt>);
-    observers[T.connectionArrived] = arrived;
-    observers[T.requestArrived] = arrived;
+    observers.on(T.connectionArrived, arrived);
+    observers.on(T.requestArrived, arrived);
   }
 
   private succeeded({ attempt }: ResponseReceived): void {

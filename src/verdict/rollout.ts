@@ -4,7 +4,7 @@ import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
-import type { Observer } from '../kernel/loop.ts';
+import type { Observer, Observers } from '../kernel/observers.ts';
 import { type Micros, toMs } from '../kernel/time.ts';
 import { deploymentComplete } from '../rules/deployment-progress.ts';
 
@@ -140,24 +140,23 @@ export class RolloutFold {
   }
 
   /** What to listen to, by event type. */
-  observers(): readonly (Observer | undefined)[] {
-    const observers: (Observer | undefined)[] = [];
-    observers[T.changeDeployment] = (event, before, after) => {
+  observe(observers: Observers): void {
+    observers.on(T.changeDeployment, (event, before, after) => {
       if (before !== after) this.changed(event, before as DeploymentObject, after as DeploymentObject);
-    };
-    observers[T.patchDeploymentStatus] = (event, before, after) => {
+    });
+    observers.on(T.patchDeploymentStatus, (event, before, after) => {
       if (before !== after) this.reported(event, after as DeploymentObject);
-    };
-    observers[T.createPod] = (event) => this.created(event as SimEvent<CreatePod>);
+    });
+    observers.on(T.createPod, (event) => this.created(event as SimEvent<CreatePod>));
     const podChanged: Observer = (event, before, after) => {
       if (before !== after) this.podChanged(event, after as PodObject);
     };
-    observers[T.deletePod] = podChanged;
-    observers[T.patchPodStatus] = podChanged;
-    observers[T.bindPod] = podChanged;
-    observers[T.writeEndpointSlice] = (event, before, after) =>
-      this.sliceWritten(event, before as SliceObject | undefined, after as SliceObject);
-    return observers;
+    observers.on(T.deletePod, podChanged);
+    observers.on(T.patchPodStatus, podChanged);
+    observers.on(T.bindPod, podChanged);
+    observers.on(T.writeEndpointSlice, (event, before, after) =>
+      this.sliceWritten(event, before as SliceObject | undefined, after as SliceObject),
+    );
   }
 
   private changed(event: SimEvent, before: DeploymentObject, { name, revision }: DeploymentObject): void {

@@ -4,7 +4,7 @@ import { type Contestant, measure, table } from './measure.ts';
 
 /** One Pod of three deleted, verdict included: runs a second, and what an event costs in larger clusters. */
 
-function deletion(nodes: number, preStop = true): Scenario {
+export function deletion(nodes: number, preStop = true): Scenario {
   return defineScenario({
     manifests: [
       deployment({
@@ -19,7 +19,7 @@ function deletion(nodes: number, preStop = true): Scenario {
 }
 
 /** Three deletions 400 ms apart, with unrelated changes: the proxies' cool-downs matter. */
-function threeDeletions(): Scenario {
+export function threeDeletions(): Scenario {
   return defineScenario({
     manifests: [deployment({ preStop: sleeps(5) }), service()],
     cluster: clusters.quiet136({ nodes: 3, churn: { endpointSliceUpdatesPerSecond: 0.5 } }),

@@ -1,7 +1,7 @@
 import { compiledScenario } from '../../src/model.ts';
+import { start } from '../../src/running.ts';
 import { clusters } from '../../src/scenario/presets/index.ts';
 import { defineScenario, type Scenario } from '../../src/scenario/scenario.ts';
-import { start } from '../../src/simulate.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
 import { table } from './measure.ts';
 

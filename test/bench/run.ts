@@ -2,14 +2,15 @@ import * as deletion from './deletion.ts';
 import * as kernel from './kernel.ts';
 import * as rollout from './rollout.ts';
 import * as traffic from './traffic.ts';
+import * as workers from './workers.ts';
 
 /** A benchmark prints ratios of what it compared in this process: no figure here is a promise about another machine. */
 interface Bench {
   readonly name: string;
-  run(print: (text: string) => void): void;
+  run(print: (text: string) => void): void | Promise<void>;
 }
 
-const benches: readonly Bench[] = [kernel, deletion, rollout, traffic];
+const benches: readonly Bench[] = [kernel, deletion, rollout, traffic, workers];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name.includes(name)));
@@ -22,5 +23,5 @@ if (unknown.length > 0) {
 for (const bench of benches) {
   if (wanted.length > 0 && !wanted.some((name) => bench.name.includes(name))) continue;
   console.log(`\n${bench.name}`);
-  bench.run((text) => console.log(text));
+  await bench.run((text) => console.log(text));
 }

@@ -14,6 +14,7 @@ import {
 import { InvariantViolation } from '../../src/kernel/invariant.ts';
 import { DEFAULT_LIMITS, LimitExceeded, type Limits } from '../../src/kernel/limits.ts';
 import { Loop, type Model } from '../../src/kernel/loop.ts';
+import { Observers } from '../../src/kernel/observers.ts';
 import { actor, modelOf, note, notes } from './toy-model.ts';
 
 const DO = 0;
@@ -223,12 +224,18 @@ describe('effects', () => {
 
   test('an observer sees an event after it was handled, with the cell before and after', () => {
     const seen: unknown[] = [];
+    const observers = new Observers();
+    observers.on(1, (event, before, after) => seen.push(['first', event.seq, event.at, before, after]));
+    observers.on(1, ({ at }) => seen.push(['second', at]));
     const loop = new Loop(obedient([say('hello', 4), command(5, () => [])]), 0, {
       trace: false,
-      observers: [undefined, (event, before, after) => seen.push([event.seq, event.at, before, after])],
+      observers,
     });
     loop.run();
-    expect(seen).toEqual([[0, 4, [], ['hello at 4']]]);
+    expect(seen).toEqual([
+      ['first', 0, 4, [], ['hello at 4']],
+      ['second', 4],
+    ]);
   });
 
   test('an event that its actor has no reducer for is a bug with a name', () => {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { PodObject } from '../../src/cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../../src/cluster/workloads.ts';
 import { compiledScenario } from '../../src/model.ts';
+import { start } from '../../src/running.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
-import { type Run, simulate, start } from '../../src/simulate.ts';
+import { type Run, simulate } from '../../src/simulate.ts';
 import { WIDE_DELAYS } from '../run/delays.ts';
 import { type RolloutOptions, rollout } from './manifests.ts';
 

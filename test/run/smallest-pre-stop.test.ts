@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, explain, type ScenarioInput, simulate } from '../../src/index.ts';
 import { withHooks } from '../../src/model.ts';
-import { horizonOf, isExposed, start } from '../../src/simulate.ts';
+import { isExposed } from '../../src/requirement.ts';
+import { horizonOf, start } from '../../src/running.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
 import { barePod, deployment, service } from './manifests.ts';
 
