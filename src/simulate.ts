@@ -58,6 +58,26 @@ function finished(scenario: Scenario, compiled: CompiledScenario, seed: number, 
   return runOf(scenario, compiled, seed, running);
 }
 
+/** What a run means, but for the preStop that it would have needed, which may take more runs. */
+export type Judgement = Omit<Verdict, 'requiredPreStopMs' | 'requiredPreStopReason' | 'decidedBy'>;
+
+/** Judges a run for those who ask only whether it is safe, and what it cost. */
+export function judgement(scenario: Scenario, seed: number): Judgement {
+  const compiled = compiledScenario(scenario);
+  const { loop, fold } = start(compiled, seed, false);
+  loop.run(horizonOf(scenario));
+  fold.finish(loop.quietAt);
+  return judge({
+    fold,
+    world: compiled.world,
+    endedAt: loop.quietAt,
+    requirement: null,
+    reason: undefined,
+    assumptions: scenario.assumptions,
+    chain: (seq) => causesOf(simulate(scenario, { seed }).trace, seq),
+  });
+}
+
 /** What a loop that has ended amounts to. */
 export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: number, running: Running): Run {
   const { loop, fold } = running;

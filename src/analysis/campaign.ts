@@ -1,11 +1,13 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import { type Run, simulate } from '../simulate.ts';
+import { judgement, type Run, simulate } from '../simulate.ts';
 import { type Tally, TallyCounter } from './tally.ts';
 
 /** Many runs of one scenario, or of a scenario that the seed varies, counted. */
 
 export interface Progress {
+  /** The preStop that is tried, where several are. */
+  readonly preStopSeconds?: number;
   readonly done: number;
   readonly runs: number;
   readonly failures: number;
@@ -67,6 +69,20 @@ export function runCampaign(scenario: Scenario, options: CampaignOptions): Campa
   }
   options.onProgress?.({ done: counter.runs, runs: own, failures: counter.failures });
   return { tally: counter.tally(), complete };
+}
+
+/** The first run of a campaign that is not safe; null where all are. Cheaper than counting, since no run's requirement is looked for. */
+export function firstUnsafe(
+  scenario: Scenario,
+  { runs, seed, onProgress }: Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'>,
+): { readonly k: number; readonly seed: number } | null {
+  for (let k = 0; k < runs; k++) {
+    if (k % CHUNK === 0) onProgress?.({ done: k, runs, failures: 0 });
+    const own = runSeed(seed, k);
+    if (!judgement(scenario, own).safe) return { k, seed: own };
+  }
+  onProgress?.({ done: runs, runs, failures: 0 });
+  return null;
 }
 
 /** How many of a campaign's runs are the shard's own. */

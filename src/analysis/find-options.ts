@@ -1,3 +1,5 @@
+import type { Progress } from './campaign.ts';
+
 export interface FindOptions {
   /** Runs that each edge is checked with; 1,000 by default. */
   readonly runs?: number;
@@ -8,6 +10,8 @@ export interface FindOptions {
   readonly maxSeconds?: number;
   /** Added to the smallest safe value for the recommendation, as a share of it; 0.5 by default, and never less than 1 s. */
   readonly headroom?: number;
+  /** Told how far the campaign is that runs at the time: the search takes several, one for each preStop that it tries. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 interface OptionRule {
@@ -22,7 +26,9 @@ function wholeFrom(least: number): OptionRule {
   };
 }
 
-const RULES: Readonly<Record<keyof FindOptions, OptionRule>> = {
+type NumberOption = Exclude<keyof FindOptions, 'onProgress'>;
+
+const RULES: Readonly<Record<NumberOption, OptionRule>> = {
   runs: wholeFrom(1),
   seed: wholeFrom(0),
   confidence: { holds: (value) => value >= 0 && value < 1, rule: 'a share from 0 to below 1, like 0.95' },
@@ -36,7 +42,7 @@ const RULES: Readonly<Record<keyof FindOptions, OptionRule>> = {
 /** Throws a RangeError that names every option that is out of range. */
 export function checkFindOptions(options: FindOptions): void {
   const problems = Object.entries(RULES).flatMap(([name, { holds, rule }]) => {
-    const value = options[name as keyof FindOptions];
+    const value = options[name as NumberOption];
     if (value === undefined || (typeof value === 'number' && holds(value))) return [];
     return [`${name}: ${String(value)} is out of range; use ${rule}.`];
   });

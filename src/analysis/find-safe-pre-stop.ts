@@ -5,11 +5,11 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
 import { simulate } from '../simulate.ts';
 import type { Violation } from '../verdict/types.ts';
-import { runCampaign } from './campaign.ts';
+import { firstUnsafe, runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
 import { checkFindOptions, type FindOptions } from './find-options.ts';
 import { quantile } from './quantiles.ts';
-import type { Extreme, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** A run that shows an edge: repeat it with `simulate(applyPreStop(scenario, seconds), { seed })`. */
 export interface Replay {
@@ -111,7 +111,7 @@ class Search {
 
   constructor(
     private readonly scenario: Scenario,
-    options: FindOptions,
+    private readonly options: FindOptions,
   ) {
     checkFindOptions(options);
     this.runs = options.runs ?? 1000;
@@ -126,7 +126,7 @@ class Search {
   result(): SafePreStop {
     const refused = tryPreStop(this.scenario, 0);
     if (!refused.ok) return this.none('hookDoesMore', refused.issues[0]!.message, null);
-    const tally = this.measure(withPreStopSeconds(this.scenario, Math.min(1, this.limit)));
+    const tally = this.measure(this.scenario);
     if (tally.requiredPreStopMs.infinite > 0) return this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
     const from = Math.ceil(slowest / 1000);
@@ -140,15 +140,26 @@ class Search {
     return this.interval({ min, max, recommended, slowest, between });
   }
 
+  /** With a short hook: what each run requires is the same with any. */
   private measure(scenario: Scenario): Tally {
-    return runCampaign(scenario, { runs: this.runs, seed: this.seed }).tally;
+    const { onProgress } = this.options;
+    const preStopSeconds = Math.min(1, this.limit);
+    return runCampaign(withPreStopSeconds(scenario, preStopSeconds), {
+      runs: this.runs,
+      seed: this.seed,
+      onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds }),
+    }).tally;
   }
 
   /** The first failing run with a sleep of `seconds`; null where every run is safe. */
-  private fails(seconds: number, runs = this.runs): Extreme | null {
+  private fails(seconds: number, runs = this.runs): { readonly seed: number } | null {
     const changed = withPreStopSeconds(this.scenario, seconds);
-    const { tally } = runCampaign(changed, { runs, seed: this.seed, stopAfterFailures: 1 });
-    const failure = tally.firstFailure;
+    const { onProgress } = this.options;
+    const failure = firstUnsafe(changed, {
+      runs,
+      seed: this.seed,
+      onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds: seconds }),
+    });
     if (failure !== null) {
       const gating = simulate(changed, { seed: failure.seed, trace: 'none' }).verdict.violations.find(
         (v) => v.gating,
@@ -319,8 +330,7 @@ class Search {
 
   /** The grace period that would hold the slowest router, what the app has to finish, and some slack. */
   private neededGrace(): number | null {
-    const ample = withPreStopSeconds(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS), 1);
-    const tally = this.measure(ample);
+    const tally = this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
     const slowest = quantile(tally.requiredPreStopMs, 1);
     if (slowest === null || tally.requiredPreStopMs.infinite > 0) return null;
     return Math.ceil(slowest / 1000) + this.drainSeconds() + GRACE_HEADROOM_SECONDS;

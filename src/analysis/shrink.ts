@@ -4,7 +4,7 @@ import { MICROS_PER_MS, type Micros, toMs } from '../kernel/time.ts';
 import { type DelayInput, toDistribution } from '../scenario/delay-input.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { SITE_DEFAULTS } from '../scenario/sites.ts';
-import { simulate } from '../simulate.ts';
+import { judgement } from '../simulate.ts';
 
 /** The fewest and smallest delays that still fail, under one seed. */
 export interface Counterexample {
@@ -34,8 +34,7 @@ type Choice = ReadonlyMap<string, DelayInput>;
  */
 export function shrink(scenario: Scenario, seed: number): Counterexample | null {
   const parts = partsOf(scenario);
-  const fails = (choice: Choice) =>
-    !simulate(applied(scenario, choice), { seed, trace: 'none' }).verdict.safe;
+  const fails = (choice: Choice) => !judgement(applied(scenario, choice), seed).safe;
   let choice: Choice = new Map(parts.map((part) => [part.key, part.given]));
   if (!fails(choice)) return null;
   const mattering: Part[] = [];

@@ -2,9 +2,9 @@ import type { Issue } from '../cluster/issue.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import { simulate } from '../simulate.ts';
+import { type Judgement, judgement } from '../simulate.ts';
 import type { DeploymentRollout } from '../verdict/rollout.ts';
-import type { Verdict } from '../verdict/types.ts';
+import type { Progress } from './campaign.ts';
 import { Counter, quantile } from './quantiles.ts';
 
 export interface SweepOptions {
@@ -17,6 +17,8 @@ export interface SweepOptions {
   /** Runs of each value; 20 by default. The same seeds for every value: only the hook differs. */
   readonly runs?: number;
   readonly seed?: number;
+  /** Told how many runs of all values are done. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** A figure over the runs of one value; null where no run had it. */
@@ -60,7 +62,21 @@ export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): Sw
   const step = whole('step', options.step ?? 5, 1);
   const runs = whole('runs', options.runs ?? 20, 1);
   const rows: SweepRow[] = [];
-  for (let seconds = from; seconds <= to; seconds += step) rows.push(rowOf(scenario, seconds, runs, seed));
+  const values = Math.floor((to - from) / step) + 1;
+  let failures = 0;
+  for (let seconds = from; seconds <= to; seconds += step) {
+    const done = rows.length * runs;
+    const row = rowOf(scenario, seconds, runs, seed, (own, unsafe) =>
+      options.onProgress?.({
+        preStopSeconds: seconds,
+        done: done + own,
+        runs: values * runs,
+        failures: failures + unsafe,
+      }),
+    );
+    rows.push(row);
+    failures += row.unsafeRuns;
+  }
   return { seed, rows };
 }
 
@@ -73,27 +89,34 @@ function shortestGrace({ world }: Scenario): number {
   return Math.max(0, Math.min(...world.templates.map((template) => template.terminationGracePeriodSeconds)));
 }
 
-function rowOf(scenario: Scenario, seconds: number, runs: number, seed: number): SweepRow {
+function rowOf(
+  scenario: Scenario,
+  seconds: number,
+  runs: number,
+  seed: number,
+  onRun: (done: number, unsafe: number) => void,
+): SweepRow {
   const changed = tryPreStop(scenario, seconds);
   const row = new Row();
   if (changed.ok) {
     for (let k = 0; k < runs; k++) {
-      row.add(simulate(changed.scenario, { seed: runSeed(seed, k), trace: 'none' }).verdict);
+      row.add(judgement(changed.scenario, runSeed(seed, k)));
+      onRun(row.runs, row.unsafe);
     }
   }
   return row.result(seconds, changed.ok ? [] : changed.issues);
 }
 
 class Row {
-  private runs = 0;
-  private unsafe = 0;
+  runs = 0;
+  unsafe = 0;
   private readonly rollout = new Counter();
   private readonly gone = new Counter();
   private readonly peak = new Counter();
   private margin: number | null = null;
   private grace: number | null = null;
 
-  add(verdict: Verdict): void {
+  add(verdict: Judgement): void {
     this.runs++;
     if (!verdict.safe) this.unsafe++;
     const { marginMs } = verdict;

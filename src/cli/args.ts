@@ -21,6 +21,7 @@ export interface Options {
   readonly cluster?: string;
   readonly routers: readonly string[];
   readonly apps: readonly string[];
+  readonly clients: readonly string[];
   readonly deletePods: readonly string[];
   readonly set: readonly string[];
   readonly preStopSeconds?: number;
@@ -123,6 +124,7 @@ function optionsOf(command: CommandName, values: Values): Options {
     ...given('cluster', text('cluster')),
     routers: list('router'),
     apps: list('app'),
+    clients: list('client'),
     deletePods: list('delete-pod'),
     set: list('set'),
     ...given('preStopSeconds', whole('pre-stop', 0)),

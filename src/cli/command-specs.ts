@@ -92,6 +92,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'headroom',
       'format',
       'json',
+      'progress',
       'help',
     ],
     examples: [
@@ -115,6 +116,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'runs',
       'seed',
       'json',
+      'progress',
       'help',
     ],
     examples: [['prestop sweep web.yaml --from 0 --to 30 --step 5', 'seven rows']],
@@ -162,8 +164,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     exitCodes: VERDICT_CODES,
   },
   presets: {
-    summary: 'Lists the presets of clusters, routers and apps, and where their numbers are from.',
-    usage: 'prestop presets [clusters|routers|apps] [options]',
+    summary: 'Lists the presets of clusters, routers, apps and clients, and where their numbers are from.',
+    usage: 'prestop presets [clusters|routers|apps|clients] [options]',
     about: ['Presets are starting points. Replace what you have measured, with --set or in a scenario file.'],
     options: ['json', 'help'],
     examples: [['prestop presets routers', 'the routers']],

@@ -32,6 +32,12 @@ export const OPTIONS = {
     takes: 'container=name',
     help: 'What a container does at the stop signal, e.g. web=nginx. Repeatable. See `prestop presets apps`.',
   },
+  client: {
+    type: 'string',
+    multiple: true,
+    takes: 'name[@node]',
+    help: 'Who sends requests: from outside, or from a node, e.g. curlLoop@node-1. Repeatable. See `prestop presets clients`.',
+  },
   'delete-pod': {
     type: 'string',
     multiple: true,
@@ -113,6 +119,7 @@ export const SCENARIO_OPTIONS: readonly OptionName[] = [
   'cluster',
   'router',
   'app',
+  'client',
   'delete-pod',
   'set',
   'pre-stop',

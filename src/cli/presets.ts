@@ -1,10 +1,10 @@
-import { apps, clusters, routers } from '../scenario/presets/index.ts';
-import type { AppInput, ClusterInput, RouterInput } from '../scenario/schema.ts';
+import { apps, clients, clusters, routers } from '../scenario/presets/index.ts';
+import type { AppInput, ClientInput, ClusterInput, RouterInput } from '../scenario/schema.ts';
 import { UsageError } from './args.ts';
 
 /** Presets by the names that the command line takes. */
 
-export type PresetKind = 'clusters' | 'routers' | 'apps';
+export type PresetKind = 'clusters' | 'routers' | 'apps' | 'clients';
 
 // These take more than overrides, so a name alone is not enough to choose one.
 const { keepsAccepting: _accepting, ...plainApps } = apps;
@@ -12,6 +12,7 @@ const { fixedLag: _lag, ...plainRouters } = routers;
 
 const APPS: Readonly<Record<string, (overrides?: Partial<AppInput>) => AppInput>> = plainApps;
 const ROUTERS: Readonly<Record<string, (overrides?: Partial<RouterInput>) => RouterInput>> = plainRouters;
+const CLIENTS: Readonly<Record<string, (standing: Pick<ClientInput, 'from'>) => ClientInput>> = clients;
 const CLUSTERS: Readonly<Record<string, (overrides?: Partial<ClusterInput>) => ClusterInput>> = clusters;
 
 /** Short names, for those that are typed often. */
@@ -29,6 +30,12 @@ export function appPreset(name: string, overrides: Partial<AppInput>): AppInput 
   return chosen('--app', name, APPS)(overrides);
 }
 
+/** `name` stands outside of the cluster, `name@node-1` on a node. */
+export function clientPreset(text: string): ClientInput {
+  const [name = '', node] = text.split('@', 2);
+  return chosen('--client', name, CLIENTS)({ from: node === undefined ? 'external' : { node } });
+}
+
 /** By its name, a short name, or the beginning of its name where that fits only one. */
 function chosen<T>(option: string, name: string, presets: Readonly<Record<string, T>>): T {
   const names = Object.keys(presets).sort();
@@ -41,20 +48,35 @@ function chosen<T>(option: string, name: string, presets: Readonly<Record<string
   throw new UsageError(`${option}: the preset "${name}" ${why}. Presets: ${names.join(', ')}.`);
 }
 
+type Listed = ClusterInput | RouterInput | AppInput | Omit<ClientInput, 'from'>;
+
 export interface ListedPreset {
   readonly kind: PresetKind;
   readonly name: string;
   /** Other names that the command line takes for it. */
   readonly aliases: readonly string[];
   /** What it stands for, as a scenario's input. */
-  readonly input: ClusterInput | RouterInput | AppInput;
+  readonly input: Listed;
   readonly sources: readonly string[];
+}
+
+const PRESETS: Readonly<Record<PresetKind, Readonly<Record<string, () => Listed>>>> = {
+  clusters: CLUSTERS,
+  routers: ROUTERS,
+  apps: APPS,
+  clients: Object.fromEntries(Object.entries(CLIENTS).map(([name, make]) => [name, () => unplaced(make)])),
+};
+
+/** A client as its preset has it, wherever it stands. */
+function unplaced(make: (typeof CLIENTS)[string]): Omit<ClientInput, 'from'> {
+  const { from: _, ...input } = make({ from: 'external' });
+  return input;
 }
 
 /** Every preset, in the order of its kind and name. */
 export function listPresets(kinds: readonly PresetKind[]): readonly ListedPreset[] {
   return kinds.flatMap((kind) => {
-    const presets = { clusters: CLUSTERS, routers: ROUTERS, apps: APPS }[kind];
+    const presets = PRESETS[kind];
     return Object.keys(presets)
       .sort()
       .map((name): ListedPreset => {

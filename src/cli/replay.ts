@@ -10,7 +10,7 @@ export function replayCommand(
     preStopSeconds = options.preStopSeconds,
   }: { readonly seed: number; readonly preStopSeconds?: number | undefined },
 ): string {
-  const { cluster, routers, apps, deletePods, set, config, vary, swarm } = options;
+  const { cluster, routers, apps, clients, deletePods, set, config, vary, swarm } = options;
   const words = [
     'prestop',
     'timeline',
@@ -19,6 +19,7 @@ export function replayCommand(
     ...each('cluster', cluster === undefined ? [] : [cluster]),
     ...each('router', routers),
     ...each('app', apps),
+    ...each('client', clients),
     ...each('delete-pod', deletePods),
     ...each('set', set),
     ...each('pre-stop', preStopSeconds === undefined ? [] : [String(preStopSeconds)]),

@@ -13,7 +13,7 @@ import { type Options, UsageError } from './args.ts';
 import { withAssignments } from './assignments.ts';
 import { placeIssues, STDIN_NAME } from './placed-issues.ts';
 import { firstPodOf } from './pod-names.ts';
-import { appPreset, clusterPreset, routerPreset } from './presets.ts';
+import { appPreset, clientPreset, clusterPreset, routerPreset } from './presets.ts';
 
 /** A command line's scenario, and what is needed to speak of it. */
 export interface LoadedScenario {
@@ -92,17 +92,21 @@ async function scenarioFile(paths: readonly string[], { config }: Options): Prom
 
 /** What presets say gives way to the scenario file, and both to --set. */
 function withOptions(input: Input, options: Options): Input {
-  const { cluster, routers, apps, deletePods, set } = options;
+  const { cluster, routers, apps, clients, deletePods, set } = options;
   const changed: Record<string, unknown> = { ...input };
   if (cluster !== undefined)
     changed.cluster = clusterPreset(cluster, recordOf(input.cluster) as Partial<ClusterInput>);
   if (routers.length > 0) {
-    const own: readonly unknown[] = Array.isArray(input.routers) ? input.routers : [];
-    changed.routers = [...own, ...routers.map(routerPreset)];
+    changed.routers = [...listOf(input.routers), ...routers.map(routerPreset)];
   }
   if (apps.length > 0) changed.apps = withApps(recordOf(input.apps), apps);
+  if (clients.length > 0) changed.clients = [...listOf(input.clients), ...clients.map(clientPreset)];
   if (deletePods.length > 0) changed.actions = deletePods.map(deletion);
   return withAssignments(changed, set);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function recordOf(value: unknown): Input {

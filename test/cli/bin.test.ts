@@ -178,6 +178,14 @@ describe('timeline, find, sweep, presets', () => {
     expect(data.trace.length).toBeGreaterThan(20);
   });
 
+  it('counts the requests of clients, and names them in the line that repeats a run', async () => {
+    const client = ['--client', 'curlLoop@node-1'];
+    const { code, stdout } = await prestop(['check', 'slow.yaml', ...LATE, ...QUICK, ...client]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/requestFailed in \d+ runs/);
+    expect(stdout).toMatch(/prestop timeline slow\.yaml .*--client curlLoop@node-1 .*--seed \d+/);
+  });
+
   it('find prints the interval', async () => {
     const { code, stdout } = await prestop(['find', 'slow.yaml', ...LATE, ...QUICK]);
     expect(code).toBe(0);

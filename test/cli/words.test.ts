@@ -6,7 +6,7 @@ import { COMMANDS, type CommandName } from '../../src/cli/command-specs.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { shellWord, takesColor } from '../../src/cli/output.ts';
 import { namingFiles, placeIssues } from '../../src/cli/placed-issues.ts';
-import { clusterPreset, listPresets } from '../../src/cli/presets.ts';
+import { clientPreset, clusterPreset, listPresets } from '../../src/cli/presets.ts';
 import { ProgressLine, progressText } from '../../src/cli/progress.ts';
 
 describe('--set', () => {
@@ -146,6 +146,29 @@ describe('what is printed', () => {
     silent.done();
   });
 
+  it('progress of a search says which preStop it tries, and takes the rate of each anew', () => {
+    let written = '';
+    let nowMs = 0;
+    const errRaw = (text: string) => {
+      written += text;
+    };
+    const line = new ProgressLine({ errRaw, nowMs: () => nowMs, isTerminal: true }, true);
+    for (const [preStopSeconds, done] of [
+      [3, 500],
+      [3, 1000],
+      [4, 500],
+    ] as const) {
+      nowMs += 1000;
+      line.update({ preStopSeconds, done, runs: 1000, failures: 0 });
+    }
+    expect(written.split('\r').map((text) => text.trim())).toEqual([
+      '',
+      'preStop 3 s: 500 of 1,000 runs (50 %), 500 runs/s, 0 failures, 1 s left',
+      'preStop 3 s: 1,000 of 1,000 runs (100 %), 500 runs/s, 0 failures',
+      'preStop 4 s: 500 of 1,000 runs (50 %), 500 runs/s, 0 failures, 1 s left',
+    ]);
+  });
+
   const colors: readonly (readonly [Parameters<typeof takesColor>[0], boolean, boolean])[] = [
     [{}, true, true],
     [{}, false, false],
@@ -208,8 +231,14 @@ describe('presets', () => {
     expect(() => clusterPreset('', {})).toThrow('does not exist');
   });
 
+  it('of clients take where they stand', () => {
+    expect(clientPreset('curlLoop@node-1')).toMatchObject({ name: 'curl-loop', from: { node: 'node-1' } });
+    expect(clientPreset('go')).toMatchObject({ name: 'go-http', from: 'external' });
+    expect(() => clientPreset('node')).toThrow('may be nodeAgent or nodeFetch');
+  });
+
   it('say where they are from', () => {
-    const listed = listPresets(['clusters', 'routers', 'apps']);
+    const listed = listPresets(['clusters', 'routers', 'apps', 'clients']);
     expect(listed.length).toBeGreaterThan(15);
     expect(listed.filter(({ kind, sources }) => kind !== 'apps' && sources.length === 0)).toEqual([]);
   });

@@ -35,7 +35,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
       ! 56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
       ! 56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
-        … 4 more lines left out (maxLines: 10)
+        … 4 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
            The slowest of the 200 runs needs 40 ms.
@@ -65,7 +65,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
       ! 56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
       ! 56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
-        … 4 more lines left out (maxLines: 10)
+        … 4 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
       Replay: simulate(run.scenario, { seed: 7 })"
@@ -100,7 +100,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         1017.000  containers/node-1  SIGTERM → web (SIGKILL in 29 s)     web-1-0      +10.000
       ! 1017.000  containers/node-1  web stops accepting                 web-1-0       +0.000
       ! 3026.000  router/lb          routes: web-1-0 out                 web-1-0    +3021.000
-        … 6 more lines left out (maxLines: 10)
+        … 6 more lines left out
 
       Fix: Set preStop to at least 3.01 s (this run), in whole seconds 4, plus headroom for slower runs.
            The slowest of the 20 runs needs 3.01 s.
@@ -136,7 +136,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 56.328  kube-proxy/node-1  rules: web-1-0 out                            web-1-0      +51.328
       ! 56.328  kube-proxy/node-2  rules: web-1-0 out                            web-1-0      +51.328
       ! 56.328  kube-proxy/node-3  rules: web-1-0 out                            web-1-0      +51.328
-        … 5 more lines left out (maxLines: 10)
+        … 5 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
            The slowest of the 5 runs needs 40 ms.
@@ -175,7 +175,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         25017.000  containers/node-1  SIGTERM → web (SIGKILL in 5 s)      web-1-0      +10.000
         25017.000  containers/node-1  web stops accepting                 web-1-0       +0.000
         30017.000  containers/node-1  SIGKILL → web                       web-1-0    +5000.000
-        … 7 more lines left out (maxLines: 10)
+        … 7 more lines left out
 
       Fix: Raise terminationGracePeriodSeconds to at least 36 (hook and drain), or shorten the hook or the
            drain.
@@ -209,7 +209,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 196.030  kube-proxy/node-1  rules: web out; REJECT for web      web     +175.030
       ! 196.030  kube-proxy/node-2  rules: web out; REJECT for web      web     +175.030
       ! 196.030  kube-proxy/node-3  rules: web out; REJECT for web      web     +175.030
-        … 4 more lines left out (maxLines: 10)
+        … 4 more lines left out
 
       Fix: No preStop value helps: while no other endpoint is ready, routers fall back to the terminating
            Pod until it has left its slice. Run a second replica (maxUnavailable: 0), so that another
@@ -246,7 +246,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         2017.000  containers/node-1  SIGTERM → web (SIGKILL in 2 s)     web-1-0      +10.000
       ! 2017.000  containers/node-1  web stops accepting                web-1-0       +0.000
       ! 5026.000  router/lb          routes: web-1-0 out                web-1-0    +5021.000
-        … 6 more lines left out (maxLines: 10)
+        … 6 more lines left out
 
       Fix: Raise terminationGracePeriodSeconds to 9, and then preStop.
       Replay: simulate(applyPreStop(scenario, 2), { seed: 3028758061568409 })"
@@ -279,7 +279,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         20017.000  containers/node-1  SIGTERM → web (SIGKILL in 10 s)     web-1-0      +10.000
         20017.000  containers/node-1  web stops accepting                 web-1-0       +0.000
         30017.000  containers/node-1  SIGKILL → web                       web-1-0   +10000.000
-        … 7 more lines left out (maxLines: 10)
+        … 7 more lines left out
 
       Fix: Raise terminationGracePeriodSeconds by at least 6: each second more makes room for one more of
            preStop.
@@ -312,7 +312,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         12017.000  containers/node-1  SIGTERM → web (SIGKILL in 18 s)     web-1-0      +10.000
       ! 12017.000  containers/node-1  web stops accepting                 web-1-0       +0.000
       ! 12026.000  router/lb          routes: web-1-0 out                 web-1-0   +12021.000
-        … 6 more lines left out (maxLines: 10)
+        … 6 more lines left out
 
       Fix: Allow at least 13 s of preStop (20 s recommended), or make that router let go sooner.
       Replay: simulate(applyPreStop(scenario, 12), { seed: 3028758061568409 })"

@@ -89,7 +89,7 @@ describe('a timeline', () => {
       ! 50.000  containers/node-1  web stops accepting              web-1-0       +0.000
       ! 60.328  kube-proxy/node-1  rules: web-1-0 out               web-1-0      +60.328
       ! 60.328  kube-proxy/node-2  rules: web-1-0 out               web-1-0      +60.328
-        … 13 more lines left out (maxLines: 6)"
+        … 13 more lines left out"
     `);
   });
 

@@ -8,6 +8,7 @@ import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { firstPodOf } from '../pod-names.ts';
+import { ProgressLine } from '../progress.ts';
 import { replayCommand } from '../replay.ts';
 import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
 
@@ -17,13 +18,16 @@ type ReplayLine = (replay: Replay) => string;
 export async function find(files: readonly string[], options: Options, io: Io): Promise<number> {
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
   const { runs, seed, maxSeconds, confidence, headroom, format } = options;
+  const line = new ProgressLine(io, options.progress || io.isTerminal);
   const found = findSafePreStop(loaded.scenario, {
     seed,
+    onProgress: line.update,
     ...(runs !== undefined && { runs }),
     ...(maxSeconds !== undefined && { maxSeconds }),
     ...(confidence !== undefined && { confidence }),
     ...(headroom !== undefined && { headroom }),
   });
+  line.done();
   const replayLine: ReplayLine = ({ seed, seconds }) =>
     replayCommand(files, options, { seed, preStopSeconds: seconds });
   if (format === 'json') io.out(json(findData(found, replayLine)));

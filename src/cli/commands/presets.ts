@@ -3,11 +3,12 @@ import { type Options, UsageError } from '../args.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { type ListedPreset, listPresets, type PresetKind } from '../presets.ts';
 
-const KINDS: readonly PresetKind[] = ['clusters', 'routers', 'apps'];
+const KINDS: readonly PresetKind[] = ['clusters', 'routers', 'apps', 'clients'];
 const OPTION_OF: Readonly<Record<PresetKind, string>> = {
   clusters: '--cluster <name>',
   routers: '--router <name>',
   apps: '--app <container>=<name>',
+  clients: '--client <name>[@node]',
 };
 
 /** Lists the presets, with what they set and where that is from. */
