@@ -58,7 +58,7 @@ export interface SweepReport {
 export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): SweepReport {
   const { seed = 0 } = options;
   const from = whole('secondsFrom', options.secondsFrom ?? 0, 0);
-  const to = whole('secondsTo', options.secondsTo ?? shortestGrace(scenario), from);
+  const to = whole('secondsTo', options.secondsTo ?? shortestGrace(scenario), from, 'secondsFrom or more');
   const step = whole('step', options.step ?? 5, 1);
   const runs = whole('runs', options.runs ?? 20, 1);
   const rows: SweepRow[] = [];
@@ -80,9 +80,10 @@ export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): Sw
   return { seed, rows };
 }
 
-function whole(name: string, value: number, least: number): number {
+function whole(name: string, value: number, least: number, rule = `${least} or more`): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new RangeError(`${name}: ${value} is out of range; use a whole number of ${least} or more.`);
+  const why = value < least ? `less than ${least}` : 'no whole number';
+  throw new RangeError(`${name}: ${value} is ${why}; use a whole number of ${rule}.`);
 }
 
 function shortestGrace({ world }: Scenario): number {

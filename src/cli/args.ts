@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '../cluster/similar.ts';
 import { COMMANDS, type CommandName } from './command-specs.ts';
 import { OPTIONS, type OptionSpec } from './options.ts';
 
@@ -74,7 +75,9 @@ function commandOf(name: string): CommandName {
   const known = Object.keys(COMMANDS) as CommandName[];
   const found = known.find((command) => command === name);
   if (found !== undefined) return found;
-  throw new UsageError(`There is no command "${name}". Commands: ${known.join(', ')}.`);
+  throw new UsageError(
+    `There is no command "${name}".${didYouMean(name, known)} Commands: ${known.join(', ')}.`,
+  );
 }
 
 type Values = ReadonlyMap<string, readonly (string | boolean)[]>;
@@ -99,7 +102,18 @@ function readWords(command: CommandName, args: readonly string[]) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
     // Node adds how to pass such a word as a file's name; nobody means that.
     const [what = error.message] = error.message.split('. To specify');
-    throw new UsageError(`${what}.`, command);
+    const word = /^Unknown option '--?([^']+)'/.exec(what)?.[1];
+    throw new UsageError(
+      `${what}.${
+        word === undefined
+          ? ''
+          : didYouMean(
+              `--${word}`,
+              names.map((name) => `--${name}`),
+            )
+      }`,
+      command,
+    );
   }
 }
 

@@ -25,12 +25,26 @@ export function placeIssues<T extends Pick<PlacedIssue, 'path' | 'message'>>(
   const named = namingFiles(files);
   return issues.map((issue) => {
     const [root, index, ...rest] = issue.path;
+    if (root === 'manifests' && index === undefined) return aboutAll(issue, files);
     const message = named(issue.message);
     const document = root === 'manifests' && typeof index === 'number' ? documents[index] : undefined;
     if (document === undefined) return { ...issue, message };
     const { label, file } = document;
     return { ...issue, path: message.includes(label) ? [label] : [label, ...rest], message, file };
   });
+}
+
+const MOST_NAMED = 5;
+
+/** What is about the manifests as a whole names their files. */
+function aboutAll<T extends Pick<PlacedIssue, 'path' | 'message'>>(
+  issue: T,
+  files: readonly ManifestFile[],
+): T {
+  const names = files.slice(0, MOST_NAMED).map(({ path }) => path);
+  if (files.length > MOST_NAMED) names.push(`${files.length - MOST_NAMED} more`);
+  const label = names.join(', ');
+  return { ...issue, path: [label], message: issue.message.replace(/^manifests:/, `${label}:`) };
 }
 
 interface NamedDocument {

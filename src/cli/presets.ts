@@ -1,3 +1,4 @@
+import { didYouMean } from '../cluster/similar.ts';
 import { apps, clients, clusters, routers } from '../scenario/presets/index.ts';
 import type { AppInput, ClientInput, ClusterInput, RouterInput } from '../scenario/schema.ts';
 import { UsageError } from './args.ts';
@@ -45,7 +46,11 @@ function chosen<T>(option: string, name: string, presets: Readonly<Record<string
   const preset = found === undefined ? undefined : presets[found];
   if (preset !== undefined) return preset;
   const why = beginning.length > 1 && name !== '' ? `may be ${beginning.join(' or ')}` : 'does not exist';
-  throw new UsageError(`${option}: the preset "${name}" ${why}. Presets: ${names.join(', ')}.`);
+  const meant = didYouMean(name, [
+    ...names,
+    ...Object.keys(ALIASES).filter((alias) => names.includes(ALIASES[alias]!)),
+  ]);
+  throw new UsageError(`${option}: the preset "${name}" ${why}.${meant} Presets: ${names.join(', ')}.`);
 }
 
 type Listed = ClusterInput | RouterInput | AppInput | Omit<ClientInput, 'from'>;

@@ -48,7 +48,8 @@ function readText(text: string, from: number, entries: Entry[], issues: Issue[])
     ? 'Render the template first, e.g. with helm template.'
     : 'Correct the text at this place.';
   for (const { code, message, fix, line, column } of problems) {
-    const place = line === undefined ? '' : ` at line ${line}, column ${column}`;
+    const place =
+      line === undefined || message.includes(`line ${line}`) ? '' : ` at line ${line}, column ${column}`;
     issues.push({
       code,
       path: ['manifests', from],

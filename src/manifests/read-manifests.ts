@@ -186,7 +186,7 @@ function nothingToSimulate(ignored: readonly IgnoredObject[]): Issue {
   return {
     code: 'nothingToSimulate',
     path: ['manifests'],
-    message: `manifests: no object has Pods${hint}`,
+    message: `manifests: no object has Pods${hint === '' ? ', or there is none' : hint}`,
     rule: 'must hold at least one Pod, Deployment, ReplicaSet, StatefulSet or DaemonSet',
     fix: 'Add the Deployment, ReplicaSet, StatefulSet, DaemonSet or Pod whose termination is to be simulated.',
   };

@@ -2,6 +2,9 @@ import type { Spread, SweepReport, SweepRow } from '../analysis/sweep.ts';
 
 const HEAD = ['preStop', 'rollout done', 'old Pods gone', 'peak Pods', 'margin', 'unsafe'] as const;
 
+const LEGEND =
+  'median of the runs (the most); margin: the least of them; unsafe: runs that could lose a connection';
+
 /** A sweep as a table of seconds, one row for each value: median (most) over its runs, the smallest margin, and how many runs were unsafe. */
 export function formatSweep({ rows }: SweepReport): string {
   const cells = [HEAD as readonly string[], ...rows.map(cellsOf)];
@@ -15,7 +18,7 @@ export function formatSweep({ rows }: SweepReport): string {
   const refused = rows.flatMap(({ seconds, refused: [issue] }) =>
     issue === undefined ? [] : [`${seconds} s is refused: ${issue.message}`],
   );
-  return [...lines, ...refused].join('\n');
+  return [...lines, ...refused, LEGEND].join('\n');
 }
 
 function cellsOf(row: SweepRow): readonly string[] {

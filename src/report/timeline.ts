@@ -34,8 +34,7 @@ export function formatTimeline(run: Run, options: TimelineOptions = {}): string 
   const kept = most(own, maxLines, marks);
   const table = new Table(kept, marks, trace, paint(color));
   const left = own.length - kept.length;
-  const more =
-    left === 0 ? [] : [`  … ${left} more ${left === 1 ? 'line' : 'lines'} left out`];
+  const more = left === 0 ? [] : [`  … ${left} more ${left === 1 ? 'line' : 'lines'} left out`];
   return [...legend(run, pod, paint(color)), ...table.lines(), ...more].join('\n');
 }
 

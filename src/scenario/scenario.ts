@@ -49,7 +49,8 @@ export function formatIssues(issues: readonly Issue[]): string {
 }
 
 function formatIssue(issue: Issue): string {
-  const at = issue.line === undefined ? '' : ` (line ${issue.line}, column ${issue.column ?? 1})`;
+  const isPlaced = issue.line === undefined || issue.message.includes(`at line ${issue.line},`);
+  const at = isPlaced ? '' : ` (line ${issue.line}, column ${issue.column ?? 1})`;
   const path = formatPath(issue.path) || 'input';
   const named = issue.message.includes(path) || issue.message.startsWith('manifests[');
   const lines = [`- ${named ? '' : `${path}: `}${issue.message}${at}`];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { formatPath, type Issue } from '../cluster/issue.ts';
+import { didYouMean } from '../cluster/similar.ts';
 
 /** What a schema complains of, as issues: the field, the rule, the value, the fix. */
 
@@ -65,11 +66,16 @@ function ruleOf(issue: z.core.$ZodIssue, value: unknown): Ruling {
       return { rule: `must ${what}`, fix: `Use a value of ${side} ${bound}.` };
     }
     case 'invalid_value': {
-      const values = issue.values.map((each) => String(each)).join(', ');
-      return { rule: `must be one of ${values}`, fix: `Use one of ${values}.` };
+      const values = issue.values.map((each) => String(each));
+      const [first = ''] = values;
+      if (values.length === 1) return { rule: `must be ${first}`, fix: `Use ${first}.` };
+      return {
+        rule: `must be one of ${values.join(', ')}`,
+        fix: `Use one of them.${didYouMean(value, values)}`,
+      };
     }
     default:
-      return spoken(issue.message);
+      return spoken(issue.message, value);
   }
 }
 
@@ -80,17 +86,20 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   object: 'an object',
   array: 'a list',
+  tuple: 'a list of two values',
   record: 'an object',
 };
 
-/** A message of the schema's own: the rule, and after a semicolon how to meet it. */
-function spoken(message: string): Ruling {
+/** A message of the schema's own: the rule, perhaps ending with a colon and all that is accepted, and after a semicolon how to meet it. */
+function spoken(message: string, value: unknown): Ruling {
   const [rule = message, ...fix] = message.split('; ');
   const verb = /^(?:is|must|does|holds|names)\b/.test(rule) ? rule : 'must have a form that is accepted here';
   const how = fix.join('; ');
+  if (how !== '') return { rule: verb, fix: `${how.charAt(0).toUpperCase()}${how.slice(1)}.` };
+  const accepted = / one of [^:]*: (.*)$/.exec(rule)?.[1]?.split(', ') ?? [];
   return {
     rule: verb,
-    fix: how === '' ? 'Correct the value.' : `${how.charAt(0).toUpperCase()}${how.slice(1)}.`,
+    fix: accepted.length === 0 ? 'Correct the value.' : `Use one of them.${didYouMean(value, accepted)}`,
   };
 }
 

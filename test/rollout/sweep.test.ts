@@ -32,15 +32,18 @@ describe('a sweep over preStop', () => {
     expect(lines[0]).toMatch(
       /^preStop {2,}rollout done {2,}old Pods gone {2,}peak Pods {2,}margin {2,}unsafe$/,
     );
-    expect(lines).toHaveLength(7);
-    expect(lines.at(-1)).toMatch(/^40 s is refused: /);
+    expect(lines).toHaveLength(8);
+    expect(lines.at(-2)).toMatch(/^40 s is refused: /);
+    expect(lines.at(-1)).toMatch(/^median of the runs \(the most\)/);
   });
 
   it('refuses options that make no range', () => {
     expect(() => sweepPreStop(scenario, { secondsFrom: 5, secondsTo: 3 })).toThrow(
-      /secondsTo: 3 is out of range/,
+      /secondsTo: 3 is less than 5; use a whole number of secondsFrom or more/,
     );
-    expect(() => sweepPreStop(scenario, { step: 0 })).toThrow(/step: 0 is out of range/);
+    expect(() => sweepPreStop(scenario, { step: 0 })).toThrow(
+      /step: 0 is less than 1; use a whole number of 1 or more/,
+    );
   });
 });
 
