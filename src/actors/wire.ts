@@ -350,7 +350,7 @@ function nodeActors(
   }
   return [
     actor(`kube-proxy/${name}`, kubeProxy, [[steadyProxy(world, view, node)], []], node),
-    actor(`kubelet/${name}`, kubelet, [workers, []], node),
+    actor(`kubelet/${name}`, kubelet, [workers, [], []], node),
     actor(`containers/${name}`, containers, [processes, []], node),
   ];
 }

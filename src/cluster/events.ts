@@ -178,6 +178,8 @@ export const EVENT_TYPES = [
   'readinessGatesSet',
   /** API server: a node's condition Ready or its taints are committed. */
   'patchNode',
+  /** kubelet: a new Pod's images are on the node. */
+  'podImagesPulled',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

@@ -291,6 +291,8 @@ export interface KubeletSettings {
   readonly syncFrequency: Micros;
   /** From the end of one relist of the container runtime to the next. */
   readonly plegRelistPeriod: Micros;
+  /** By which share every other Pod that starts on the node at the same time slows a start down. */
+  readonly parallelStartSlowdown: number;
 }
 
 /** Unrelated changes that keep proxies, controllers and client throttles busy. */

@@ -51,6 +51,7 @@ const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   probeTargetChanged: (event) =>
     `probe of ${container(event)} would ${data(event).succeeds === true ? 'succeed' : 'fail'} now`,
   readinessProbed: (event) => `readiness probe of ${container(event)}`,
+  podImagesPulled: () => 'images pulled',
   podStarted: () => 'containers created',
   podRunningObserved: () => 'sees the containers run',
   containerStarted: (event) => `${container(event)} starts`,

@@ -97,7 +97,11 @@ export function compile(
       qps: controllerManager.kubeAPIQPS,
       burst: controllerManager.kubeAPIBurst,
     },
-    kubelet: { plegRelistPeriod: MICROS_PER_SECOND, syncFrequency: micros(kubelet.syncFrequency) },
+    kubelet: {
+      plegRelistPeriod: MICROS_PER_SECOND,
+      syncFrequency: micros(kubelet.syncFrequency),
+      parallelStartSlowdown: kubelet.parallelStartSlowdown,
+    },
     churn: {
       endpointSliceUpdatesPerSecond: churn.endpointSliceUpdatesPerSecond,
       podWritesPerSecond: churn.podWritesPerSecond,

@@ -2,7 +2,7 @@ import type { AnyReducer, Behaviour } from '../../kernel/actor.ts';
 import { table } from '../table.ts';
 import { nodeLost, nodeShutdownStarted, podKillRequested, whileAlive } from './kill.ts';
 import { probeTargetChanged, readinessGatesSet, readinessProbed } from './probes.ts';
-import { podObserved, podRunningObserved, podStarted } from './startup.ts';
+import { podImagesPulled, podObserved, podRunningObserved, podStarted } from './startup.ts';
 import {
   containerStopped,
   podKillStarted,
@@ -16,6 +16,7 @@ import {
 const OWN = {
   podObserved,
   podStarted,
+  podImagesPulled,
   podRunningObserved,
   podKillStarted,
   preStopStarted,
@@ -33,7 +34,7 @@ const OWN = {
 
 /** The kubelet of one node: a worker for each of its Pods. */
 export const kubelet: Behaviour = {
-  kinds: ['worker', 'node'],
+  kinds: ['worker', 'node', 'starts'],
   reducers: table({ ...alive(OWN), nodeLost }),
 };
 

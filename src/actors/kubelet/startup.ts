@@ -6,6 +6,7 @@ import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { startProbing, tellReadiness } from './probes.ts';
+import { beginStart, endStart } from './starts.ts';
 import { deleteWhenTerminal } from './termination.ts';
 import {
   awaitGates,
@@ -137,22 +138,23 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
     containers.map(() => newContainer('waiting', false)),
     ctx,
   );
-  const site = SITE['kubelet.startPod'];
-  let delay = imagePull;
-  for (let index = 1; index < containers.length; index++)
-    delay += ctx.fixed(SITE['runtime.startContainer'], pod.index, index);
-  const effect = after(
-    T.podStarted,
-    ctx.actor,
-    KUBELET.worker,
-    pod.index,
-    pod.index,
-    null,
-    delay,
-    site,
-    Transition.started,
-  );
-  return [worker, [effect]];
+  if (imagePull === 0) return [worker, createContainers(ctx, pod)];
+  const { index } = pod;
+  return [worker, [after(T.podImagesPulled, ctx.actor, KUBELET.worker, index, index, null, imagePull)]];
+}
+
+/** Pulling waits for a registry, and costs the node next to nothing; what follows it does. */
+export const podImagesPulled: Reducer<Worker, null, Self> = (worker, _event, ctx) => [
+  worker,
+  createContainers(ctx, worker.pod),
+];
+
+function createContainers(ctx: Ctx, { index, template }: PodObject): readonly Effect[] {
+  const { containers } = ctx.self.world.templates[template]!;
+  let alone = ctx.fixed(SITE['kubelet.startPod'], index, Transition.started);
+  for (let container = 1; container < containers.length; container++)
+    alone += ctx.fixed(SITE['runtime.startContainer'], index, container);
+  return beginStart(ctx, index, alone);
 }
 
 /**
@@ -177,6 +179,7 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
   const effects: Effect[] = started.containers.map((_, container) =>
     after(T.containerStarted, wiring.containers(node), CONTAINERS.pod, pod, pod, { container, template }, 0),
   );
+  effects.push(...endStart(ctx, pod));
   if (worker.pod.deletionTimestamp !== null || worker.pod.gone || worker.kill !== null) {
     const [next, more] = terminate(started, ctx);
     return [next, [...effects, ...more]];

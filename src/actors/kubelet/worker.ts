@@ -50,6 +50,8 @@ export interface ContainerWork {
 /** Names of a worker's timers: a few for each container. */
 export const TIMERS_PER_CONTAINER = 3;
 export const Timer = { hookEnd: 0, graceEnd: 1, probe: 2 } as const;
+/** Names the start of a Pod, which is not a container's: beyond the timers of as many containers as a Pod can have here. */
+export const START_TIMER = 255;
 export function timerName(container: number, timer: number): number {
   return container * TIMERS_PER_CONTAINER + timer;
 }
