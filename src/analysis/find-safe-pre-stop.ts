@@ -125,7 +125,7 @@ class Search {
 
   result(): SafePreStop {
     const refused = tryPreStop(this.scenario, 0);
-    if (!refused.ok) return this.none('hookDoesMore', refused.issues[0]!.message, null);
+    if (!refused.ok) return this.none('hookDoesMore', refused.issues[0]!.message, null, 'no run was made');
     const tally = this.measure(this.scenario);
     if (tally.requiredPreStopMs.infinite > 0) return this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
@@ -351,8 +351,12 @@ class Search {
     return Math.ceil(Math.max(0, ...ends) / MICROS_PER_SECOND);
   }
 
-  private none(reason: NoneReason, why: string, raise: number | null): SafePreStop {
-    const claim = `no value up to ${this.limit} s is safe in all ${grouped(this.runs)} runs`;
+  private none(
+    reason: NoneReason,
+    why: string,
+    raise: number | null,
+    claim = `no value up to ${this.limit} s is safe in all ${grouped(this.runs)} runs`,
+  ): SafePreStop {
     const evidence = this.evidence(claim, this.replays.slice(-1), []);
     return { kind: 'none', reason, why, raiseTerminationGracePeriodSecondsTo: raise, evidence };
   }

@@ -1,8 +1,9 @@
+import { didYouMean } from '../cluster/similar.ts';
 import { hash32 } from '../kernel/draws.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { podTimeline, type Run, simulate } from '../simulate.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
-import type { Verdict } from '../verdict/types.ts';
+import { gravest, type Verdict } from '../verdict/types.ts';
 import { rateInterval } from './binomial.ts';
 import { type Campaign, type Progress, runCampaign } from './campaign.ts';
 import { claimOf } from './claim.ts';
@@ -72,6 +73,7 @@ export interface FuzzReport {
 
 /** Runs a scenario under many seeds: how likely is a lost request, how long would preStop have to be, which seed shows it. */
 export function fuzz(scenario: Scenario, options: FuzzOptions = {}): FuzzReport {
+  refuseUnknownOptions(options);
   const prepared = prepareFuzz(scenario, options);
   return finishFuzz(prepared, runCampaign(scenario, prepared.campaignOptions));
 }
@@ -114,6 +116,29 @@ export function prepareFuzz(scenario: Scenario, options: FuzzOptions): PreparedF
     options,
     campaignOptions: { runs, seed, shard, stopAfterFailures, onProgress, signal, scenarioOf },
   };
+}
+
+const OPTIONS: readonly (keyof FuzzOptions)[] = [
+  'runs',
+  'seed',
+  'vary',
+  'swarm',
+  'stopAfterFailures',
+  'shrink',
+  'shard',
+  'onProgress',
+  'signal',
+];
+
+function refuseUnknownOptions(options: FuzzOptions): void {
+  for (const name of Object.keys(options)) {
+    if (OPTIONS.includes(name as keyof FuzzOptions)) continue;
+    const hint =
+      name === 'workers'
+        ? ' fuzzInWorkers of prestop/node takes it.'
+        : `${didYouMean(name, OPTIONS)} Options: ${OPTIONS.join(', ')}.`;
+    throw new TypeError(`fuzz has no option "${name}".${hint}`);
+  }
 }
 
 /** Throws a RangeError unless `value` is a whole number from `min`. */
@@ -201,9 +226,7 @@ function plainVerdict({ verdict }: Run): Verdict {
 function decidingTimeline(run: Run): PodTimeline | null {
   const { violations, decidedBy, grace } = run.verdict;
   const pod =
-    violations.find(({ gating, pod }) => gating && pod !== null)?.pod ??
-    decidedBy?.pod ??
-    Object.keys(grace)[0];
+    gravest(violations.filter(({ pod }) => pod !== null))?.pod ?? decidedBy?.pod ?? Object.keys(grace)[0];
   return pod === undefined || pod === null ? null : podTimeline(run, pod);
 }
 

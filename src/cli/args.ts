@@ -100,6 +100,8 @@ function readWords(command: CommandName, args: readonly string[]) {
     return { values: read as Values, positionals };
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    const unclear = /^Option '([^']+)' argument is ambiguous/.exec(error.message)?.[1];
+    if (unclear !== undefined) throw new UsageError(dashed(unclear, args), command);
     // Node adds how to pass such a word as a file's name; nobody means that.
     const [what = error.message] = error.message.split('. To specify');
     const word = /^Unknown option '--?([^']+)'/.exec(what)?.[1];
@@ -115,6 +117,12 @@ function readWords(command: CommandName, args: readonly string[]) {
       command,
     );
   }
+}
+
+/** A value that begins with a dash, which might be an option that follows. */
+function dashed(option: string, args: readonly string[]): string {
+  const value = args[args.indexOf(option) + 1] ?? '';
+  return `${option}: "${value}" begins with a dash, so it may be an option of its own; write ${option}=${value} if it is the value.`;
 }
 
 function checkRepeated(command: CommandName, values: Values): void {

@@ -1,8 +1,8 @@
-/** Which of `known` somebody who wrote `given` probably meant: at most two slips away, and fewer than half of its letters. */
+/** Which of `known` somebody who wrote `given` probably meant: two slips away at most, or one in six letters, and fewer than half of them. */
 export function similarTo(given: string, known: readonly string[]): string | undefined {
   const word = given.toLowerCase();
   let best: string | undefined;
-  let least = Math.min(3, Math.ceil(word.length / 2));
+  let least = Math.min(Math.max(3, Math.floor(word.length / 6) + 1), Math.ceil(word.length / 2));
   for (const candidate of known) {
     const slips = slipsBetween(word, candidate.toLowerCase());
     if (slips >= least) continue;

@@ -1,5 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
+import { similarTo } from '../cluster/similar.ts';
 import type { IntOrStringField } from '../rules/manifest-fields.ts';
 
 /** One object of the manifests while it is read: who it is, where it stands, and what is wrong with it so far. */
@@ -35,8 +36,8 @@ export function member(parent: Field, key: string): Field {
 }
 
 /**
- * Keys that the API does not know at this place and that are taken for others: known ones in another spelling, and those of
- * `elsewhere`, which says where they belong. kubectl refuses every key that is unknown; what is not taken for another is left to it.
+ * Keys that the API does not know at this place and that are taken for others: nearly the spelling of one that it knows, or one of
+ * `elsewhere`, which says where it belongs. kubectl refuses every key that is unknown; what is not taken for another is left to it.
  */
 export function refuseMistaken(
   field: Field,
@@ -47,7 +48,7 @@ export function refuseMistaken(
   if (!isPlain(value)) return;
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    const meant = known.find((name) => name.toLowerCase() === key.toLowerCase());
+    const meant = similarTo(key, known);
     const place = Object.hasOwn(elsewhere, key) ? elsewhere[key] : undefined;
     if (meant === undefined && place === undefined) continue;
     source.issues.push({

@@ -47,7 +47,9 @@ function readText(text: string, from: number, entries: Entry[], issues: Issue[])
   const usualFix = text.includes('{{')
     ? 'Render the template first, e.g. with helm template.'
     : 'Correct the text at this place.';
-  for (const { code, message, fix, line, column } of problems) {
+  // Of a template everything is wrong; its first place says enough.
+  const told = text.includes('{{') ? problems.slice(0, 1) : problems;
+  for (const { code, message, fix, line, column } of told) {
     const place =
       line === undefined || message.includes(`line ${line}`) ? '' : ` at line ${line}, column ${column}`;
     issues.push({

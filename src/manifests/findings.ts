@@ -115,6 +115,16 @@ function findingsOfTargetPorts(
 ): readonly Finding[] {
   return service.spec.ports.flatMap((port, index) => {
     const { targetPort } = port;
+    if (port.protocol !== 'TCP') {
+      return [
+        findingAt(source, `spec.ports[${index}].protocol`, {
+          code: 'protocolNotSimulated',
+          severity: 'warning',
+          message: `${port.protocol} is not simulated: port ${port.port} is judged as if it took TCP connections`,
+          fix: 'Take no verdict about it from here.',
+        }),
+      ];
+    }
     const lacking = selected.filter(({ object }) => {
       const spec = podSpecOf(object);
       return spec !== undefined && findPort(spec, port, minor) === null;

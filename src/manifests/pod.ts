@@ -19,6 +19,13 @@ import {
   optionalStrings,
   refuseMistaken,
 } from './decode.ts';
+import {
+  CONTAINER_FIELDS,
+  HANDLER_FIELDS,
+  LIFECYCLE_FIELDS,
+  POD_SPEC_FIELDS,
+  SLEEP_FIELDS,
+} from './field-names.ts';
 
 /** Reads the metadata of an object as written. */
 export function decodeObjectMeta(field: Field): ObjectMetaFields {
@@ -32,20 +39,9 @@ export function decodeObjectMeta(field: Field): ObjectMetaFields {
   };
 }
 
-/** Fields of which another spelling is refused. */
-const HANDLER = ['exec', 'httpGet', 'tcpSocket', 'sleep'];
-const POD_SPEC = [
-  'containers',
-  'initContainers',
-  'restartPolicy',
-  'terminationGracePeriodSeconds',
-  'readinessGates',
-];
-const CONTAINER = ['ports', 'lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe', 'restartPolicy'];
-
 /** Reads the spec of a Pod or of a template as written. */
 export function decodePodSpec(field: Field): PodSpecFields {
-  refuseMistaken(field, POD_SPEC, { lifecycle: 'containers[]', preStop: 'containers[].lifecycle' });
+  refuseMistaken(field, POD_SPEC_FIELDS, { lifecycle: 'containers[]', preStop: 'containers[].lifecycle' });
   const text = (key: string) => optionalString(member(field, key));
   const flag = (key: string) => optionalBoolean(member(field, key));
   return {
@@ -65,7 +61,7 @@ export function decodePodSpec(field: Field): PodSpecFields {
 }
 
 function decodeContainer(field: Field): ContainerFields {
-  refuseMistaken(field, CONTAINER, {
+  refuseMistaken(field, CONTAINER_FIELDS, {
     preStop: 'lifecycle',
     postStart: 'lifecycle',
     terminationGracePeriodSeconds: "the Pod's spec, beside containers",
@@ -93,7 +89,7 @@ function decodeContainer(field: Field): ContainerFields {
 }
 
 function decodeLifecycle(field: Field): ContainerFields['lifecycle'] {
-  refuseMistaken(field, ['postStart', 'preStop', 'stopSignal'], {
+  refuseMistaken(field, LIFECYCLE_FIELDS, {
     terminationGracePeriodSeconds: "the Pod's spec, beside containers",
   });
   return {
@@ -104,7 +100,7 @@ function decodeLifecycle(field: Field): ContainerFields['lifecycle'] {
 }
 
 function decodeHandler(field: Field): LifecycleHandlerFields {
-  refuseMistaken(field, HANDLER);
+  refuseMistaken(field, HANDLER_FIELDS);
   return {
     exec: optionalMap(member(field, 'exec'), (exec) => ({
       command: optionalStrings(member(exec, 'command')),
@@ -123,9 +119,10 @@ function decodeHandler(field: Field): LifecycleHandlerFields {
       port: optionalIntOrString(member(tcpSocket, 'port')),
       host: optionalString(member(tcpSocket, 'host')),
     })),
-    sleep: optionalMap(member(field, 'sleep'), (sleep) => ({
-      seconds: optionalInteger(member(sleep, 'seconds'), 64),
-    })),
+    sleep: optionalMap(member(field, 'sleep'), (sleep) => {
+      refuseMistaken(sleep, SLEEP_FIELDS);
+      return { seconds: optionalInteger(member(sleep, 'seconds'), 64) };
+    }),
   };
 }
 

@@ -11,11 +11,14 @@ import {
   optionalString,
   optionalStringMap,
   optionalStrings,
+  refuseMistaken,
 } from './decode.ts';
+import { SERVICE_SPEC_FIELDS } from './field-names.ts';
 import { toObjectMeta } from './pod.ts';
 
 /** Reads the spec of a Service as written. */
 export function decodeServiceSpec(field: Field): ServiceSpecFields {
+  refuseMistaken(field, SERVICE_SPEC_FIELDS);
   const text = (key: string) => optionalString(member(field, key));
   return {
     type: text('type'),

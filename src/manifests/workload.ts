@@ -26,6 +26,7 @@ import {
   optionalStrings,
   refuseMistaken,
 } from './decode.ts';
+import { WORKLOAD_SPEC_FIELDS } from './field-names.ts';
 import { decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 
 /** Reads the spec of a Deployment as written. */
@@ -47,7 +48,7 @@ export function decodeDeploymentSpec(field: Field): DeploymentSpecFields {
 
 /** Reads the spec of a ReplicaSet as written. */
 export function decodeReplicaSetSpec(field: Field): ReplicaSetSpecFields {
-  refuseMistaken(field, ['replicas', 'selector', 'template', 'minReadySeconds'], {
+  refuseMistaken(field, WORKLOAD_SPEC_FIELDS, {
     containers: 'template.spec',
     terminationGracePeriodSeconds: 'template.spec',
   });

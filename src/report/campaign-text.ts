@@ -2,7 +2,7 @@ import { grouped } from '../analysis/claim.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import type { Counterexample } from '../analysis/shrink.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
-import type { Verdict } from '../verdict/types.ts';
+import { gravest, type Verdict } from '../verdict/types.ts';
 import { type Paint, paint } from './palette.ts';
 import { paragraph } from './wrap.ts';
 
@@ -35,14 +35,17 @@ export function joinSections(sections: readonly Section[]): string {
 export function verdictSection(report: FuzzReport, color: Paint): Section {
   const { failures, runs, requested, shard, claim } = report;
   const safe = failures === 0 && runs > 0;
+  const judged = report.kinds.nothingToJudge !== runs;
   const head =
     runs === 0
       ? color('NOTHING RUN', 'bad')
-      : safe
-        ? `${color('SAFE', 'good')}: every one of ${grouped(runs)} ${plural(runs, 'run')} was safe`
-        : `${color('UNSAFE', 'bad')}: ${grouped(failures)} of ${grouped(runs)} ${plural(runs, 'run')} ${failures === 1 ? 'was' : 'were'} not safe`;
+      : !judged
+        ? `${color('NOTHING TO JUDGE', 'bad')}: in none of ${grouped(runs)} ${plural(runs, 'run')} was a stopped Pod routed to`
+        : safe
+          ? `${color('SAFE', 'good')}: every one of ${grouped(runs)} ${plural(runs, 'run')} was safe`
+          : `${color('UNSAFE', 'bad')}: ${grouped(failures)} of ${grouped(runs)} ${plural(runs, 'run')} ${failures === 1 ? 'was' : 'were'} not safe`;
   const lines = [`${head}.`];
-  if (runs > 0) lines.push(paragraph(`${claim}.`));
+  if (runs > 0 && judged) lines.push(paragraph(`${claim}.`));
   if (shard !== null) lines.push(`Shard ${shard.index} of ${shard.count} of ${grouped(requested)} runs.`);
   if (!report.complete) lines.push(color(partialText(report), 'warning'));
   return lines;
@@ -50,7 +53,7 @@ export function verdictSection(report: FuzzReport, color: Paint): Section {
 
 function partialText({ runs, requested, shard }: FuzzReport): string {
   const of = shard === null ? `${grouped(requested)} runs` : 'this shard';
-  return `This is partial: the campaign ended after ${grouped(runs)} of ${of}.`;
+  return `This is partial: ${grouped(runs)} of ${of} are in it.`;
 }
 
 /** What failed: the kinds of violations, and each Service by its name. */
@@ -102,7 +105,7 @@ function milliseconds(ms: number | null): string {
 export function worstSection({ worst, failures }: FuzzReport, color: Paint): Section {
   if (worst === null) return [];
   const { verdict, seed } = worst;
-  const [violation] = verdict.violations.filter(({ gating }) => gating);
+  const violation = gravest(verdict.violations);
   if (violation === undefined) {
     const { marginMs, decidedBy } = verdict;
     const margin = marginMs === null ? '' : `: it had ${milliseconds(marginMs)} to spare`;

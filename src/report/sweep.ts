@@ -15,10 +15,22 @@ export function formatSweep({ rows }: SweepReport): string {
       .join('  ')
       .trimEnd(),
   );
-  const refused = rows.flatMap(({ seconds, refused: [issue] }) =>
-    issue === undefined ? [] : [`${seconds} s is refused: ${issue.message}`],
+  const refused = Array.from(refusals(rows), ([message, seconds]) =>
+    seconds.length === 1
+      ? `${seconds[0]} s is refused: ${message}`
+      : `${seconds.join(', ')} s are refused: ${message}`,
   );
   return [...lines, ...refused, LEGEND].join('\n');
+}
+
+/** Values by what speaks against them. */
+function refusals(rows: readonly SweepRow[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const { seconds, refused } of rows) {
+    const [issue] = refused;
+    if (issue !== undefined) found.set(issue.message, [...(found.get(issue.message) ?? []), seconds]);
+  }
+  return found;
 }
 
 function cellsOf(row: SweepRow): readonly string[] {

@@ -31,6 +31,11 @@ export function assumptionsOf(
     );
   }
   for (const [name, app] of Object.entries(apps)) {
+    if (app.preStop?.duration !== undefined && app.preStop.effect === 'none') {
+      assumptions.push(
+        `apps.${name}.preStop: its hook is taken to do nothing to the listener; effect: closeListener says that it does.`,
+      );
+    }
     if (app.sources !== undefined)
       assumptions.push(`apps.${name}: ${app.name ?? 'preset'} (${app.sources.join('; ')}).`);
   }

@@ -56,11 +56,14 @@ export const clientSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, { error: 'must be lower case letters, digits, "-" and "."' }),
   sources: z.array(z.string()).optional(),
-  from: z.union([
-    z.strictObject({ pod: z.string().min(1) }),
-    z.strictObject({ node: z.string().min(1) }),
-    z.literal('external'),
-  ]),
+  from: z.union(
+    [
+      z.strictObject({ pod: z.string().min(1) }),
+      z.strictObject({ node: z.string().min(1) }),
+      z.literal('external'),
+    ],
+    { error: 'must say where the client stands; use { pod: … }, { node: … } or "external"' },
+  ),
   /** Name of the Service; may be left out where there is one. */
   service: z.string().optional(),
   /** Number or name of its port; the first by default. */

@@ -202,7 +202,9 @@ function compileHook(
     path: ['apps', container.name, 'preStop', 'duration'],
     message: `The ${kind} preStop hook of container "${container.name}" in ${owner} needs a duration: ${read.reason}.`,
     rule: 'A hook whose duration cannot be read from "sleep N" has to be described.',
-    fix: `Say how long it takes: apps: { '${container.name}': { preStop: { duration: '5s' } } }.`,
+    fix:
+      `Say how long it takes: apps: { '${container.name}': { preStop: { duration: '5s' } } }; and where it makes the process stop ` +
+      `accepting, as nginx -s quit does, effect: 'closeListener' beside it.`,
   });
   return { ...hook, kind, duration: 0 };
 }

@@ -15,7 +15,7 @@ function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path): Issue[] 
   const inner: Path = issue.path.filter((part) => typeof part !== 'symbol');
   const path = [...base, ...inner];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === DEFAULT_MESSAGE) {
     const closest = closestOf(issue.errors);
     if (closest !== null) {
       return closest.flatMap((each) =>
@@ -32,6 +32,9 @@ function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path): Issue[] 
   const code = issue.code === 'custom' ? 'invalid' : issue.code;
   return [{ code, path, message, rule: `It ${rule}.`, ...(value === undefined ? {} : { value }), fix }];
 }
+
+/** What zod says of a union that has no message of its own. */
+const DEFAULT_MESSAGE = 'Invalid input';
 
 function unknownKey(path: Path, key: string): Issue {
   return {

@@ -63,6 +63,14 @@ export interface Violation {
   readonly fix: string;
 }
 
+/** Of those that make a run unsafe the one that lasts longest; undefined where none does. */
+export function gravest(violations: readonly Violation[]): Violation | undefined {
+  const [first] = violations
+    .filter(({ gating }) => gating)
+    .sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
+  return first;
+}
+
 /** Why there is no preStop value that would have made this run safe. */
 export type NoPreStopReason = 'routedUntilGone' | 'readyTooEarly' | 'graceTooShort' | 'nothingToJudge';
 

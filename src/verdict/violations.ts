@@ -112,6 +112,12 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): string {
       'Run a second replica (maxUnavailable: 0), so that another endpoint takes over first.'
     );
   }
+  if (pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener')) {
+    return (
+      'No length of this hook helps, since it makes the process stop accepting when it starts. Let it sleep first and close then, or leave ' +
+      'the closing to the stop signal.'
+    );
+  }
   if (reason === 'graceTooShort') {
     const needed =
       Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;

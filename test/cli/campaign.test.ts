@@ -59,7 +59,7 @@ describe('fuzz', { timeout: 90_000 }, () => {
     expect(read('merged.json')).toBe(read('whole.json'));
     expect((await prestop(['merge', ...files, '--json'])).stdout).toBe(read('whole.json'));
     const partial = await prestop(['merge', 'shard-1.json', 'shard-3.json']);
-    expect(partial.stdout).toContain('This is partial: the campaign ended after 67 of 100 runs.');
+    expect(partial.stdout).toContain('This is partial: 67 of 100 runs are in it.');
     const twice = await prestop(['merge', 'shard-1.json', 'shard-1.json']);
     expect([twice.code, twice.stderr]).toEqual([2, 'Shard 1/3 is there twice; leave one out.\n']);
     const other = await prestop([...FUZZ, '--seed', '9', '--shard', '2/3', '--out', 'other.json']);
@@ -92,6 +92,6 @@ describe('progress and interrupts', { timeout: 90_000 }, () => {
     const args = ['check', 'web.yaml', '--runs', '10000000', '--progress', '--workers', workers];
     const { code, stdout } = await prestop(args, ' runs/s');
     expect(code).toBe(/^UNSAFE/.test(stdout) ? 1 : 4);
-    expect(stdout).toMatch(/This is partial: the campaign ended after [\d,]+ of 10,000,000 runs\./);
+    expect(stdout).toMatch(/This is partial: [\d,]+ of 10,000,000 runs are in it\./);
   });
 });

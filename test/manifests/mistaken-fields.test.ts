@@ -28,6 +28,14 @@ describe('a field that kubectl would refuse as unknown', () => {
       'lifecycle.preStop.httpget',
       'Did you mean httpGet?',
     ],
+    ['a slip in a probe', { readynessProbe: {} }, 'readynessProbe', 'Did you mean readinessProbe?'],
+    ['a slip in lifecycle', { lifecyle: {} }, 'lifecyle', 'Did you mean lifecycle?'],
+    [
+      'a slip in a sleep',
+      { lifecycle: { preStop: { sleep: { second: 5 } } } },
+      'lifecycle.preStop.sleep.second',
+      'Did you mean seconds?',
+    ],
     ['a hook outside of lifecycle', { preStop: hook }, 'preStop', 'Move it to lifecycle.'],
     [
       'the grace period in the container',
@@ -45,6 +53,39 @@ describe('a field that kubectl would refuse as unknown', () => {
         fix,
       }),
     );
+  });
+
+  it.each([
+    ['startegy', 'strategy'],
+    ['replica', 'replicas'],
+    ['minReadySecond', 'minReadySeconds'],
+  ])('of a Deployment: %s', (field, meant) => {
+    expect(issuesOf([container()], { [field]: {} })).toMatchObject([
+      { code: 'unknownField', fix: `Did you mean ${meant}?` },
+    ]);
+  });
+
+  it.each(['terminationGracePeriodSecond', 'terminationGracePeriodSecs'])('of a Pod: %s', (field) => {
+    const web = deployment({});
+    const { template } = web.spec;
+    const changed = {
+      ...web,
+      spec: { ...web.spec, template: { ...template, spec: { ...template.spec, [field]: 60 } } },
+    };
+    const result = parseScenario({ manifests: [changed, service()] });
+    expect(result.ok ? [] : result.issues).toMatchObject([
+      { code: 'unknownField', fix: 'Did you mean terminationGracePeriodSeconds?' },
+    ]);
+  });
+
+  it('of a Service', () => {
+    const web = service();
+    const result = parseScenario({
+      manifests: [deployment({}), { ...web, spec: { ...web.spec, selectors: {} } }],
+    });
+    expect(result.ok ? [] : result.issues).toMatchObject([
+      { code: 'unknownField', fix: 'Did you mean selector?' },
+    ]);
   });
 
   it('the grace period of a Deployment outside of its template', () => {
