@@ -56,6 +56,9 @@ function partialText({ runs, requested, shard }: FuzzReport): string {
   return `This is partial: ${grouped(runs)} of ${of} are in it.`;
 }
 
+/** So many Services of which there is nothing to tell are named; more are counted. */
+const MOST_SERVICES = 10;
+
 /** What failed: the kinds of violations, and each Service by its name. */
 export function failuresSection(report: FuzzReport, services: readonly string[]): Section {
   const { failures, kinds } = report;
@@ -63,16 +66,15 @@ export function failuresSection(report: FuzzReport, services: readonly string[])
   const lines = Object.entries(kinds).map(
     ([kind, count]) => `  ${kind} in ${grouped(count)} ${plural(count, 'run')}`,
   );
-  for (const service of named) {
+  const violated = [...named].filter((service) => (report.services[service] ?? 0) > 0);
+  for (const service of violated) {
     const count = report.services[service] ?? 0;
-    const state =
-      count > 0
-        ? `not safe in ${grouped(count)} ${plural(count, 'run')}`
-        : failures === 0
-          ? 'safe in every run'
-          : 'no violation of its own in any run';
-    lines.push(`  Service ${service}: ${state}`);
+    lines.push(`  Service ${service}: not safe in ${grouped(count)} ${plural(count, 'run')}`);
   }
+  const others = [...named].filter((service) => !violated.includes(service));
+  const state = failures === 0 ? 'safe in every run' : 'no violation of its own in any run';
+  if (others.length > MOST_SERVICES) lines.push(`  ${grouped(others.length)} Services: ${state}`);
+  else lines.push(...others.map((service) => `  Service ${service}: ${state}`));
   return lines;
 }
 
