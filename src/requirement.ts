@@ -1,7 +1,7 @@
 import { kubeletActor } from './actors/wire.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from './kernel/time.ts';
 import { type CompiledScenario, withHooks } from './model.ts';
-import { type Running, runFold } from './running.ts';
+import { type Running, ran } from './running.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { RunFold } from './verdict/fold.ts';
 import {
@@ -39,8 +39,11 @@ export function requirementOf(
     return { requirement: null, reason: undefined };
   const own = settled(search, reading, fold.pods.length > 1 || fold.pods.some(failsReadiness));
   if (own !== undefined) return { requirement: own, reason: undefined };
+  // What was safe without a hook needs none, though a short one could do harm: it brings the stop signal sooner than none does.
+  if (!isExposed(fold) && fold.pods.every(hasNoHook))
+    return { requirement: { ...decisive(fold), exact: 0, required: 0 }, reason: undefined };
   const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
-  const atMost = runFold(scenario, withHooks(scenario, budget), seed);
+  const atMost = ran(scenario, withHooks(scenario, budget), seed).fold;
   if (isExposed(atMost)) {
     const shorter = shorterThanLongest(search, fold);
     if (shorter !== null) return { requirement: bisect(search, -1, shorter), reason: undefined };
@@ -68,7 +71,11 @@ interface Search {
 }
 
 function withHook({ scenario, seed }: Search, ms: number): RunFold {
-  return runFold(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed);
+  return ran(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed).fold;
+}
+
+function hasNoHook({ template }: StoppedPod): boolean {
+  return template.containers.every(({ hook }) => hook === null);
 }
 
 /** Whether a Pod's readiness changes while it stops: a write more, with which routers may let go sooner. */

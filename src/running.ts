@@ -24,9 +24,10 @@ export function horizonOf(scenario: Scenario): Micros {
   return horizon === undefined ? Number.POSITIVE_INFINITY : (parseDuration(horizon) ?? 0);
 }
 
-export function runFold(scenario: Scenario, compiled: CompiledScenario, seed: number): RunFold {
-  const { loop, fold } = start(compiled, seed, false);
-  loop.run(horizonOf(scenario));
-  fold.finish(loop.quietAt);
-  return fold;
+/** A run without a trace that is over. */
+export function ran(scenario: Scenario, compiled: CompiledScenario, seed: number): Running {
+  const running = start(compiled, seed, false);
+  running.loop.run(horizonOf(scenario));
+  running.fold.finish(running.loop.quietAt);
+  return running;
 }

@@ -6,7 +6,7 @@ import { Snapshot } from './kernel/snapshot.ts';
 import { MICROS_PER_MS, toMs } from './kernel/time.ts';
 import { type CompiledScenario, compiledScenario } from './model.ts';
 import { requirementOf } from './requirement.ts';
-import { horizonOf, type Running, start } from './running.ts';
+import { horizonOf, type Running, ran, start } from './running.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { checkedSeed } from './scenario/seeds.ts';
 import { type PodTimeline, readPodTimeline } from './verdict/pod-timeline.ts';
@@ -64,9 +64,7 @@ export type Judgement = Omit<Verdict, 'requiredPreStopMs' | 'requiredPreStopReas
 /** Judges a run for those who ask only whether it is safe, and what it cost. */
 export function judgement(scenario: Scenario, seed: number): Judgement {
   const compiled = compiledScenario(scenario);
-  const { loop, fold } = start(compiled, seed, false);
-  loop.run(horizonOf(scenario));
-  fold.finish(loop.quietAt);
+  const { loop, fold } = ran(scenario, compiled, seed);
   return judge({
     fold,
     world: compiled.world,

@@ -5,15 +5,21 @@ import type { Scenario } from './scenario.ts';
 
 /** Scenarios that differ from a given one in a number: what searches run, without reading the manifests again. */
 
-/** The same world with a preStop hook of `duration`, of the kind that is there (else a sleep), in every container on a Service port's path. */
+/**
+ * The same world with a preStop hook of `duration`, of the kind that is there (else a sleep), in every container on a Service port's
+ * path. No duration leaves a container without a hook as it is: its stop signal comes otherwise than after a hook of no length.
+ */
 export function withHookDuration(world: World, duration: Micros): World {
-  return withHooks(world, ({ hook }) => ({
-    kind: hook === null || hook.kind === 'invalid' ? 'sleep' : hook.kind,
-    duration,
-    startsUp: hook?.startsUp ?? false,
-    outcome: 'completed',
-    effect: hook?.effect ?? 'none',
-  }));
+  return withHooks(world, ({ hook }) => {
+    if (hook === null && duration === 0) return null;
+    return {
+      kind: hook === null || hook.kind === 'invalid' ? 'sleep' : hook.kind,
+      duration,
+      startsUp: hook?.startsUp ?? false,
+      outcome: 'completed',
+      effect: hook?.effect ?? 'none',
+    };
+  });
 }
 
 /** What `applyPreStop` makes of a scenario, as far as runs can tell: a sleep of whole seconds, none for 0. */

@@ -110,3 +110,29 @@ describe('a drain that ends with the very second in which SIGKILL comes', () => 
     expect(drained(Number(named))).toEqual([]);
   });
 });
+
+describe('a run that is safe without a hook', () => {
+  it.each<[string, ScenarioInput['actions']]>([
+    [
+      'one Pod after the other',
+      ['web-1-0', 'web-1-1'].map((pod, i) => ({ type: 'deletePod', pod, at: i * 400 })),
+    ],
+    ['a drain', [{ type: 'drainNode', node: 'node-1' }]],
+    ['a rollout', undefined],
+  ])('needs none: %s', (_, actions) => {
+    const scenario = defineScenario({
+      manifests: [
+        deployment({
+          replicas: 3,
+          readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 1 },
+        }),
+        service(),
+      ],
+      ...(actions === undefined ? {} : { actions }),
+    });
+    for (let seed = 0; seed < 80; seed++) {
+      const { safe, requiredPreStopMs } = simulate(scenario, { seed, trace: 'none' }).verdict;
+      expect(requiredPreStopMs === 0, `seed ${seed}`).toBe(safe);
+    }
+  });
+});
