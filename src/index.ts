@@ -38,6 +38,7 @@ export type { Duration } from './kernel/time.ts';
 export type { Finding } from './manifests/findings.ts';
 export { explain } from './report/explain.ts';
 export { toMermaid } from './report/mermaid.ts';
+export { formatRollout } from './report/rollout-text.ts';
 export { rulesAt } from './report/rules.ts';
 export { formatSweep } from './report/sweep.ts';
 export { formatTimeline, type TimelineOptions } from './report/timeline.ts';

@@ -52,15 +52,7 @@ export interface ContainerProcess {
 }
 
 export function runningProcesses(template: number, containers: number): PodProcesses {
-  const found: ContainerProcess = {
-    running: true,
-    accepting: true,
-    hasAccepted: true,
-    signalled: false,
-    killAt: null,
-    exitCode: null,
-    sigkilled: false,
-  };
+  const found: ContainerProcess = { ...NOT_RUNNING, running: true, accepting: true, hasAccepted: true };
   return { template, containers: Array.from({ length: containers }, () => found) };
 }
 
@@ -93,8 +85,8 @@ function probeFinds(
   container: number,
   succeeds: boolean,
 ): Effect[] {
-  const { readiness, startup } = ctx.self.world.templates[pod.template]!.containers[container]!;
-  if (readiness === null && startup === null) return [];
+  const { readiness, startup, liveness } = ctx.self.world.templates[pod.template]!.containers[container]!;
+  if (readiness === null && startup === null && liveness === null) return [];
   const data: ProbeTargetChanged = { container, succeeds };
   return [toKubelet(ctx, T.probeTargetChanged, object, data)];
 }
@@ -128,20 +120,21 @@ const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self
     app(ctx, known, container).startup,
     SITE['app.start'],
   );
-  return [change(known, container, { running: true }), [effect]];
+  return [change(known, container, { ...NOT_RUNNING, running: true }), [effect]];
+};
+
+const NOT_RUNNING: ContainerProcess = {
+  running: false,
+  accepting: false,
+  hasAccepted: false,
+  signalled: false,
+  killAt: null,
+  exitCode: null,
+  sigkilled: false,
 };
 
 function notStarted(template: number, containers: number): PodProcesses {
-  const found: ContainerProcess = {
-    running: false,
-    accepting: false,
-    hasAccepted: false,
-    signalled: false,
-    killAt: null,
-    exitCode: null,
-    sigkilled: false,
-  };
-  return { template, containers: Array.from({ length: containers }, () => found) };
+  return { template, containers: Array.from({ length: containers }, () => NOT_RUNNING) };
 }
 
 const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {

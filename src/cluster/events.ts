@@ -180,6 +180,16 @@ export const EVENT_TYPES = [
   'patchNode',
   /** kubelet: a new Pod's images are on the node. */
   'podImagesPulled',
+  /** kubelet: a startup probe runs. */
+  'startupProbed',
+  /** kubelet: a liveness probe runs and does not find the app up, or finds it up again. */
+  'livenessProbed',
+  /** kubelet: the Pod's worker kills a container that failed its startup or liveness probe, to start it again. */
+  'containerKillStarted',
+  /** kubelet: such a container has been started again. */
+  'containerRestarted',
+  /** kubelet: its runtime status shows the restarted container. */
+  'restartObserved',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];
@@ -309,6 +319,6 @@ export interface ContainerExited extends ContainerEvent {
   readonly exitCode: number;
 }
 export interface ProbeTargetChanged extends ContainerEvent {
-  /** Whether a readiness probe of the container would succeed from now on. */
+  /** Whether a probe of the container would succeed from now on. */
   readonly succeeds: boolean;
 }

@@ -69,8 +69,6 @@ export interface TemplateInfo {
   readonly restartPolicyAlways: boolean;
   /** From the binding of a Pod to the start of its containers, beside what the runtime takes: pulling images. */
   readonly imagePull: Micros;
-  /** How long the postStart hooks of its containers take, one after the other; a Pod is not Ready before. */
-  readonly postStart: Micros;
   readonly readinessGates: number;
   /** The annotation controller.kubernetes.io/pod-deletion-cost; 0 where it is absent or no whole number. */
   readonly podDeletionCost: number;
@@ -89,9 +87,12 @@ export interface ContainerInfo {
   readonly sidecar: boolean;
   readonly hook: HookInfo | null;
   readonly app: AppInfo;
+  /** How long its postStart hook takes; the next container starts after it, and the Pod is not Ready before. */
+  readonly postStart: Micros;
   readonly readiness: ProbeInfo | null;
-  /** Until it has succeeded the readiness probe does not run. */
+  /** Until it has succeeded the other probes do not run. */
   readonly startup: ProbeInfo | null;
+  readonly liveness: ProbeInfo | null;
 }
 
 /** A preStop hook as it really goes. */
@@ -130,6 +131,8 @@ export interface ProbeInfo {
   readonly period: Micros;
   readonly failureThreshold: number;
   readonly successThreshold: number;
+  /** The grace of the kill that its failure brings about; null: the Pod's own. */
+  readonly terminationGracePeriodSeconds: number | null;
 }
 
 export interface DeploymentInfo {

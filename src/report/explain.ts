@@ -6,12 +6,13 @@ import type { Run } from '../simulate.ts';
 import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
 import { campaignText } from './campaign-text.ts';
 import { criticalPathLines } from './critical-path-text.ts';
+import { formatRollout } from './rollout-text.ts';
 import { violationTexts } from './violation-text.ts';
 import { paragraph } from './wrap.ts';
 
 /**
  * A verdict in words, within 100 columns. Of a run: safe or not, by what margin, which preStop it needed; then each violation with
- * its window, its chain of causes and its fix; the critical path that adds up to the required preStop; the grace that each Pod used;
+ * its window, its chain of causes and its fix; what the rollout took; the critical path that adds up to the required preStop; the grace that each Pod used;
  * and what the verdict rests on. A run without a trace is repeated with one where a chain of causes is printed. Of a campaign: how
  * many runs failed, what preStop they required, the worst of them, and how to repeat it.
  */
@@ -24,6 +25,7 @@ function explainRun(run: Run): string {
     headline(run),
     ...violationTexts(run),
     requestsText(run.verdict),
+    run.verdict.rollout === undefined ? '' : formatRollout(run.verdict.rollout),
     pathText(run),
     graceText(run.verdict),
     assumptionsText(run.verdict),

@@ -51,6 +51,11 @@ const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   probeTargetChanged: (event) =>
     `probe of ${container(event)} would ${data(event).succeeds === true ? 'succeed' : 'fail'} now`,
   readinessProbed: (event) => `readiness probe of ${container(event)}`,
+  startupProbed: (event) => `startup probe of ${container(event)}`,
+  livenessProbed: (event) => `liveness probe of ${container(event)}`,
+  containerKillStarted: (event) => `kills ${container(event)}, which failed its probe`,
+  containerRestarted: (event) => `${container(event)} restarted`,
+  restartObserved: (event) => `sees ${container(event)} run again`,
   podImagesPulled: () => 'images pulled',
   podStarted: () => 'containers created',
   podRunningObserved: () => 'sees the containers run',

@@ -93,6 +93,10 @@ class Selection {
     return { event, what: phrase(event, this.world), pod: event.pod ?? null, pods, tone, weight };
   }
 
+  private forget(event: TraceEvent, what: string): void {
+    this.said.delete(`${what} ${event.actor} ${event.pod}`);
+  }
+
   private once(event: TraceEvent, what: string): boolean {
     const key = `${what} ${event.actor} ${event.pod}`;
     if (this.said.has(key)) return false;
@@ -154,6 +158,16 @@ class Selection {
         return this.once(event, ended) ? [this.entry(event, 2)] : [];
       case 'sigkill':
         return this.once(event, ended) ? [this.entry(event, 3, 'bad')] : [];
+      case 'containerKillStarted':
+        return [this.entry(event, 3, 'bad')];
+      case 'containerRestarted':
+        // Its new run has a story of its own.
+        this.forget(event, `${name} hook`);
+        return [this.entry(event, 3, 'warning')];
+      case 'containerStarted':
+        this.forget(event, `${name} closed`);
+        this.forget(event, ended);
+        return [];
       default:
         return [];
     }

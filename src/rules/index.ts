@@ -5,6 +5,7 @@ export * from './bounded-frequency-runner-token-bucket.ts';
 export * from './bounded-frequency-timeline.ts';
 export * from './can-be-deleted.ts';
 export * from './categorize-endpoints.ts';
+export * from './container-back-off.ts';
 export * from './container-grace-period.ts';
 export * from './container-readiness.ts';
 export * from './defaults.ts';

@@ -4,16 +4,20 @@ import type { MinorVersion } from './version.ts';
 export type ProbeType = 'readiness' | 'liveness' | 'startup';
 export type ProbeResult = 'Success' | 'Failure' | 'Unknown';
 
-/** What a probe worker remembers between attempts. */
-export interface ProbeWorkerState {
-  /** The container that it knows; null before it has seen one. */
-  readonly containerID: string | null;
+/** What a probe worker has counted of one container. */
+export interface ProbeCount {
   /** What the results cache holds for that container; null: nothing. */
   readonly result: ProbeResult | null;
   readonly lastResult: ProbeResult | null;
   /** How many equal results in a row. */
   readonly resultRun: number;
   readonly onHold: boolean;
+}
+
+/** What a probe worker remembers between attempts. */
+export interface ProbeWorkerState extends ProbeCount {
+  /** The container that it knows; null before it has seen one. */
+  readonly containerID: string | null;
 }
 
 /** A worker that has not probed yet. */
@@ -146,13 +150,13 @@ export function outlivedKubelet(
  *
  * Source: pkg/kubelet/prober/worker.go doProbe
  */
-export function countProbeResult(
-  state: ProbeWorkerState,
+export function countProbeResult<S extends ProbeCount>(
+  state: S,
   answer: 'Success' | 'Failure',
   probe: Pick<ProbeAttempt, 'probeType' | 'successThreshold' | 'failureThreshold' | 'minor'>,
-): ProbeWorkerState {
+): S {
   const resultRun = state.lastResult === answer ? state.resultRun + 1 : 1;
-  const counted: ProbeWorkerState = { ...state, lastResult: answer, resultRun };
+  const counted: S = { ...state, lastResult: answer, resultRun };
   const threshold = answer === 'Success' ? probe.successThreshold : probe.failureThreshold;
   if (resultRun < threshold) return counted;
   const holds =

@@ -56,7 +56,6 @@ export function compileTemplate(
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     restartPolicyAlways: spec.restartPolicy === 'Always',
     imagePull: all.reduce((sum, { name }) => sum + micros((apps[name] ?? DEFAULT_APP).imagePull), 0),
-    postStart: all.reduce((sum, { lifecycle }) => sum + postStartDuration(lifecycle.postStart), 0),
     readinessGates: spec.readinessGates.length,
     podDeletionCost: podDeletionCost(source.annotations),
     hostPorts: hostPorts(spec),
@@ -117,37 +116,16 @@ function compileContainer(
   issues: Issue[],
 ): ContainerInfo {
   const app = apps[container.name] ?? DEFAULT_APP;
-  checkStartup(container, app, owner, issues);
   return {
     name: container.name,
     sidecar: container.restartPolicy === 'Always',
     hook: compileHook(container, owner, app, issues),
     app: compileApp(app),
+    postStart: postStartDuration(container.lifecycle.postStart),
     readiness: compileProbe(container.readinessProbe),
     startup: compileProbe(container.startupProbe),
+    liveness: compileProbe(container.livenessProbe),
   };
-}
-
-/** A probe that gives up before the app is up kills it again and again. */
-function checkStartup(
-  { name, startupProbe, livenessProbe }: Container,
-  app: AppSettings,
-  owner: string,
-  issues: Issue[],
-): void {
-  const probe = startupProbe ?? livenessProbe;
-  if (probe === undefined) return;
-  const kind = startupProbe === undefined ? 'livenessProbe' : 'startupProbe';
-  const patience = probe.initialDelaySeconds + probe.failureThreshold * probe.periodSeconds;
-  if (micros(app.startup) <= patience * MICROS_PER_SECOND) return;
-  issues.push({
-    code: 'startupTooSlow',
-    path: ['apps', name, 'startup'],
-    message: `Container "${name}" of ${owner} takes longer to start than its ${kind} waits, ${patience} s; it would be restarted again and again, which is not simulated.`,
-    value: app.startup,
-    rule: 'initialDelaySeconds + failureThreshold × periodSeconds is the longest that an app may take to start.',
-    fix: `Raise failureThreshold or periodSeconds of the ${kind}, or add a startupProbe that waits longer.`,
-  });
 }
 
 /** What cannot be read from the manifest takes no time. */
@@ -165,6 +143,7 @@ function compileProbe(probe: Probe | undefined): ProbeInfo | null {
     period: probe.periodSeconds * MICROS_PER_SECOND,
     failureThreshold: probe.failureThreshold,
     successThreshold: probe.successThreshold,
+    terminationGracePeriodSeconds: probe.terminationGracePeriodSeconds ?? null,
   };
 }
 

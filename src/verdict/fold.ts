@@ -298,7 +298,11 @@ export class RunFold {
     const pod = this.byIndex[event.object];
     const index = event.data.container;
     const container = pod?.containers[index];
-    if (pod === undefined || container === undefined) return;
+    if (pod === undefined || container === undefined) {
+      // Killed by a probe: it may be started again.
+      this.opened.get(event.object)?.delete(index);
+      return;
+    }
     if (event.type === T.sigkill) container.sigkilledAt = event.at;
     if (event.type !== T.listenerClosed) {
       container.exitedAt = event.at;

@@ -122,7 +122,9 @@ function isTerminal(phase: unknown): boolean {
 }
 
 function containerTimeline(name: string, sidecar: boolean, own: readonly TraceEvent[]): ContainerTimeline {
-  const events = own.filter((event) => event.data?.container === name);
+  const all = own.filter((event) => event.data?.container === name);
+  // Of a container that was restarted: its last run.
+  const events = all.slice(all.findLastIndex(({ type }) => type === 'containerStarted') + 1);
   const at = (type: TraceType) => events.find((event) => event.type === type)?.atMs ?? null;
   const sigkill = at('sigkill');
   const exited = events.find((event) => event.type === 'containerExited' || event.type === 'sigkill');

@@ -1,4 +1,4 @@
-import type { CreatePod } from '../cluster/events.ts';
+import type { ContainerEvent, CreatePod } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject } from '../cluster/workloads.ts';
@@ -50,6 +50,14 @@ export interface RolloutReport {
   readonly readyEndpoints: readonly ReadyEndpoints[];
   /** Pods that no node could take when the run ended. */
   readonly unscheduled: readonly string[];
+  /** Containers that failed their startup or liveness probe, and how often they were started again. */
+  readonly restarted: readonly RestartedContainer[];
+}
+
+export interface RestartedContainer {
+  readonly pod: string;
+  readonly container: string;
+  readonly restarts: number;
 }
 
 interface Tracked {
@@ -91,6 +99,11 @@ export class RolloutFold {
   /** Rollouts of which a new Pod has been Ready. */
   private readonly stepped = new Set<Open>();
   private readonly services: Service[];
+  /** By Pod and container. */
+  private readonly restarts = new Map<
+    string,
+    { -readonly [K in keyof RestartedContainer]: RestartedContainer[K] }
+  >();
 
   constructor(private readonly world: World) {
     const ready = world.services.map(() => 0);
@@ -154,6 +167,7 @@ export class RolloutFold {
     observers.on(T.deletePod, podChanged);
     observers.on(T.patchPodStatus, podChanged);
     observers.on(T.bindPod, podChanged);
+    observers.on(T.containerRestarted, (event) => this.restarted(event as SimEvent<ContainerEvent>));
     observers.on(T.writeEndpointSlice, (event, before, after) =>
       this.sliceWritten(event, before as SliceObject | undefined, after as SliceObject),
     );
@@ -221,6 +235,15 @@ export class RolloutFold {
     if (!this.pods.some(older)) rollout.oldPodsGoneAfterMs = rounded(toMs(event.at) - rollout.startedMs);
   }
 
+  private restarted({ object, data: { container } }: SimEvent<ContainerEvent>): void {
+    const { name: pod, template } = this.pods[object]!;
+    const { name } = this.world.templates[template]!.containers[container]!;
+    const key = `${pod}/${name}`;
+    const known = this.restarts.get(key);
+    if (known === undefined) this.restarts.set(key, { pod, container: name, restarts: 1 });
+    else known.restarts++;
+  }
+
   private peak(at: Micros, deployment: string): void {
     const rollout = this.current.get(deployment);
     if (rollout === undefined) return;
@@ -255,8 +278,16 @@ export class RolloutFold {
       const { name } = this.world.services[index]!;
       return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor) };
     });
-    const unscheduled = this.pods.filter(({ node, gone }) => node < 0 && !gone).map(({ name }) => name);
-    return { deployments: this.rollouts, readyEndpoints, unscheduled };
+    const { unscheduled, restarted } = this.hindrances();
+    return { deployments: this.rollouts, readyEndpoints, unscheduled, restarted };
+  }
+
+  /** What keeps Pods from getting up. */
+  hindrances(): Pick<RolloutReport, 'unscheduled' | 'restarted'> {
+    return {
+      unscheduled: this.pods.filter(({ node, gone }) => node < 0 && !gone).map(({ name }) => name),
+      restarted: [...this.restarts.values()],
+    };
   }
 }
 

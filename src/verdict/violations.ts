@@ -238,36 +238,50 @@ function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[
   });
 }
 
-/** A drain that found nothing to evict, or whose evictions were all refused. */
-function blockedDrain(endedAt: Micros): Draft {
-  return violationDraft('nothingToJudge', {
-    pod: null,
-    fromMs: 0,
-    toMs: toMs(endedAt),
-    why: 'No Pod was stopped: the drain found none, or a PodDisruptionBudget refused each eviction for as long as anything went on.',
-    fix: 'Drain a node that runs a Pod of a Service, and let the budget allow a disruption (maxUnavailable of at least 1).',
-    seq: -1,
-  });
-}
-
 function nothingToJudge({ world, fold, endedAt }: Judged): Draft {
   const stopped = fold.pods.map((pod) => pod.name);
-  const drains = world.actions.some(({ type }) => type === 'drainNode');
-  if (stopped.length === 0 && drains) return blockedDrain(endedAt);
-  const why =
-    stopped.length === 0
-      ? 'No Pod was stopped.'
-      : world.services.length === 0
-        ? `No Service routes to ${stopped.join(', ')}.`
-        : `No Service selects ${stopped.join(', ')} with a port that it has, so nobody ever routed there and nothing can be said.`;
-  return violationDraft('nothingToJudge', {
-    pod: null,
-    fromMs: 0,
-    toMs: toMs(endedAt),
-    why,
-    fix:
-      'Add the Service to the manifests, and check that the Pod template has all labels of its selector, and a container port of the ' +
+  const [why, fix] = stopped.length === 0 ? nobodyStopped(world, fold) : nobodyRouted(world, stopped);
+  return violationDraft('nothingToJudge', { pod: null, fromMs: 0, toMs: toMs(endedAt), why, fix, seq: -1 });
+}
+
+function nobodyRouted({ services }: World, stopped: readonly string[]): readonly [string, string] {
+  const names = stopped.join(', ');
+  return [
+    services.length === 0
+      ? `No Service routes to ${names}.`
+      : `No Service selects ${names} with a port that it has, so nobody ever routed there and nothing can be said.`,
+    'Add the Service to the manifests, and check that the Pod template has all labels of its selector, and a container port of the ' +
       'name that its targetPort gives.',
-    seq: -1,
-  });
+  ];
+}
+
+/** What was asked for stops no Pod, or something keeps it from getting so far. */
+function nobodyStopped({ actions }: World, { rollout }: RunFold): readonly [string, string] {
+  const { restarted = [], unscheduled = [] } = rollout?.hindrances() ?? {};
+  const [failing] = restarted;
+  if (failing !== undefined) {
+    return [
+      `No Pod was stopped: container ${failing.container} of Pod ${failing.pod} was killed by its startup or liveness probe again and ` +
+        'again, before it was up, so the rollout never got to an old Pod.',
+      'Give it a startupProbe that waits as long as the app may take to start (failureThreshold × periodSeconds), or correct ' +
+        `apps.${failing.container}.startup.`,
+    ];
+  }
+  if (unscheduled.length > 0) {
+    return [
+      `No Pod was stopped: no node could take ${unscheduled[0]}, so the rollout never got to an old Pod.`,
+      'Add a node (cluster.nodes), uncordon one, or free its host ports; or let the strategy stop a Pod first (maxUnavailable).',
+    ];
+  }
+  if (actions.some(({ type }) => type === 'drainNode')) {
+    return [
+      'No Pod was stopped: the drain found none, or a PodDisruptionBudget refused each eviction for as long as anything went on.',
+      'Drain a node that runs a Pod of a Service, and let the budget allow a disruption (maxUnavailable of at least 1).',
+    ];
+  }
+  return [
+    'No Pod was stopped.',
+    'Let the scenario do something that stops one: deletePod, rollingUpdate of a Deployment that is not paused, a scale to fewer ' +
+      'replicas, drainNode.',
+  ];
 }

@@ -1,10 +1,11 @@
 import type { AnyReducer, Behaviour } from '../../kernel/actor.ts';
 import { table } from '../table.ts';
 import { nodeLost, nodeShutdownStarted, podKillRequested, whileAlive } from './kill.ts';
-import { probeTargetChanged, readinessGatesSet, readinessProbed } from './probes.ts';
+import { livenessProbed, probeTargetChanged, startupProbed } from './probes.ts';
+import { readinessGatesSet, readinessProbed } from './readiness-probe.ts';
+import { containerKillStarted, containerRestarted, containerStopped, restartObserved } from './restart.ts';
 import { podImagesPulled, podObserved, podRunningObserved, podStarted } from './startup.ts';
 import {
-  containerStopped,
   podKillStarted,
   podTerminated,
   preStopEnded,
@@ -27,6 +28,11 @@ const OWN = {
   podTerminated,
   probeTargetChanged,
   readinessProbed,
+  startupProbed,
+  livenessProbed,
+  containerKillStarted,
+  containerRestarted,
+  restartObserved,
   podKillRequested,
   nodeShutdownStarted,
   readinessGatesSet,

@@ -2,19 +2,25 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type PodObserved, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import { startProbing, tellReadiness } from './probes.ts';
+import { beginProbing } from './probes.ts';
+import { tellReadiness } from './readiness-probe.ts';
 import { beginStart, endStart } from './starts.ts';
 import { deleteWhenTerminal } from './termination.ts';
 import {
   awaitGates,
   type ContainerWork,
+  isBeingKilled,
   isReady,
   latestRelist,
+  NEW_STARTUP,
   nextRelist,
   patchStatus,
+  STEADY,
+  Timer,
+  timerName,
   type Worker,
 } from './worker.ts';
 
@@ -25,53 +31,74 @@ export function steadyWorker(pod: PodObject, containers: number): Worker {
   return {
     pod,
     stage: 'running',
+    admittedAt: Number.NEGATIVE_INFINITY,
     syncedAt: Number.NEGATIVE_INFINITY,
     graceSeconds: 0,
     kill: null,
     hookBudgetSeconds: 0,
-    containers: Array.from({ length: containers }, () => newContainer('running', true)),
+    containers: Array.from({ length: containers }, () => steadyContainer),
     gates: 'set',
     sentReady: true,
   };
 }
 
-function newContainer(stage: ContainerWork['stage'], ready: boolean): ContainerWork {
-  return {
-    stage,
-    since: 0,
-    remainingSeconds: 0,
-    exitCode: 0,
-    started: ready,
-    ready,
-    probeSucceeds: ready,
-    probeStreak: 0,
-    probing: ready ? 'idle' : 'notYet',
-    probeOrigin: Number.NEGATIVE_INFINITY,
-  };
-}
+const unstarted: ContainerWork = {
+  stage: 'waiting',
+  since: 0,
+  remainingSeconds: 0,
+  exitCode: 0,
+  ...NEW_STARTUP,
+  ready: false,
+  probing: 'notYet',
+  probeOrigin: Number.NEGATIVE_INFINITY,
+  condemned: null,
+  watched: false,
+  restarts: 0,
+  knownExitMs: null,
+  backOff: null,
+};
+
+const steadyContainer: ContainerWork = {
+  ...unstarted,
+  ...STEADY,
+  stage: 'running',
+  ready: true,
+  probing: 'idle',
+};
 
 export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (worker, event, ctx) => {
   const { pod } = event.data;
   if (worker === undefined) return pod.gone ? [worker, NO_EFFECTS] : admit(pod, ctx);
   const next: Worker = { ...worker, pod };
-  if (worker.stage === 'running' && (pod.deletionTimestamp !== null || pod.gone)) return terminate(next, ctx);
+  if (worker.stage === 'running' && isToStop(next)) return terminate(next, ctx);
   const [told, patches] = tellReadiness(next, ctx);
   const [last, deletion] = deleteWhenTerminal(ctx, told);
   return [last, patches.length === 0 ? deletion : [...patches, ...deletion]];
 };
 
+/** Whether the Pod's worker has to stop it as soon as it is free. */
+export function isToStop({ pod, kill }: Worker): boolean {
+  return pod.deletionTimestamp !== null || pod.gone || kill !== null;
+}
+
 /**
  * The worker turns to stopping the Pod. It needs a runtime status newer than its last sync: a Pod that was synced within
- * the current relist period waits for the next relist.
+ * the current relist period waits for the next relist. A sync that kills a container is seen to its end first.
  * Source: pkg/kubelet/pod_workers.go podWorkerLoop (podCache.GetNewerThan)
  */
 export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly Effect[]] {
+  if (worker.containers.some(isBeingKilled)) return [worker, NO_EFFECTS];
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
   const synced = lastSync(worker, ctx);
   const wait = latestRelist(ctx, ctx.now, relist) > synced ? 0 : nextRelist(ctx, synced, relist) - ctx.now;
   const pod = worker.pod.index;
   const site = SITE['kubelet.podWorker'];
-  const effect = after(
+  const effects: Effect[] = [];
+  worker.containers.forEach(({ watched }, container) => {
+    const name = timerName(container, Timer.life);
+    if (watched) effects.push(cancel(name, ctx.actor, KUBELET.worker, pod));
+  });
+  const stop = after(
     T.podKillStarted,
     ctx.actor,
     KUBELET.worker,
@@ -82,7 +109,8 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
     site,
     Transition.terminating,
   );
-  return [{ ...worker, stage: 'terminating' }, [effect]];
+  effects.push(stop);
+  return [{ ...worker, stage: 'terminating' }, effects];
 }
 
 /**
@@ -109,7 +137,7 @@ function admit(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
   const rejected: Worker = {
     ...newWorker(
       pod,
-      containers.map(() => newContainer('stopped', false)),
+      containers.map(() => ({ ...unstarted, stage: 'stopped' as const })),
       ctx,
     ),
     stage: 'terminated',
@@ -121,6 +149,7 @@ function newWorker(pod: PodObject, containers: readonly ContainerWork[], ctx: Ct
   return {
     pod,
     stage: 'starting',
+    admittedAt: ctx.now,
     syncedAt: ctx.now,
     graceSeconds: 0,
     kill: null,
@@ -135,7 +164,7 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
   const { containers, imagePull } = ctx.self.world.templates[pod.template]!;
   const worker = newWorker(
     pod,
-    containers.map(() => newContainer('waiting', false)),
+    containers.map(() => ({ ...unstarted, probeOrigin: ctx.now })),
     ctx,
   );
   if (imagePull === 0) return [worker, createContainers(ctx, pod)];
@@ -173,20 +202,20 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
     containers: worker.containers.map((container) => ({
       ...container,
       stage: 'running',
-      probeOrigin: ctx.now,
+      since: ctx.now,
     })),
   };
   const effects: Effect[] = started.containers.map((_, container) =>
     after(T.containerStarted, wiring.containers(node), CONTAINERS.pod, pod, pod, { container, template }, 0),
   );
   effects.push(...endStart(ctx, pod));
-  if (worker.pod.deletionTimestamp !== null || worker.pod.gone || worker.kill !== null) {
+  if (isToStop(worker)) {
     const [next, more] = terminate(started, ctx);
     return [next, [...effects, ...more]];
   }
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
   // The sync goes on until the postStart hooks have returned.
-  const synced = ctx.now + world.templates[template]!.postStart;
+  const synced = world.templates[template]!.containers.reduce((at, each) => at + each.postStart, ctx.now);
   const wait = (world.minor >= 36 ? synced + relist : nextRelist(ctx, synced, relist)) - ctx.now;
   effects.push(after(T.podRunningObserved, ctx.actor, KUBELET.worker, pod, pod, null, wait));
   return [started, effects];
@@ -195,16 +224,12 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
 /** The runtime status shows the containers: phase Running, an IP, readiness of those without a probe; probing begins. */
 export const podRunningObserved: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
   if (worker.stage !== 'running') return [worker, NO_EFFECTS];
-  const { containers } = ctx.self.world.templates[worker.pod.template]!;
-  const probed = worker.containers.map((work, index) =>
-    containers[index]!.readiness === null && containers[index]!.startup === null
-      ? { ...work, ready: true }
-      : work,
-  );
   const effects: Effect[] = [];
-  const next = awaitGates({ ...worker, containers: probed, syncedAt: ctx.now }, ctx, effects);
+  let next: Worker = { ...worker, syncedAt: ctx.now };
+  for (let container = 0; container < worker.containers.length; container++)
+    next = beginProbing(next, container, ctx, effects);
+  next = awaitGates(next, ctx, effects);
   const ready = isReady(next);
   const status = patchStatus(ctx, worker.pod, { phase: 'Running', hasIP: true, ready }, Transition.started);
-  const [probing, attempts] = startProbing({ ...next, sentReady: ready }, ctx);
-  return [probing, [status, ...attempts, ...effects]];
+  return [{ ...next, sentReady: ready }, [status, ...effects]];
 };

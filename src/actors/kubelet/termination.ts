@@ -41,7 +41,7 @@ function template(ctx: Ctx, worker: Worker): TemplateInfo {
 }
 
 /** The worker starts to stop the Pod: every container by itself, all hooks at the same instant. */
-export const podKillStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
+export const podKillStarted: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
   if (worker.stage !== 'terminating') return [worker, NO_EFFECTS];
   const { minor } = ctx.self.world;
   const { containers, terminationGracePeriodSeconds } = template(ctx, worker);
@@ -67,23 +67,33 @@ export const podKillStarted: Reducer<Worker, null, Self> = (worker, event, ctx) 
   });
   const effects: Effect[] = [];
   let next: Worker = { ...worker, graceSeconds, hookBudgetSeconds: budget };
-  containers.forEach((container, index) => {
-    if (next.containers[index]!.stage !== 'running') {
-      next = { ...next, containers: withContainer(next.containers, index, { stage: 'stopped' }) };
-    } else if (preStopRuns({ hasPreStop: container.hook !== null, budgetSeconds: budget })) {
-      const change = { stage: 'hook', since: ctx.now, remainingSeconds: budget } as const;
-      next = { ...next, containers: withContainer(next.containers, index, change) };
-      effects.push(toSelf(ctx, T.preStopStarted, event.object, { container: index }, 0));
-    } else {
-      const atOnce = ctx.fixed(SITE['runtime.stopSignalAtOnce'], event.object);
-      next = awaitTurn(ctx, next, index, budget, effects, atOnce);
-    }
+  containers.forEach((_, index) => {
+    next =
+      next.containers[index]!.stage === 'running'
+        ? killContainer(ctx, next, index, budget, effects)
+        : { ...next, containers: withContainer(next.containers, index, { stage: 'stopped' }) };
   });
+  stopSandboxAfterAll(ctx, next, effects);
   return [next, effects];
 };
 
-function toSelf(ctx: Ctx, type: number, pod: number, data: ContainerEvent, delay: number): Effect {
-  return after(type, ctx.actor, KUBELET.worker, pod, pod, data, delay);
+/** Begins to kill a running container: its hook first, where it has one and there is time for it. */
+export function killContainer(
+  ctx: Ctx,
+  worker: Worker,
+  index: number,
+  budgetSeconds: number,
+  effects: Effect[],
+): Worker {
+  const pod = worker.pod.index;
+  if (!preStopRuns({ hasPreStop: template(ctx, worker).containers[index]!.hook !== null, budgetSeconds })) {
+    const atOnce = ctx.fixed(SITE['runtime.stopSignalAtOnce'], pod);
+    return awaitTurn(ctx, worker, index, budgetSeconds, effects, atOnce);
+  }
+  const change = { stage: 'hook', since: ctx.now, remainingSeconds: budgetSeconds } as const;
+  const data: ContainerEvent = { container: index };
+  effects.push(after(T.preStopStarted, ctx.actor, KUBELET.worker, pod, pod, data, 0));
+  return { ...worker, containers: withContainer(worker.containers, index, change) };
 }
 
 export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
@@ -135,7 +145,9 @@ function awaitTurn(
   signalDelay: Micros = 0,
 ): Worker {
   const { containers } = template(ctx, worker);
-  if (remaining <= 0 || isItsTurn(ctx, worker.containers, containers, index)) {
+  // Containers that are killed one by one wait for nobody.
+  const alone = worker.stage === 'running';
+  if (alone || remaining <= 0 || isItsTurn(ctx, worker.containers, containers, index)) {
     return stop(ctx, worker, index, remaining, effects, signalDelay);
   }
   const name = timerName(index, Timer.graceEnd);
@@ -175,7 +187,7 @@ function stop(
   const { world, wiring, node } = ctx.self;
   const timeoutSeconds = stopTimeoutSeconds({
     remainingSeconds: remaining,
-    graceOverrideSeconds: worker.graceSeconds,
+    graceOverrideSeconds: worker.stage === 'running' ? null : worker.graceSeconds,
     minor: world.minor,
   });
   const pod = worker.pod.index;
@@ -202,7 +214,8 @@ function stopAfterWait(ctx: Ctx, worker: Worker, index: number, effects: Effect[
   return stop(ctx, worker, index, remaining, effects);
 }
 
-export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker, event, ctx) => {
+/** A container of a Pod that is stopped has ended: others may have their turn, and after the last one the sandbox goes. */
+export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, event, ctx) => {
   const { container, exitCode } = event.data;
   const pod = event.object;
   const stopped = withContainer(worker.containers, container, { stage: 'stopped', exitCode });
@@ -214,13 +227,15 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
     effects.push(cancel(timerName(index, Timer.graceEnd), ctx.actor, KUBELET.worker, pod));
     next = stopAfterWait(ctx, next, index, effects);
   });
-  if (next.containers.every((work) => work.stage === 'stopped')) {
-    effects.push(
-      after(T.sandboxStopped, ctx.actor, KUBELET.worker, pod, pod, null, 0, SITE['runtime.stopSandbox']),
-    );
-  }
+  stopSandboxAfterAll(ctx, next, effects);
   return [next, effects];
 };
+
+function stopSandboxAfterAll(ctx: Ctx, { pod: { index }, containers }: Worker, effects: Effect[]): void {
+  if (!containers.every(({ stage }) => stage === 'stopped')) return;
+  const site = SITE['runtime.stopSandbox'];
+  effects.push(after(T.sandboxStopped, ctx.actor, KUBELET.worker, index, index, null, 0, site));
+}
 
 /** The last sync looks for mounted volumes at once and then at this interval. Source: pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountRetryInterval */
 const UNMOUNT_POLL = 300 * MICROS_PER_MS;
@@ -234,7 +249,7 @@ const UNMOUNT_POLL = 300 * MICROS_PER_MS;
 export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) => {
   const pod = event.object;
   const effects: Effect[] = worker.containers.map((_, index) =>
-    cancel(timerName(index, Timer.probe), ctx.actor, KUBELET.worker, pod),
+    cancel(timerName(index, Timer.readiness), ctx.actor, KUBELET.worker, pod),
   );
   let next: Worker = { ...worker, syncedAt: ctx.now };
   if (ctx.self.world.minor >= 27) {

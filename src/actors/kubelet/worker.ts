@@ -3,6 +3,9 @@ import { type PatchPodStatus, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import { after, type Effect, send } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { ContainerBackOff } from '../../rules/container-back-off.ts';
+import type { ContainerKillReason } from '../../rules/container-grace-period.ts';
+import { initialProbeResult, type ProbeCount } from '../../rules/probe-worker.ts';
 import { API, KUBELET } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
 
@@ -11,6 +14,8 @@ export interface Worker {
   /** The Pod as its watch last delivered it. */
   readonly pod: PodObject;
   readonly stage: 'starting' | 'running' | 'terminating' | 'terminated' | 'finished';
+  /** When the kubelet first saw it: ticks of its probes count from there. Negative infinity: long before the run. */
+  readonly admittedAt: Micros;
   /** End of its latest sync before the start of the run or since, or of one that waits for a relist: a teardown needs a runtime status that is newer. */
   readonly syncedAt: Micros;
   /** The effective grace period in seconds; 0 until termination begins. */
@@ -28,28 +33,62 @@ export interface Worker {
 
 export interface ContainerWork {
   readonly stage: 'waiting' | 'running' | 'hook' | 'turn' | 'stopping' | 'stopped';
-  /** When its hook started, or since when it waits for its turn. */
+  /** When it started, when its hook did, or since when it waits for its turn. */
   readonly since: Micros;
   /** What is left of its grace, in seconds. */
   readonly remainingSeconds: number;
   readonly exitCode: number;
-  /** Its startup probe has succeeded, or it has none. */
+  /** Its startup probe has succeeded, or it runs and has none. */
   readonly started: boolean;
   /** Result of its readiness probe; true without one while it runs. */
   readonly ready: boolean;
   /** Whether a probe would succeed now. */
   readonly probeSucceeds: boolean;
-  /** Equal results in a row that differ from `ready`. */
-  readonly probeStreak: number;
-  /** Whether a tick is due: `notYet` before probing has begun, `first` before the first answer, `idle` while the result cannot change. */
+  /** What its readiness probe has counted. */
+  readonly readiness: ProbeCount;
+  /** What its startup probe has counted, or its liveness probe once it has started. */
+  readonly life: ProbeCount;
+  /** Whether a tick of the readiness probe is due: `notYet` before it has begun, `first` before the first answer, `idle` while the result cannot change. */
   readonly probing: 'notYet' | 'first' | 'idle' | 'due';
-  /** A tick its probe's period is counted from. */
+  /** A tick that the period of its readiness probe is counted from. */
   readonly probeOrigin: Micros;
+  /** The probe that it failed, until it has been killed for it. */
+  readonly condemned: ContainerKillReason | null;
+  /** Something is due on its timer `life`. */
+  readonly watched: boolean;
+  readonly restarts: number;
+  /** When the latest of its runs ended that a sync has seen end, ms; null: none has. */
+  readonly knownExitMs: number | null;
+  readonly backOff: ContainerBackOff | null;
+}
+
+const NOT_PROBED = { lastResult: null, resultRun: 0, onHold: false } as const;
+export const NEW_LIVENESS: ProbeCount = { ...NOT_PROBED, result: initialProbeResult('liveness') };
+
+/** A container before any probe has had an answer, and before it has started. */
+export const NEW_STARTUP = {
+  started: false,
+  probeSucceeds: false,
+  readiness: { ...NOT_PROBED, result: initialProbeResult('readiness') },
+  life: { ...NOT_PROBED, result: initialProbeResult('startup') },
+} as const satisfies Partial<ContainerWork>;
+
+/** A container that has been Ready for long. */
+export const STEADY = {
+  started: true,
+  probeSucceeds: true,
+  readiness: { result: 'Success', lastResult: 'Success', resultRun: 1, onHold: false },
+  life: NEW_LIVENESS,
+} as const satisfies Partial<ContainerWork>;
+
+/** It failed a probe, and the kill that this brings about has not returned yet. */
+export function isBeingKilled({ stage, condemned }: ContainerWork): boolean {
+  return condemned !== null && stage !== 'running';
 }
 
 /** Names of a worker's timers: a few for each container. */
-export const TIMERS_PER_CONTAINER = 3;
-export const Timer = { hookEnd: 0, graceEnd: 1, probe: 2 } as const;
+export const TIMERS_PER_CONTAINER = 4;
+export const Timer = { hookEnd: 0, graceEnd: 1, readiness: 2, life: 3 } as const;
 /** Names the start of a Pod, which is not a container's: beyond the timers of as many containers as a Pod can have here. */
 export const START_TIMER = 255;
 export function timerName(container: number, timer: number): number {
@@ -78,6 +117,17 @@ export function latestRelist(ctx: Ctx, now: Micros, relistDuration: Micros): Mic
   const period = ctx.self.world.kubelet.plegRelistPeriod + relistDuration;
   const phase = ctx.bits(SITE['kubelet.plegRelist'], 0, 0, 0) % period;
   return phase + Math.floor((now - relistDuration - phase) / period) * period;
+}
+
+/**
+ * A result that is new to the kubelet makes the Pod's worker sync, and a sync waits for the next relist. The Failure that stands
+ * for a container before its first answer is such a result, too.
+ * Source: pkg/kubelet/kubelet.go syncLoopIteration, handleProbeSync; pkg/kubelet/prober/worker.go doProbe
+ */
+export function syncAfterResult(worker: Worker, ctx: Ctx): Worker {
+  if (worker.stage !== 'running') return worker;
+  const since = Math.max(ctx.now, worker.syncedAt);
+  return { ...worker, syncedAt: nextRelist(ctx, since, ctx.fixed(SITE['kubelet.plegRelist'], 0)) };
 }
 
 /**

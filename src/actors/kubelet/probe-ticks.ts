@@ -1,0 +1,35 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import type { ProbeInfo } from '../../cluster/world.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { apiTimestampUs } from '../../rules/delete-pod.ts';
+import type { Ctx } from '../wiring.ts';
+import { containerTransition, type Worker } from './worker.ts';
+
+/** Keys the phase of a node's clock within its second. */
+const CLOCK = -3;
+
+/** The first tick at or after `at` of a probe whose ticks are counted from `origin`; of one that has run for long the phase is drawn. */
+export function nextTick(
+  worker: Worker,
+  container: number,
+  { period }: ProbeInfo,
+  origin: Micros,
+  at: Micros,
+  ctx: Ctx,
+): Micros {
+  const from =
+    origin === Number.NEGATIVE_INFINITY
+      ? ctx.bits(SITE['kubelet.probe'], worker.pod.index, containerTransition(container), 0) % period
+      : origin;
+  return from + Math.ceil((at - from) / period) * period;
+}
+
+/**
+ * From when on an attempt is one: once the initial delay is over, counted from a start that the kubelet knows to the second only.
+ * Source: pkg/kubelet/prober/worker.go doProbe
+ */
+export function probedFrom(startedAt: Micros, { initialDelay }: ProbeInfo, ctx: Ctx): Micros {
+  if (initialDelay === 0) return startedAt;
+  const phase = ctx.bits(CLOCK, 0, 0, 0) % MICROS_PER_SECOND;
+  return apiTimestampUs(startedAt + phase) - phase + initialDelay;
+}

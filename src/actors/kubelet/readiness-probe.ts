@@ -1,0 +1,145 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { type ContainerEvent, T } from '../../cluster/events.ts';
+import { Transition } from '../../cluster/state.ts';
+import type { ProbeInfo } from '../../cluster/world.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
+import { countProbeResult } from '../../rules/probe-worker.ts';
+import { KUBELET } from '../cell-kinds.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { nextTick, probedFrom } from './probe-ticks.ts';
+import {
+  awaitGates,
+  containerTransition,
+  isReady,
+  patchStatus,
+  syncAfterResult,
+  Timer,
+  timerName,
+  type Worker,
+  withContainer,
+} from './worker.ts';
+
+/**
+ * Readiness probes. One that keeps giving the same result changes nothing, so it is a phase to compute with; only ticks
+ * that may change the result are events. Readiness probes go on while a Pod terminates.
+ * Source: pkg/kubelet/prober/worker.go doProbe
+ */
+
+/** From this minor on an attempt that a sync triggers starts the period anew. */
+const TICKER_RESTARTS_FROM = 32;
+
+function restartedTicker(before: Micros, attemptedAt: Micros, ctx: Ctx): Micros {
+  return ctx.self.world.minor >= TICKER_RESTARTS_FROM ? attemptedAt : before;
+}
+
+/**
+ * The first attempt at a container that has started: a sync at `syncAt` triggers one at once. Where the initial delay is not over
+ * by then, nothing comes of it but a new period.
+ */
+export function beginReadiness(
+  worker: Worker,
+  container: number,
+  syncAt: Micros,
+  probe: ProbeInfo,
+  ctx: Ctx,
+  effects: Effect[],
+): Worker {
+  const { probeOrigin, since } = worker.containers[container]!;
+  const from = probedFrom(since, probe, ctx);
+  const origin = restartedTicker(probeOrigin, syncAt, ctx);
+  const at = from <= syncAt ? syncAt : nextTick(worker, container, probe, origin, from, ctx);
+  effects.push(attempt(worker, container, at - ctx.now, ctx));
+  const change = { probing: 'first', probeOrigin: origin } as const;
+  return { ...worker, containers: withContainer(worker.containers, container, change) };
+}
+
+export function attempt(worker: Worker, container: number, wait: Micros, ctx: Ctx): Effect {
+  const pod = worker.pod.index;
+  const data: ContainerEvent = { container };
+  const site = SITE['kubelet.probe'];
+  const name = timerName(container, Timer.readiness);
+  return arm(
+    name,
+    T.readinessProbed,
+    ctx.actor,
+    KUBELET.worker,
+    pod,
+    pod,
+    data,
+    wait,
+    site,
+    containerTransition(container),
+  );
+}
+
+/**
+ * The next attempt: at the next tick, or at a sync before it, since every sync of a container that is not Ready triggers one.
+ * Source: pkg/kubelet/prober/prober_manager.go UpdatePodStatus
+ */
+function nextAttempt(
+  worker: Worker,
+  container: number,
+  probe: ProbeInfo,
+  syncAt: Micros | null,
+  ctx: Ctx,
+): readonly [Worker, Effect] {
+  const { probeOrigin } = worker.containers[container]!;
+  const tick = nextTick(worker, container, probe, probeOrigin, ctx.now + 1, ctx);
+  if (syncAt === null || syncAt >= tick) return [worker, attempt(worker, container, tick - ctx.now, ctx)];
+  const change = { probeOrigin: restartedTicker(probeOrigin, syncAt, ctx) };
+  const containers = withContainer(worker.containers, container, change);
+  return [{ ...worker, containers }, attempt(worker, container, syncAt - ctx.now, ctx)];
+}
+
+/**
+ * Readiness as it is now goes to the API server, unless an earlier status of the Pod is still on its way: the status manager
+ * sends one after the other, and what is newest by then. The kubelet's own watch shows that the earlier one has arrived.
+ * Source: pkg/kubelet/status/status_manager.go syncBatch, syncPod
+ */
+export function tellReadiness(worker: Worker, ctx: Ctx): readonly [Worker, readonly Effect[]] {
+  const { pod, sentReady } = worker;
+  const ready = isReady(worker);
+  const onItsWay = pod.phase === 'Pending' || pod.ready !== sentReady;
+  if (ready === sentReady || onItsWay) return [worker, NO_EFFECTS];
+  const patch = patchStatus(ctx, pod, { ready }, ready ? Transition.ready : Transition.notReady);
+  return [{ ...worker, sentReady: ready }, [patch]];
+}
+
+/** A probe's answer. The result flips after as many equal answers in a row as its threshold says. */
+export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
+  const { container } = event.data;
+  const work = worker.containers[container]!;
+  const { world } = ctx.self;
+  const probe = world.templates[worker.pod.template]!.containers[container]!.readiness;
+  if (probe === null) return [worker, NO_EFFECTS];
+  const { probeSucceeds } = work;
+  const { failureThreshold, successThreshold } = probe;
+  const counts = { probeType: 'readiness', failureThreshold, successThreshold, minor: world.minor } as const;
+  const readiness = countProbeResult(work.readiness, probeSucceeds ? 'Success' : 'Failure', counts);
+  const ready = readiness.result === 'Success';
+  // A container that is not Ready is probed on until it is; one that is Ready and answers needs no tick that finds nothing.
+  const idle = ready && probeSucceeds;
+  const change = { ready, readiness, probing: idle ? 'idle' : 'due' } as const;
+  let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
+  if (work.probing === 'first') next = syncAfterResult(next, ctx);
+  const triggeredAt = work.probing === 'first' && next.stage === 'running' ? next.syncedAt : null;
+  if (ready !== work.ready) next = syncAfterResult(next, ctx);
+  const effects: Effect[] = [];
+  const stopping = worker.stage !== 'running';
+  // A terminating container whose probe fails stays as it is: nothing brings it back.
+  if (!idle && !(stopping && !ready && !probeSucceeds)) {
+    const [retried, retry] = nextAttempt(next, container, probe, triggeredAt, ctx);
+    next = retried;
+    effects.push(retry);
+  }
+  const [told, patch] = tellReadiness(awaitGates(next, ctx, effects), ctx);
+  return [told, [...effects, ...patch]];
+};
+
+/** The Pod's readiness gates are True. */
+export const readinessGatesSet: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
+  if (worker.gates === 'set') return [worker, NO_EFFECTS];
+  return tellReadiness({ ...worker, gates: 'set' }, ctx);
+};

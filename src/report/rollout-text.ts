@@ -1,0 +1,71 @@
+import type { DeploymentRollout, PodCounts, ReadyEndpoints, RolloutReport } from '../verdict/rollout.ts';
+import { paragraph } from './wrap.ts';
+
+/**
+ * A rollout in words, within 100 columns: for each Deployment when `kubectl rollout status` would say that it is done, when its
+ * old Pods are gone, and how many Pods there were at the peak; the fewest ready endpoints of each Service; Pods that no node could
+ * take and containers that were restarted. Empty where there is nothing to tell.
+ */
+export function formatRollout(report: RolloutReport): string {
+  return [
+    ...report.deployments.flatMap(deploymentLines),
+    ...report.readyEndpoints.filter(({ initial }) => initial > 0).map((one) => paragraph(endpoints(one))),
+    ...unscheduledLines(report),
+    ...report.restarted.map(({ pod, container, restarts }) =>
+      paragraph(
+        `Container ${container} of Pod ${pod} failed its startup or liveness probe: restarted ${times(restarts)}`,
+      ),
+    ),
+  ].join('\n');
+}
+
+function deploymentLines(rollout: DeploymentRollout): string[] {
+  const { deployment, revision, startedMs, peakPods, firstStepPods } = rollout;
+  return [
+    paragraph(`Rollout of Deployment ${deployment}, revision ${revision}, from ${seconds(startedMs)} on`),
+    paragraph(completed(rollout), '  rollout status  '),
+    paragraph(after(rollout.oldPodsGoneAfterMs), '  old Pods gone   '),
+    paragraph(counts(firstStepPods), '  first step      '),
+    paragraph(counts(peakPods), '  at peak         '),
+  ];
+}
+
+function completed({ completedAfterMs, deadlineExceededAfterMs }: DeploymentRollout): string {
+  if (completedAfterMs !== null) return `done ${after(completedAfterMs)}`;
+  if (deadlineExceededAfterMs === null) return 'not done when the run ended';
+  return `never done: progressDeadlineSeconds ran out ${after(deadlineExceededAfterMs)}`;
+}
+
+function after(ms: number | null): string {
+  return ms === null ? 'not when the run ended' : `after ${seconds(ms)}`;
+}
+
+function counts({ total, ready, starting, terminating }: PodCounts): string {
+  return `${total} Pods: ${ready} ready, ${starting} starting, ${terminating} terminating`;
+}
+
+function endpoints({ service, initial, lowest, fromMs, forMs }: ReadyEndpoints): string {
+  if (lowest >= initial) return `Ready endpoints of Service ${service}: never fewer than ${initial}`;
+  return (
+    `Ready endpoints of Service ${service}: ${initial} at first, at fewest ${lowest}, ` +
+    `so few from ${seconds(fromMs)} on for ${seconds(forMs)}`
+  );
+}
+
+/** A Deployment of hundreds is told by its first few. */
+const SHOWN = 5;
+
+function unscheduledLines({ unscheduled }: RolloutReport): string[] {
+  if (unscheduled.length === 0) return [];
+  const more = unscheduled.length - SHOWN;
+  const names = unscheduled.slice(0, SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return [paragraph(`Pending for want of a node that could take them: ${names}`)];
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

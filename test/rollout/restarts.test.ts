@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { TraceType } from '../../src/cluster/events.ts';
+import { defineScenario } from '../../src/scenario/scenario.ts';
+import { podTimeline, type Run, simulate } from '../../src/simulate.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
+import { type RolloutOptions, rollout } from './manifests.ts';
+
+/** A container whose app takes long to start, and a probe that does not wait for it. */
+
+const liveness = { httpGet: { port: 8080 }, periodSeconds: 2, failureThreshold: 3 };
+
+function run(container: Readonly<Record<string, unknown>>, options: RolloutOptions = {}, seed = 0): Run {
+  const actions = [{ type: 'scale', deployment: 'web', replicas: 2 }] as const;
+  return simulate(defineScenario(rollout({ replicas: 1, actions, container, ...options })), { seed });
+}
+
+const slow = (startup: string) => ({ input: { apps: { web: { startup } } } });
+const times = (result: Run, type: TraceType, pod = 'web-1-1') =>
+  result.trace.filter((event) => event.type === type && event.pod === pod).map(({ atMs }) => atMs);
+const restartedIn = (result: Run) => result.verdict.rollout!.restarted;
+
+describe('a liveness probe', () => {
+  it('that an app satisfies in time changes nothing', () => {
+    const [plain, watched] = [run({}, slow('4s')), run({ livenessProbe: liveness }, slow('4s'))];
+    expect(restartedIn(watched)).toEqual([]);
+    expect(podTimeline(watched, 'web-1-1').readyMs).toBe(podTimeline(plain, 'web-1-1').readyMs);
+  });
+
+  it('that fails as often as its threshold says has the container killed, hook and all, and started again', () => {
+    const result = run({ livenessProbe: liveness }, slow('8s'));
+    const [created] = times(result, 'createPod');
+    const [first] = times(result, 'containerKillStarted');
+    // Its ticks count from the admission: 2 s, 4 s, 6 s; the kill waits for the sync after that.
+    expect(first! - created!).toBeGreaterThan(5_900);
+    expect(first! - created!).toBeLessThan(7_200);
+    const [hook] = times(result, 'preStopStarted');
+    const [signal] = times(result, 'stopSignal');
+    expect(hook).toBe(first);
+    expect(signal! - hook!).toBeGreaterThan(4_999);
+    // No back-off the first time.
+    const [restarted] = times(result, 'containerRestarted');
+    expect(restarted! - signal!).toBeLessThan(500);
+    // While the hook goes on the app gets up after all, and is routed to until the container is gone.
+    const { readyMs } = podTimeline(result, 'web-1-1');
+    expect(readyMs).toBeGreaterThan(hook!);
+    expect(readyMs).toBeLessThan(signal!);
+  });
+
+  it('takes the grace that the probe names, and the Pod’s where it names none', () => {
+    const seconds = (container: Readonly<Record<string, unknown>>) => {
+      const result = run(container, {
+        preStopSeconds: 0,
+        input: { apps: { web: { startup: '8s', onStopSignal: 'ignore' } } },
+      });
+      return result.trace.find(({ type }) => type === 'stopSignal')!.data!.timeoutSeconds;
+    };
+    expect(seconds({ livenessProbe: { ...liveness, terminationGracePeriodSeconds: 7 } })).toBe(7);
+    expect(seconds({ livenessProbe: liveness })).toBe(30);
+  });
+
+  it('waits for the startup probe', () => {
+    const startupProbe = { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 30 };
+    const result = run({ livenessProbe: liveness, startupProbe }, slow('12s'));
+    expect(restartedIn(result)).toEqual([]);
+    expect(times(result, 'livenessProbed')).toEqual([]);
+    expect(podTimeline(result, 'web-1-1').readyMs).not.toBeNull();
+  });
+
+  it('lets a start succeed that is quicker the next time', () => {
+    // Between 3 s and 9 s: some starts are up in time.
+    const input = { delays: { ...CONSTANT_DELAYS, 'app.start': { uniform: ['3s', '9s'] } } } as const;
+    const runs = [0, 1, 2, 3, 4, 5, 6, 7].map((seed) => run({ livenessProbe: liveness }, { input }, seed));
+    const restarted = runs.filter((result) => restartedIn(result).length > 0);
+    expect(restarted.length).toBeGreaterThan(0);
+    expect(restarted.some((result) => podTimeline(result, 'web-1-1').readyMs !== null)).toBe(true);
+  });
+
+  it('goes into a back-off that doubles, and a run does not follow it for ever', () => {
+    const result = run({ livenessProbe: liveness, lifecycle: {} }, { preStopSeconds: 0, ...slow('10m') });
+    const stopped = times(result, 'containerStopped');
+    const restarted = times(result, 'containerRestarted');
+    const waits = restarted.map((at, index) => Math.round((at - stopped[index]!) / 1_000));
+    // A sync knows of exits before its own: the second kill begins to count, the third one waits.
+    expect(waits[0]).toBe(0);
+    expect(waits[1]).toBe(0);
+    expect(waits[2]).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...waits)).toBeGreaterThanOrEqual(160);
+    expect(restartedIn(result)).toEqual([{ pod: 'web-1-1', container: 'web', restarts: restarted.length }]);
+    expect(restarted.length).toBeLessThan(15);
+    expect(result.verdict.rollout!.readyEndpoints[0]!.lowest).toBe(1);
+  });
+});
+
+describe('a startup probe', () => {
+  it('that runs out of failures has the container killed, too', () => {
+    const startupProbe = {
+      httpGet: { port: 8080 },
+      periodSeconds: 1,
+      failureThreshold: 4,
+      terminationGracePeriodSeconds: 3,
+    };
+    const result = run({ startupProbe }, { preStopSeconds: 0, ...slow('6s') });
+    expect(times(result, 'startupProbed').slice(0, 4)).toHaveLength(4);
+    expect(times(result, 'containerRestarted').length).toBeGreaterThan(0);
+    expect(result.trace.find(({ type }) => type === 'stopSignal')!.data!.timeoutSeconds).toBe(3);
+  });
+});
+
+describe('a Pod that is deleted', () => {
+  const scaled = (inAt: string, startup: string, options: RolloutOptions = {}) =>
+    run(
+      { livenessProbe: liveness },
+      {
+        actions: [
+          { type: 'scale', deployment: 'web', replicas: 2 },
+          { type: 'scale', deployment: 'web', replicas: 1, at: inAt },
+        ],
+        ...slow(startup),
+        ...options,
+      },
+    );
+
+  it('while a probe kills its container is stopped after that kill, and its hook does not run twice', () => {
+    const result = scaled('8s', '20s');
+    const [killed] = times(result, 'containerKillStarted');
+    const [stopped] = times(result, 'containerStopped');
+    expect(killed).toBeLessThan(8_000);
+    expect(stopped).toBeGreaterThan(8_000);
+    expect(times(result, 'preStopStarted')).toHaveLength(1);
+    expect(times(result, 'containerRestarted')).toEqual([]);
+    const [gone] = [podTimeline(result, 'web-1-1').podDeletedMs];
+    expect(gone).toBeGreaterThan(stopped!);
+    expect(gone! - stopped!).toBeLessThan(3_500);
+  });
+
+  it('while its container waits in a back-off goes at once', () => {
+    const result = scaled('60s', '10m', { preStopSeconds: 0 });
+    const { podDeletedMs } = podTimeline(result, 'web-1-1');
+    expect(podDeletedMs! - 60_000).toBeLessThan(4_000);
+    expect(result.endedAtMs).toBeLessThan(70_000);
+  });
+
+  it('after a restart runs its hook in the new container, and its timeline tells that one', () => {
+    const actions = [
+      { type: 'scale', deployment: 'web', replicas: 2 },
+      { type: 'scale', deployment: 'web', replicas: 1, at: '3m' },
+    ] as const;
+    const input = { delays: { ...CONSTANT_DELAYS, 'app.start': { uniform: ['3s', '9s'] } } } as const;
+    const runs = [0, 1, 2, 3, 4, 5, 6, 7].map((seed) =>
+      run({ livenessProbe: liveness }, { input, actions }, seed),
+    );
+    const hooksOf = (result: Run) => times(result, 'preStopStarted');
+    const recovered = runs.filter(
+      (result) => restartedIn(result).length > 0 && hooksOf(result).some((at) => at > 180_000),
+    );
+    expect(recovered.length).toBeGreaterThan(0);
+    for (const result of recovered)
+      expect(podTimeline(result, 'web-1-1').preStopStartedMs).toBe(hooksOf(result).at(-1));
+  });
+});
+
+describe('several containers that fail', () => {
+  it('are killed one after the other', () => {
+    const helper = {
+      name: 'helper',
+      image: 'registry.example/helper:1',
+      livenessProbe: liveness,
+      lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    };
+    const result = run(
+      { livenessProbe: liveness },
+      {
+        podSpec: { initContainers: [{ ...helper, restartPolicy: 'Always' }] },
+        input: { apps: { web: { startup: '20s' }, helper: { startup: '20s' } } },
+      },
+    );
+    const [first, second] = times(result, 'preStopStarted');
+    const [stopped] = times(result, 'containerStopped');
+    expect(second).toBe(stopped);
+    expect(second! - first!).toBeGreaterThan(5_000);
+  });
+});
