@@ -30,21 +30,28 @@ import type { Ctx, Self } from './wiring.ts';
  * Source: kubectl/pkg/drain/drain.go, kubectl/pkg/cmd/drain
  */
 
-/** One node that is drained, and those that follow it. */
-export interface DrainSession {
+/** A node that is to be drained, and as which action says. */
+interface Drained {
   readonly action: DrainNodeAction;
   readonly node: number;
-  readonly following: readonly number[];
-  /** Pods that are not gone yet. */
+}
+
+/** One node that is drained, and those that follow it. */
+export interface DrainSession extends Drained {
+  readonly following: readonly Drained[];
+  /** Counts its lists of Pods: a later drain of the node takes over what an earlier one has not finished. */
+  readonly listing: number;
+  /** Pods of its latest list that are not gone yet. */
   readonly remaining: number;
   readonly state: 'underWay' | DrainEnded['outcome'];
   /** What kubectl will report of this node: why Pods of it stay. */
   readonly refusals: readonly string[];
 }
 
-/** A Pod that is drained, by the node it is on. */
+/** A Pod that is drained, by the node it is on and the list that it was in. */
 export interface DrainedPod {
   readonly node: number;
+  readonly listing: number;
 }
 
 /** client-go's defaults, a bucket for each API group: evictions have one, the reads of Pods another. */
@@ -85,14 +92,13 @@ const drainRequested: Reducer<DrainSession | undefined, DrainNodeAction, Self> =
     const key = keyOfObject(requestKey('cordon', 0), node);
     return after(T.cordonNode, to, API.node, node, -1, { unschedulable: true }, 0, site, key);
   });
-  const [node, ...following] = nodes;
-  return [begin(action, node!, following, ctx, effects), effects];
+  const [first, ...following] = nodes.map((node) => ({ action, node }));
+  return [begin(first!, following, ctx, effects), effects];
 };
 
 function begin(
-  action: DrainNodeAction,
-  node: number,
-  following: readonly number[],
+  { action, node }: Drained,
+  following: readonly Drained[],
   ctx: Ctx,
   effects: Effect[],
 ): DrainSession {
@@ -101,35 +107,43 @@ function begin(
   const key = keyOfObject(requestKey('read', 0), node);
   // The list is asked for once the cordon is answered.
   effects.push(after(T.listPods, to, API.counters, 0, -1, { node }, MICROS_PER_SECOND / 50, site, key));
-  return { action, node, following, remaining: 0, state: 'underWay', refusals: [] };
+  const before = sessionOf(ctx, node);
+  const taken = before?.state === 'underWay' ? before.following : [];
+  return {
+    action,
+    node,
+    following: [...following, ...taken],
+    listing: before?.listing ?? 0,
+    remaining: 0,
+    state: 'underWay',
+    refusals: [],
+  };
 }
 
 /** One Pod that it may not delete refuses the whole node before anything is evicted. */
 const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, event, ctx) => {
   const session = sessionOf(ctx, event.object);
   if (session === undefined) return [session, NO_EFFECTS];
-  const { force, ignoreDaemonSets, disableEviction, gracePeriodSeconds } = session.action;
+  const { disableEviction, gracePeriodSeconds } = session.action;
   const effects: Effect[] = [];
   const chosen: PodObject[] = [];
   const refused: string[] = [];
   for (const pod of event.data.pods) {
-    const owner = ctx.self.world.pods[pod.index]?.owner ?? 'ReplicaSet';
-    if (isPodPhaseTerminal(pod.phase)) chosen.push(pod);
-    else if (owner === 'DaemonSet') {
-      if (!ignoreDaemonSets) refused.push(`${pod.name} is managed by a DaemonSet`);
-    } else if (owner === 'none' && !force) refused.push(`${pod.name} declares no controller`);
-    else chosen.push(pod);
+    const kept = filter(pod, session.action, ctx);
+    if (kept === null) chosen.push(pod);
+    else if (kept !== '') refused.push(`${pod.name} ${kept}`);
   }
   if (refused.length > 0) {
     const refusals = [`cannot delete Pods: ${refused.join('; ')}`];
     return [end({ ...session, refusals }, ctx, effects), effects];
   }
-  const next: DrainSession = { ...session, remaining: chosen.length };
+  const listing = session.listing + 1;
+  const next: DrainSession = { ...session, listing, remaining: chosen.length };
   if (chosen.length === 0) return [end(next, ctx, effects), effects];
   const tokens = new Tokens(ctx, disableEviction ? Bucket.pods : Bucket.evictions);
   for (const { index } of chosen) {
     effects.push(
-      put(CELL.pod, index, { node: session.node } satisfies DrainedPod),
+      put<DrainedPod>(CELL.pod, index, { node: session.node, listing }),
       disableEviction
         ? deletes(ctx, index, gracePeriodSeconds, tokens.next(ctx.now))
         : evicts(ctx, index, gracePeriodSeconds, tokens.next(ctx.now)),
@@ -138,6 +152,18 @@ const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, even
   effects.push(tokens.kept());
   return [next, effects];
 };
+
+/**
+ * Why a Pod is not deleted: the text of an error, or nothing where it is left alone without a word. Null: it is deleted.
+ * Source: kubectl/pkg/drain/filters.go makeFilters
+ */
+function filter(pod: PodObject, action: DrainNodeAction, { self: { world } }: Ctx): string | null {
+  if (isPodPhaseTerminal(pod.phase)) return null;
+  const owner = world.pods[pod.index]?.owner ?? 'ReplicaSet';
+  if (owner === 'DaemonSet') return action.ignoreDaemonSets ? '' : 'is managed by a DaemonSet';
+  if (world.templates[pod.template]!.hasEmptyDir && !action.deleteEmptyDirData) return 'has local storage';
+  return owner === 'none' && !action.force ? 'declares no controller' : null;
+}
 
 /** The session of a node: kept in the cell of the node that its drain began with, or of its own. */
 function sessionOf(ctx: Ctx, node: number): DrainSession | undefined {
@@ -166,7 +192,7 @@ const evictionAnswered: Reducer<DrainedPod | undefined, EvictionAnswered, Self> 
   if (refusal !== null && refusal.code === 429) {
     return [pod, [after(T.evictionRetried, ctx.actor, CELL.pod, object, object, null, EVICT_RETRY)]];
   }
-  if (refusal !== null) return [undefined, settled(ctx, pod.node, [refusal.message])];
+  if (refusal !== null) return [undefined, settled(ctx, pod, [refusal.message])];
   return [pod, [poll(ctx, object, 0)].flat()];
 };
 
@@ -190,12 +216,14 @@ function poll(ctx: Ctx, pod: number, delay: Micros): Effect[] {
 const podGot: Reducer<DrainedPod | undefined, PodGot, Self> = (pod, event, ctx) => {
   if (pod === undefined) return [pod, NO_EFFECTS];
   if (!event.data.gone) return [pod, poll(ctx, event.object, POLL)];
-  return [undefined, settled(ctx, pod.node, [])];
+  return [undefined, settled(ctx, pod, [])];
 };
 
 /** One Pod fewer to wait for: it is gone, or it stays for good. */
-function settled(ctx: Ctx, node: number, refusals: readonly string[]): Effect[] {
+function settled(ctx: Ctx, { node, listing }: DrainedPod, refusals: readonly string[]): Effect[] {
   const session = sessionOf(ctx, node)!;
+  // It was in the list of a drain that another one has taken over, and not in that one's.
+  if (session.listing !== listing) return [];
   const effects: Effect[] = [];
   const next: DrainSession = {
     ...session,
@@ -215,7 +243,7 @@ function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
   effects.push(after(T.drainEnded, ctx.actor, CELL.session, session.node, -1, data, 0));
   const [next, ...following] = session.following;
   if (next !== undefined) {
-    effects.push(put(CELL.session, next, begin(session.action, next, following, ctx, effects)));
+    effects.push(put(CELL.session, next.node, begin(next, following, ctx, effects)));
   }
   return { ...session, state: outcome };
 }

@@ -26,11 +26,8 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
     case 'kubeletEviction':
       return [evicted(action, world, wiring)];
     case 'nodeShutdown': {
-      const { node, shutdownGracePeriodSeconds, shutdownGracePeriodCriticalPodsSeconds } = action;
-      const data: NodeShutdownStarted = {
-        shutdownGracePeriodSeconds,
-        shutdownGracePeriodCriticalPodsSeconds,
-      };
+      const { node, periods } = action;
+      const data: NodeShutdownStarted = { periods };
       return [after(T.nodeShutdownStarted, wiring.kubelet(node), KUBELET.node, 0, -1, data, at)];
     }
     case 'nodeLost': {

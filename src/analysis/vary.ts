@@ -55,7 +55,7 @@ export function varier(
       if (!swarm || (hash32(seed, 7_001, index) & 1) === 1) knob.turn(draft, hash32(seed, 7_000, index));
     });
     const issues: Issue[] = [];
-    const world = compile(draft.settings, draft.objects, issues, scenario.budgets);
+    const world = compile(draft.settings, draft.objects, scenario, issues);
     if (issues.length > 0) throw new ScenarioError(issues);
     const { cluster, delays, routers } = draft.settings;
     const varied = { ...scenario.input, cluster, delays, routers };

@@ -1,5 +1,6 @@
 import type { BudgetObject, BudgetStatus, NodeObject } from './disruption.ts';
 import type { Endpoint, PodObject, PodPhase, SliceObject } from './state.ts';
+import type { ShutdownPeriod } from './world.ts';
 
 /**
  * Everything that happens, by name: the `type` of a trace event. `docs` of each says who handles it and what it means.
@@ -190,6 +191,10 @@ export const EVENT_TYPES = [
   'containerRestarted',
   /** kubelet: its runtime status shows the restarted container. */
   'restartObserved',
+  /** kubelet: a Pod that a shutdown of the node waits for is gone. */
+  'shutdownPodEnded',
+  /** kubelet: a group of Pods has had its time in a shutdown of the node. */
+  'shutdownGroupEnded',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];
@@ -219,8 +224,10 @@ export interface PodKillRequested {
   readonly graceOverrideSeconds: number | null;
 }
 export interface NodeShutdownStarted {
-  readonly shutdownGracePeriodSeconds: number;
-  readonly shutdownGracePeriodCriticalPodsSeconds: number;
+  readonly periods: readonly ShutdownPeriod[];
+}
+export interface ShutdownGroupEnded {
+  readonly group: number;
 }
 export interface OfNode {
   readonly node: number;

@@ -84,6 +84,11 @@ export interface PodSpec {
   readonly hostNetwork: boolean;
   readonly shareProcessNamespace: boolean;
   readonly readinessGates: readonly string[];
+  /** As written; null where it is left to the class. */
+  readonly priority: number | null;
+  readonly priorityClassName: string;
+  /** Some volume of it is an emptyDir: local storage that goes with the Pod. */
+  readonly hasEmptyDir: boolean;
 }
 
 export interface PodTemplateSpec {
@@ -189,6 +194,13 @@ export interface PodDisruptionBudget {
     readonly selector: LabelSelector | null;
     readonly unhealthyPodEvictionPolicy: 'IfHealthyBudget' | 'AlwaysAllow' | null;
   };
+}
+
+export interface PriorityClass {
+  readonly kind: 'PriorityClass';
+  readonly metadata: ObjectMeta;
+  readonly value: number;
+  readonly globalDefault: boolean;
 }
 
 /** What has Pods, and what routes to them. */

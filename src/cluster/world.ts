@@ -70,6 +70,10 @@ export interface TemplateInfo {
   /** From the binding of a Pod to the start of its containers, beside what the runtime takes: pulling images. */
   readonly imagePull: Micros;
   readonly readinessGates: number;
+  /** null: its class is not among the manifests. */
+  readonly priority: number | null;
+  /** Some volume of its Pods is an emptyDir. */
+  readonly hasEmptyDir: boolean;
   /** The annotation controller.kubernetes.io/pod-deletion-cost; 0 where it is absent or no whole number. */
   readonly podDeletionCost: number;
   /** Ports of the node that a Pod of it takes, as `TCP/8080`: no two Pods on one node share one. */
@@ -219,6 +223,8 @@ export interface DrainNodeAction {
   readonly gracePeriodSeconds: number | null;
   readonly force: boolean;
   readonly ignoreDaemonSets: boolean;
+  /** Pods with local storage are evicted, too. */
+  readonly deleteEmptyDirData: boolean;
   /** Plain DELETEs, which no budget stops. */
   readonly disableEviction: boolean;
 }
@@ -230,12 +236,16 @@ export interface KubeletEvictionAction {
   readonly threshold: 'hard' | 'soft';
   readonly evictionMaxPodGracePeriodSeconds: number;
 }
+/** A group of Pods in a shutdown of their node: from this priority on, with so long to end. */
+export interface ShutdownPeriod {
+  readonly priority: number;
+  readonly shutdownGracePeriodSeconds: number;
+}
 export interface NodeShutdownAction {
   readonly type: 'nodeShutdown';
   readonly at: Micros;
   readonly node: number;
-  readonly shutdownGracePeriodSeconds: number;
-  readonly shutdownGracePeriodCriticalPodsSeconds: number;
+  readonly periods: readonly ShutdownPeriod[];
 }
 export interface NodeLostAction {
   readonly type: 'nodeLost';

@@ -57,6 +57,11 @@ export function decodePodSpec(field: Field): PodSpecFields {
       conditionType: optionalString(member(gate, 'conditionType')),
     })),
     os: optionalMap(member(field, 'os'), (os) => ({ name: optionalString(member(os, 'name')) })),
+    priority: optionalInteger(member(field, 'priority')),
+    priorityClassName: text('priorityClassName'),
+    volumes: optionalList(member(field, 'volumes'), (volume) => ({
+      emptyDir: optionalMap(member(volume, 'emptyDir'), () => true),
+    })),
   };
 }
 
@@ -166,6 +171,9 @@ export function toPodSpec(spec: PodSpecFields): PodSpec {
     hostNetwork: spec.hostNetwork ?? false,
     shareProcessNamespace: spec.shareProcessNamespace ?? false,
     readinessGates: (spec.readinessGates ?? []).map((gate) => gate.conditionType ?? ''),
+    priority: spec.priority ?? null,
+    priorityClassName: spec.priorityClassName ?? '',
+    hasEmptyDir: (spec.volumes ?? []).some(({ emptyDir }) => emptyDir === true),
   };
 }
 

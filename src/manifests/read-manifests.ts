@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
-import type { ManifestObject, PodDisruptionBudget } from '../cluster/objects.ts';
+import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
 import type { MinorVersion } from '../rules/version.ts';
 import type { Source } from './decode.ts';
 import type { Entry, ManifestInput } from './documents.ts';
@@ -20,6 +20,7 @@ export interface Manifests {
   /** The objects without issues, with all defaults filled in, in the order of the input. */
   readonly objects: readonly ManifestObject[];
   readonly budgets: readonly PodDisruptionBudget[];
+  readonly priorityClasses: readonly PriorityClass[];
   /** What an API server would refuse, or what cannot be read: all of it. */
   readonly issues: readonly Issue[];
   /** What is accepted and probably not meant. */
@@ -47,6 +48,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const ignored: IgnoredObject[] = [];
   const found: Found[] = [];
   const budgets: PodDisruptionBudget[] = [];
+  const priorityClasses: PriorityClass[] = [];
   const refused: RefusedObject[] = [];
   const seen = new Map<string, string>();
   let bearsPods = false;
@@ -57,13 +59,14 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       ignored.push({ kind, name: identity.name, path: entry.path });
     } else {
-      bearsPods ||= kind !== 'Service' && kind !== 'PodDisruptionBudget';
+      bearsPods ||= !PODLESS.includes(kind);
       checkApiVersion(kind, apiVersion, source, defects);
       checkUnique(kind, identity, seen);
       const { object, dropped, unread } = readObject(kind, entry.value, source, options.minor);
       defects.push(...findingsOfDefects(source, dropped, unread));
       issues.push(...source.issues);
       if (object?.kind === 'PodDisruptionBudget') budgets.push(object);
+      else if (object?.kind === 'PriorityClass') priorityClasses.push(object);
       else if (object !== undefined) found.push({ object, source });
       if (source.issues.length > 0)
         refused.push({ kind, namespace: identity.namespace, name: identity.name });
@@ -71,8 +74,11 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   }
   if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
   const findings = [...defects, ...findingsOf(found, options.minor)];
-  return { objects: found.map((each) => each.object), budgets, issues, findings, ignored, refused };
+  const objects = found.map((each) => each.object);
+  return { objects, budgets, priorityClasses, issues, findings, ignored, refused };
 }
+
+const PODLESS: readonly ReadKind[] = ['Service', 'PodDisruptionBudget', 'PriorityClass'];
 
 interface Identity {
   readonly source: Source;

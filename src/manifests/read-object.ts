@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
-import type { ManifestObject, PodDisruptionBudget } from '../cluster/objects.ts';
+import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
 import {
   setDefaultsDeployment,
   setDefaultsPodSpec,
@@ -26,6 +26,7 @@ import { fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
 import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
+import { decodePriorityClass, toPriorityClass } from './priority-class.ts';
 import { decodeServiceSpec, toService } from './service.ts';
 import {
   decodeDeploymentSpec,
@@ -37,7 +38,7 @@ import {
 } from './workload.ts';
 
 /** What a manifest can be read as. */
-export type ReadResult = ManifestObject | PodDisruptionBudget;
+export type ReadResult = ManifestObject | PodDisruptionBudget | PriorityClass;
 export type ReadKind = ReadResult['kind'];
 
 /** The API version that serves each kind that is simulated. */
@@ -49,6 +50,7 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   StatefulSet: 'apps/v1',
   DaemonSet: 'apps/v1',
   PodDisruptionBudget: 'policy/v1',
+  PriorityClass: 'scheduling.k8s.io/v1',
 };
 
 export interface ReadObject {
@@ -69,7 +71,7 @@ interface Decoded {
 export function readObject(kind: ReadKind, value: unknown, source: Source, minor: MinorVersion): ReadObject {
   const root = fieldOf(source, value);
   const metadata = optionalMap(member(root, 'metadata'), decodeObjectMeta) ?? {};
-  const { errors, dropped, build } = decode(kind, metadata, member(root, 'spec'), minor);
+  const { errors, dropped, build } = decode(kind, metadata, root, minor);
   const all = [...validateObjectMeta(metadata, 'metadata', kind), ...errors];
   const unread = all.filter(isUnread);
   const typeIssues = [...source.issues];
@@ -83,7 +85,8 @@ export function readObject(kind: ReadKind, value: unknown, source: Source, minor
   return { object: source.issues.length === 0 ? build() : undefined, dropped, unread };
 }
 
-function decode(kind: ReadKind, metadata: ObjectMetaFields, spec: Field, minor: MinorVersion): Decoded {
+function decode(kind: ReadKind, metadata: ObjectMetaFields, root: Field, minor: MinorVersion): Decoded {
+  const spec = member(root, 'spec');
   switch (kind) {
     case 'Pod':
       return readPod(metadata, spec, minor);
@@ -107,6 +110,10 @@ function decode(kind: ReadKind, metadata: ObjectMetaFields, spec: Field, minor: 
       const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
       const errors = validateDisruptionBudgetSpec(written, 'spec');
       return { errors, dropped: [], build: () => toDisruptionBudget(metadata, written) };
+    }
+    case 'PriorityClass': {
+      const values = decodePriorityClass(root);
+      return { errors: [], dropped: [], build: () => toPriorityClass(metadata, values) };
     }
   }
 }

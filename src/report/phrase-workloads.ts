@@ -25,6 +25,8 @@ export const WORKLOAD_PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   drainEnded: (event) => (event.data?.outcome === 'refused' ? 'drain refused' : 'node drained'),
   podKillRequested: () => 'the kubelet stops it by itself (no deletionTimestamp)',
   nodeShutdownStarted: () => 'node shuts down gracefully',
+  shutdownPodEnded: () => 'the shutdown need not wait for this Pod any more',
+  shutdownGroupEnded: () => 'a group of Pods has had its time',
   nodeLost: () => 'node lost: everything on it ends',
   nodeNotReady: () => 'node taken for not ready',
   markPodsNotReady: () => 'Pods of the node set to not Ready',

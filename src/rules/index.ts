@@ -41,6 +41,7 @@ export * from './packet-verdict.ts';
 export * from './place-endpoints.ts';
 export * from './pod-endpoints-changed.ts';
 export * from './pod-phase.ts';
+export * from './pod-priority.ts';
 export * from './pod-ready-condition.ts';
 export * from './pod-worker.ts';
 export * from './pod-worker-requeue.ts';

@@ -89,6 +89,9 @@ export interface PodSpecFields {
   readonly shareProcessNamespace?: boolean | undefined;
   readonly readinessGates?: readonly { readonly conditionType?: string | undefined }[] | undefined;
   readonly os?: { readonly name?: string | undefined } | undefined;
+  readonly priority?: number | undefined;
+  readonly priorityClassName?: string | undefined;
+  readonly volumes?: readonly { readonly emptyDir?: boolean | undefined }[] | undefined;
 }
 
 export interface ObjectMetaFields {

@@ -58,6 +58,8 @@ const drainNode = z.strictObject({
   force: z.boolean().default(false),
   /** DaemonSet Pods refuse the drain without it; they are never evicted. Unlike kubectl's, on by default. */
   ignoreDaemonSets: z.boolean().default(true),
+  /** Pods with an emptyDir refuse the drain without it. Unlike kubectl's, on by default. */
+  deleteEmptyDirData: z.boolean().default(true),
   /** Plain DELETEs, which no PodDisruptionBudget stops. */
   disableEviction: z.boolean().default(false),
 });
@@ -73,13 +75,24 @@ const kubeletEviction = z.strictObject({
   evictionMaxPodGracePeriod: durationSchema.default('0s'),
 });
 
-/** A graceful shutdown of the node; the kubelet's defaults, 0, are no graceful shutdown at all. */
+/** From which priority on Pods belong to a group, and how long the group has: the kubelet's setting. */
+const priorityPeriod = z.strictObject({
+  priority: z.int().min(-2_147_483_648).max(2_147_483_647),
+  shutdownGracePeriodSeconds: z.int().min(0),
+});
+
+/**
+ * A graceful shutdown of the node: Pods of low priority first, critical ones last, and the node is gone as soon as all have ended or
+ * their time has. The kubelet's defaults, 0, are no graceful shutdown at all.
+ */
 const nodeShutdown = z.strictObject({
   type: z.literal('nodeShutdown'),
   at,
   node: name,
   shutdownGracePeriod: durationSchema.default('30s'),
   shutdownGracePeriodCriticalPods: durationSchema.default('10s'),
+  /** Instead of the two. */
+  shutdownGracePeriodByPodPriority: z.array(priorityPeriod).min(1).max(100).optional(),
 });
 
 /** The node is gone without a word. */

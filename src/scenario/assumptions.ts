@@ -66,6 +66,12 @@ export function assumptionsOf(
       assumptions.push(`clients.${client.name}: ${client.sources.join('; ')}.`);
   }
   assumptions.push(...unknownDrains(world, undescribed));
+  const ordered = world.actions.some(({ type }) => type === 'nodeShutdown');
+  if (ordered && world.templates.some(({ priority }) => priority === null)) {
+    assumptions.push(
+      'nodeShutdown: Pods whose PriorityClass is not among the manifests are taken to have the priority 0.',
+    );
+  }
   for (const finding of findings) {
     if (finding.severity === 'warning') assumptions.push(`manifest: ${finding.message}`);
   }

@@ -1,12 +1,12 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { DaemonSet, Deployment, Service, StatefulSet } from '../cluster/objects.ts';
+import type { DaemonSet, Deployment, StatefulSet } from '../cluster/objects.ts';
 import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { ActionInfo, DeploymentInfo, InitialPod, NodeInfo, TemplateInfo } from '../cluster/world.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
-import type { MinorVersion } from '../rules/version.ts';
+import { migrateShutdownConfig } from '../rules/node-shutdown.ts';
 import { readTemplate } from './action-template.ts';
 import type { ActionSettings } from './actions.ts';
-import { compileTemplate } from './compile-template.ts';
+import { compileTemplate, type TemplateCompiler } from './compile-template.ts';
 import { micros } from './delay-input.ts';
 import { qualifiedName } from './names.ts';
 import type { ScenarioSettings } from './schema.ts';
@@ -22,8 +22,7 @@ export interface ActionTargets {
   /** Workloads whose Pods exist and that are not updated. */
   readonly otherSets: readonly (StatefulSet | DaemonSet)[];
   readonly templates: TemplateInfo[];
-  readonly services: readonly Service[];
-  readonly minor: MinorVersion;
+  readonly compiler: TemplateCompiler;
 }
 
 export function compileActions(
@@ -33,7 +32,7 @@ export function compileActions(
 ): ActionInfo[] {
   const actions = settings.actions ?? defaultActions(targets);
   if (actions.length === 0) issues.push(noActions(targets));
-  const compiler = new Compiler(settings, targets, issues);
+  const compiler = new Compiler(targets, issues);
   return actions.flatMap((action, index) => compiler.compile(action, ['actions', index]));
 }
 
@@ -52,7 +51,6 @@ class Compiler {
   private readonly nodes: ReadonlyMap<string, number>;
 
   constructor(
-    private readonly settings: ScenarioSettings,
     private readonly targets: ActionTargets,
     private readonly issues: Issue[],
   ) {
@@ -92,18 +90,13 @@ class Compiler {
         return [{ type: 'kubeletEviction', at, pod, threshold, evictionMaxPodGracePeriodSeconds }];
       }
       case 'nodeShutdown': {
-        const shutdownGracePeriodSeconds = seconds(action.shutdownGracePeriod);
-        const shutdownGracePeriodCriticalPodsSeconds = seconds(action.shutdownGracePeriodCriticalPods);
-        const node = this.node(action.node, [...path, 'node']);
-        return [
-          {
-            type: 'nodeShutdown',
-            at,
-            node,
-            shutdownGracePeriodSeconds,
-            shutdownGracePeriodCriticalPodsSeconds,
-          },
-        ];
+        const periods =
+          action.shutdownGracePeriodByPodPriority ??
+          migrateShutdownConfig(
+            seconds(action.shutdownGracePeriod),
+            seconds(action.shutdownGracePeriodCriticalPods),
+          );
+        return [{ type: 'nodeShutdown', at, node: this.node(action.node, [...path, 'node']), periods }];
       }
       case 'nodeLost':
         return [{ type: 'nodeLost', at, node: this.node(action.node, [...path, 'node']) }];
@@ -113,9 +106,19 @@ class Compiler {
       case 'drainNode': {
         const names = typeof action.node === 'string' ? [action.node] : action.node;
         const nodes = names.map((name) => this.node(name, [...path, 'node']));
-        const { force, ignoreDaemonSets, disableEviction, gracePeriodSeconds = null } = action;
+        const { force, ignoreDaemonSets, deleteEmptyDirData, disableEviction } = action;
+        const { gracePeriodSeconds = null } = action;
         return [
-          { type: 'drainNode', at, nodes, gracePeriodSeconds, force, ignoreDaemonSets, disableEviction },
+          {
+            type: 'drainNode',
+            at,
+            nodes,
+            gracePeriodSeconds,
+            force,
+            ignoreDaemonSets,
+            deleteEmptyDirData,
+            disableEviction,
+          },
         ];
       }
       case 'rolloutRestart': {
@@ -190,9 +193,9 @@ class Compiler {
 
   /** A template that an action brings along is read and judged as if its Deployment were applied with it. */
   private template(deployment: number, template: object, path: Path): number {
-    const { sources, services, templates, minor } = this.targets;
+    const { sources, templates, compiler } = this.targets;
     const { metadata } = sources[deployment]!;
-    const { object, issues } = readTemplate(sources[deployment]!, template, minor);
+    const { object, issues } = readTemplate(sources[deployment]!, template, compiler.minor);
     if (object === null) {
       for (const issue of issues) this.issues.push(movedTo(path, issue));
       return this.targets.deployments[deployment]!.template;
@@ -200,7 +203,7 @@ class Compiler {
     const { template: read } = object.spec;
     const owner = `Deployment/${metadata.name}`;
     const source = { namespace: metadata.namespace, ...read.metadata, spec: read.spec, owner };
-    templates.push(compileTemplate(source, services, this.settings.apps, this.issues, minor));
+    templates.push(compileTemplate(source, compiler));
     return templates.length - 1;
   }
 }

@@ -1,9 +1,17 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Container, LifecycleHandler, PodSpec, Probe, Service } from '../cluster/objects.ts';
+import type {
+  Container,
+  LifecycleHandler,
+  PodSpec,
+  PriorityClass,
+  Probe,
+  Service,
+} from '../cluster/objects.ts';
 import type { ContainerInfo, HookInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { readHookDuration } from '../manifests/hook-duration.ts';
 import { matchesSelector } from '../manifests/select.ts';
+import { podPriority } from '../rules/pod-priority.ts';
 import { findPort } from '../rules/slice-ports.ts';
 import type { MinorVersion } from '../rules/version.ts';
 import { type AppSettings, appSchema, compileApp } from './apps.ts';
@@ -25,13 +33,18 @@ export interface TemplateSource {
   readonly owner: string;
 }
 
-export function compileTemplate(
-  source: TemplateSource,
-  services: readonly Service[],
-  apps: Readonly<Record<string, AppSettings>>,
-  issues: Issue[],
-  minor: MinorVersion,
-): TemplateInfo {
+/** What any template of the scenario is compiled with. */
+export interface TemplateCompiler {
+  readonly services: readonly Service[];
+  readonly priorityClasses: readonly PriorityClass[];
+  readonly apps: Readonly<Record<string, AppSettings>>;
+  readonly minor: MinorVersion;
+  /** Grows by what is wrong. */
+  readonly issues: Issue[];
+}
+
+export function compileTemplate(source: TemplateSource, compiler: TemplateCompiler): TemplateInfo {
+  const { services, apps, minor, issues } = compiler;
   const { spec, owner } = source;
   const sidecars = spec.initContainers.filter((container) => container.restartPolicy === 'Always');
   const all = [...sidecars, ...spec.containers];
@@ -57,12 +70,24 @@ export function compileTemplate(
     restartPolicyAlways: spec.restartPolicy === 'Always',
     imagePull: all.reduce((sum, { name }) => sum + micros((apps[name] ?? DEFAULT_APP).imagePull), 0),
     readinessGates: spec.readinessGates.length,
+    priority: priorityOf(spec, compiler.priorityClasses),
+    hasEmptyDir: spec.hasEmptyDir,
     podDeletionCost: podDeletionCost(source.annotations),
     hostPorts: hostPorts(spec),
     path: selecting.map(({ service }) =>
       service.spec.ports.map((port) => pathOf(all, sidecars.length, findPort(spec, port, minor), apps)),
     ),
   };
+}
+
+/** A class that the manifests do not hold has the value that the Pod names beside it; without one it is unknown. */
+function priorityOf(spec: PodSpec, classes: readonly PriorityClass[]): number | null {
+  const known = classes.map(({ metadata, value, globalDefault }) => ({
+    name: metadata.name,
+    value,
+    globalDefault,
+  }));
+  return podPriority(spec.priorityClassName, known) ?? spec.priority;
 }
 
 /** What is no whole number counts as 0. */

@@ -4,6 +4,7 @@ import type {
   Deployment,
   ManifestObject,
   PodDisruptionBudget,
+  PriorityClass,
   ReplicaSet,
   Service,
 } from '../cluster/objects.ts';
@@ -24,7 +25,7 @@ import { parseMinorVersion } from '../rules/version.ts';
 import { compileActions, unknownPod } from './compile-actions.ts';
 import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
-import { compileTemplate, type TemplateSource } from './compile-template.ts';
+import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
 import { micros } from './delay-input.ts';
 import { hookIssues } from './hook-issues.ts';
 import { qualifiedName } from './names.ts';
@@ -47,25 +48,28 @@ interface Draft {
 /** `node`: where it has to be; elsewhere it is placed. */
 type DraftPod = Omit<InitialPod, 'node'> & { readonly node?: number };
 
+/** What governs Pods without having any. */
+export interface Policies {
+  readonly budgets: readonly PodDisruptionBudget[];
+  readonly priorityClasses: readonly PriorityClass[];
+}
+
 export function compile(
   settings: ScenarioSettings,
   objects: readonly ManifestObject[],
+  { budgets, priorityClasses }: Policies,
   issues: Issue[],
-  disruptionBudgets: readonly PodDisruptionBudget[] = [],
 ): World {
   const minor = parseMinorVersion(settings.cluster.version)!;
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
   const draft: Draft = { templates: [], deployments: [], replicaSets: [], pods: [] };
   const nodes = nodesOf(settings.cluster, issues);
-  for (const object of objects) addWorkload(object, services, settings, nodes, draft, issues);
+  const compiler = { services, priorityClasses, apps: settings.apps, minor, issues };
+  for (const object of objects) addWorkload(object, compiler, nodes, draft);
   const pods = place(draft.pods, settings.cluster, issues);
   const sources = objects.filter((object) => object.kind === 'Deployment');
   const otherSets = objects.filter((object) => object.kind === 'StatefulSet' || object.kind === 'DaemonSet');
-  const actions = compileActions(
-    settings,
-    { ...draft, pods, nodes, sources, otherSets, services, minor },
-    issues,
-  );
+  const actions = compileActions(settings, { ...draft, pods, nodes, sources, otherSets, compiler }, issues);
   // After the actions: a container may be in a template that one of them brings along.
   checkApps(settings.apps, draft.templates, issues);
   const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
@@ -77,7 +81,7 @@ export function compile(
     nodes,
     services: infos,
     ...draft,
-    budgets: disruptionBudgets.map((budget) => budgetInfo(budget, draft, objects)),
+    budgets: budgets.map((budget) => budgetInfo(budget, draft, objects)),
     pods,
     routers,
     clients: compileClients(settings.clients, { services, infos, nodes, pods, routers }, issues),
@@ -135,11 +139,9 @@ function serviceInfo(service: Service, minor: number): ServiceInfo {
 
 function addWorkload(
   object: ManifestObject,
-  services: readonly Service[],
-  settings: ScenarioSettings,
+  compiler: TemplateCompiler,
   nodes: readonly NodeInfo[],
   draft: Draft,
-  issues: Issue[],
 ): void {
   if (object.kind === 'Service') return;
   const { namespace, name, labels, annotations } = object.metadata;
@@ -149,9 +151,7 @@ function addWorkload(
     object.kind === 'Pod'
       ? { namespace, labels, annotations, spec: object.spec, owner }
       : { namespace, ...object.spec.template.metadata, spec: object.spec.template.spec, owner };
-  draft.templates.push(
-    compileTemplate(source, services, settings.apps, issues, parseMinorVersion(settings.cluster.version)!),
-  );
+  draft.templates.push(compileTemplate(source, compiler));
   if (object.kind === 'Pod') {
     const { finalizers } = object.metadata;
     draft.pods.push({ ...podOf(name, namespace, template, 'none'), finalizers });

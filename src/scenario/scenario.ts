@@ -1,5 +1,5 @@
 import { formatPath, type Issue } from '../cluster/issue.ts';
-import type { ManifestObject, PodDisruptionBudget } from '../cluster/objects.ts';
+import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
 import type { World } from '../cluster/world.ts';
 import type { Finding } from '../manifests/findings.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
@@ -20,6 +20,7 @@ export interface Scenario {
   readonly objects: readonly ManifestObject[];
   /** Kept apart, since they have no Pods of their own. */
   readonly budgets: readonly PodDisruptionBudget[];
+  readonly priorityClasses: readonly PriorityClass[];
   /** What the API server accepts and is probably not meant. */
   readonly findings: readonly Finding[];
   /** Objects of kinds that are not simulated. */
@@ -77,13 +78,14 @@ export function parseScenario(input: unknown): ParseResult {
   const {
     objects,
     budgets,
+    priorityClasses,
     issues: manifestIssues,
     findings,
     ignored,
     refused,
   } = readManifests(settings.manifests, { minor });
   const compileIssues: Issue[] = [];
-  const world = compile(settings, objects, compileIssues, budgets);
+  const world = compile(settings, objects, { budgets, priorityClasses }, compileIssues);
   const unreadable = manifestIssues.length > 0 && refused.length === 0;
   const issues = [
     ...manifestIssues,
@@ -96,6 +98,7 @@ export function parseScenario(input: unknown): ParseResult {
     settings,
     objects,
     budgets,
+    priorityClasses,
     findings,
     ignored,
     assumptions,

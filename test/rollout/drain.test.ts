@@ -133,6 +133,37 @@ describe('kubectl drain', () => {
     ]);
   });
 
+  it('takes local storage along, unless it is told not to', () => {
+    const podSpec = { volumes: [{ name: 'cache', emptyDir: {} }] };
+    const drained = (options: object) =>
+      run({ replicas: 2, nodes: 2, podSpec, actions: [{ type: 'drainNode', node: 'node-1', ...options }] });
+    expect(stopped(drained({}))).toHaveLength(1);
+    const refused = drained({ deleteEmptyDirData: false });
+    expect(stopped(refused)).toEqual([]);
+    expect(ended(refused)).toMatchObject([
+      { data: { outcome: 'refused', why: 'cannot delete Pods: web-1-0 has local storage' } },
+    ]);
+  });
+
+  it('takes over what an earlier drain of the node has not finished', () => {
+    const result = run({
+      replicas: 4,
+      nodes: 2,
+      extra: [budget({ maxUnavailable: 0 })],
+      actions: [
+        { type: 'drainNode', node: ['node-1', 'node-2'] },
+        { type: 'drainNode', node: 'node-1', disableEviction: true, at: '12s' },
+      ],
+    });
+    expect(stopped(result)).toHaveLength(2);
+    expect(stopped(result)[0]!.atMs).toBeGreaterThan(12_000);
+    const nodes = result.snapshotAt(result.endedAtMs).actor('kubectl-drain')!
+      .session as readonly DrainSession[];
+    expect(nodes[0]).toMatchObject({ state: 'drained', remaining: 0 });
+    // The node that the first one would have gone on with is not forgotten.
+    expect(nodes[1]).toBeDefined();
+  });
+
   it('drains node after node', () => {
     const result = run({
       replicas: 4,

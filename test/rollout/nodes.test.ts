@@ -5,7 +5,7 @@ import { defineScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
 import { podTimeline, type Run, simulate } from '../../src/simulate.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
-import { type RolloutOptions, rollout } from './manifests.ts';
+import { podTemplate, type RolloutOptions, rollout, service } from './manifests.ts';
 
 function run(options: RolloutOptions, seed = 0): Run {
   return simulate(defineScenario(rollout(options)), { seed });
@@ -80,7 +80,7 @@ describe('graceful node shutdown', () => {
         { type: 'scale', deployment: 'web', replicas: 3 },
         { type: 'nodeShutdown', node: 'node-1', at: '0.5s' },
       ],
-      input: { delays },
+      input: { delays, apps: app },
     });
     const [first] = result.trace.filter(({ type }) => type === 'bindPod');
     expect(first!.data).toEqual({ node: 'node-1' });
@@ -122,6 +122,91 @@ describe('graceful node shutdown', () => {
     });
     expect(podTimeline(result, 'web-1-0').preStopOutcome).toBe('cutOff');
     expect(result.verdict.grace['web-1-0']).toMatchObject({ budgetMs: 10_000 });
+  });
+
+  describe('with Pods of several priorities', () => {
+    const bare = (name: string, podSpec: object) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, labels: { app: name } },
+      spec: podTemplate({ name, preStopSeconds: 0, podSpec: { ...podSpec } }).spec,
+    });
+    const pods = [
+      bare('plain', {}),
+      bare('vital', { priorityClassName: 'system-cluster-critical' }),
+      bare('early', { priorityClassName: 'batch' }),
+    ];
+    const batch = {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name: 'batch' },
+      value: -10,
+    };
+    const shuttingDown = (action: Partial<ActionInput> = {}, drain = '3s', version = '1.36') => {
+      const manifests = [...pods, batch, service('plain')];
+      return simulate(
+        defineScenario({
+          manifests,
+          cluster: { version, nodes: 1 },
+          delays: CONSTANT_DELAYS,
+          apps: { plain: { drain }, vital: { drain }, early: { drain } },
+          actions: [{ type: 'nodeShutdown', node: 'node-1', ...action } as ActionInput],
+        }),
+      );
+    };
+    const signalled = (result: Run, pod: string) => podTimeline(result, pod).sigtermMs;
+    const lost = (result: Run) => result.trace.find(({ type }) => type === 'nodeLost')!.atMs;
+
+    it('stops the critical ones once the others are gone, and the node goes with the last', () => {
+      const result = shuttingDown();
+      expect(signalled(result, 'early')).toBe(signalled(result, 'plain'));
+      const { exitedMs } = podTimeline(result, 'plain');
+      expect(signalled(result, 'vital')).toBeGreaterThan(exitedMs!);
+      expect(signalled(result, 'vital')! - exitedMs!).toBeLessThan(1_500);
+      expect(lost(result)).toBeGreaterThan(podTimeline(result, 'vital').exitedMs!);
+      expect(lost(result)).toBeLessThan(9_500);
+    });
+
+    it('waits for volumes from 1.32 on', () => {
+      const [before, since] = ['1.31', '1.32'].map((version) =>
+        signalled(shuttingDown({}, '3s', version), 'vital'),
+      );
+      expect(since).toBeGreaterThan(before!);
+    });
+
+    it('does not wait longer than the period of a group', () => {
+      const periods = { shutdownGracePeriod: '9s', shutdownGracePeriodCriticalPods: '4s' };
+      const result = shuttingDown(periods, '1m');
+      const first = result.trace.find(({ type }) => type === 'nodeShutdownStarted')!.atMs;
+      // The group has 5 s, and so has each of its Pods, SIGKILL included.
+      expect(podTimeline(result, 'plain').exitCode).toBe(137);
+      expect(signalled(result, 'vital')! - first).toBeGreaterThan(4_999);
+      expect(signalled(result, 'vital')! - first).toBeLessThan(6_100);
+      expect(lost(result) - first).toBeLessThan(10_000);
+    });
+
+    it('goes by the priorities that the kubelet is configured with', () => {
+      const shutdownGracePeriodByPodPriority = [
+        { priority: 0, shutdownGracePeriodSeconds: 20 },
+        { priority: -10, shutdownGracePeriodSeconds: 5 },
+        { priority: 1_000_000_000, shutdownGracePeriodSeconds: 10 },
+      ];
+      const result = shuttingDown({ shutdownGracePeriodByPodPriority });
+      const [early, plain, vital] = ['early', 'plain', 'vital'].map((pod) => signalled(result, pod)!);
+      expect(plain).toBeGreaterThan(early! + 3_000);
+      expect(vital).toBeGreaterThan(plain! + 3_000);
+    });
+  });
+
+  it('says that it does not know a class', () => {
+    const actions = [{ type: 'nodeShutdown', node: 'node-1' }] as const;
+    const assumed = (podSpec: object) =>
+      defineScenario(rollout({ actions, podSpec: { ...podSpec } })).assumptions.filter((text) =>
+        text.startsWith('nodeShutdown'),
+      );
+    expect(assumed({ priorityClassName: 'gold' })).toHaveLength(1);
+    expect(assumed({ priorityClassName: 'gold', priority: 7 })).toEqual([]);
+    expect(assumed({ priorityClassName: 'system-node-critical' })).toEqual([]);
   });
 
   it('makes the replacement only once the Pod has failed', () => {

@@ -1,6 +1,13 @@
 import type { AnyReducer, Behaviour } from '../../kernel/actor.ts';
 import { table } from '../table.ts';
-import { nodeLost, nodeShutdownStarted, podKillRequested, whileAlive } from './kill.ts';
+import {
+  nodeLost,
+  nodeShutdownStarted,
+  podKillRequested,
+  shutdownGroupEnded,
+  shutdownPodEnded,
+  whileAlive,
+} from './kill.ts';
 import { livenessProbed, probeTargetChanged, startupProbed } from './probes.ts';
 import { readinessGatesSet, readinessProbed } from './readiness-probe.ts';
 import { containerKillStarted, containerRestarted, containerStopped, restartObserved } from './restart.ts';
@@ -35,6 +42,8 @@ const OWN = {
   restartObserved,
   podKillRequested,
   nodeShutdownStarted,
+  shutdownPodEnded,
+  shutdownGroupEnded,
   readinessGatesSet,
 };
 

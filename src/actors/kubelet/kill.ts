@@ -4,17 +4,14 @@ import {
   type OfNode,
   type PatchNode,
   type PodKillRequested,
+  type ShutdownGroupEnded,
   T,
 } from '../../cluster/events.ts';
 import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type { AnyReducer, Reducer } from '../../kernel/actor.ts';
-import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
-import {
-  groupByPriority,
-  migrateShutdownConfig,
-  shutdownGraceOverrideSeconds,
-} from '../../rules/node-shutdown.ts';
+import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/node-shutdown.ts';
 import { API, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { terminate } from './startup.ts';
@@ -26,9 +23,24 @@ import type { Worker } from './worker.ts';
  */
 
 /** What a kubelet knows of its node; undefined while nothing happened to it. */
-export interface NodeState {
-  readonly state: 'shuttingDown' | 'lost';
+export type NodeState = { readonly state: 'lost' } | Shutdown;
+
+/** A graceful shutdown: groups of Pods, one after the other, lowest priority first. */
+interface Shutdown {
+  readonly state: 'shuttingDown';
+  readonly groups: readonly Group[];
+  /** The group whose turn it is, and its Pods that are not gone yet. */
+  readonly current: number;
+  readonly waitsFor: readonly number[];
 }
+
+interface Group {
+  readonly pods: readonly number[];
+  readonly periodSeconds: number;
+}
+
+/** Of a Pod whose class nobody knows: a cluster that has the class would know better. */
+const DEFAULT_PRIORITY = 0;
 
 export const podKillRequested: Reducer<Worker | undefined, PodKillRequested, Self> = (worker, event, ctx) => {
   if (worker === undefined || !isActive(worker)) return [worker, NO_EFFECTS];
@@ -39,50 +51,85 @@ export const podKillRequested: Reducer<Worker | undefined, PodKillRequested, Sel
 };
 
 /**
- * Groups of Pods are stopped one after the other, lowest priority first. Manifests' priorities are not read, so all Pods are in the
- * first group; the node goes once all periods are over. From the beginning the node is not ready, and takes no new Pod.
- * Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go processShutdownEvent
+ * From the beginning the node is not ready, and takes no new Pod. Once every group has had its turn the node goes.
+ * Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go processShutdownEvent, killPods
  */
 export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownStarted, Self> = (
   _,
   event,
   ctx,
 ) => {
-  const { shutdownGracePeriodSeconds, shutdownGracePeriodCriticalPodsSeconds } = event.data;
   const { world, wiring, node } = ctx.self;
-  const periods = migrateShutdownConfig(shutdownGracePeriodSeconds, shutdownGracePeriodCriticalPodsSeconds);
-  const workers = activeWorkers(ctx).map((worker) => ({ worker, priority: null }));
-  const effects: Effect[] = [];
-  for (const { pods, shutdownGracePeriodSeconds: seconds } of groupByPriority(periods, workers)) {
-    for (const { worker } of pods) {
-      const { index, template } = worker.pod;
-      const own = world.templates[template]!.terminationGracePeriodSeconds;
-      const data: PodKillRequested = { graceOverrideSeconds: shutdownGraceOverrideSeconds(seconds, own) };
-      effects.push(after(T.podKillRequested, ctx.actor, KUBELET.worker, index, index, data, 0));
-    }
-  }
-  const total =
-    periods.reduce((sum, period) => sum + period.shutdownGracePeriodSeconds, 0) * MICROS_PER_SECOND;
-  const data: OfNode = { node };
+  const workers = unfinishedWorkers(ctx).map(({ pod: { index, template } }) => ({
+    index,
+    priority: world.templates[template]!.priority ?? DEFAULT_PRIORITY,
+  }));
+  const groups = groupByPriority(event.data.periods, workers)
+    .filter(({ pods }) => pods.length > 0)
+    .map(({ pods, shutdownGracePeriodSeconds }) => ({
+      pods: pods.map(({ index }) => index),
+      periodSeconds: shutdownGracePeriodSeconds,
+    }));
   const status: PatchNode = { ready: false };
   const key = keyOfObject(requestKey('nodeStatus', 0), node);
-  effects.push(
+  const effects: Effect[] = [
     after(T.patchNode, wiring.apiServer, API.node, node, -1, status, 0, SITE['apiServer.write'], key),
-    after(T.nodeLost, ctx.actor, KUBELET.node, 0, -1, data, total),
-    after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, total),
-  );
-  return [{ state: 'shuttingDown' }, effects];
+  ];
+  return [beginGroup({ state: 'shuttingDown', groups, current: 0, waitsFor: [] }, ctx, effects), effects];
+};
+
+/** The turn of a group: its Pods are killed; after the last group the node is gone. */
+function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
+  const { world, wiring, node } = ctx.self;
+  const group = shutdown.groups[shutdown.current];
+  if (group === undefined) {
+    const data: OfNode = { node };
+    effects.push(
+      after(T.nodeLost, ctx.actor, KUBELET.node, 0, -1, data, 0),
+      after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, 0),
+    );
+    return { ...shutdown, waitsFor: [] };
+  }
+  const { pods, periodSeconds } = group;
+  for (const pod of pods) {
+    const { template } = ctx.cell<Worker>(KUBELET.worker, pod)!.pod;
+    const own = world.templates[template]!.terminationGracePeriodSeconds;
+    const data: PodKillRequested = { graceOverrideSeconds: shutdownGraceOverrideSeconds(periodSeconds, own) };
+    effects.push(after(T.podKillRequested, ctx.actor, KUBELET.worker, pod, pod, data, 0));
+  }
+  const data: ShutdownGroupEnded = { group: shutdown.current };
+  const period = periodSeconds * MICROS_PER_SECOND;
+  effects.push(arm(GROUP_TIMER, T.shutdownGroupEnded, ctx.actor, KUBELET.node, 0, -1, data, period));
+  return { ...shutdown, waitsFor: pods };
+}
+
+const GROUP_TIMER = 0;
+
+/** A group that loses its last Pod does not wait for the rest of its period. */
+export const shutdownPodEnded: Reducer<NodeState, null, Self> = (state, event, ctx) => {
+  if (state.state === 'lost' || !state.waitsFor.includes(event.about)) return [state, NO_EFFECTS];
+  const waitsFor = state.waitsFor.filter((pod) => pod !== event.about);
+  if (waitsFor.length > 0) return [{ ...state, waitsFor }, NO_EFFECTS];
+  const effects: Effect[] = [cancel(GROUP_TIMER, ctx.actor, KUBELET.node, 0)];
+  return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
+};
+
+export const shutdownGroupEnded: Reducer<NodeState, ShutdownGroupEnded, Self> = (state, _event, ctx) => {
+  if (state.state === 'lost') return [state, NO_EFFECTS];
+  const effects: Effect[] = [];
+  return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
 };
 
 function isActive({ stage }: Worker): boolean {
   return stage === 'starting' || stage === 'running';
 }
 
-function activeWorkers(ctx: Ctx): Worker[] {
+/** Those that are stopping already, too: the shutdown waits for them. */
+function unfinishedWorkers(ctx: Ctx): Worker[] {
   const workers: Worker[] = [];
   for (let index = 0; index < ctx.size(KUBELET.worker); index++) {
     const worker = ctx.cell<Worker>(KUBELET.worker, index);
-    if (worker !== undefined && isActive(worker)) workers.push(worker);
+    if (worker !== undefined && (isActive(worker) || worker.stage === 'terminating')) workers.push(worker);
   }
   return workers;
 }

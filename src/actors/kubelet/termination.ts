@@ -263,6 +263,11 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
   }
   const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], 0));
   const unmounted = ctx.now + ctx.fixed(SITE['kubelet.terminatedPod'], pod);
+  if (ctx.cell(KUBELET.node, 0) !== undefined) {
+    // A shutdown of the node waits for the containers, and from 1.32 for the volumes.
+    const ended = ctx.self.world.minor >= 32 ? unmounted - ctx.now : 0;
+    effects.push(after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, ended));
+  }
   const polls = Math.max(0, Math.ceil((unmounted - relist) / UNMOUNT_POLL));
   const wait = relist + polls * UNMOUNT_POLL - ctx.now;
   const site = SITE['kubelet.statusManager'];
