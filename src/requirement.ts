@@ -1,4 +1,5 @@
 import { kubeletActor } from './actors/wire.ts';
+import type { HookInfo } from './cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from './kernel/time.ts';
 import { type CompiledScenario, withHooks } from './model.ts';
 import { type Running, ran } from './running.ts';
@@ -33,7 +34,9 @@ export function requirementOf(
     return { requirement: null, reason: 'nothingToJudge' };
   }
   const search: Search = { scenario, seed, context };
-  const reading = readRequirement(fold.pods, context);
+  const reading: RequirementReading = fold.pods.some(missesItsEnd)
+    ? { kind: 'dependent' }
+    : readRequirement(fold.pods, context);
   // A Service without ports has nothing that could be exposed.
   if (reading.kind === 'read' && reading.requirement === null)
     return { requirement: null, reason: undefined };
@@ -74,15 +77,26 @@ function withHook({ scenario, seed }: Search, ms: number): RunFold {
   return ran(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed).fold;
 }
 
+/** A hook that failed before the last thing that it does: one that is long enough would have come to it. */
+function missesItsEnd({ template }: StoppedPod): boolean {
+  return template.containers.some(
+    ({ hook }) => hook?.outcome === 'failed' && hook.effect !== 'none' && hook.effectAt === 'end',
+  );
+}
+
 function hasNoHook({ template }: StoppedPod): boolean {
   return template.containers.every(({ hook }) => hook === null);
+}
+
+function closesFirst(hook: HookInfo | null): boolean {
+  return hook?.effect === 'closeListener' && hook.effectAt === 'start';
 }
 
 /** Whether a Pod's readiness changes while it stops: a write more, with which routers may let go sooner. */
 function failsReadiness({ template }: StoppedPod): boolean {
   return template.containers.some(
     ({ readiness, hook, app }) =>
-      readiness !== null && (app.failsReadiness || (hook !== null && hook.effect !== 'none')),
+      readiness !== null && (app.failsReadiness || hook?.effect === 'failReadiness' || closesFirst(hook)),
   );
 }
 

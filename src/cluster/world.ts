@@ -108,8 +108,10 @@ export interface HookInfo {
   readonly startsUp: boolean;
   /** `failed`: it ends after `duration` with an error; a missing binary ends at once. */
   readonly outcome: 'completed' | 'failed';
-  /** What it does to the app when it starts. */
+  /** What it does to the app. */
   readonly effect: 'none' | 'closeListener' | 'failReadiness';
+  /** When it does it: as its first thing or as its last. */
+  readonly effectAt: 'start' | 'end';
 }
 
 /** What the process of a container does. */

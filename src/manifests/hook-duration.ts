@@ -1,6 +1,7 @@
-/** How long a command takes by itself, where its text says so for certain. */
+/** How long a command takes by itself, and what it does, where its text says so for certain. */
 export type HookDuration =
-  | { readonly kind: 'known'; readonly ms: number }
+  /** `closesListener`: it has the server stop listening, as its first or as its last thing. */
+  | { readonly kind: 'known'; readonly ms: number; readonly closesListener: 'start' | 'end' | null }
   /** `atLeastMs`: what the part before the first unknown command takes. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly atLeastMs: number };
 
@@ -8,8 +9,9 @@ const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600
 const shells: readonly string[] = ['sh', 'bash', 'ash', 'dash', 'ksh', 'zsh'];
 
 /**
- * Reads how long an exec hook takes: `["sleep", "15"]`, or a shell that runs nothing but sleeps one after the other.
- * Durations are those of coreutils: decimals, the suffixes s, m, h and d, several operands added up. Anything else is unknown.
+ * Reads how long an exec hook takes: `["sleep", "15"]`, or a shell that runs nothing but sleeps one after the other, with a command
+ * before or after them that has a known server stop listening and returns at once (`nginx -s quit`). Durations are those of
+ * coreutils: decimals, the suffixes s, m, h and d, several operands added up. Anything else is unknown.
  */
 export function readHookDuration(command: readonly string[]): HookDuration {
   const [program, ...args] = command;
@@ -17,7 +19,22 @@ export function readHookDuration(command: readonly string[]): HookDuration {
   const script = shellScript(command);
   if (script !== undefined) return readScript(script);
   if (isShell(program)) return unknown(`${program} is not given a script with -c alone`, 0);
-  return readCommand([program, ...args], 0);
+  return readCommands([[program, ...args]]);
+}
+
+/** The same hook with one sleep of so many seconds in the place of its own, before what it does beside sleeping. */
+export function withSleep(command: readonly string[], seconds: number): readonly string[] {
+  const script = shellScript(command);
+  const commands = script === undefined ? [command] : splitCommands(script).commands;
+  const rest = commands.filter((words) => !isSleep(words));
+  if (script === undefined && seconds === 0) return command;
+  const shell = script === undefined ? ['sh', '-c'] : command.slice(0, 2);
+  const sleep = seconds === 0 ? [] : [`sleep ${seconds}`];
+  return [...shell, [...sleep, ...rest.map((words) => words.map(quoted).join(' '))].join('; ')];
+}
+
+function quoted(word: string): string {
+  return /^[A-Za-z0-9_./:+,@%=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The text that `sh -c` runs; undefined where the command is something else. Extra operands only set $0, $1 … */
@@ -41,33 +58,59 @@ function unknown(reason: string, atLeastMs: number): HookDuration {
 }
 
 function readScript(script: string): HookDuration {
-  const parsed = splitCommands(script);
-  let totalMs = 0;
-  for (const words of parsed.commands) {
-    const duration = readCommand(words, totalMs);
-    if (duration.kind === 'unknown') return duration;
-    totalMs = duration.ms;
-  }
-  if (parsed.problem !== undefined) return unknown(parsed.problem, totalMs);
-  return parsed.commands.length === 0 ? unknown('the script is empty', 0) : { kind: 'known', ms: totalMs };
+  const { commands, problem } = splitCommands(script);
+  if (commands.length === 0 && problem === undefined) return unknown('the script is empty', 0);
+  const read = readCommands(commands);
+  return problem === undefined || read.kind === 'unknown' ? read : unknown(problem, read.ms);
 }
 
-/** One command after `beforeMs` of others. */
-function readCommand(words: readonly string[], beforeMs: number): HookDuration {
-  const [program = '', ...operands] = words;
-  if (baseName(program) !== 'sleep') {
-    return unknown(`how long ${JSON.stringify(program)} takes is not written anywhere`, beforeMs);
+/** One command after the other. */
+function readCommands(commands: readonly (readonly string[])[]): HookDuration {
+  let ms = 0;
+  let closedAtMs: number | null = null;
+  for (const words of commands) {
+    if (quits(words)) {
+      closedAtMs ??= ms;
+      continue;
+    }
+    const taken = readSleep(words);
+    if (typeof taken === 'string') return unknown(taken, ms);
+    ms += taken;
   }
-  if (operands.length === 0) return unknown('sleep without a duration fails at once', beforeMs);
-  let totalMs = beforeMs;
+  if (closedAtMs === null) return { kind: 'known', ms, closesListener: null };
+  if (closedAtMs === ms) return { kind: 'known', ms, closesListener: 'end' };
+  if (closedAtMs === 0) return { kind: 'known', ms, closesListener: 'start' };
+  return unknown('it sleeps before and after it has the server stop listening', ms);
+}
+
+/** Servers that stop listening at a word of their own command line, which returns before they have ended. */
+const QUITTING: readonly { readonly programs: readonly string[]; readonly says: RegExp }[] = [
+  { programs: ['nginx', 'openresty'], says: /(^| )-s ?(quit|stop)( |$)/ },
+  { programs: ['apachectl', 'apache2ctl', 'httpd', 'apache2'], says: /(^| )(-k )?(graceful-stop|stop)( |$)/ },
+];
+
+function quits(words: readonly string[]): boolean {
+  const [program = '', ...operands] = words;
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  return QUITTING.some(({ programs, says }) => programs.includes(name) && says.test(operands.join(' ')));
+}
+
+function isSleep([program = '']: readonly string[]): boolean {
+  return baseName(program) === 'sleep';
+}
+
+/** Milliseconds, or why nobody knows. */
+function readSleep(words: readonly string[]): number | string {
+  const [program = '', ...operands] = words;
+  if (!isSleep(words)) return `how long ${JSON.stringify(program)} takes is not written anywhere`;
+  if (operands.length === 0) return 'sleep without a duration fails at once';
+  let totalMs = 0;
   for (const operand of operands) {
     const ms = parseDurationMs(operand);
-    if (ms === undefined) {
-      return unknown(`sleep does not take ${JSON.stringify(operand)} as a duration`, beforeMs);
-    }
+    if (ms === undefined) return `sleep does not take ${JSON.stringify(operand)} as a duration`;
     totalMs += ms;
   }
-  return { kind: 'known', ms: totalMs };
+  return totalMs;
 }
 
 function parseDurationMs(text: string): number | undefined {

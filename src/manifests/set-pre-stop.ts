@@ -10,17 +10,16 @@ export interface ContainerAddress {
   readonly container: string;
 }
 
-/**
- * The same manifests with `preStop` in each of the containers (null removes it). Text stays text, and nothing else of it changes;
- * parsed objects are copied.
- */
-export function setPreStop(
-  input: ManifestInput,
-  containers: readonly ContainerAddress[],
-  preStop: PlainMap | null,
-): ManifestInput {
+/** The hook that a container is to have; null: none. */
+export interface NewHook {
+  readonly address: ContainerAddress;
+  readonly preStop: PlainMap | null;
+}
+
+/** The same manifests with other hooks. Text stays text, and nothing else of it changes; parsed objects are copied. */
+export function setPreStop(input: ManifestInput, hooks: readonly NewHook[]): ManifestInput {
   const one = (part: string | object): string | object =>
-    containers.reduce((changed, address) => {
+    hooks.reduce((changed, { address, preStop }) => {
       const choose = (object: ReadableObject) => editFor(object, address, preStop);
       if (typeof changed === 'string') return editYamlOnce(changed, choose) ?? changed;
       return editObject(changed, choose);

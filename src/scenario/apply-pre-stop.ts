@@ -1,8 +1,8 @@
 import type { Issue } from '../cluster/issue.ts';
 import type { Container, Deployment, ManifestObject } from '../cluster/objects.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
-import { readHookDuration } from '../manifests/hook-duration.ts';
-import { type ContainerAddress, setPreStop } from '../manifests/set-pre-stop.ts';
+import { readHookDuration, withSleep } from '../manifests/hook-duration.ts';
+import { type ContainerAddress, type NewHook, setPreStop } from '../manifests/set-pre-stop.ts';
 import type { PlainMap } from '../manifests/yaml-edit.ts';
 import { featureEnabled } from '../rules/feature-gates.ts';
 import type { MinorVersion } from '../rules/version.ts';
@@ -14,8 +14,8 @@ import type { AppInput, ScenarioInput } from './schema.ts';
 /**
  * The same scenario with a preStop sleep of that many whole seconds in every container on a Service port's path, in the templates of
  * its actions, too: the native sleep from 1.30 on, `exec` with `sleep` below; 0 removes the hook. Its manifests are changed in their
- * own text, comments and order kept (`scenario.input.manifests`). Throws a ScenarioError where a container has a hook that does
- * something else, and where the API server would not admit the value; `tryPreStop` returns the issues.
+ * own text, comments and order kept (`scenario.input.manifests`). A hook that sleeps and then has the server stop listening
+ * (`sleep 5; nginx -s quit`) keeps its end. Throws a ScenarioError where a container has a hook that does something else, and where the API server would not admit the value; `tryPreStop` returns the issues.
  */
 export function applyPreStop(scenario: Scenario, seconds: number): Scenario {
   const result = tryPreStop(scenario, seconds);
@@ -36,11 +36,12 @@ export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
     if (seconds > graceSeconds) issues.push(aboveGrace(owner, seconds, graceSeconds));
   }
   if (issues.length > 0) return { ok: false, issues };
-  const hook = sleepFor(seconds, native);
+  const sleep = sleepFor(seconds, native);
+  const hookOf = ({ container }: Target) => quittingHook(container, seconds) ?? sleep;
   return parseScenario({
     ...input,
-    manifests: setPreStop(input.manifests, addressesIn(targets, null), hook),
-    ...(input.actions === undefined ? {} : { actions: actionsWith(scenario, targets, hook) }),
+    manifests: setPreStop(input.manifests, hooksIn(targets, null, hookOf)),
+    ...(input.actions === undefined ? {} : { actions: actionsWith(scenario, targets, hookOf) }),
     apps: withoutHooks(
       input.apps ?? {},
       targets.map(({ container }) => container.name),
@@ -52,6 +53,14 @@ export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
 function sleepFor(seconds: number, native: boolean): PlainMap | null {
   if (seconds === 0) return null;
   return native ? { sleep: { seconds } } : { exec: { command: ['sleep', String(seconds)] } };
+}
+
+/** A hook that closes the listener in the end goes on doing so, after another sleep; null: it is no such hook. */
+function quittingHook({ lifecycle: { preStop } }: Container, seconds: number): PlainMap | null {
+  if (preStop?.exec === undefined) return null;
+  const read = readHookDuration(preStop.exec.command);
+  if (read.kind === 'unknown' || read.closesListener !== 'end') return null;
+  return { exec: { command: withSleep(preStop.exec.command, seconds) } };
 }
 
 interface Target {
@@ -111,16 +120,20 @@ function addressOf({ kind, metadata }: ManifestObject, container: string): Conta
   return { kind, namespace: metadata.namespace, name: metadata.name, container };
 }
 
-function addressesIn(targets: readonly Target[], action: number | null): readonly ContainerAddress[] {
-  return targets.filter((target) => target.action === action).map(({ address }) => address);
+type HookOf = (target: Target) => PlainMap | null;
+
+function hooksIn(targets: readonly Target[], action: number | null, hookOf: HookOf): readonly NewHook[] {
+  return targets
+    .filter((target) => target.action === action)
+    .map((target) => ({ address: target.address, preStop: hookOf(target) }));
 }
 
-function actionsWith(scenario: Scenario, targets: readonly Target[], hook: PlainMap | null) {
+function actionsWith(scenario: Scenario, targets: readonly Target[], hookOf: HookOf) {
   const { actions = [] } = scenario.input;
   return actions.map((each, action) => {
     if (each.type !== 'rollingUpdate' || each.template === undefined) return each;
     const applied = appliedWith(deploymentOf(scenario, each.deployment)!, each.template);
-    const changed = setPreStop(applied, addressesIn(targets, action), hook) as typeof applied;
+    const changed = setPreStop(applied, hooksIn(targets, action, hookOf)) as typeof applied;
     return { ...each, template: changed.spec.template as Record<string, unknown> };
   });
 }
@@ -133,9 +146,9 @@ function doesSomethingElse(
   const { name, lifecycle } = container;
   const { preStop } = lifecycle;
   if (preStop === undefined || preStop.sleep !== undefined) return [];
-  const effect = apps[name]?.preStop?.effect ?? 'none';
-  const sleeps = preStop.exec !== undefined && readHookDuration(preStop.exec.command).kind === 'known';
-  if (sleeps && effect === 'none') return [];
+  const described = apps[name]?.preStop?.effect ?? 'none';
+  const read = preStop.exec === undefined ? null : readHookDuration(preStop.exec.command);
+  if (read?.kind === 'known' && read.closesListener !== 'start' && described === 'none') return [];
   const does =
     preStop.exec === undefined ? 'sends a request' : `runs ${JSON.stringify(preStop.exec.command.join(' '))}`;
   return [
@@ -143,7 +156,7 @@ function doesSomethingElse(
       code: 'hookDoesMore',
       path: action === null ? ['manifests'] : ['actions', action, 'template'],
       message: `The preStop hook of container "${name}" in ${owner} ${does}; a sleep in its place would drop that.`,
-      rule: 'Only a hook that does nothing but sleep is replaced.',
+      rule: 'Only a hook that does nothing but sleep, and in the end closes the listener, is replaced.',
       fix: 'Put the sleep into that hook yourself, and describe its duration in apps.',
     },
   ];

@@ -12,7 +12,10 @@ const preStopSchema = z.strictObject({
   outcome: z.enum(['completed', 'failed']).optional(),
   /** The command is not in the image (distroless): the hook fails at once. */
   missingBinary: z.boolean().optional(),
-  effect: z.enum(['none', 'closeListener', 'failReadiness']).default('none'),
+  /** What it does to the app beside taking time; left out: what its command says, else nothing. */
+  effect: z.enum(['none', 'closeListener', 'failReadiness']).optional(),
+  /** Whether it does so first and sleeps then, or sleeps first. By default first. */
+  effectAt: z.enum(['start', 'end']).optional(),
 });
 
 export const appSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import type { World } from '../cluster/world.ts';
+import type { HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
 import type { IgnoredObject } from '../manifests/read-manifests.ts';
@@ -21,9 +21,7 @@ export function assumptionsOf(
       'actions: none given; the only Deployment gets a new revision at 0 s (a rolling update).',
     );
   }
-  const undescribed = [
-    ...new Set(world.templates.flatMap(({ containers }) => containers.map(({ name }) => name))),
-  ].filter((name) => apps[name] === undefined);
+  const undescribed = containerNames(world).filter((name) => apps[name] === undefined);
   if (undescribed.length > 0) {
     assumptions.push(
       `apps: ${undescribed.map((name) => `"${name}"`).join(', ')} not described; taken to stop accepting at the stop signal, ` +
@@ -31,13 +29,22 @@ export function assumptionsOf(
     );
   }
   for (const [name, app] of Object.entries(apps)) {
-    if (app.preStop?.duration !== undefined && app.preStop.effect === 'none') {
+    const unsaid = app.preStop?.duration !== undefined && app.preStop.effect === undefined;
+    if (unsaid && hooksOf(world, name).every(({ effect }) => effect === 'none')) {
       assumptions.push(
         `apps.${name}.preStop: its hook is taken to do nothing to the listener; effect: closeListener says that it does.`,
       );
     }
     if (app.sources !== undefined)
       assumptions.push(`apps.${name}: ${app.name ?? 'preset'} (${app.sources.join('; ')}).`);
+  }
+  for (const name of containerNames(world)) {
+    const [closing] = hooksOf(world, name).filter(({ effect }) => effect === 'closeListener');
+    if (closing === undefined || apps[name]?.preStop?.effect !== undefined) continue;
+    const when = closing.effectAt === 'end' ? 'once its sleep is over' : 'as soon as it starts';
+    assumptions.push(
+      `apps.${name}.preStop: by its command, the hook has the server stop listening ${when} (effect and effectAt say otherwise).`,
+    );
   }
   const own = Object.keys(delays).length;
   const preset =
@@ -76,6 +83,17 @@ export function assumptionsOf(
     if (finding.severity === 'warning') assumptions.push(`manifest: ${finding.message}`);
   }
   return assumptions;
+}
+
+function containerNames({ templates }: World): readonly string[] {
+  return [...new Set(templates.flatMap(({ containers }) => containers.map(({ name }) => name)))];
+}
+
+/** The hooks of all containers of that name. */
+function hooksOf({ templates }: World, name: string): readonly HookInfo[] {
+  return templates
+    .flatMap(({ containers }) => containers)
+    .flatMap((container) => (container.name === name && container.hook !== null ? [container.hook] : []));
 }
 
 /** Kinds whose controllers send to Pods themselves. */

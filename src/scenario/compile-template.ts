@@ -9,7 +9,7 @@ import type {
 } from '../cluster/objects.ts';
 import type { ContainerInfo, HookInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../kernel/time.ts';
-import { readHookDuration } from '../manifests/hook-duration.ts';
+import { type HookDuration, readHookDuration } from '../manifests/hook-duration.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/pod-priority.ts';
 import { findPort } from '../rules/slice-ports.ts';
@@ -180,10 +180,14 @@ function compileHook(
 ): HookInfo | null {
   const handler = container.lifecycle.preStop;
   if (handler === undefined) return null;
-  const { duration, outcome = 'completed', missingBinary = false, effect = 'none' } = app.preStop ?? {};
-  const hook = { startsUp: false, outcome, effect };
-  if (handler.tcpSocket !== undefined)
-    return { ...hook, kind: 'invalid', duration: 0, outcome: 'failed', effect: 'none' };
+  const { duration, outcome = 'completed', missingBinary = false } = app.preStop ?? {};
+  const read =
+    handler.exec === undefined
+      ? ({ kind: 'unknown', reason: 'how long the request takes is not written anywhere' } as const)
+      : readHookDuration(handler.exec.command);
+  const hook = { startsUp: false, outcome, ...effectOf(app, read) };
+  const ineffective = { ...hook, duration: 0, outcome: 'failed', effect: 'none' } as const;
+  if (handler.tcpSocket !== undefined) return { ...ineffective, kind: 'invalid' };
   if (handler.sleep !== undefined) {
     return {
       ...hook,
@@ -193,13 +197,8 @@ function compileHook(
     };
   }
   const kind = handler.exec === undefined ? 'httpGet' : 'exec';
-  if (missingBinary && kind === 'exec')
-    return { ...hook, kind, duration: 0, outcome: 'failed', effect: 'none' };
+  if (missingBinary && kind === 'exec') return { ...ineffective, kind };
   if (duration !== undefined) return { ...hook, kind, duration: micros(duration) };
-  const read =
-    handler.exec === undefined
-      ? ({ kind: 'unknown', reason: 'how long the request takes is not written anywhere' } as const)
-      : readHookDuration(handler.exec.command);
   if (read.kind === 'known') return { ...hook, kind, duration: read.ms * MICROS_PER_MS, startsUp: true };
   issues.push({
     code: 'hookDurationUnknown',
@@ -211,4 +210,11 @@ function compileHook(
       `accepting, as nginx -s quit does, effect: 'closeListener' beside it.`,
   });
   return { ...hook, kind, duration: 0 };
+}
+
+/** What was described goes before what the command says. */
+function effectOf({ preStop }: AppSettings, read: { readonly kind: 'unknown' } | HookDuration) {
+  const closes = read.kind === 'known' ? read.closesListener : null;
+  const effect = preStop?.effect ?? (closes === null ? 'none' : 'closeListener');
+  return { effect, effectAt: preStop?.effectAt ?? closes ?? 'start' } as const;
 }

@@ -5,14 +5,14 @@ import type { AppSettings } from './apps.ts';
 /** Parts of the description of a preStop hook that no hook of that container takes, and why not. */
 
 type Described = NonNullable<AppSettings['preStop']>;
-type Part = 'duration' | 'outcome' | 'missingBinary' | 'effect';
+type Part = 'duration' | 'outcome' | 'missingBinary' | 'effect' | 'effectAt';
 type Kind = HookInfo['kind'];
 
 /** What the description may say of each kind of hook. */
 const TAKEN: Readonly<Record<Kind, readonly Part[]>> = {
-  exec: ['duration', 'outcome', 'missingBinary', 'effect'],
-  httpGet: ['duration', 'outcome', 'effect'],
-  sleep: ['effect'],
+  exec: ['duration', 'outcome', 'missingBinary', 'effect', 'effectAt'],
+  httpGet: ['duration', 'outcome', 'effect', 'effectAt'],
+  sleep: ['effect', 'effectAt'],
   invalid: [],
 };
 
@@ -36,7 +36,7 @@ const FIXES: Readonly<Record<Kind, string>> = {
 export function hookIssues(name: string, described: Described, hooks: readonly HookInfo[]): Issue[] {
   const [first] = hooks;
   if (first === undefined) return [];
-  return saidIn(described)
+  const refused = saidIn(described)
     .filter((part) => !hooks.some(({ kind }) => TAKEN[kind].includes(part)))
     .map((part) => ({
       code: 'noEffect',
@@ -46,15 +46,33 @@ export function hookIssues(name: string, described: Described, hooks: readonly H
       rule: REASONS[first.kind],
       fix: FIXES[first.kind],
     }));
+  return refused.length === 0 && atNothing(described, hooks) ? [noEffectAt(name, described)] : refused;
+}
+
+/** A time is given for an effect that there is not. */
+function atNothing({ effectAt }: Described, hooks: readonly HookInfo[]): boolean {
+  return effectAt !== undefined && hooks.every(({ effect }) => effect === 'none');
+}
+
+function noEffectAt(name: string, { effectAt }: Described): Issue {
+  return {
+    code: 'noEffect',
+    path: ['apps', name, 'preStop', 'effectAt'],
+    message: `apps.${name}.preStop.effectAt says when the hook of container "${name}" has an effect, and it has none.`,
+    value: effectAt,
+    rule: 'effectAt goes with an effect.',
+    fix: "Say which: effect: 'closeListener' or effect: 'failReadiness'; or remove it.",
+  };
 }
 
 /** The parts that say something else than what happens without a description. */
-function saidIn({ duration, outcome, missingBinary, effect }: Described): readonly Part[] {
+function saidIn({ duration, outcome, missingBinary, effect = 'none', effectAt }: Described): readonly Part[] {
   return [
     ...(duration === undefined ? [] : (['duration'] as const)),
     ...(outcome === 'failed' ? (['outcome'] as const) : []),
     ...(missingBinary === true ? (['missingBinary'] as const) : []),
     ...(effect === 'none' ? [] : (['effect'] as const)),
+    ...(effectAt === undefined ? [] : (['effectAt'] as const)),
   ];
 }
 

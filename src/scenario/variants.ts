@@ -18,24 +18,34 @@ export function withHookDuration(world: World, duration: Micros): World {
       startsUp: hook?.startsUp ?? false,
       outcome: 'completed',
       effect: hook?.effect ?? 'none',
+      effectAt: hook?.effectAt ?? 'start',
     };
   });
 }
 
-/** What `applyPreStop` makes of a scenario, as far as runs can tell: a sleep of whole seconds, none for 0. */
+/**
+ * What `applyPreStop` makes of a scenario, as far as runs can tell: a sleep of whole seconds, none for 0, before what a hook that
+ * closes the listener does in the end.
+ */
 export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenario {
   const native = featureEnabled('PodLifecycleSleepAction', scenario.world.minor);
-  const hook: HookInfo | null =
+  const duration = seconds * MICROS_PER_SECOND;
+  const sleep: HookInfo | null =
     seconds === 0
       ? null
       : {
           kind: native ? 'sleep' : 'exec',
-          duration: seconds * MICROS_PER_SECOND,
+          duration,
           startsUp: !native,
           outcome: 'completed',
           effect: 'none',
+          effectAt: 'start',
         };
-  return { ...scenario, world: withHooks(scenario.world, () => hook) };
+  const hookOf = ({ hook }: ContainerInfo): HookInfo | null =>
+    hook?.effect === 'closeListener' && hook.effectAt === 'end'
+      ? { ...hook, duration, startsUp: true, outcome: 'completed' }
+      : sleep;
+  return { ...scenario, world: withHooks(scenario.world, hookOf) };
 }
 
 /** The same scenario with another terminationGracePeriodSeconds in every Pod. */

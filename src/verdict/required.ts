@@ -22,6 +22,8 @@ interface Ending {
   readonly signalDelay: Micros;
   /** What is added to that where no hook ran, as in this run. */
   readonly atOnce: Micros;
+  /** The last thing that its hook does is to close the listener. */
+  readonly closedByHook: boolean;
   readonly app: AppInfo;
   readonly minor: number;
 }
@@ -121,7 +123,8 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
   const seen: StoppedContainer = pod.containers[index]!;
   const hookOver = seen.hookEndedAt ?? pod.killStartedAt;
   if (pod.killStartedAt === null || seen.stopSignalAt === null || hookOver === null) return null;
-  if (info.hook !== null && info.hook.effect === 'closeListener') return null;
+  const closedByHook = info.hook?.effect === 'closeListener';
+  if (closedByHook && info.hook?.effectAt === 'start') return null;
   if (info.sidecar && sidecarsWaitForTurn(context.minor)) return null;
   const actor = context.kubeletActor(pod.node);
   const startUp =
@@ -137,6 +140,7 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
     startUp,
     signalDelay: seen.stopSignalAt - hookOver - atOnce,
     atOnce,
+    closedByHook,
     app: info.app,
     minor: context.minor,
   };
@@ -146,31 +150,44 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
 interface Closing {
   /** The hook as the kubelet waits for it: with its start-up, and never beyond the grace period. */
   readonly hook: Micros;
+  /** From its end until the stop signal; 0 where it closes the listener itself. */
+  readonly signalDelay: Micros;
   readonly accepting: Micros;
   readonly killed: boolean;
 }
 
 function closing(ending: Ending, duration: Micros): Closing {
-  const { graceSeconds, hookBudgetSeconds, app, minor } = ending;
-  const hook = Math.min(ending.startUp + duration, hookBudgetSeconds * MICROS_PER_SECOND);
+  const { graceSeconds, hookBudgetSeconds, app, minor, signalDelay } = ending;
+  const budget = hookBudgetSeconds * MICROS_PER_SECOND;
+  const hook = Math.min(ending.startUp + duration, budget);
+  // One that is cut off does not come to its last thing.
+  if (ending.closedByHook && ending.startUp + duration < budget)
+    return { hook, signalDelay: 0, accepting: 0, killed: false };
   const remainingSeconds = remainingGraceSeconds({ graceSeconds, elapsedMs: hook / MICROS_PER_MS });
   const timeout =
     stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds: graceSeconds, minor }) * MICROS_PER_SECOND;
   const killed = app.ignoresSignal || timeout < app.keepAccepting;
-  return { hook, accepting: killed ? timeout : app.keepAccepting, killed };
+  return { hook, signalDelay, accepting: killed ? timeout : app.keepAccepting, killed };
 }
 
 function closesAt(ending: Ending, duration: Micros): Micros {
-  const { hook, accepting } = closing(ending, duration);
-  return ending.killStartedAt + hook + ending.signalDelay + accepting;
+  const { hook, signalDelay, accepting } = closing(ending, duration);
+  return ending.killStartedAt + hook + signalDelay + accepting;
 }
 
 function termsOf(ending: Ending, letGo: RouteEnd, atOnce: Micros): RequirementTerms {
-  const { hook, accepting, killed } = closing(ending, 0);
+  const { hook, signalDelay, accepting, killed } = closing(ending, 0);
   const { killStartedAt } = ending;
-  const signalDelay = ending.signalDelay + atOnce;
   const { at: letGoAt, seq: letGoSeq } = letGo;
-  return { letGoAt, letGoSeq, killStartedAt, hookStartUp: hook, signalDelay, accepting, killed };
+  return {
+    letGoAt,
+    letGoSeq,
+    killStartedAt,
+    hookStartUp: hook,
+    signalDelay: signalDelay + atOnce,
+    accepting,
+    killed,
+  };
 }
 
 /**

@@ -112,7 +112,9 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): string {
       'Run a second replica (maxUnavailable: 0), so that another endpoint takes over first.'
     );
   }
-  if (pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener')) {
+  if (
+    pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt === 'start')
+  ) {
     return (
       'No length of this hook helps, since it makes the process stop accepting when it starts. Let it sleep first and close then, or leave ' +
       'the closing to the stop signal.'

@@ -134,7 +134,7 @@ const plain: Sketch = {
   replicas: 3,
   bare: false,
   graceSeconds: 30,
-  hook: { kind: 'none', ms: 0, effect: 'none', fails: false },
+  hook: { kind: 'none', ms: 0, effect: 'none', effectAt: 'start', fails: false },
   app: { onStopSignal: 'drain', keepAcceptingMs: 0, drainMs: 0, exitCode: 0, failReadiness: false },
   sidecars: [],
   probe: { periodSeconds: 1, failureThreshold: 1 },

@@ -20,6 +20,7 @@ export interface HookSketch {
   /** Whole seconds for execSleep and sleep. */
   readonly ms: number;
   readonly effect: 'none' | 'closeListener' | 'failReadiness';
+  readonly effectAt: 'start' | 'end';
   readonly fails: boolean;
 }
 
@@ -84,9 +85,10 @@ const manifestHook = ({ kind, ms }: HookSketch): Hook | undefined => {
 
 function appInput(app: AppSketch, hook: HookSketch, onPath: AppInput['onPath']): AppInput {
   const { onStopSignal, keepAcceptingMs, drainMs, exitCode, failReadiness } = app;
-  const { kind, ms, effect, fails } = hook;
+  const { kind, ms, effect, effectAt, fails } = hook;
   const described = kind === 'exec' || kind === 'httpGet';
-  const preStop = { duration: ms, effect, outcome: fails ? ('failed' as const) : ('completed' as const) };
+  const outcome = fails ? ('failed' as const) : ('completed' as const);
+  const preStop = { duration: ms, effect, outcome, ...(effect === 'none' ? {} : { effectAt }) };
   return {
     onStopSignal,
     keepAccepting: keepAcceptingMs,
@@ -167,7 +169,13 @@ export function scenarioOf(sketch: Sketch, changes: Partial<ReturnType<typeof in
 
 /** The same with an exec hook of exactly `ms` in every container that a connection passes. */
 export function withExecHook(sketch: Sketch, ms: number): Sketch {
-  const exec = (hook: HookSketch): HookSketch => ({ kind: 'exec', ms, effect: effectOf(hook), fails: false });
+  const exec = (hook: HookSketch): HookSketch => ({
+    kind: 'exec',
+    ms,
+    effect: effectOf(hook),
+    effectAt: hook.effectAt,
+    fails: false,
+  });
   return {
     ...sketch,
     hook: exec(sketch.hook),
@@ -189,7 +197,11 @@ const durationMs = fc.oneof(
 );
 
 function hookSketch(minor: number, graceSeconds: number): fc.Arbitrary<HookSketch> {
-  const plain = { effect: fc.constant('none' as const), fails: fc.constant(false) };
+  const plain = {
+    effect: fc.constant('none' as const),
+    effectAt: fc.constant('start' as const),
+    fails: fc.constant(false),
+  };
   const seconds = (min: number, max: number) => fc.integer({ min, max }).map((value) => value * 1000);
   const described = {
     ms: durationMs,
@@ -199,6 +211,7 @@ function hookSketch(minor: number, graceSeconds: number): fc.Arbitrary<HookSketc
       'closeListener' as const,
       'failReadiness' as const,
     ),
+    effectAt: fc.constantFrom('start' as const, 'end' as const),
     fails: fc.nat(9).map((value) => value === 0),
   };
   const hooks: fc.Arbitrary<HookSketch>[] = [

@@ -115,7 +115,7 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
     arm(hookEnd, T.preStopEnded, self, kind, pod, pod, ended, hook.duration, startSite, transition),
     arm(graceEnd, T.preStopEnded, self, kind, pod, pod, cutOff, budget),
   ];
-  if (hook.effect !== 'none') {
+  if (hook.effect !== 'none' && hook.effectAt === 'start') {
     const containers = ctx.self.wiring.containers(ctx.self.node);
     const data = { container, effect: hook.effect };
     effects.push(after(T.hookEffect, containers, CONTAINERS.pod, pod, pod, data, 0, startSite, transition));
@@ -130,6 +130,12 @@ export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event,
   if (work.stage !== 'hook') return [worker, NO_EFFECTS];
   const other = outcome === 'cutOff' ? Timer.hookEnd : Timer.graceEnd;
   const effects: Effect[] = [cancel(timerName(container, other), ctx.actor, KUBELET.worker, event.object)];
+  const { effect, effectAt } = template(ctx, worker).containers[container]!.hook!;
+  if (effect !== 'none' && effectAt === 'end' && outcome === 'completed') {
+    const containers = ctx.self.wiring.containers(ctx.self.node);
+    const pod = event.object;
+    effects.push(after(T.hookEffect, containers, CONTAINERS.pod, pod, pod, { container, effect }, 0));
+  }
   const elapsedMs = (ctx.now - work.since) / MICROS_PER_MS;
   const remaining = remainingGraceSeconds({ graceSeconds: work.remainingSeconds, elapsedMs });
   return [awaitTurn(ctx, worker, container, remaining, effects), effects];
