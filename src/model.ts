@@ -4,6 +4,7 @@ import { EVENT_TYPES, type TraceType } from './cluster/events.ts';
 import type { Routing } from './cluster/state.ts';
 import type { World } from './cluster/world.ts';
 import { constant, type Distribution } from './kernel/distribution.ts';
+import { DEFAULT_LIMITS } from './kernel/limits.ts';
 import type { Lifetime } from './kernel/liveness.ts';
 import type { Model } from './kernel/loop.ts';
 import type { Micros } from './kernel/time.ts';
@@ -89,12 +90,13 @@ function lifetimeOf(type: TraceType): Lifetime {
 }
 
 function compileWorld(scenario: Scenario, world: World): CompiledScenario {
-  const { ties, horizon } = scenario.settings;
+  const { ties, horizon, limits } = scenario.settings;
   const wired = wire(world, { sites: distributionsOf(scenario), ties });
   const endless = world.clients.length > 0 || world.actions.some(({ type }) => type === 'drainNode');
   const untilQuiet = endless && horizon === undefined;
   const model: Model = {
     ...wired,
+    limits: { ...DEFAULT_LIMITS, ...limits },
     marked: EVENT_TYPES.map((type) => MARKED.includes(type)),
     ...(untilQuiet ? { lifetimes: EVENT_TYPES.map(lifetimeOf) } : {}),
   };

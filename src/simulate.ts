@@ -1,6 +1,7 @@
 import { API_SERVER_ACTOR, kubeProxyActor } from './actors/wire.ts';
 import type { TraceType } from './cluster/events.ts';
 import type { PodObject, ProgrammedRules, SliceObject } from './cluster/state.ts';
+import { LimitExceeded } from './kernel/limits.ts';
 import type { Loop } from './kernel/loop.ts';
 import { Snapshot } from './kernel/snapshot.ts';
 import { MICROS_PER_MS, toMs } from './kernel/time.ts';
@@ -52,6 +53,16 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
   return finished(scenario, compiledScenario(scenario), checkedSeed(seed), trace === 'full');
 }
 
+/** A run with its trace, or without one where that would be longer than the scenario's limits allow. */
+export function simulateTold(scenario: Scenario, seed: number): Run {
+  try {
+    return simulate(scenario, { seed });
+  } catch (error) {
+    if (!(error instanceof LimitExceeded) || error.limit !== 'maxTraceEvents') throw error;
+    return simulate(scenario, { seed, trace: 'none' });
+  }
+}
+
 function finished(scenario: Scenario, compiled: CompiledScenario, seed: number, traced: boolean): Run {
   const running = start(compiled, seed, traced);
   running.loop.run(horizonOf(scenario));
@@ -72,7 +83,7 @@ export function judgement(scenario: Scenario, seed: number): Judgement {
     requirement: null,
     reason: undefined,
     assumptions: scenario.assumptions,
-    chain: (seq) => causesOf(simulate(scenario, { seed }).trace, seq),
+    chain: (seq) => causesOf(simulateTold(scenario, seed).trace, seq),
   });
 }
 
@@ -84,7 +95,7 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
   let repeated: readonly TraceEvent[] | null = null;
   const events = () => {
     if (loop.trace !== null) return run.trace;
-    repeated ??= simulate(scenario, { seed }).trace;
+    repeated ??= simulateTold(scenario, seed).trace;
     return repeated;
   };
   const verdict = judge({
@@ -163,10 +174,10 @@ export function traceSource({ world, model, routers }: CompiledScenario, loop: L
   };
 }
 
-/** The chain of causes that ends at `seq`, from its beginning. */
+/** The chain of causes that ends at `seq`, from its beginning; empty without a trace. */
 export function causesOf(trace: readonly TraceEvent[], seq: number): readonly CauseLink[] {
   const links: CauseLink[] = [];
-  for (let at: number | null = seq; at !== null; at = trace[at]!.cause) {
+  for (let at: number | null = trace.length === 0 ? null : seq; at !== null; at = trace[at]!.cause) {
     const { atMs, actor, type, cause } = trace[at]!;
     const from = cause === null ? atMs : trace[cause]!.atMs;
     links.push({ seq: at, atMs, actor, type, tookMs: round(atMs - from) });

@@ -1,7 +1,7 @@
 import { didYouMean } from '../cluster/similar.ts';
 import { hash32 } from '../kernel/draws.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { podTimeline, type Run, simulate } from '../simulate.ts';
+import { podTimeline, type Run, simulateTold } from '../simulate.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
 import { gravest, type Verdict } from '../verdict/types.ts';
 import { rateInterval } from './binomial.ts';
@@ -214,7 +214,7 @@ export function replayLine(seed: number, varied: Varied = 'not'): string {
 }
 
 function worstRun({ k, seed }: Extreme, scenario: Scenario): WorstRun {
-  const run = simulate(scenario, { seed });
+  const run = simulateTold(scenario, seed);
   return { k, seed, verdict: plainVerdict(run), timeline: decidingTimeline(run) };
 }
 
@@ -227,7 +227,7 @@ function decidingTimeline(run: Run): PodTimeline | null {
   const { violations, decidedBy, grace } = run.verdict;
   const pod =
     gravest(violations.filter(({ pod }) => pod !== null))?.pod ?? decidedBy?.pod ?? Object.keys(grace)[0];
-  return pod === undefined || pod === null ? null : podTimeline(run, pod);
+  return pod === undefined || pod === null || run.trace.length === 0 ? null : podTimeline(run, pod);
 }
 
 /** Names scenario and options by a hash, so that only parts of one campaign are merged. */

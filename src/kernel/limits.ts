@@ -5,6 +5,8 @@ import { formatDuration } from './time.ts';
 export interface Limits {
   /** Events handled. */
   readonly maxEvents: number;
+  /** Events handled by a run that keeps a trace: each stays in memory. */
+  readonly maxTraceEvents: number;
   /** Simulated time. */
   readonly maxTime: Micros;
   /** Events waiting at one time. */
@@ -13,6 +15,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   maxEvents: 50_000_000,
+  maxTraceEvents: 5_000_000,
   // Longer than the longest duration that a scenario may hold, so that only a livelock gets there.
   maxTime: 366 * 24 * 3_600 * 1_000_000,
   maxPending: 10_000_000,
@@ -34,7 +37,15 @@ export function eventLimit(limits: Limits, now: Micros, frequent: string): Limit
     'maxEvents',
     `maxEvents: ${limits.maxEvents} events were handled and at ${formatDuration(now)} more are waiting. ` +
       `The latest event was "${frequent}"; something probably schedules itself again and again. ` +
-      'Set a horizon, or raise the limit if the scenario really is that large.',
+      'Set a horizon, or raise limits.maxEvents if the scenario really is that large.',
+  );
+}
+
+export function traceLimit(limits: Limits, now: Micros): LimitExceeded {
+  return new LimitExceeded(
+    'maxTraceEvents',
+    `maxTraceEvents: ${limits.maxTraceEvents} events are in the trace at ${formatDuration(now)} and more are waiting. ` +
+      "Simulate with { trace: 'none' }, set a horizon, or raise limits.maxTraceEvents if there is memory for it.",
   );
 }
 
@@ -50,6 +61,6 @@ export function pendingLimit(limits: Limits, now: Micros): LimitExceeded {
   return new LimitExceeded(
     'maxPending',
     `maxPending: ${limits.maxPending} events wait at ${formatDuration(now)}. ` +
-      'Something schedules faster than it handles.',
+      'Something schedules faster than it handles; raise limits.maxPending if the scenario really is that large.',
   );
 }

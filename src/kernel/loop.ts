@@ -4,7 +4,7 @@ import type { Distribution } from './distribution.ts';
 import { Draws, hash32 } from './draws.ts';
 import { type ActorId, type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
 import { invariant } from './invariant.ts';
-import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit } from './limits.ts';
+import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit, traceLimit } from './limits.ts';
 import { type Lifetime, Liveness } from './liveness.ts';
 import type { Observer, Observers } from './observers.ts';
 import { EventQueue } from './queue.ts';
@@ -68,7 +68,8 @@ export class Loop {
     options: LoopOptions,
   ) {
     this.limits = model.limits ?? DEFAULT_LIMITS;
-    this.maxEvents = this.limits.maxEvents;
+    const { maxEvents, maxTraceEvents } = this.limits;
+    this.maxEvents = options.trace ? Math.min(maxEvents, maxTraceEvents) : maxEvents;
     this.maxTime = this.limits.maxTime;
     this.queue = new EventQueue(this.limits.maxPending, () => {
       throw pendingLimit(this.limits, this.now);
@@ -179,6 +180,7 @@ export class Loop {
   private refuse({ at, type }: SimEvent): never {
     const { limits, now, model } = this;
     invariant(at >= now, `Time went back from ${now} µs to ${at} µs.`);
+    if (this.handled < limits.maxEvents) throw traceLimit(limits, now);
     throw eventLimit(limits, now, model.types[type]!);
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
+import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import { parseMinorVersion } from '../rules/version.ts';
 import { actionSchema } from './actions.ts';
 import { appSchema } from './apps.ts';
@@ -107,6 +108,14 @@ export const scenarioSchema = z.strictObject({
   delays: delaysSchema.prefault({}),
   actions: z.array(actionSchema).optional(),
   horizon: durationSchema.optional(),
+  /** Bounds of one run, which only a livelock or a very large scenario meets: a LimitExceeded names the one it met. */
+  limits: z
+    .strictObject({
+      maxEvents: positive.default(DEFAULT_LIMITS.maxEvents),
+      maxTraceEvents: positive.default(DEFAULT_LIMITS.maxTraceEvents),
+      maxPending: positive.default(DEFAULT_LIMITS.maxPending),
+    })
+    .prefault({}),
   /** How events at one microsecond are ordered: as they came about, or by a draw of the seed. */
   ties: z.enum(['sequence', 'shuffled']).default('sequence'),
 });

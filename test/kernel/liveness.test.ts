@@ -26,7 +26,7 @@ function run(initial: Model['initial'], maxTime = 10_000): Loop {
     types: ['ask', 'answer', 'delivery', 'tick'],
     lifetimes: LIFETIMES,
     initial,
-    limits: { maxEvents: 10_000, maxTime, maxPending: 100 },
+    limits: { maxEvents: 10_000, maxTraceEvents: 10_000, maxTime, maxPending: 100 },
   });
   const loop = new Loop(model, 0, { trace: true });
   loop.run();

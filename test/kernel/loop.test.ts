@@ -256,7 +256,14 @@ describe('limits', () => {
       message:
         'maxEvents: 3 events were handled and at 1.001 s more are waiting. The latest event was "first"; ' +
         'something probably schedules itself again and again. ' +
-        'Set a horizon, or raise the limit if the scenario really is that large.',
+        'Set a horizon, or raise limits.maxEvents if the scenario really is that large.',
+    },
+    {
+      limit: 'maxTraceEvents',
+      attempt: limited({ maxTraceEvents: 3 }, forever),
+      message:
+        'maxTraceEvents: 3 events are in the trace at 1.001 s and more are waiting. ' +
+        "Simulate with { trace: 'none' }, set a horizon, or raise limits.maxTraceEvents if there is memory for it.",
     },
     {
       limit: 'maxTime',
@@ -268,7 +275,8 @@ describe('limits', () => {
     {
       limit: 'maxPending',
       attempt: limited({ maxPending: 5 }, () => Array.from({ length: 7 }, (_, n) => say('x', n))),
-      message: 'maxPending: 5 events wait at 1 ms. Something schedules faster than it handles.',
+      message:
+        'maxPending: 5 events wait at 1 ms. Something schedules faster than it handles; raise limits.maxPending if the scenario really is that large.',
     },
   ])('$limit is an error that names it and what to do', ({ limit, attempt, message }) => {
     expect(attempt).toThrow(LimitExceeded);
@@ -277,6 +285,7 @@ describe('limits', () => {
 
   test.each([
     { limit: 'maxEvents', limits: { maxEvents: 8 } },
+    { limit: 'maxTraceEvents', limits: { maxTraceEvents: 8 } },
     { limit: 'maxTime', limits: { maxTime: 1_006 } },
     { limit: 'maxPending', limits: { maxPending: 7 } },
   ])('a run that just reaches $limit is not stopped', ({ limits }) => {

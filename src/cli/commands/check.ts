@@ -10,7 +10,7 @@ import {
 } from '../../report/campaign-text.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
-import { type Run, simulate } from '../../simulate.ts';
+import { type Run, simulateTold } from '../../simulate.ts';
 import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
@@ -36,7 +36,7 @@ export async function check(files: readonly string[], options: Options, io: Io):
   return exitOf(report);
 }
 
-/** The campaign's worst run once more, with its trace. */
+/** The campaign's worst run once more, with its trace where that fits. */
 export function worstRun(
   { scenario, vary }: LoadedScenario,
   { worst }: FuzzReport,
@@ -44,7 +44,7 @@ export function worstRun(
 ): Run | null {
   if (worst === null) return null;
   const { seed } = worst;
-  return simulate(vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm }), { seed });
+  return simulateTold(vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm }), seed);
 }
 
 interface CheckShown {
@@ -78,6 +78,8 @@ export function checkText(
 }
 
 export function timelineOf(run: Run, color: boolean): string {
+  if (run.trace.length === 0)
+    return 'No timeline: the run has more events than limits.maxTraceEvents allows.';
   const pod = tellingPod(run.verdict);
   return formatTimeline(run, { maxLines: TIMELINE_LINES, color, ...(pod !== null && { pod }) });
 }
