@@ -11,6 +11,6 @@ const scenario = defineScenario({
 const run = simulate(scenario, { seed: 1 });
 console.log(formatTimeline(run, { maxLines: 60, color: process.stdout.isTTY }));
 
-const { safe, marginMs, rollout } = run.verdict;
+const { safe, marginMs } = run.verdict;
 console.log(`\n${safe ? 'SAFE' : 'UNSAFE'}, margin ${marginMs} ms\n`);
-if (rollout !== undefined) console.log(formatRollout(rollout));
+console.log(formatRollout(run));

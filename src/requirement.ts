@@ -48,7 +48,7 @@ export function requirementOf(
   const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
   const atMost = ran(scenario, withHooks(scenario, budget), seed).fold;
   if (isExposed(atMost)) {
-    const shorter = shorterThanLongest(search, fold);
+    const shorter = shorterThanLongest(search, fold, budget / MICROS_PER_MS);
     if (shorter !== null) return { requirement: bisect(search, -1, shorter), reason: undefined };
     const requirement = reading.kind === 'read' ? reading.requirement : null;
     return { requirement, reason: reasonOf(atMost) };
@@ -61,10 +61,11 @@ export function requirementOf(
  * Milliseconds of a hook that is enough though the longest is not: an app that accepts for long after the stop signal has the less
  * time for it the longer its hook takes. Looked for at no hook and at those that are there; null where none of them is enough.
  */
-function shorterThanLongest(search: Search, { pods }: RunFold): number | null {
+function shorterThanLongest(search: Search, { pods }: RunFold, longestMs: number): number | null {
   const stated = pods.flatMap(({ template }) => template.containers.map(({ hook }) => hook?.duration ?? 0));
   const lengths = new Set([0, ...stated.map((micros) => Math.ceil(micros / MICROS_PER_MS))]);
-  return [...lengths].sort((a, b) => a - b).find((ms) => !isExposed(withHook(search, ms))) ?? null;
+  const fitting = [...lengths].filter((ms) => ms < longestMs);
+  return fitting.sort((a, b) => a - b).find((ms) => !isExposed(withHook(search, ms))) ?? null;
 }
 
 interface Search {

@@ -173,7 +173,8 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
 };
 
 const bindPod: Reducer<PodObject, BindPod, Self> = (stored, event, ctx) => {
-  if (stored.gone || stored.node >= 0) return [stored, NO_EFFECTS];
+  // Source: pkg/registry/core/pod/storage/storage.go setPodNodeAndMetadata
+  if (stored.gone || stored.node >= 0 || stored.deletionTimestamp !== null) return [stored, NO_EFFECTS];
   const bound: PodObject = { ...stored, node: event.data.node };
   return [bound, notify(stored, bound, ctx)];
 };

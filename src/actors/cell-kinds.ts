@@ -17,7 +17,7 @@ export const DISRUPTION_CONTROLLER = { pod: 0, budget: 1, work: 2, client: 3, de
 export const DRAIN = { session: 0, pod: 1, client: 2 } as const;
 /** `load` is what stands on a node, `waiting` the Pods that no node could take. */
 export const SCHEDULER = { pod: 0, node: 1, load: 2, waiting: 3 } as const;
-export const KUBE_PROXY = { node: 0, affinity: 1 } as const;
+export const KUBE_PROXY = { node: 0, affinity: 1, lost: 2 } as const;
 export const KUBELET = { worker: 0, node: 1, starts: 2 } as const;
 export const NODE_LIFECYCLE = { node: 0 } as const;
 export const CONTAINERS = { pod: 0, connections: 1 } as const;

@@ -41,7 +41,9 @@ export interface DrainSession extends Drained {
   readonly following: readonly Drained[];
   /** Counts its lists of Pods: a later drain of the node takes over what an earlier one has not finished. */
   readonly listing: number;
-  /** Pods of its latest list that are not gone yet. */
+  /** Its list has come. */
+  readonly listed: boolean;
+  /** Pods of that list that are not gone yet. */
   readonly remaining: number;
   readonly state: 'underWay' | DrainEnded['outcome'];
   /** What kubectl will report of this node: why Pods of it stay. */
@@ -112,8 +114,9 @@ function begin(
   return {
     action,
     node,
-    following: [...following, ...taken],
-    listing: before?.listing ?? 0,
+    following: [...following, ...taken.filter((other) => !following.some((own) => own.node === other.node))],
+    listing: (before?.listing ?? 0) + 1,
+    listed: false,
     remaining: 0,
     state: 'underWay',
     refusals: [],
@@ -123,7 +126,8 @@ function begin(
 /** One Pod that it may not delete refuses the whole node before anything is evicted. */
 const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, event, ctx) => {
   const session = sessionOf(ctx, event.object);
-  if (session === undefined) return [session, NO_EFFECTS];
+  // A list that an earlier drain asked for is as good as its own; the second one finds nothing left to decide.
+  if (session === undefined || session.state !== 'underWay' || session.listed) return [session, NO_EFFECTS];
   const { disableEviction, gracePeriodSeconds } = session.action;
   const effects: Effect[] = [];
   const chosen: PodObject[] = [];
@@ -137,8 +141,8 @@ const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, even
     const refusals = [`cannot delete Pods: ${refused.join('; ')}`];
     return [end({ ...session, refusals }, ctx, effects), effects];
   }
-  const listing = session.listing + 1;
-  const next: DrainSession = { ...session, listing, remaining: chosen.length };
+  const { listing } = session;
+  const next: DrainSession = { ...session, listed: true, remaining: chosen.length };
   if (chosen.length === 0) return [end(next, ctx, effects), effects];
   const tokens = new Tokens(ctx, disableEviction ? Bucket.pods : Bucket.evictions);
   for (const { index } of chosen) {
@@ -223,7 +227,7 @@ const podGot: Reducer<DrainedPod | undefined, PodGot, Self> = (pod, event, ctx) 
 function settled(ctx: Ctx, { node, listing }: DrainedPod, refusals: readonly string[]): Effect[] {
   const session = sessionOf(ctx, node)!;
   // It was in the list of a drain that another one has taken over, and not in that one's.
-  if (session.listing !== listing) return [];
+  if (session.listing !== listing || session.state !== 'underWay') return [];
   const effects: Effect[] = [];
   const next: DrainSession = {
     ...session,
@@ -241,7 +245,7 @@ function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
   const outcome = refused ? 'refused' : 'drained';
   const data: DrainEnded = { outcome, why: refused ? session.refusals.join('; ') : null };
   effects.push(after(T.drainEnded, ctx.actor, CELL.session, session.node, -1, data, 0));
-  const [next, ...following] = session.following;
+  const [next, ...following] = session.following.filter(({ node }) => node !== session.node);
   if (next !== undefined) {
     effects.push(put(CELL.session, next.node, begin(next, following, ctx, effects)));
   }

@@ -5,7 +5,7 @@ import type { ActionInfo, KubeletEvictionAction, World } from '../cluster/world.
 import { after, type Effect } from '../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { evictionGraceOverrideSeconds } from '../rules/eviction-grace.ts';
-import { DRAIN, KUBELET, NODE_LIFECYCLE } from './cell-kinds.ts';
+import { DRAIN, KUBE_PROXY, KUBELET, NODE_LIFECYCLE } from './cell-kinds.ts';
 import { nodeMonitorGraceSeconds } from './node-lifecycle-controller.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -37,6 +37,7 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
       return [
         after(T.nodeLost, wiring.kubelet(node), KUBELET.node, 0, -1, data, at),
         after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, at),
+        after(T.nodeLost, wiring.kubeProxy(node), KUBE_PROXY.lost, 0, -1, data, at),
         after(
           T.nodeNotReady,
           wiring.nodeLifecycle,

@@ -20,7 +20,7 @@ import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
 import { drain } from './drain.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
-import { kubeProxy, steadyProxy } from './kube-proxy/index.ts';
+import { kubeProxy, mortalKubeProxy, steadyProxy } from './kube-proxy/index.ts';
 import { SliceView } from './kube-proxy/views.ts';
 import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
@@ -348,8 +348,14 @@ function nodeActors(
     workers[pod.index] = steadyWorker(pod, count);
     processes[pod.index] = runningProcesses(pod.template, count);
   }
+  const nodesGo = world.actions.some(({ type }) => type === 'nodeLost' || type === 'nodeShutdown');
   return [
-    actor(`kube-proxy/${name}`, kubeProxy, [[steadyProxy(world, view, node)], []], node),
+    actor(
+      `kube-proxy/${name}`,
+      nodesGo ? mortalKubeProxy : kubeProxy,
+      [[steadyProxy(world, view, node)], [], []],
+      node,
+    ),
     actor(`kubelet/${name}`, kubelet, [workers, [], []], node),
     actor(`containers/${name}`, containers, [processes, []], node),
   ];

@@ -62,13 +62,13 @@ function joinDelaySite(parts: Path): Path {
 }
 
 function readValue(name: string, text: string, option: string): unknown {
-  if (TEXT_OPTIONS.includes(name)) return text;
   const { documents, problems } = parseYaml(text);
   const [problem] = problems;
   if (problem !== undefined) {
     throw new UsageError(`${option}: the value of ${name} is no YAML: ${problem.message}.`);
   }
   const value = documents[0]?.value ?? null;
+  if (TEXT_OPTIONS.includes(name)) return typeof value === 'string' ? value : text.trim();
   // 010 and 1e3 are names or versions more often than numbers.
   return typeof value === 'number' && String(value) !== text.trim() ? text.trim() : value;
 }

@@ -75,6 +75,8 @@ export const DELAY_SITES = [
   'runtime.stopSignalAtOnce',
   /** Container runtime: added to a Pod's start for each container after its first. */
   'runtime.startContainer',
+  /** A node that shuts down: from the end of its last Pod, or of the last period, until it is gone. */
+  'node.powerOff',
 ] as const;
 
 export type DelaySite = (typeof DELAY_SITES)[number];

@@ -226,9 +226,6 @@ export interface PodKillRequested {
 export interface NodeShutdownStarted {
   readonly periods: readonly ShutdownPeriod[];
 }
-export interface ShutdownGroupEnded {
-  readonly group: number;
-}
 export interface OfNode {
   readonly node: number;
 }

@@ -1,4 +1,4 @@
-/** Which of `known` somebody who wrote `given` probably meant: two slips away at most, or one in six letters, and fewer than half of them. */
+/** Which of `known` somebody who wrote `given` probably meant: two slips away at most, or one in six letters, and fewer than half of them; else the only one that it is the beginning of. */
 export function similarTo(given: string, known: readonly string[]): string | undefined {
   const word = given.toLowerCase();
   let best: string | undefined;
@@ -9,7 +9,13 @@ export function similarTo(given: string, known: readonly string[]): string | und
     best = candidate;
     least = slips;
   }
-  return best;
+  return best ?? cutShort(word, known);
+}
+
+/** The one name that begins with what was given: `initialDelay` for `initialDelaySeconds`. */
+function cutShort(word: string, known: readonly string[]): string | undefined {
+  const longer = word.length < 5 ? [] : known.filter((candidate) => candidate.toLowerCase().startsWith(word));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** To stand behind a sentence: ` Did you mean x?`; nothing where `given` is no text, or like none of them. */

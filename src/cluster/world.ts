@@ -90,8 +90,10 @@ export interface ContainerInfo {
   /** A native sidecar: a restartable init container. */
   readonly sidecar: boolean;
   readonly hook: HookInfo | null;
+  /** The hook that runs where a probe's failure has the container killed; a search for another preStop leaves it as it is. */
+  readonly restartHook: HookInfo | null;
   readonly app: AppInfo;
-  /** How long its postStart hook takes; the next container starts after it, and the Pod is not Ready before. */
+  /** How long its postStart hook takes; the Pod is not Ready before, nor stopped. */
   readonly postStart: Micros;
   readonly readiness: ProbeInfo | null;
   /** Until it has succeeded the other probes do not run. */
@@ -112,6 +114,8 @@ export interface HookInfo {
   readonly effect: 'none' | 'closeListener' | 'failReadiness';
   /** When it does it: as its first thing or as its last. */
   readonly effectAt: 'start' | 'end';
+  /** Its command sleeps, and then has a known server stop listening: another sleep may stand before that. */
+  readonly quits: boolean;
 }
 
 /** What the process of a container does. */

@@ -10,6 +10,8 @@ export interface Source {
   /** Of the object, e.g. `['manifests', 0]`. */
   readonly path: readonly (string | number)[];
   readonly issues: Issue[];
+  /** Fields that Kubernetes does not know, and that are not taken for another either. */
+  readonly unknown: string[];
   /** The line and column of a path within the object, where it came from YAML. */
   readonly placeOf: (path: readonly (string | number)[]) => { line: number; column: number } | undefined;
 }
@@ -37,7 +39,7 @@ export function member(parent: Field, key: string): Field {
 
 /**
  * Keys that the API does not know at this place and that are taken for others: nearly the spelling of one that it knows, or one of
- * `elsewhere`, which says where it belongs. kubectl refuses every key that is unknown; what is not taken for another is left to it.
+ * `elsewhere`, which says where it belongs. kubectl refuses every key that is unknown; one that is not taken for another is noted.
  */
 export function refuseMistaken(
   field: Field,
@@ -50,7 +52,10 @@ export function refuseMistaken(
     if (known.includes(key)) continue;
     const meant = similarTo(key, known);
     const place = Object.hasOwn(elsewhere, key) ? elsewhere[key] : undefined;
-    if (meant === undefined && place === undefined) continue;
+    if (meant === undefined && place === undefined) {
+      source.unknown.push(formatPath([...path, key]));
+      continue;
+    }
     source.issues.push({
       code: 'unknownField',
       path: [...source.path, ...path, key],
@@ -60,6 +65,11 @@ export function refuseMistaken(
       ...source.placeOf([...path, key]),
     });
   }
+}
+
+/** Whether a map has this member and no other. */
+export function hasOnly({ value }: Field, key: string): boolean {
+  return isPlain(value) && Object.keys(value).every((own) => own === key);
 }
 
 function isPlain(value: unknown): value is Plain {

@@ -24,6 +24,10 @@ export const CONTAINER_FIELDS = words(`
 export const LIFECYCLE_FIELDS = words('postStart preStop stopSignal');
 export const HANDLER_FIELDS = words('exec httpGet sleep tcpSocket');
 export const SLEEP_FIELDS = words('seconds');
+export const PROBE_FIELDS = words(`
+  exec failureThreshold grpc httpGet initialDelaySeconds periodSeconds successThreshold tcpSocket terminationGracePeriodSeconds
+  timeoutSeconds
+`);
 
 /** Of a Deployment, a ReplicaSet, a StatefulSet and a DaemonSet. */
 export const WORKLOAD_SPEC_FIELDS = words(`

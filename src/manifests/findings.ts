@@ -62,7 +62,16 @@ export function findingsOfDefects(
       fix: 'Set it before you apply the manifest.',
     }),
   );
-  return [...ofDropped, ...ofUnread];
+  const ofUnknown = source.unknown.map((field) =>
+    findingAt(source, field, {
+      code: 'unknownField',
+      severity: 'warning',
+      message:
+        'Kubernetes knows no such field at this place: kubectl refuses it, and it changes nothing here',
+      fix: 'Correct its name or its place, or remove it.',
+    }),
+  );
+  return [...ofDropped, ...ofUnread, ...ofUnknown];
 }
 
 /** Looks at all objects together, since only a Service says which Pods are served. */
@@ -178,7 +187,10 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
     );
   }
   spec.containers.forEach((container, index) => {
-    const notes = [...notesOnAbsence(container, served), ...notesOnPidOne(container, spec)];
+    const notes = [
+      ...notesOnAbsence(container, served && mayServe(container, spec)),
+      ...notesOnPidOne(container, spec),
+    ];
     const path = `${field}.containers[${index}]`;
     findings.push(...notes.map((note) => findingAt(source, path, note)));
   });
@@ -190,6 +202,11 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
     });
   }
   return findings;
+}
+
+/** Whether a Service could send to it: it declares a port, or no container does. */
+function mayServe(container: Container, { containers }: PodSpec): boolean {
+  return container.ports.length > 0 || containers.every(({ ports }) => ports.length === 0);
 }
 
 function notesOnAbsence(container: Container, served: boolean): readonly Note[] {

@@ -83,10 +83,10 @@ function readCommands(commands: readonly (readonly string[])[]): HookDuration {
   return unknown('it sleeps before and after it has the server stop listening', ms);
 }
 
-/** Servers that stop listening at a word of their own command line, which returns before they have ended. */
+/** Servers that stop listening and finish their work at a word of their own command line, which returns before they have ended. */
 const QUITTING: readonly { readonly programs: readonly string[]; readonly says: RegExp }[] = [
-  { programs: ['nginx', 'openresty'], says: /(^| )-s ?(quit|stop)( |$)/ },
-  { programs: ['apachectl', 'apache2ctl', 'httpd', 'apache2'], says: /(^| )(-k )?(graceful-stop|stop)( |$)/ },
+  { programs: ['nginx', 'openresty'], says: /(^| )-s ?quit( |$)/ },
+  { programs: ['apachectl', 'apache2ctl', 'httpd', 'apache2'], says: /(^| )(-k )?graceful-stop( |$)/ },
 ];
 
 function quits(words: readonly string[]): boolean {

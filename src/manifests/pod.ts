@@ -8,6 +8,7 @@ import type {
 } from '../rules/manifest-fields.ts';
 import type { Field } from './decode.ts';
 import {
+  hasOnly,
   member,
   optionalBoolean,
   optionalInteger,
@@ -24,6 +25,7 @@ import {
   HANDLER_FIELDS,
   LIFECYCLE_FIELDS,
   POD_SPEC_FIELDS,
+  PROBE_FIELDS,
   SLEEP_FIELDS,
 } from './field-names.ts';
 
@@ -60,7 +62,8 @@ export function decodePodSpec(field: Field): PodSpecFields {
     priority: optionalInteger(member(field, 'priority')),
     priorityClassName: text('priorityClassName'),
     volumes: optionalList(member(field, 'volumes'), (volume) => ({
-      emptyDir: optionalMap(member(volume, 'emptyDir'), () => true),
+      // A volume without a source is one, too. Source: pkg/apis/core/v1/defaults.go SetDefaults_Volume
+      emptyDir: optionalMap(member(volume, 'emptyDir'), () => true) ?? hasOnly(volume, 'name'),
     })),
   };
 }
@@ -106,6 +109,10 @@ function decodeLifecycle(field: Field): ContainerFields['lifecycle'] {
 
 function decodeHandler(field: Field): LifecycleHandlerFields {
   refuseMistaken(field, HANDLER_FIELDS);
+  return decodeActions(field);
+}
+
+function decodeActions(field: Field): LifecycleHandlerFields {
   return {
     exec: optionalMap(member(field, 'exec'), (exec) => ({
       command: optionalStrings(member(exec, 'command')),
@@ -132,7 +139,8 @@ function decodeHandler(field: Field): LifecycleHandlerFields {
 }
 
 function decodeProbe(field: Field): ProbeFields {
-  const { exec, httpGet, tcpSocket } = decodeHandler(field);
+  refuseMistaken(field, PROBE_FIELDS);
+  const { exec, httpGet, tcpSocket } = decodeActions(field);
   const number = (key: string) => optionalInteger(member(field, key));
   return {
     exec,

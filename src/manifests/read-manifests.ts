@@ -100,7 +100,7 @@ function identify(entry: Entry): Identity {
   const name = text(metadata, 'name') ?? '';
   const where = formatPath(path);
   const label = kind === undefined ? where : `${where} ${kind}/${name || '(no name)'}`;
-  const source: Source = { label, path, issues: [], placeOf };
+  const source: Source = { label, path, issues: [], unknown: [], placeOf };
   if (kind === undefined) source.issues.push(notAnObject(value, source));
   const namespace = text(metadata, 'namespace') ?? 'default';
   return { source, kind, apiVersion: text(value, 'apiVersion'), namespace, name };

@@ -24,20 +24,20 @@ export function message(parts: readonly string[]): string {
 /** Why the answer is no: the verdict, the worst violation, a timeline of its run, the fix and the replay line. No colours. */
 export function failureMessage(line: string, question: Question, subject: Subject, trial: Trial): string {
   const run = shownRun(subject, trial);
-  const violations = question.against(run);
+  const violations = question.against(run.verdict);
   const culprit = worstOf(violations);
-  const complaint = question.complaint(run);
+  const complaint = question.complaint(run.verdict);
   return message([
     line,
     [
-      paragraph(headline(question.no, trial)),
+      paragraph(headline(culprit?.kind === 'nothingToJudge' ? 'NOTHING TO JUDGE' : question.no, trial)),
       ...(complaint === null ? [] : [paragraph(complaint)]),
       ...(culprit === null ? [] : culpritLines(culprit, violations, trial)),
     ].join('\n'),
     storyOf(run, culprit),
     [
       ...(culprit === null ? [] : [paragraph(culprit.fix, 'Fix: ')]),
-      ...slowestLine(trial, culprit),
+      ...searchLine(trial, culprit),
       ...warningLines(run, violations),
       ...closingLines(subject, replayLine(run.seed)),
     ].join('\n'),
@@ -87,13 +87,12 @@ export function storyOf(run: Run, culprit: Violation | null): string {
   return formatTimeline(run, { maxLines: TIMELINE_LINES, ...(pod === null ? {} : { pod }) });
 }
 
-function slowestLine(
-  { single, slowestPreStopMs, runs }: Trial,
-  culprit: Violation | null,
-): readonly string[] {
+/** What the fix says is about one run. */
+function searchLine({ single }: Trial, culprit: Violation | null): readonly string[] {
   const aboutLength = culprit?.kind === 'exposed' || culprit?.kind === 'noEndpoints';
-  if (single || slowestPreStopMs === null || !aboutLength) return [];
-  return [`     The slowest of the ${runs} runs needs ${duration(slowestPreStopMs)}.`];
+  return single || !aboutLength
+    ? []
+    : ['     findSafePreStop(scenario) looks for a value that is enough in every run.'];
 }
 
 /** Warnings of the same run: what made it unsafe may well be one of them. One of each kind. */

@@ -1,6 +1,5 @@
-import { runCampaign } from '../analysis/campaign.ts';
-import { quantile } from '../analysis/quantiles.ts';
-import type { Run } from '../simulate.ts';
+import { runSeed } from '../scenario/seeds.ts';
+import { type Judgement, judgement, type Run } from '../simulate.ts';
 import type { Violation, ViolationKind } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 
@@ -10,9 +9,9 @@ export interface Question {
   readonly yes: string;
   readonly no: string;
   /** The violations that make the answer no. */
-  readonly against: (run: Run) => readonly Violation[];
+  readonly against: (verdict: Judgement) => readonly Violation[];
   /** What else makes it no, as a sentence; null for nothing. */
-  readonly complaint: (run: Run) => string | null;
+  readonly complaint: (verdict: Judgement) => string | null;
 }
 
 export interface TrialOptions {
@@ -30,8 +29,6 @@ export interface Trial {
   readonly failures: number;
   /** The run that is shown: the worst of the failing ones, else the one with the smallest margin. */
   readonly shown: { readonly k: number; readonly seed: number };
-  /** The longest preStop that any of the runs needed; null where some run has none that would do. */
-  readonly slowestPreStopMs: number | null;
 }
 
 /** Seeds that `toBeSafe()` runs. */
@@ -60,45 +57,38 @@ export function tryRun(run: Run, question: Question): Trial {
   return {
     single: true,
     runs: 1,
-    failures: fails(run, question) ? 1 : 0,
+    failures: fails(verdict, question) ? 1 : 0,
     shown: { k: 0, seed },
-    slowestPreStopMs: verdict.requiredPreStopMs,
   };
 }
 
-/** Judges a scenario under many seeds: those of `assertSafe`, `fuzz` and `findSafePreStop` with the same `seed`. */
+/**
+ * Judges a scenario under many seeds: those of `assertSafe`, `fuzz` and `findSafePreStop` with the same `seed`. Which preStop each
+ * run would have needed is not asked, so that an answer comes within a test's time.
+ */
 export function tryScenario(subject: Subject, question: Question, options: TrialOptions): Trial {
   const { runs = DEFAULT_RUNS, seed = 0 } = options;
   let failures = 0;
-  let k = 0;
   let worst: Candidate | null = null;
-  const { tally } = runCampaign(subject.scenario, {
-    runs,
-    seed,
-    onRun: (run) => {
-      const failing = fails(run, question);
-      if (failing) failures++;
-      const candidate: Candidate = {
-        k: k++,
-        seed: run.seed,
-        failing,
-        culprit: failing ? worstOf(question.against(run)) : null,
-        marginMs: run.verdict.marginMs ?? Number.POSITIVE_INFINITY,
-      };
-      if (worst === null || isWorse(candidate, worst)) worst = candidate;
-    },
-  });
-  return {
-    single: false,
-    runs,
-    failures,
-    shown: worst!,
-    slowestPreStopMs: tally.requiredPreStopMs.infinite > 0 ? null : quantile(tally.requiredPreStopMs, 1),
-  };
+  for (let k = 0; k < runs; k++) {
+    const own = runSeed(seed, k);
+    const verdict = judgement(subject.scenario, own);
+    const failing = fails(verdict, question);
+    if (failing) failures++;
+    const candidate: Candidate = {
+      k,
+      seed: own,
+      failing,
+      culprit: failing ? worstOf(question.against(verdict)) : null,
+      marginMs: verdict.marginMs ?? Number.POSITIVE_INFINITY,
+    };
+    if (worst === null || isWorse(candidate, worst)) worst = candidate;
+  }
+  return { single: false, runs, failures, shown: worst! };
 }
 
-function fails(run: Run, { against, complaint }: Question): boolean {
-  return against(run).length > 0 || complaint(run) !== null;
+function fails(verdict: Judgement, { against, complaint }: Question): boolean {
+  return against(verdict).length > 0 || complaint(verdict) !== null;
 }
 
 interface Candidate {
@@ -121,6 +111,7 @@ const KINDS: readonly ViolationKind[] = [
   'nothingToJudge',
   'exposed',
   'noEndpoints',
+  'killedWhileRouted',
   'cutByKill',
   'preStopCutOff',
   'graceUsedUp',

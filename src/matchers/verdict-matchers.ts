@@ -1,4 +1,4 @@
-import type { Run } from '../simulate.ts';
+import type { Judgement } from '../simulate.ts';
 import type { ViolationKind } from '../verdict/types.ts';
 import { assertionLine, failureMessage, message, negatedMessage } from './message.ts';
 import { readSubject, type Subject } from './subject.ts';
@@ -20,7 +20,7 @@ const none = () => null;
 const SAFE: Question = {
   yes: 'SAFE',
   no: 'UNSAFE',
-  against: ({ verdict }) => verdict.violations.filter(({ gating }) => gating),
+  against: ({ violations }) => violations.filter(({ gating }) => gating),
   complaint: none,
 };
 
@@ -28,22 +28,22 @@ const FITS: Question = {
   yes: 'FITS THE GRACE PERIOD',
   no: 'DOES NOT FIT THE GRACE PERIOD',
   against: ofKinds('preStopCutOff', 'cutByKill', 'graceUsedUp'),
-  complaint: ({ verdict }) => (Object.keys(verdict.grace).length > 0 ? null : 'No Pod was stopped.'),
+  complaint: ({ grace }) => (Object.keys(grace).length > 0 ? null : 'No Pod was stopped.'),
 };
 
 const DROPS_NOTHING: Question = {
   yes: 'DROPS NO REQUESTS',
   no: 'DROPS REQUESTS',
-  against: ofKinds('exposed', 'noEndpoints', 'cutByKill', 'nothingToJudge'),
+  against: ofKinds('exposed', 'noEndpoints', 'cutByKill', 'killedWhileRouted', 'nothingToJudge'),
   complaint: failedRequests,
 };
 
 function ofKinds(...kinds: readonly ViolationKind[]): Question['against'] {
-  return ({ verdict }) => verdict.violations.filter(({ kind }) => kinds.includes(kind));
+  return ({ violations }) => violations.filter(({ kind }) => kinds.includes(kind));
 }
 
-function failedRequests({ verdict }: Run): string | null {
-  const { sent, failed } = verdict.requests;
+function failedRequests({ requests }: Judgement): string | null {
+  const { sent, failed } = requests;
   const kinds = Object.entries(failed).filter(([, count]) => count > 0);
   if (kinds.length === 0) return null;
   const total = kinds.reduce((sum, [, count]) => sum + count, 0);

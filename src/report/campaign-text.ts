@@ -80,7 +80,7 @@ export function failuresSection(report: FuzzReport, services: readonly string[])
 
 /** How long preStop would have had to be, and who decided it. */
 export function requiredSection({ requiredPreStopMs: at, decidedBy, reasons, runs }: FuzzReport): Section {
-  if (runs === 0) return [];
+  if (runs === 0 || reasons.nothingToJudge === runs) return [];
   const lines = [
     paragraph(
       `Required preStop: ${milliseconds(at.p50)} in half of the runs, ${milliseconds(at.p99)} in 99 %, ${milliseconds(at.max)} at most.`,

@@ -25,7 +25,7 @@ function explainRun(run: Run): string {
     headline(run),
     ...violationTexts(run),
     requestsText(run.verdict),
-    run.verdict.rollout === undefined ? '' : formatRollout(run.verdict.rollout),
+    formatRollout(run),
     pathText(run),
     graceText(run.verdict),
     assumptionsText(run.verdict),

@@ -1,19 +1,23 @@
+import type { Run } from '../simulate.ts';
 import type { DeploymentRollout, PodCounts, ReadyEndpoints, RolloutReport } from '../verdict/rollout.ts';
 import { paragraph } from './wrap.ts';
 
 /**
- * A rollout in words, within 100 columns: for each Deployment when `kubectl rollout status` would say that it is done, when its
+ * The rollouts of a run in words, within 100 columns: for each Deployment when `kubectl rollout status` would say that it is done, when its
  * old Pods are gone, and how many Pods there were at the peak; the fewest ready endpoints of each Service; Pods that no node could
- * take and containers that were restarted. Empty where there is nothing to tell.
+ * take and containers that were restarted. Empty for a run whose actions only delete Pods.
  */
-export function formatRollout(report: RolloutReport): string {
+export function formatRollout({ verdict }: Run): string {
+  const report = verdict.rollout;
+  if (report === undefined) return '';
   return [
     ...report.deployments.flatMap(deploymentLines),
     ...report.readyEndpoints.filter(({ initial }) => initial > 0).map((one) => paragraph(endpoints(one))),
     ...unscheduledLines(report),
-    ...report.restarted.map(({ pod, container, restarts }) =>
+    ...report.restarted.map(({ pod, container, restarts, goesOn }) =>
       paragraph(
-        `Container ${container} of Pod ${pod} failed its startup or liveness probe: restarted ${times(restarts)}`,
+        `Container ${container} of Pod ${pod} failed its startup or liveness probe: restarted ${times(restarts)}` +
+          (goesOn ? ', and then again every 5 min, without an end' : ''),
       ),
     ),
   ].join('\n');
@@ -44,11 +48,11 @@ function counts({ total, ready, starting, terminating }: PodCounts): string {
   return `${total} Pods: ${ready} ready, ${starting} starting, ${terminating} terminating`;
 }
 
-function endpoints({ service, initial, lowest, fromMs, forMs }: ReadyEndpoints): string {
+function endpoints({ service, initial, lowest, fromMs, forMs, toTheEnd }: ReadyEndpoints): string {
   if (lowest >= initial) return `Ready endpoints of Service ${service}: never fewer than ${initial}`;
   return (
     `Ready endpoints of Service ${service}: ${initial} at first, at fewest ${lowest}, ` +
-    `so few from ${seconds(fromMs)} on for ${seconds(forMs)}`
+    `so few from ${seconds(fromMs)} on for ${toTheEnd ? 'the rest of the run' : seconds(forMs)}`
   );
 }
 

@@ -3,7 +3,7 @@ import type { Spread, SweepReport, SweepRow } from '../analysis/sweep.ts';
 const HEAD = ['preStop', 'rollout done', 'old Pods gone', 'peak Pods', 'margin', 'unsafe'] as const;
 
 const LEGEND =
-  'median of the runs (the most); margin: the least of them; unsafe: runs that could lose a connection';
+  'median of the runs (the most); peak Pods: of the largest Deployment; margin: the least of them; unsafe: runs that were not safe';
 
 /** A sweep as a table of seconds, one row for each value: median (most) over its runs, the smallest margin, and how many runs were unsafe. */
 export function formatSweep({ rows }: SweepReport): string {

@@ -40,6 +40,10 @@ function concerned(event: TraceEvent): readonly string[] {
 class Selection {
   /** Things that are said once: by what they are. */
   private readonly said = new Set<string>();
+  /** Nodes that are gone: nobody on them does anything, whatever still arrives there. */
+  private readonly lost = new Set<string>();
+  /** Pods that the API server has no object of any more. */
+  private readonly gone = new Set<string>();
   /** Pods' status as the API server had it, as far as it was said. */
   private readonly ready = new Map<string, boolean>();
   private readonly causesOfHooks: ReadonlySet<number>;
@@ -57,6 +61,9 @@ class Selection {
   }
 
   private of(event: TraceEvent): readonly TimelineEntry[] {
+    if (event.node !== undefined && this.lost.has(event.node) && event.type !== 'sigkill') return [];
+    if (event.type === 'nodeLost' && event.node !== undefined) this.lost.add(event.node);
+    if (event.type === 'deletePod' && event.data?.outcome === 'gone') this.gone.add(event.pod!);
     switch (event.type) {
       case 'deleteRequested':
         return [this.entry(event, 3, 'strong')];
@@ -108,6 +115,7 @@ class Selection {
   private status(event: TraceEvent): readonly TimelineEntry[] {
     const { phase, ready } = event.data ?? {};
     const pod = event.pod!;
+    if (this.gone.has(pod)) return [];
     const was = this.ready.get(pod) ?? initialPod(this.world, pod) !== undefined;
     if (typeof ready === 'boolean') this.ready.set(pod, ready);
     if (phase !== undefined) return [this.entry(event, phase === 'Running' ? 1 : 2)];

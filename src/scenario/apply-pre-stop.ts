@@ -42,10 +42,7 @@ export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
     ...input,
     manifests: setPreStop(input.manifests, hooksIn(targets, null, hookOf)),
     ...(input.actions === undefined ? {} : { actions: actionsWith(scenario, targets, hookOf) }),
-    apps: withoutHooks(
-      input.apps ?? {},
-      targets.map(({ container }) => container.name),
-    ),
+    apps: withoutHooks(input.apps ?? {}, targets),
   } satisfies ScenarioInput);
 }
 
@@ -148,7 +145,9 @@ function doesSomethingElse(
   if (preStop === undefined || preStop.sleep !== undefined) return [];
   const described = apps[name]?.preStop?.effect ?? 'none';
   const read = preStop.exec === undefined ? null : readHookDuration(preStop.exec.command);
-  if (read?.kind === 'known' && read.closesListener !== 'start' && described === 'none') return [];
+  const quits = read?.kind === 'known' && read.closesListener === 'end';
+  const sleeps = read?.kind === 'known' && read.closesListener === null && described === 'none';
+  if (quits || sleeps) return [];
   const does =
     preStop.exec === undefined ? 'sends a request' : `runs ${JSON.stringify(preStop.exec.command.join(' '))}`;
   return [
@@ -162,15 +161,23 @@ function doesSomethingElse(
   ];
 }
 
+/** What was said of hooks that are there no more; of one that keeps its end, what that does is still said. */
 function withoutHooks(
   apps: Readonly<Record<string, AppInput>>,
-  names: readonly string[],
+  targets: readonly Target[],
 ): Record<string, AppInput> {
   return Object.fromEntries(
     Object.entries(apps).map(([name, app]) => {
-      if (!names.includes(name) || app.preStop === undefined) return [name, app];
+      const target = targets.find(({ container }) => container.name === name);
+      if (target === undefined || app.preStop === undefined) return [name, app];
       const { preStop, ...rest } = app;
-      return [name, rest];
+      if (quittingHook(target.container, 0) === null) return [name, rest];
+      const { effect, effectAt } = preStop;
+      const kept = {
+        ...(effect === undefined ? {} : { effect }),
+        ...(effectAt === undefined ? {} : { effectAt }),
+      };
+      return [name, { ...rest, preStop: kept }];
     }),
   );
 }

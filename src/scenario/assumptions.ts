@@ -73,6 +73,19 @@ export function assumptionsOf(
       assumptions.push(`clients.${client.name}: ${client.sources.join('; ')}.`);
   }
   assumptions.push(...unknownDrains(world, undescribed));
+  if (world.pods.some(({ owner }) => owner === 'StatefulSet' || owner === 'DaemonSet')) {
+    assumptions.push(
+      'StatefulSets and DaemonSets: their controllers are not simulated; a Pod of theirs that goes is not made again.',
+    );
+  }
+  for (const action of settings.actions ?? []) {
+    if (action.type !== 'nodeShutdown' || action.shutdownGracePeriodByPodPriority !== undefined) continue;
+    const { node, shutdownGracePeriod: all, shutdownGracePeriodCriticalPods: critical } = action;
+    assumptions.push(
+      `nodeShutdown of ${node}: shutdownGracePeriod ${all}, shutdownGracePeriodCriticalPods ${critical} (the kubelet's own default is 0, ` +
+        'no graceful shutdown; what a node really has stands in its kubelet configuration).',
+    );
+  }
   const ordered = world.actions.some(({ type }) => type === 'nodeShutdown');
   if (ordered && world.templates.some(({ priority }) => priority === null)) {
     assumptions.push(

@@ -141,10 +141,12 @@ function compileContainer(
   issues: Issue[],
 ): ContainerInfo {
   const app = apps[container.name] ?? DEFAULT_APP;
+  const hook = compileHook(container, owner, app, issues);
   return {
     name: container.name,
     sidecar: container.restartPolicy === 'Always',
-    hook: compileHook(container, owner, app, issues),
+    hook,
+    restartHook: hook,
     app: compileApp(app),
     postStart: postStartDuration(container.lifecycle.postStart),
     readiness: compileProbe(container.readinessProbe),
@@ -216,5 +218,5 @@ function compileHook(
 function effectOf({ preStop }: AppSettings, read: { readonly kind: 'unknown' } | HookDuration) {
   const closes = read.kind === 'known' ? read.closesListener : null;
   const effect = preStop?.effect ?? (closes === null ? 'none' : 'closeListener');
-  return { effect, effectAt: preStop?.effectAt ?? closes ?? 'start' } as const;
+  return { effect, effectAt: preStop?.effectAt ?? closes ?? 'start', quits: closes === 'end' } as const;
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { formatPath, type Issue } from '../cluster/issue.ts';
 import { didYouMean } from '../cluster/similar.ts';
+import { scenarioSchema } from './schema.ts';
 
 /** What a schema complains of, as issues: the field, the rule, the value, the fix. */
 
@@ -43,8 +44,27 @@ function unknownKey(path: Path, key: string): Issue {
     message: `"${key}" is no option of ${path.length === 0 ? 'a scenario' : formatPath(path)}.`,
     rule: 'Options that do not exist are refused, so that a slip is not passed over.',
     value: key,
-    fix: 'Check the spelling, or remove it.',
+    fix: `Check the spelling, or remove it.${didYouMean(key, optionNames())}`,
   };
+}
+
+let names: readonly string[] | undefined;
+
+/** Every name that an option of a scenario has, at whatever place. */
+function optionNames(): readonly string[] {
+  names ??= [...new Set(namesIn(scenarioSchema))];
+  return names;
+}
+
+type Definition = {
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly options?: readonly z.core.$ZodType[];
+} & Readonly<Partial<Record<'innerType' | 'element' | 'valueType', z.core.$ZodType>>>;
+
+function namesIn(schema: z.core.$ZodType): string[] {
+  const { shape = {}, options = [], innerType, element, valueType } = schema._zod.def as Definition;
+  const inner = [...Object.values(shape), ...options, innerType, element, valueType];
+  return [...Object.keys(shape), ...inner.flatMap((each) => (each === undefined ? [] : namesIn(each)))];
 }
 
 interface Ruling {

@@ -21,6 +21,9 @@ export const delaysSchema = z.strictObject(
   >,
 );
 
+// YAML reads 1.30 as the number 1.3.
+const A_VERSION = 'must be a Kubernetes version from 1.26 to 1.36; write it as text, in quotes: "1.30"';
+
 const nodeSchema = z.strictObject({
   name: z.string().min(1).optional(),
   zone: z.string().optional(),
@@ -33,10 +36,8 @@ export const clusterSchema = z.strictObject({
   name: z.string().optional(),
   sources: z.array(z.string()).optional(),
   version: z
-    .string()
-    .refine((text) => parseMinorVersion(text) !== null, {
-      error: 'is no Kubernetes version from 1.26 to 1.36',
-    })
+    .string({ error: A_VERSION })
+    .refine((text) => parseMinorVersion(text) !== null, { error: A_VERSION })
     .default('1.30'),
   nodes: z.union([positive.max(20_000), z.array(nodeSchema).min(1).max(20_000)]).default(3),
   kubeProxy: z

@@ -309,6 +309,10 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     { uniform: ['5s', '20s'] },
     'registering a target and a few passed health checks of a load balancer',
   ),
+  'node.powerOff': estimate(
+    { uniform: ['1s', '5s'] },
+    'from the release of the inhibitor lock until systemd has stopped the kubelet and the container runtime',
+  ),
   'nodeLifecycle.monitor': estimate({ uniform: ['0s', '5s'] }, '--node-monitor-period: every 5 s'),
   'watch.disruptionController': estimate({ uniform: ['0.5ms', '5ms'] }, 'as watch.kubelet'),
   'disruptionController.sync': estimate({ uniform: ['1ms', '10ms'] }, 'as deploymentController.sync'),

@@ -10,16 +10,20 @@ import type { Scenario } from './scenario.ts';
  * path. No duration leaves a container without a hook as it is: its stop signal comes otherwise than after a hook of no length.
  */
 export function withHookDuration(world: World, duration: Micros): World {
-  return withHooks(world, ({ hook }) => {
-    if (hook === null && duration === 0) return null;
-    return {
+  return withHooks(world, (container) => {
+    const { hook } = container;
+    if (hook === null && duration === 0) return container;
+    const changed: HookInfo = {
       kind: hook === null || hook.kind === 'invalid' ? 'sleep' : hook.kind,
       duration,
       startsUp: hook?.startsUp ?? false,
       outcome: 'completed',
       effect: hook?.effect ?? 'none',
       effectAt: hook?.effectAt ?? 'start',
+      quits: hook?.quits ?? false,
     };
+    // Probes that kill go on as they did: how Pods get up is not what is looked for.
+    return { ...container, hook: changed };
   });
 }
 
@@ -40,12 +44,16 @@ export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenari
           outcome: 'completed',
           effect: 'none',
           effectAt: 'start',
+          quits: false,
         };
-  const hookOf = ({ hook }: ContainerInfo): HookInfo | null =>
-    hook?.effect === 'closeListener' && hook.effectAt === 'end'
+  const change = (container: ContainerInfo): ContainerInfo => {
+    const { hook } = container;
+    const changed: HookInfo | null = hook?.quits
       ? { ...hook, duration, startsUp: true, outcome: 'completed' }
       : sleep;
-  return { ...scenario, world: withHooks(scenario.world, hookOf) };
+    return { ...container, hook: changed, restartHook: changed };
+  };
+  return { ...scenario, world: withHooks(scenario.world, change) };
 }
 
 /** The same scenario with another terminationGracePeriodSeconds in every Pod. */
@@ -57,11 +65,11 @@ export function withGracePeriod(scenario: Scenario, seconds: number): Scenario {
   return { ...scenario, world: { ...scenario.world, templates } };
 }
 
-function withHooks(world: World, hookOf: (container: ContainerInfo) => HookInfo | null): World {
+function withHooks(world: World, changed: (container: ContainerInfo) => ContainerInfo): World {
   const change = (template: TemplateInfo): TemplateInfo => {
     const onPath = new Set(template.path.flat(2));
     const containers = template.containers.map((container, index) =>
-      onPath.has(index) ? { ...container, hook: hookOf(container) } : container,
+      onPath.has(index) ? changed(container) : container,
     );
     return { ...template, containers };
   };

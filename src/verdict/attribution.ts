@@ -1,8 +1,9 @@
 import type { FailureCause } from '../cluster/traffic.ts';
 import { formatDuration, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { fixForRouting } from './fixes.ts';
 import type { FailureGroup } from './request-fold.ts';
 import type { StoppedPod } from './stopped-pod.ts';
-import { fixForRouting, type Judged } from './violations.ts';
+import type { Judged } from './violations.ts';
 
 /** Who was late when requests failed, by how much, and what would have saved them. */
 

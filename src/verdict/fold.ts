@@ -6,6 +6,7 @@ import type { Draws } from '../kernel/draws.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import type { Micros } from '../kernel/time.ts';
+import { KilledContainers } from './killed-containers.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
 import { difference } from './route-difference.ts';
@@ -27,6 +28,9 @@ export interface Outage {
   readonly from: Micros;
   to: Micros | null;
 }
+
+/** Of a cell of containers. */
+type OfTemplate = { readonly template: number };
 
 /** Of a kubelet's cell, when a kill starts. */
 type Graces = Pick<StoppedPod, 'graceSeconds' | 'hookBudgetSeconds'> & { readonly pod: PodObject };
@@ -55,6 +59,8 @@ export class RunFold {
   private readonly lost = new Set<number>();
   /** By Pod that was created in the run: its containers that have begun to accept. */
   private readonly opened = new Map<number, Set<number>>();
+  /** What a failed probe had killed. */
+  readonly killed: KilledContainers;
   /** null where the actions only delete Pods. */
   readonly rollout: RolloutFold | null;
 
@@ -66,6 +72,11 @@ export class RunFold {
     this.requests = new RequestFold(world, (pod) => this.byIndex[pod]);
     this.rollout = world.writesStatus ? new RolloutFold(world) : null;
     this.rules = routers.map((router) => router.rules);
+    this.killed = new KilledContainers(
+      world,
+      routers,
+      (router, service) => this.rules[router]!.services[service]!,
+    );
     this.routersWithOutage = world.services.map(() => new Set());
     routers.forEach((router, index) => {
       this.routerOf[router.actor] = index;
@@ -91,7 +102,7 @@ export class RunFold {
     });
     observers.on(T.stopSignal, (event) => this.signalled(event as SimEvent<ContainerEvent>));
     const ended: Observer = (event, before, after) => {
-      if (before !== after) this.closed(event as SimEvent<ContainerEvent>);
+      if (before !== after) this.closed(event as SimEvent<ContainerEvent>, after as OfTemplate);
     };
     observers.on(T.listenerClosed, ended);
     observers.on(T.containerExited, ended);
@@ -129,6 +140,7 @@ export class RunFold {
       route.everRouted = route.routers > 0;
     }
     if (index >= this.world.pods.length) this.closedFromTheStart(pod);
+    this.killed.over(index, at);
     this.pods.push(pod);
     this.byIndex[index] = pod;
   }
@@ -147,6 +159,7 @@ export class RunFold {
   private listenerOpened(event: SimEvent<ContainerEvent>): void {
     const opened = this.opened.get(event.object) ?? new Set();
     this.opened.set(event.object, opened.add(event.data.container));
+    this.killed.over(event.object, event.at);
     const pod = this.byIndex[event.object];
     pod?.routes.forEach((route, place) => {
       pod.template.path[place]!.forEach((path, port) => {
@@ -199,9 +212,9 @@ export class RunFold {
     return this.byIndex[index];
   }
 
-  /** Name of a Pod that was there at the start or was asked to stop. */
+  /** Name of a Pod, as far as the run is followed so closely. */
   podName(index: number): string | undefined {
-    return this.byIndex[index]?.name ?? this.world.pods[index]?.name;
+    return this.byIndex[index]?.name ?? this.world.pods[index]?.name ?? this.rollout?.nameOf(index);
   }
 
   private routeOf(index: number, service: number): RouteRecord | undefined {
@@ -210,7 +223,7 @@ export class RunFold {
 
   private letGo(event: SimEvent, router: number, service: number, index: number, is: ServiceRules): void {
     const route = this.routeOf(index, service);
-    if (route === undefined) return;
+    if (route === undefined) return this.killed.routesChanged(index, event.at);
     const { origin, seq } = event;
     const at = event.at + this.latency(router, index);
     const end: RouteEnd = { router, at, seq, origin };
@@ -232,7 +245,7 @@ export class RunFold {
 
   private takenUp(event: SimEvent, router: number, service: number, index: number): void {
     const route = this.routeOf(index, service);
-    if (route === undefined) return;
+    if (route === undefined) return this.killed.routesChanged(index, event.at);
     route.routers++;
     route.everRouted = true;
     route.since.set(router, event.at + this.latency(router, index));
@@ -294,13 +307,13 @@ export class RunFold {
   }
 
   /** A container no longer accepts, or has ended. */
-  private closed(event: SimEvent<ContainerEvent>): void {
+  private closed(event: SimEvent<ContainerEvent>, { template }: OfTemplate): void {
     const pod = this.byIndex[event.object];
     const index = event.data.container;
     const container = pod?.containers[index];
     if (pod === undefined || container === undefined) {
-      // Killed by a probe: it may be started again.
       this.opened.get(event.object)?.delete(index);
+      this.killed.closed(event.object, template, index, event.at);
       return;
     }
     if (event.type === T.sigkill) container.sigkilledAt = event.at;
@@ -326,6 +339,7 @@ export class RunFold {
 
   /** Closes what is still open when the run ends. */
   finish(endedAt: Micros): void {
+    this.killed.finish(endedAt);
     for (const pod of this.pods) {
       for (const route of pod.routes) {
         if (route.routers === 0) continue;

@@ -160,14 +160,16 @@ function closing(ending: Ending, duration: Micros): Closing {
   const { graceSeconds, hookBudgetSeconds, app, minor, signalDelay } = ending;
   const budget = hookBudgetSeconds * MICROS_PER_SECOND;
   const hook = Math.min(ending.startUp + duration, budget);
-  // One that is cut off does not come to its last thing.
-  if (ending.closedByHook && ending.startUp + duration < budget)
-    return { hook, signalDelay: 0, accepting: 0, killed: false };
   const remainingSeconds = remainingGraceSeconds({ graceSeconds, elapsedMs: hook / MICROS_PER_MS });
   const timeout =
     stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds: graceSeconds, minor }) * MICROS_PER_SECOND;
   const killed = app.ignoresSignal || timeout < app.keepAccepting;
-  return { hook, signalDelay, accepting: killed ? timeout : app.keepAccepting, killed };
+  const accepting = killed ? timeout : app.keepAccepting;
+  // A command goes on when it is cut off, and may close the listener later than the kubelet waits for it.
+  const late = ending.startUp + duration - hook;
+  if (ending.closedByHook && late < signalDelay + accepting)
+    return { hook, signalDelay: 0, accepting: late, killed: false };
+  return { hook, signalDelay, accepting, killed };
 }
 
 function closesAt(ending: Ending, duration: Micros): Micros {

@@ -43,6 +43,8 @@ export interface ReadyEndpoints {
   /** When there were so few first, and for how long in all. */
   readonly fromMs: number;
   readonly forMs: number;
+  /** There were still so few when the run ended. */
+  readonly toTheEnd: boolean;
 }
 
 export interface RolloutReport {
@@ -58,6 +60,8 @@ export interface RestartedContainer {
   readonly pod: string;
   readonly container: string;
   readonly restarts: number;
+  /** It never got up for good: a crash loop, which a run follows up to its longest back-off. */
+  readonly goesOn: boolean;
 }
 
 interface Tracked {
@@ -77,6 +81,11 @@ interface Counts {
 }
 
 const NO_PODS = { total: 0, ready: 0, starting: 0, terminating: 0, atMs: 0 } as const;
+
+/** Of a kubelet's cell, when a container has stopped. */
+interface Watched {
+  readonly containers: readonly { readonly stage: string; readonly watched: boolean }[];
+}
 
 type Open = { -readonly [K in keyof DeploymentRollout]: DeploymentRollout[K] };
 
@@ -143,6 +152,10 @@ export class RolloutFold {
     );
   }
 
+  nameOf(index: number): string | undefined {
+    return this.pods[index]?.name;
+  }
+
   private countsOf(deployment: string): Counts {
     let counts = this.counts.get(deployment);
     if (counts === undefined) {
@@ -167,6 +180,9 @@ export class RolloutFold {
     observers.on(T.deletePod, podChanged);
     observers.on(T.patchPodStatus, podChanged);
     observers.on(T.bindPod, podChanged);
+    observers.on(T.containerStopped, (event, _, after) =>
+      this.stoppedFor(event as SimEvent<ContainerEvent>, after as Watched),
+    );
     observers.on(T.containerRestarted, (event) => this.restarted(event as SimEvent<ContainerEvent>));
     observers.on(T.writeEndpointSlice, (event, before, after) =>
       this.sliceWritten(event, before as SliceObject | undefined, after as SliceObject),
@@ -235,12 +251,22 @@ export class RolloutFold {
     if (!this.pods.some(older)) rollout.oldPodsGoneAfterMs = rounded(toMs(event.at) - rollout.startedMs);
   }
 
+  /** Nothing is due any more that would start it again. */
+  private stoppedFor({ object, data: { container } }: SimEvent<ContainerEvent>, worker: Watched): void {
+    const { stage, watched } = worker.containers[container]!;
+    const tracked = this.pods[object];
+    if (stage !== 'killed' || watched || tracked === undefined) return;
+    const { name } = this.world.templates[tracked.template]!.containers[container]!;
+    const known = this.restarts.get(`${tracked.name}/${name}`);
+    if (known !== undefined) known.goesOn = true;
+  }
+
   private restarted({ object, data: { container } }: SimEvent<ContainerEvent>): void {
     const { name: pod, template } = this.pods[object]!;
     const { name } = this.world.templates[template]!.containers[container]!;
     const key = `${pod}/${name}`;
     const known = this.restarts.get(key);
-    if (known === undefined) this.restarts.set(key, { pod, container: name, restarts: 1 });
+    if (known === undefined) this.restarts.set(key, { pod, container: name, restarts: 1, goesOn: false });
     else known.restarts++;
   }
 
@@ -273,17 +299,23 @@ export class RolloutFold {
   /** The report of a run that ended then. */
   report(endedAt: Micros): RolloutReport {
     const readyEndpoints = this.services.map((service, index) => {
+      const toTheEnd = service.since !== null;
       closeLowest(service, endedAt);
       const { initial, lowest, lowestFrom, lowestFor } = service;
       const { name } = this.world.services[index]!;
-      return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor) };
+      return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor), toTheEnd };
     });
     const { unscheduled, restarted } = this.hindrances();
     return { deployments: this.rollouts, readyEndpoints, unscheduled, restarted };
   }
 
-  /** What keeps Pods from getting up. */
-  hindrances(): Pick<RolloutReport, 'unscheduled' | 'restarted'> {
+  /** What keeps Pods from getting up, where a rollout has not come to its end; the rest has nothing to do with it. */
+  obstacles(): Pick<RolloutReport, 'unscheduled' | 'restarted'> {
+    const underWay = this.rollouts.some(({ completedAfterMs }) => completedAfterMs === null);
+    return underWay ? this.hindrances() : { unscheduled: [], restarted: [] };
+  }
+
+  private hindrances(): Pick<RolloutReport, 'unscheduled' | 'restarted'> {
     return {
       unscheduled: this.pods.filter(({ node, gone }) => node < 0 && !gone).map(({ name }) => name),
       restarted: [...this.restarts.values()],

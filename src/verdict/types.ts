@@ -10,6 +10,7 @@ import type { RolloutReport } from './rollout.ts';
  * | cutByKill | yes, where described work was still going on | a shorter one, or a longer grace period |
  * | preStopCutOff | yes | a shorter one, or a longer grace period |
  * | noEndpoints | yes | a longer one, where a replacement takes over |
+ * | killedWhileRouted | yes | no: a probe kills a container that is only slow |
  * | nothingToJudge | yes | no: no stopped Pod was ever routed to |
  * | requestFailed | yes | as its attribution says |
  * | preStopFailed | no: what it causes is judged by itself | no: the hook itself is broken |
@@ -23,6 +24,7 @@ export type ViolationKind =
   | 'graceUsedUp'
   | 'noEndpoints'
   | 'requestFailed'
+  | 'killedWhileRouted'
   | 'nothingToJudge';
 
 export const GATING: Readonly<Record<ViolationKind, boolean>> = {
@@ -31,6 +33,7 @@ export const GATING: Readonly<Record<ViolationKind, boolean>> = {
   preStopCutOff: true,
   noEndpoints: true,
   requestFailed: true,
+  killedWhileRouted: true,
   nothingToJudge: true,
   preStopFailed: false,
   graceUsedUp: false,

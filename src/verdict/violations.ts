@@ -1,12 +1,11 @@
 import type { World } from '../cluster/world.ts';
 import { formatDuration, MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
+import { capitalised, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
 import type { Outage, RunFold } from './fold.ts';
+import type { KilledWhileRouted } from './killed-containers.ts';
 import type { Requirement } from './required.ts';
 import type { Exposure, RouteRecord, StoppedPod } from './stopped-pod.ts';
 import { GATING, type NoPreStopReason, type Violation, type ViolationKind } from './types.ts';
-
-/** Slack in seconds that is suggested between the end of everything planned and SIGKILL. */
-const GRACE_HEADROOM_SECONDS = 3;
 
 /** What is wrong, before its chain of causes is known: `seq` is the event that ended it. */
 export type Draft = Omit<Violation, 'culprit'> & { readonly seq: number };
@@ -25,9 +24,10 @@ export function draftsOf(judged: Judged): Draft[] {
   const drafts: Draft[] = [];
   for (const pod of fold.pods) {
     for (const [place, route] of pod.routes.entries()) drafts.push(...exposedOf(judged, pod, route, place));
-    drafts.push(...hooksOf(pod), ...killsOf(pod));
+    drafts.push(...hooksOf(pod, judged.world), ...killsOf(pod, judged.world));
   }
   for (const outages of byService(fold.outages)) drafts.push(noEndpoints(judged, outages));
+  drafts.push(...killedWhileRouted(judged));
   if (fold.pods.length === 0 || !fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
     drafts.push(nothingToJudge(judged));
   }
@@ -85,54 +85,7 @@ function longestByRouter(exposures: readonly Exposure[]): Exposure[] {
   return [...longest.values()].sort((a, b) => b.to - a.to || a.router - b.router);
 }
 
-/** When the last router let go of a Pod that no longer accepted. */
-function lastExposed(pod: StoppedPod): Micros {
-  return Math.max(0, ...pod.routes.flatMap((route) => route.exposures.flat()).map((exposure) => exposure.to));
-}
-
-/** What would have helped where routers sent to a Pod that no longer accepted. */
-export function fixForRouting(judged: Judged, pod: StoppedPod): string {
-  const { requirement, reason } = judged;
-  if (pod.stoppedBy === 'nodeLost') {
-    return (
-      'No preStop value helps against the loss of a node: its hooks do not run, and its Pods are taken out of their Services only ' +
-      'when the node controller notices (--node-monitor-grace-period). Let clients retry on another connection.'
-    );
-  }
-  if (pod.stoppedBy === 'kubelet') {
-    return (
-      'No preStop value helps: the kubelet sets no deletionTimestamp when it evicts a Pod or its node shuts down, so routers go on ' +
-      'until the Pod is no longer Ready. Let the app fail its readiness probe at the stop signal and accept until it is seen; drain nodes ' +
-      'through the Eviction API before they shut down.'
-    );
-  }
-  if (reason === 'routedUntilGone') {
-    return (
-      'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
-      'Run a second replica (maxUnavailable: 0), so that another endpoint takes over first.'
-    );
-  }
-  if (
-    pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt === 'start')
-  ) {
-    return (
-      'No length of this hook helps, since it makes the process stop accepting when it starts. Let it sleep first and close then, or leave ' +
-      'the closing to the stop signal.'
-    );
-  }
-  if (reason === 'graceTooShort') {
-    const needed =
-      Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;
-    return `Raise terminationGracePeriodSeconds to at least ${needed}, and then preStop: no hook that fits ${pod.graceSeconds} s is long enough.`;
-  }
-  if (requirement === null || requirement.required === null) return 'Lengthen preStop.';
-  return (
-    `Set preStop to at least ${formatDuration(requirement.required)} (this run), in whole seconds ` +
-    `${Math.max(1, Math.ceil(requirement.required / MICROS_PER_SECOND))}, plus headroom for slower runs.`
-  );
-}
-
-function hooksOf(pod: StoppedPod): Draft[] {
+function hooksOf(pod: StoppedPod, world: World): Draft[] {
   return pod.containers.flatMap((seen, index) => {
     const { hookStartedAt, hookEndedAt, hookOutcome } = seen;
     const { name, hook } = pod.template.containers[index]!;
@@ -147,7 +100,7 @@ function hooksOf(pod: StoppedPod): Draft[] {
           why:
             `The preStop hook of container ${name} wanted ${formatDuration(hook.duration)}, but the grace period of ${pod.graceSeconds} s ` +
             'ended first; the process got its stop signal then, and 2 s until SIGKILL.',
-          fix: `Shorten the hook to less than ${pod.graceSeconds} s, or raise terminationGracePeriodSeconds to at least ${needed + GRACE_HEADROOM_SECONDS}.`,
+          fix: `Shorten the hook to less than ${pod.graceSeconds} s, or ${moreGrace(pod, world, needed + GRACE_HEADROOM_SECONDS)}.`,
         }),
       ];
     }
@@ -171,26 +124,26 @@ function hooksOf(pod: StoppedPod): Draft[] {
         why:
           `The preStop hook of container ${name} took ${formatDuration(hookEndedAt - hookStartedAt)} of a grace period of ` +
           `${pod.graceSeconds} s; the app has only the 2 s that the kubelet grants at least.`,
-        fix: `Raise terminationGracePeriodSeconds to at least ${seconds + GRACE_HEADROOM_SECONDS}.`,
+        fix: `${capitalised(moreGrace(pod, world, seconds + GRACE_HEADROOM_SECONDS))}.`,
       }),
     ];
   });
 }
 
 /** A kill is a violation where described work was cut, or where the app would have ended by itself. */
-function killsOf(pod: StoppedPod): Draft[] {
+function killsOf(pod: StoppedPod, world: World): Draft[] {
   if (pod.stoppedBy === 'nodeLost') return [];
   return pod.containers.flatMap((seen, index) => {
     const { name, app } = pod.template.containers[index]!;
     if (seen.sigkilledAt === null || app.ignoresSignal) return [];
-    const signalled = seen.stopSignalAt ?? seen.sigkilledAt;
     const wanted = app.keepAccepting + app.drain;
-    const had = seen.sigkilledAt - signalled;
     const planned = pod.template.containers[index]!.hook?.duration ?? 0;
-    const took = (seen.hookEndedAt ?? 0) - (seen.hookStartedAt ?? 0);
-    const hook = seen.hookOutcome === 'cutOff' ? planned : took;
+    const over = seen.hookEndedAt !== null && seen.hookOutcome !== 'cutOff';
+    const hook = over ? seen.hookEndedAt! - (seen.hookStartedAt ?? 0) : planned;
     // More than it needs: at a tie SIGKILL wins.
     const needed = Math.floor((hook + wanted) / MICROS_PER_SECOND) + 1;
+    const signalled = seen.stopSignalAt ?? seen.sigkilledAt;
+    const had = seen.sigkilledAt - signalled;
     const missed =
       had >= wanted ? ', just when it would have exited by itself' : `; it needed ${formatDuration(wanted)}`;
     return [
@@ -199,12 +152,41 @@ function killsOf(pod: StoppedPod): Draft[] {
         fromMs: toMs(signalled),
         toMs: toMs(seen.sigkilledAt),
         why:
-          `SIGKILL ended container ${name} ${formatDuration(had)} after its stop signal${missed}, ` +
-          'so requests in flight were cut.',
-        fix: `Raise terminationGracePeriodSeconds to at least ${needed} (hook and drain), or shorten the hook or the drain.`,
+          seen.stopSignalAt === null
+            ? `Its node went down before container ${name} had its stop signal, so requests in flight were cut.`
+            : `SIGKILL ended container ${name} ${formatDuration(had)} after its stop signal${missed}, ` +
+              'so requests in flight were cut.',
+        fix: `${capitalised(moreGrace(pod, world, needed))} (hook and drain), or shorten the hook or the drain.`,
         seq: -1,
       }),
     ];
+  });
+}
+
+/** One violation for each container. */
+function killedWhileRouted({ fold, world }: Judged): Draft[] {
+  const byContainer = new Map<string, KilledWhileRouted[]>();
+  for (const window of fold.killed.windows) {
+    const key = `${window.pod}/${window.container}`;
+    byContainer.set(key, [...(byContainer.get(key) ?? []), window]);
+  }
+  return [...byContainer.values()].map((windows) => {
+    const { pod, template, container, from } = windows[0]!;
+    const length = windows.reduce((sum, window) => sum + window.to - window.from, 0);
+    const name = world.templates[template]!.containers[container]!.name;
+    const times = windows.length === 1 ? '' : ` (${windows.length} times)`;
+    return violationDraft('killedWhileRouted', {
+      pod: fold.podName(pod) ?? null,
+      fromMs: toMs(from),
+      toMs: toMs(windows[windows.length - 1]!.to),
+      why:
+        `Container ${name} was killed for a failed startup or liveness probe while routers sent to its Pod: for ` +
+        `${formatDuration(length)} in all${times} new connections to it were refused.`,
+      fix:
+        `No preStop value helps: give container ${name} a startupProbe that waits as long as the app may take to start ` +
+        '(failureThreshold × periodSeconds), so that nothing kills what is only slow.',
+      seq: -1,
+    });
   });
 }
 
@@ -241,13 +223,20 @@ function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[
 }
 
 function nothingToJudge({ world, fold, endedAt }: Judged): Draft {
-  const stopped = fold.pods.map((pod) => pod.name);
-  const [why, fix] = stopped.length === 0 ? nobodyStopped(world, fold) : nobodyRouted(world, stopped);
+  const [why, fix] = fold.pods.length === 0 ? nobodyStopped(world, fold) : nobodyRouted(world, fold.pods);
   return violationDraft('nothingToJudge', { pod: null, fromMs: 0, toMs: toMs(endedAt), why, fix, seq: -1 });
 }
 
-function nobodyRouted({ services }: World, stopped: readonly string[]): readonly [string, string] {
-  const names = stopped.join(', ');
+function nobodyRouted({ services }: World, stopped: readonly StoppedPod[]): readonly [string, string] {
+  const names = stopped.map(({ name }) => name).join(', ');
+  const selecting = stopped.flatMap(({ template }) => template.services.map((index) => services[index]!));
+  if (selecting.length > 0 && selecting.every(({ headless }) => headless)) {
+    const own = [...new Set(selecting.map(({ name }) => name))].join(', ');
+    return [
+      `Service ${own} is headless: kube-proxy routes nobody to ${names}, clients find their Pods by DNS.`,
+      'Say how long they go on using an address that DNS gave them: routers: [routers.dnsHeadless()], or your own with that lag.',
+    ];
+  }
   return [
     services.length === 0
       ? `No Service routes to ${names}.`
@@ -259,7 +248,7 @@ function nobodyRouted({ services }: World, stopped: readonly string[]): readonly
 
 /** What was asked for stops no Pod, or something keeps it from getting so far. */
 function nobodyStopped({ actions }: World, { rollout }: RunFold): readonly [string, string] {
-  const { restarted = [], unscheduled = [] } = rollout?.hindrances() ?? {};
+  const { restarted = [], unscheduled = [] } = rollout?.obstacles() ?? {};
   const [failing] = restarted;
   if (failing !== undefined) {
     return [

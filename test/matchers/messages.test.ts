@@ -38,7 +38,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         … 4 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
-           The slowest of the 200 runs needs 40 ms.
+           findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(scenario, { seed: 3028758061568409 })"
     `);
   });
@@ -103,7 +103,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         … 6 more lines left out
 
       Fix: Set preStop to at least 3.01 s (this run), in whole seconds 4, plus headroom for slower runs.
-           The slowest of the 20 runs needs 3.01 s.
+           findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(scenario, { seed: 2633000203303972 })"
     `);
   });
@@ -139,7 +139,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         … 5 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
-           The slowest of the 5 runs needs 40 ms.
+           findSafePreStop(scenario) looks for a value that is enough in every run.
       Warning: The preStop hook of container web failed (FailedPreStopHook), so the process got its stop
                signal at once. Use a native sleep hook (Kubernetes 1.30 and newer), which needs no binary
                in the image, or fix the command.
@@ -214,6 +214,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       Fix: No preStop value helps: while no other endpoint is ready, routers fall back to the terminating
            Pod until it has left its slice. Run a second replica (maxUnavailable: 0), so that another
            endpoint takes over first.
+           findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(defineScenario({ ...input, actions: [{ type: 'deletePod', pod: 'web' }] }), { seed: 3028758061568409 })
       Assumed: Pod web is deleted at 0 s, since no actions are given."
     `);

@@ -8,7 +8,7 @@ import { type RolloutOptions, rollout } from '../rollout/manifests.ts';
 
 const run = (options: RolloutOptions = {}): Run =>
   simulate(defineScenario(rollout({ replicas: 2, ...options })));
-const text = (result: Run) => formatRollout(result.verdict.rollout!);
+const text = (result: Run) => formatRollout(result);
 
 describe('formatRollout', () => {
   it('says what a rollout took, within the width of a report', () => {
@@ -48,7 +48,7 @@ describe('formatRollout', () => {
     const livenessProbe = { httpGet: { port: 8080 }, periodSeconds: 2, failureThreshold: 3 };
     const result = run({ container: { livenessProbe }, input: { apps: { web: { startup: '1m' } } } });
     expect(text(result)).toMatch(
-      /^Container web of Pod web-2-0 failed its startup or liveness probe: restarted \d+ times$/m,
+      /^Container web of Pod web-2-0 failed its startup or liveness probe: restarted \d+ times, and then again\nevery 5 min, without an end$/m,
     );
     expect(text(result)).toMatch(/never done: progressDeadlineSeconds ran out after 60\d\.\d s/);
     const [violation] = result.verdict.violations;

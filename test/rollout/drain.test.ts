@@ -3,6 +3,7 @@ import type { DrainSession } from '../../src/actors/drain.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
 import type { ScenarioInput } from '../../src/scenario/schema.ts';
 import { type Run, simulate } from '../../src/simulate.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { podTemplate, type RolloutOptions, rollout } from './manifests.ts';
 
 function run(options: RolloutOptions, seed = 0): Run {
@@ -145,6 +146,43 @@ describe('kubectl drain', () => {
     ]);
   });
 
+  const sessions = (result: Run) =>
+    result.snapshotAt(result.endedAtMs).actor('kubectl-drain')!.session as readonly DrainSession[];
+
+  it.each(['0s', '20ms', '1s', '6040ms', '6500ms'])(
+    'twice of the same nodes, the second at %s, ends once for each and leaves nothing to wait for',
+    (at) => {
+      const result = run({
+        replicas: 6,
+        nodes: 3,
+        actions: [
+          { type: 'drainNode', node: ['node-1', 'node-2'] },
+          { type: 'drainNode', node: ['node-1', 'node-2'], at },
+        ],
+      });
+      for (const session of sessions(result).filter((each) => each !== undefined))
+        expect(session).toMatchObject({ state: 'drained', remaining: 0 });
+      expect(new Set(stopped(result).map(({ pod }) => pod)).size).toBeGreaterThanOrEqual(4);
+      expect(ended(result).length).toBeLessThanOrEqual(4);
+    },
+  );
+
+  it('is refused by a second one that may not take local storage along', () => {
+    const podSpec = { volumes: [{ name: 'cache' }] };
+    const result = run({
+      replicas: 6,
+      nodes: 3,
+      podSpec,
+      actions: [
+        { type: 'drainNode', node: ['node-1', 'node-2'] },
+        { type: 'drainNode', node: 'node-1', at: '1s', deleteEmptyDirData: false },
+      ],
+    });
+    const outcomes = ended(result).map(({ data }) => data?.outcome);
+    expect(outcomes).toEqual(['refused', 'drained']);
+    expect(sessions(result).map(({ remaining }) => remaining)).toEqual([0, 0]);
+  });
+
   it('takes over what an earlier drain of the node has not finished', () => {
     const result = run({
       replicas: 4,
@@ -268,7 +306,8 @@ describe('a drain that does not come to an end', () => {
     },
   ] as const)('ends the run where the Pods never go since their node $what', ({ how }) => {
     const actions = [how, { type: 'drainNode', node: 'node-1', at: '20s' }] as const;
-    const result = run({ replicas: 2, nodes: 2, actions });
+    const delays = { ...CONSTANT_DELAYS, 'node.powerOff': '0s' };
+    const result = run({ replicas: 2, nodes: 2, actions, input: { delays } });
     expect(stopped(result)).toMatchObject([{ pod: 'web-1-0' }]);
     expect(ended(result)).toEqual([]);
     expect(underWay(result)[0]).toMatchObject({ state: 'underWay', remaining: 1 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceType } from '../../src/cluster/events.ts';
+import { type ContainerBackOff, containerBackOff } from '../../src/rules/container-back-off.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
 import { podTimeline, type Run, simulate } from '../../src/simulate.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
@@ -79,13 +80,26 @@ describe('a liveness probe', () => {
     const result = run({ livenessProbe: liveness, lifecycle: {} }, { preStopSeconds: 0, ...slow('10m') });
     const stopped = times(result, 'containerStopped');
     const restarted = times(result, 'containerRestarted');
-    const waits = restarted.map((at, index) => Math.round((at - stopped[index]!) / 1_000));
-    // A sync knows of exits before its own: the second kill begins to count, the third one waits.
-    expect(waits[0]).toBe(0);
-    expect(waits[1]).toBe(0);
-    expect(waits[2]).toBeGreaterThanOrEqual(10);
-    expect(Math.max(...waits)).toBeGreaterThanOrEqual(160);
-    expect(restartedIn(result)).toEqual([{ pod: 'web-1-1', container: 'web', restarts: restarted.length }]);
+    let knownMs: number | null = null;
+    let entry: ContainerBackOff | null = null;
+    const backOffs: number[] = [];
+    restarted.forEach((at, index) => {
+      const exitedMs = stopped[index]!;
+      const decision = containerBackOff({ exitedMs: knownMs, nowMs: exitedMs, entry });
+      const least = decision.waitsUntilMs === null ? 0 : entry!.backOffMs;
+      // A sync that failed is tried again after the back-off, or after as many resyncs as it takes.
+      expect(at - exitedMs).toBeGreaterThanOrEqual(least);
+      expect(at - exitedMs).toBeLessThan(least === 0 ? 500 : least * 1.5 + 90_500);
+      if (least > 0) backOffs.push(least);
+      entry =
+        least === 0 ? decision.entry : containerBackOff({ exitedMs, nowMs: exitedMs + least, entry }).entry;
+      knownMs = exitedMs;
+    });
+    expect(backOffs).toEqual([...backOffs].sort((one, other) => one - other));
+    expect(backOffs[0]).toBe(10_000);
+    expect(backOffs.at(-1)).toBe(160_000);
+    const [own] = restartedIn(result);
+    expect(own).toEqual({ pod: 'web-1-1', container: 'web', restarts: restarted.length, goesOn: true });
     expect(restarted.length).toBeLessThan(15);
     expect(result.verdict.rollout!.readyEndpoints[0]!.lowest).toBe(1);
   });
@@ -120,17 +134,21 @@ describe('a Pod that is deleted', () => {
       },
     );
 
-  it('while a probe kills its container is stopped after that kill, and its hook does not run twice', () => {
+  it('while a probe kills its container is stopped once the sync has started it again: its hook runs twice', () => {
     const result = scaled('8s', '20s');
     const [killed] = times(result, 'containerKillStarted');
     const [stopped] = times(result, 'containerStopped');
+    const [restarted] = times(result, 'containerRestarted');
     expect(killed).toBeLessThan(8_000);
     expect(stopped).toBeGreaterThan(8_000);
-    expect(times(result, 'preStopStarted')).toHaveLength(1);
-    expect(times(result, 'containerRestarted')).toEqual([]);
-    const [gone] = [podTimeline(result, 'web-1-1').podDeletedMs];
-    expect(gone).toBeGreaterThan(stopped!);
-    expect(gone! - stopped!).toBeLessThan(3_500);
+    expect(times(result, 'containerRestarted')).toHaveLength(1);
+    // The sync was over only then, and the next one wants a relist that is newer.
+    const [terminated] = times(result, 'podKillStarted');
+    expect(terminated! - restarted!).toBeGreaterThan(0);
+    expect(terminated! - restarted!).toBeLessThan(1_100);
+    const [, own] = times(result, 'preStopStarted');
+    expect(own).toBe(terminated);
+    expect(podTimeline(result, 'web-1-1').podDeletedMs! - own!).toBeLessThan(8_500);
   });
 
   it('while its container waits in a back-off goes at once', () => {
@@ -178,5 +196,93 @@ describe('several containers that fail', () => {
     const [stopped] = times(result, 'containerStopped');
     expect(second).toBe(stopped);
     expect(second! - first!).toBeGreaterThan(5_000);
+  });
+
+  it('are killed no second time where one of them was condemned while the other was being killed', () => {
+    const probe = (more: object) => ({
+      httpGet: { port: 8080 },
+      periodSeconds: 1,
+      failureThreshold: 1,
+      ...more,
+    });
+    for (const at of ['5769ms', '5500ms', '6100ms', '30s']) {
+      const side = {
+        name: 'side',
+        image: 'registry.example/side:1',
+        restartPolicy: 'Always',
+        livenessProbe: probe({ initialDelaySeconds: 2, terminationGracePeriodSeconds: 2 }),
+      };
+      const result = run(
+        { livenessProbe: probe({ initialDelaySeconds: 4 }) },
+        {
+          preStopSeconds: 0,
+          podSpec: { initContainers: [side] },
+          actions: [
+            { type: 'scale', deployment: 'web', replicas: 2 },
+            { type: 'scale', deployment: 'web', replicas: 1, at },
+          ],
+          input: { apps: { web: { startup: '60s' }, side: { startup: '60s', onStopSignal: 'ignore' } } },
+        },
+      );
+      for (const container of ['web', 'side']) {
+        const story = result.trace
+          .filter(({ pod, data }) => pod === 'web-1-1' && data?.container === container)
+          .map(({ type }) => type)
+          .filter((type) => type === 'stopSignal' || type === 'containerStarted');
+        // A start, a signal, a start, a signal …
+        story.forEach((type, index) => {
+          expect(type).toBe(index % 2 === 0 ? 'containerStarted' : 'stopSignal');
+        });
+      }
+      expect(podTimeline(result, 'web-1-1').podDeletedMs).not.toBeNull();
+    }
+  });
+});
+
+describe('a rollout whose new Pods are killed by their probe', () => {
+  it('has a requirement that does not depend on how they get up', () => {
+    for (const startup of ['4s', '5s', '6s']) {
+      for (const seed of [0, 1, 2]) {
+        const scenario = defineScenario(
+          rollout({
+            replicas: 2,
+            nodes: 1,
+            container: { livenessProbe: { ...liveness, failureThreshold: 1 } },
+            input: { apps: { web: { startup } } },
+          }),
+        );
+        const { requiredPreStopMs, requiredPreStopReason } = simulate(scenario, { seed }).verdict;
+        expect(requiredPreStopMs === null).toBe(requiredPreStopReason !== undefined);
+      }
+    }
+  });
+});
+
+describe('connections to a container that its probe had killed', () => {
+  it('are a violation of their own: the Pod was Ready, and routed to, while the hook of its kill went on', () => {
+    const result = simulate(
+      defineScenario(
+        rollout({
+          replicas: 2,
+          nodes: 1,
+          preStopSeconds: 6,
+          container: { livenessProbe: { ...liveness, failureThreshold: 1 } },
+          input: { apps: { web: { startup: '5s' } } },
+        }),
+      ),
+    );
+    const { safe, violations } = result.verdict;
+    const [killed] = violations.filter(({ kind }) => kind === 'killedWhileRouted');
+    expect(safe).toBe(false);
+    expect(killed).toMatchObject({ gating: true, pod: 'web-2-0' });
+    expect(killed!.fix).toContain('startupProbe');
+    // It begins once a router sends there, and with a listener that is closed.
+    const closed = times(result, 'listenerClosed', 'web-2-0')[0]!;
+    expect(killed!.fromMs).toBeGreaterThanOrEqual(closed);
+  });
+
+  it('are none where a readiness probe never let it be routed to', () => {
+    const result = run({ livenessProbe: liveness }, { preStopSeconds: 0, ...slow('10m') });
+    expect(result.verdict.violations.filter(({ kind }) => kind === 'killedWhileRouted')).toEqual([]);
   });
 });

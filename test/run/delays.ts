@@ -52,6 +52,7 @@ export const CONSTANT_DELAYS: AllDelays = everySite('2ms', {
   'app.accept': '0s',
   'runtime.stopSignalAtOnce': '0s',
   'runtime.startContainer': '0s',
+  'node.powerOff': '1s',
 });
 
 /** Anything from nothing to far too much: orders of events that a quiet cluster would hardly show. */

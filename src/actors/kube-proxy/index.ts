@@ -1,8 +1,8 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import { type EndpointSliceObserved, T } from '../../cluster/events.ts';
+import { type EndpointSliceObserved, type OfNode, T } from '../../cluster/events.ts';
 import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
-import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import type { AnyReducer, Behaviour, Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
@@ -216,13 +216,26 @@ const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
   );
 };
 
+const OWN = { endpointSliceObserved, proxyTimer, rulesProgrammed, proxySyncEnded };
+
 export const kubeProxy: Behaviour = {
-  kinds: ['node', 'affinity'],
+  kinds: ['node', 'affinity', 'lost'],
+  reducers: table({ ...OWN, connectionAttempted }),
+};
+
+const nodeLost: Reducer<boolean | undefined, OfNode, Self> = () => [true, NO_EFFECTS];
+
+function whileAlive(reducer: AnyReducer): AnyReducer {
+  return (state, event, ctx) =>
+    ctx.cell(KUBE_PROXY.lost, 0) === true ? [state, NO_EFFECTS] : reducer(state, event, ctx);
+}
+
+/** The same where a node may go: then nothing programs its rules any more. A scenario without such an action does not pay for it. */
+export const mortalKubeProxy: Behaviour = {
+  kinds: kubeProxy.kinds,
   reducers: table({
-    endpointSliceObserved,
-    proxyTimer,
-    rulesProgrammed,
-    proxySyncEnded,
+    ...Object.fromEntries(Object.entries(OWN).map(([type, reducer]) => [type, whileAlive(reducer)])),
     connectionAttempted,
+    nodeLost,
   }),
 };

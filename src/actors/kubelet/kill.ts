@@ -4,7 +4,6 @@ import {
   type OfNode,
   type PatchNode,
   type PodKillRequested,
-  type ShutdownGroupEnded,
   T,
 } from '../../cluster/events.ts';
 import { keyOfObject, requestKey } from '../../cluster/state.ts';
@@ -12,7 +11,7 @@ import type { AnyReducer, Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/node-shutdown.ts';
-import { API, KUBELET } from '../cell-kinds.ts';
+import { API, KUBE_PROXY, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { terminate } from './startup.ts';
 import type { Worker } from './worker.ts';
@@ -39,9 +38,6 @@ interface Group {
   readonly periodSeconds: number;
 }
 
-/** Of a Pod whose class nobody knows: a cluster that has the class would know better. */
-const DEFAULT_PRIORITY = 0;
-
 export const podKillRequested: Reducer<Worker | undefined, PodKillRequested, Self> = (worker, event, ctx) => {
   if (worker === undefined || !isActive(worker)) return [worker, NO_EFFECTS];
   const { graceOverrideSeconds } = event.data;
@@ -55,14 +51,16 @@ export const podKillRequested: Reducer<Worker | undefined, PodKillRequested, Sel
  * Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go processShutdownEvent, killPods
  */
 export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownStarted, Self> = (
-  _,
+  state,
   event,
   ctx,
 ) => {
+  // One at a time: it has come so far that nothing stops it.
+  if (state !== undefined) return [state, NO_EFFECTS];
   const { world, wiring, node } = ctx.self;
   const workers = unfinishedWorkers(ctx).map(({ pod: { index, template } }) => ({
     index,
-    priority: world.templates[template]!.priority ?? DEFAULT_PRIORITY,
+    priority: world.templates[template]!.priority,
   }));
   const groups = groupByPriority(event.data.periods, workers)
     .filter(({ pods }) => pods.length > 0)
@@ -78,29 +76,41 @@ export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownSta
   return [beginGroup({ state: 'shuttingDown', groups, current: 0, waitsFor: [] }, ctx, effects), effects];
 };
 
-/** The turn of a group: its Pods are killed; after the last group the node is gone. */
+/** The turn of the next group that has anything to wait for: its Pods are killed. After the last one the node goes. */
 function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
   const { world, wiring, node } = ctx.self;
-  const group = shutdown.groups[shutdown.current];
-  if (group === undefined) {
-    const data: OfNode = { node };
-    effects.push(
-      after(T.nodeLost, ctx.actor, KUBELET.node, 0, -1, data, 0),
-      after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, 0),
-    );
-    return { ...shutdown, waitsFor: [] };
+  for (let current = shutdown.current; current < shutdown.groups.length; current++) {
+    const { pods, periodSeconds } = shutdown.groups[current]!;
+    const waitsFor = pods.filter((pod) => {
+      const { goneAt } = ctx.cell<Worker>(KUBELET.worker, pod)!;
+      return goneAt === null || goneAt > ctx.now;
+    });
+    if (waitsFor.length === 0) continue;
+    for (const pod of waitsFor) {
+      const worker = ctx.cell<Worker>(KUBELET.worker, pod)!;
+      const own = world.templates[worker.pod.template]!.terminationGracePeriodSeconds;
+      const data: PodKillRequested = {
+        graceOverrideSeconds: shutdownGraceOverrideSeconds(periodSeconds, own),
+      };
+      effects.push(after(T.podKillRequested, ctx.actor, KUBELET.worker, pod, pod, data, 0));
+      if (worker.goneAt !== null)
+        effects.push(
+          after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, worker.goneAt - ctx.now),
+        );
+    }
+    const period = periodSeconds * MICROS_PER_SECOND;
+    effects.push(arm(GROUP_TIMER, T.shutdownGroupEnded, ctx.actor, KUBELET.node, 0, -1, null, period));
+    return { ...shutdown, current, waitsFor };
   }
-  const { pods, periodSeconds } = group;
-  for (const pod of pods) {
-    const { template } = ctx.cell<Worker>(KUBELET.worker, pod)!.pod;
-    const own = world.templates[template]!.terminationGracePeriodSeconds;
-    const data: PodKillRequested = { graceOverrideSeconds: shutdownGraceOverrideSeconds(periodSeconds, own) };
-    effects.push(after(T.podKillRequested, ctx.actor, KUBELET.worker, pod, pod, data, 0));
-  }
-  const data: ShutdownGroupEnded = { group: shutdown.current };
-  const period = periodSeconds * MICROS_PER_SECOND;
-  effects.push(arm(GROUP_TIMER, T.shutdownGroupEnded, ctx.actor, KUBELET.node, 0, -1, data, period));
-  return { ...shutdown, waitsFor: pods };
+  const data: OfNode = { node };
+  const site = SITE['node.powerOff'];
+  const off = ctx.fixed(site, node);
+  effects.push(
+    after(T.nodeLost, ctx.actor, KUBELET.node, 0, -1, data, off),
+    after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, off),
+    after(T.nodeLost, wiring.kubeProxy(node), KUBE_PROXY.lost, 0, -1, data, off),
+  );
+  return { ...shutdown, current: shutdown.groups.length, waitsFor: [] };
 }
 
 const GROUP_TIMER = 0;
@@ -114,7 +124,7 @@ export const shutdownPodEnded: Reducer<NodeState, null, Self> = (state, event, c
   return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
 };
 
-export const shutdownGroupEnded: Reducer<NodeState, ShutdownGroupEnded, Self> = (state, _event, ctx) => {
+export const shutdownGroupEnded: Reducer<NodeState, null, Self> = (state, _event, ctx) => {
   if (state.state === 'lost') return [state, NO_EFFECTS];
   const effects: Effect[] = [];
   return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
@@ -129,12 +139,15 @@ function unfinishedWorkers(ctx: Ctx): Worker[] {
   const workers: Worker[] = [];
   for (let index = 0; index < ctx.size(KUBELET.worker); index++) {
     const worker = ctx.cell<Worker>(KUBELET.worker, index);
-    if (worker !== undefined && (isActive(worker) || worker.stage === 'terminating')) workers.push(worker);
+    if (worker !== undefined && (worker.goneAt === null || worker.goneAt > ctx.now)) workers.push(worker);
   }
   return workers;
 }
 
-export const nodeLost: Reducer<NodeState | undefined, OfNode, Self> = () => [{ state: 'lost' }, NO_EFFECTS];
+export const nodeLost: Reducer<NodeState | undefined, OfNode, Self> = (_state, _event, ctx) => [
+  { state: 'lost' },
+  [cancel(GROUP_TIMER, ctx.actor, KUBELET.node, 0)],
+];
 
 function nodeState(ctx: Ctx): NodeState['state'] | undefined {
   return ctx.cell<NodeState>(KUBELET.node, 0)?.state;

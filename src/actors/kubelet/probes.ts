@@ -62,7 +62,7 @@ function watch(
   ctx: Ctx,
   effects: Effect[],
 ): Worker {
-  const from = Math.max(ctx.now + 1, probedFrom(worker.containers[container]!.since, probe, ctx));
+  const from = Math.max(ctx.now + 1, probedFrom(worker.containers[container]!.startedAt, probe, ctx));
   const at = nextTick(worker, container, probe, worker.admittedAt, from, ctx);
   effects.push(onLife(worker, container, type, at - ctx.now, ctx, SITE['kubelet.probe']));
   return { ...worker, containers: withContainer(worker.containers, container, { watched: true }) };

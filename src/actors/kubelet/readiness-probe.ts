@@ -46,8 +46,8 @@ export function beginReadiness(
   ctx: Ctx,
   effects: Effect[],
 ): Worker {
-  const { probeOrigin, since } = worker.containers[container]!;
-  const from = probedFrom(since, probe, ctx);
+  const { probeOrigin, startedAt } = worker.containers[container]!;
+  const from = probedFrom(startedAt, probe, ctx);
   const origin = restartedTicker(probeOrigin, syncAt, ctx);
   const at = from <= syncAt ? syncAt : nextTick(worker, container, probe, origin, from, ctx);
   effects.push(attempt(worker, container, at - ctx.now, ctx));

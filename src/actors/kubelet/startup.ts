@@ -12,11 +12,11 @@ import { deleteWhenTerminal } from './termination.ts';
 import {
   awaitGates,
   type ContainerWork,
-  isBeingKilled,
+  isInSync,
   isReady,
-  latestRelist,
   NEW_STARTUP,
   nextRelist,
+  nextSync,
   patchStatus,
   STEADY,
   Timer,
@@ -38,12 +38,14 @@ export function steadyWorker(pod: PodObject, containers: number): Worker {
     hookBudgetSeconds: 0,
     containers: Array.from({ length: containers }, () => steadyContainer),
     gates: 'set',
+    goneAt: null,
     sentReady: true,
   };
 }
 
 const unstarted: ContainerWork = {
   stage: 'waiting',
+  startedAt: 0,
   since: 0,
   remainingSeconds: 0,
   exitCode: 0,
@@ -82,15 +84,12 @@ export function isToStop({ pod, kill }: Worker): boolean {
 }
 
 /**
- * The worker turns to stopping the Pod. It needs a runtime status newer than its last sync: a Pod that was synced within
- * the current relist period waits for the next relist. A sync that kills a container is seen to its end first.
- * Source: pkg/kubelet/pod_workers.go podWorkerLoop (podCache.GetNewerThan)
+ * The worker turns to stopping the Pod, once a sync that kills and restarts a container has come to its end.
+ * Source: pkg/kubelet/pod_workers.go podWorkerLoop; pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod (not cancelled)
  */
 export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly Effect[]] {
-  if (worker.containers.some(isBeingKilled)) return [worker, NO_EFFECTS];
-  const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
-  const synced = lastSync(worker, ctx);
-  const wait = latestRelist(ctx, ctx.now, relist) > synced ? 0 : nextRelist(ctx, synced, relist) - ctx.now;
+  if (worker.containers.some(isInSync)) return [worker, NO_EFFECTS];
+  const wait = nextSync(worker, ctx) - ctx.now;
   const pod = worker.pod.index;
   const site = SITE['kubelet.podWorker'];
   const effects: Effect[] = [];
@@ -105,26 +104,12 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
     pod,
     pod,
     null,
-    Math.max(0, wait),
+    wait,
     site,
     Transition.terminating,
   );
   effects.push(stop);
   return [{ ...worker, stage: 'terminating' }, effects];
-}
-
-/**
- * The worker syncs by itself every syncFrequency, each time up to half as long again; here a Pod keeps one such period.
- * Source: pkg/kubelet/pod_workers.go completeWork (workerResyncIntervalJitterFactor)
- */
-function lastSync(worker: Worker, ctx: Ctx): number {
-  if (worker.syncedAt >= ctx.now) return worker.syncedAt;
-  const pod = worker.pod.index;
-  const { syncFrequency } = ctx.self.world.kubelet;
-  const period = syncFrequency + (ctx.bits(-2, pod, 0, 0) % Math.max(1, syncFrequency >> 1));
-  const origin =
-    worker.syncedAt === Number.NEGATIVE_INFINITY ? -(ctx.bits(-2, pod, 0, 1) % period) : worker.syncedAt;
-  return origin + Math.floor((ctx.now - origin) / period) * period;
 }
 
 /**
@@ -141,6 +126,7 @@ function admit(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
       ctx,
     ),
     stage: 'terminated',
+    goneAt: ctx.now,
   };
   return [rejected, [patchStatus(ctx, pod, { phase: 'Failed', ready: false }, Transition.terminal)]];
 }
@@ -156,6 +142,7 @@ function newWorker(pod: PodObject, containers: readonly ContainerWork[], ctx: Ct
     hookBudgetSeconds: 0,
     containers,
     gates: ctx.self.world.templates[pod.template]!.readinessGates === 0 ? 'set' : 'notSet',
+    goneAt: null,
     sentReady: false,
   };
 }
@@ -195,14 +182,16 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
   const { world, wiring, node } = ctx.self;
   const pod = event.object;
   const { template } = worker.pod;
+  // The sync goes on until the postStart hooks have returned.
+  const synced = world.templates[template]!.containers.reduce((at, each) => at + each.postStart, ctx.now);
   const started: Worker = {
     ...worker,
     stage: 'running',
-    syncedAt: ctx.now,
+    syncedAt: synced,
     containers: worker.containers.map((container) => ({
       ...container,
       stage: 'running',
-      since: ctx.now,
+      startedAt: ctx.now,
     })),
   };
   const effects: Effect[] = started.containers.map((_, container) =>
@@ -214,8 +203,6 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
     return [next, [...effects, ...more]];
   }
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
-  // The sync goes on until the postStart hooks have returned.
-  const synced = world.templates[template]!.containers.reduce((at, each) => at + each.postStart, ctx.now);
   const wait = (world.minor >= 36 ? synced + relist : nextRelist(ctx, synced, relist)) - ctx.now;
   effects.push(after(T.podRunningObserved, ctx.actor, KUBELET.worker, pod, pod, null, wait));
   return [started, effects];

@@ -7,7 +7,7 @@ import {
   T,
 } from '../../cluster/events.ts';
 import { Transition } from '../../cluster/state.ts';
-import type { ContainerInfo, TemplateInfo } from '../../cluster/world.ts';
+import type { ContainerInfo, HookInfo, TemplateInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
@@ -35,6 +35,12 @@ import {
 } from './worker.ts';
 
 /** Stopping a Pod's containers: hooks, turns, signals, and what is told to the API server afterwards. */
+
+/** A kill for a failed probe runs a hook of its own in a search for another preStop. */
+function hookOf(ctx: Ctx, worker: Worker, index: number): HookInfo | null {
+  const { hook, restartHook } = template(ctx, worker).containers[index]!;
+  return worker.stage === 'running' ? restartHook : hook;
+}
 
 function template(ctx: Ctx, worker: Worker): TemplateInfo {
   return ctx.self.world.templates[worker.pod.template]!;
@@ -86,7 +92,7 @@ export function killContainer(
   effects: Effect[],
 ): Worker {
   const pod = worker.pod.index;
-  if (!preStopRuns({ hasPreStop: template(ctx, worker).containers[index]!.hook !== null, budgetSeconds })) {
+  if (!preStopRuns({ hasPreStop: hookOf(ctx, worker, index) !== null, budgetSeconds })) {
     const atOnce = ctx.fixed(SITE['runtime.stopSignalAtOnce'], pod);
     return awaitTurn(ctx, worker, index, budgetSeconds, effects, atOnce);
   }
@@ -100,7 +106,7 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
   const { container } = event.data;
   const pod = event.object;
   const work = worker.containers[container]!;
-  const hook = template(ctx, worker).containers[container]!.hook!;
+  const hook = hookOf(ctx, worker, container)!;
   const transition = containerTransition(container);
   const outcome = hook.kind === 'invalid' ? 'failed' : hook.outcome;
   const ended: PreStopEnded = { container, outcome };
@@ -127,19 +133,25 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
 export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event, ctx) => {
   const { container, outcome } = event.data;
   const work = worker.containers[container]!;
-  if (work.stage !== 'hook') return [worker, NO_EFFECTS];
+  const effects: Effect[] = outcome === 'completed' ? lastThing(ctx, worker, container) : [];
+  if (work.stage !== 'hook') return [worker, effects];
+  // A command goes on though the kubelet no longer waits for it.
+  const goesOn = outcome === 'cutOff' && hookOf(ctx, worker, container)!.effectAt === 'end';
   const other = outcome === 'cutOff' ? Timer.hookEnd : Timer.graceEnd;
-  const effects: Effect[] = [cancel(timerName(container, other), ctx.actor, KUBELET.worker, event.object)];
-  const { effect, effectAt } = template(ctx, worker).containers[container]!.hook!;
-  if (effect !== 'none' && effectAt === 'end' && outcome === 'completed') {
-    const containers = ctx.self.wiring.containers(ctx.self.node);
-    const pod = event.object;
-    effects.push(after(T.hookEffect, containers, CONTAINERS.pod, pod, pod, { container, effect }, 0));
-  }
+  if (!goesOn) effects.push(cancel(timerName(container, other), ctx.actor, KUBELET.worker, event.object));
   const elapsedMs = (ctx.now - work.since) / MICROS_PER_MS;
   const remaining = remainingGraceSeconds({ graceSeconds: work.remainingSeconds, elapsedMs });
   return [awaitTurn(ctx, worker, container, remaining, effects), effects];
 };
+
+/** What a hook does in the end. */
+function lastThing(ctx: Ctx, worker: Worker, container: number): Effect[] {
+  const { effect, effectAt } = hookOf(ctx, worker, container)!;
+  if (effect === 'none' || effectAt === 'start') return [];
+  const containers = ctx.self.wiring.containers(ctx.self.node);
+  const { index } = worker.pod;
+  return [after(T.hookEffect, containers, CONTAINERS.pod, index, index, { container, effect }, 0)];
+}
 
 /** Stops a container whose hook is over, or lets a sidecar wait until nobody before it is left or its budget is used up. */
 function awaitTurn(
@@ -269,11 +281,11 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
   }
   const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], 0));
   const unmounted = ctx.now + ctx.fixed(SITE['kubelet.terminatedPod'], pod);
-  if (ctx.cell(KUBELET.node, 0) !== undefined) {
-    // A shutdown of the node waits for the containers, and from 1.32 for the volumes.
-    const ended = ctx.self.world.minor >= 32 ? unmounted - ctx.now : 0;
-    effects.push(after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, ended));
-  }
+  // A shutdown of the node waits for the containers, and from 1.32 for the volumes.
+  const goneAt = ctx.self.world.minor >= 32 ? unmounted : ctx.now;
+  next = { ...next, goneAt };
+  if (ctx.cell(KUBELET.node, 0) !== undefined)
+    effects.push(after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, goneAt - ctx.now));
   const polls = Math.max(0, Math.ceil((unmounted - relist) / UNMOUNT_POLL));
   const wait = relist + polls * UNMOUNT_POLL - ctx.now;
   const site = SITE['kubelet.statusManager'];

@@ -27,13 +27,18 @@ export interface Worker {
   readonly containers: readonly ContainerWork[];
   /** Whether the Pod's readiness gates are True; `awaited` once its containers are ready and somebody is about to set them. */
   readonly gates: 'notSet' | 'awaited' | 'set';
+  /** When a shutdown of the node need no longer wait for it; null while its containers run. */
+  readonly goneAt: Micros | null;
   /** The status that it last sent, whether or not it has arrived. */
   readonly sentReady: boolean;
 }
 
 export interface ContainerWork {
-  readonly stage: 'waiting' | 'running' | 'hook' | 'turn' | 'stopping' | 'stopped';
-  /** When it started, when its hook did, or since when it waits for its turn. */
+  /** `killed` by a probe's failure, and not started again yet; `restarting` while the sync that killed it does so. */
+  readonly stage: 'waiting' | 'running' | 'hook' | 'turn' | 'stopping' | 'stopped' | 'killed' | 'restarting';
+  /** When its present run began. */
+  readonly startedAt: Micros;
+  /** When its hook started, or since when it waits for its turn. */
   readonly since: Micros;
   /** What is left of its grace, in seconds. */
   readonly remainingSeconds: number;
@@ -81,9 +86,9 @@ export const STEADY = {
   life: NEW_LIVENESS,
 } as const satisfies Partial<ContainerWork>;
 
-/** It failed a probe, and the kill that this brings about has not returned yet. */
-export function isBeingKilled({ stage, condemned }: ContainerWork): boolean {
-  return condemned !== null && stage !== 'running';
+/** A sync of the Pod is under way that kills this container for its probe, or starts it again: nothing else is done meanwhile. */
+export function isInSync({ stage, condemned }: ContainerWork): boolean {
+  return stage === 'restarting' || (condemned !== null && stage !== 'running');
 }
 
 /** Names of a worker's timers: a few for each container. */
@@ -113,21 +118,45 @@ export function nextRelist(ctx: Ctx, since: Micros, relistDuration: Micros): Mic
 }
 
 /** When the latest relist that was over at `now` began. */
-export function latestRelist(ctx: Ctx, now: Micros, relistDuration: Micros): Micros {
+function latestRelist(ctx: Ctx, now: Micros, relistDuration: Micros): Micros {
   const period = ctx.self.world.kubelet.plegRelistPeriod + relistDuration;
   const phase = ctx.bits(SITE['kubelet.plegRelist'], 0, 0, 0) % period;
   return phase + Math.floor((now - relistDuration - phase) / period) * period;
 }
 
 /**
- * A result that is new to the kubelet makes the Pod's worker sync, and a sync waits for the next relist. The Failure that stands
- * for a container before its first answer is such a result, too.
+ * The worker syncs by itself every syncFrequency, each time up to half as long again; here a Pod keeps one such period.
+ * Source: pkg/kubelet/pod_workers.go completeWork (workerResyncIntervalJitterFactor)
+ */
+function lastSync(worker: Worker, ctx: Ctx): Micros {
+  if (worker.syncedAt >= ctx.now) return worker.syncedAt;
+  const pod = worker.pod.index;
+  const { syncFrequency } = ctx.self.world.kubelet;
+  const period = syncFrequency + (ctx.bits(-2, pod, 0, 0) % Math.max(1, syncFrequency >> 1));
+  const origin =
+    worker.syncedAt === Number.NEGATIVE_INFINITY ? -(ctx.bits(-2, pod, 0, 1) % period) : worker.syncedAt;
+  return origin + Math.floor((ctx.now - origin) / period) * period;
+}
+
+/**
+ * When a sync begins that is asked for now: it needs a runtime status newer than the Pod's last sync, so at once, or after the
+ * first relist since then.
+ * Source: pkg/kubelet/pod_workers.go podWorkerLoop (podCache.GetNewerThan)
+ */
+export function nextSync(worker: Worker, ctx: Ctx): Micros {
+  const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
+  const synced = lastSync(worker, ctx);
+  if (latestRelist(ctx, ctx.now, relist) > synced) return ctx.now;
+  return Math.max(ctx.now, nextRelist(ctx, synced, relist));
+}
+
+/**
+ * A result that is new to the kubelet makes the Pod's worker sync. The Failure that stands for a container before its first answer
+ * is such a result, too.
  * Source: pkg/kubelet/kubelet.go syncLoopIteration, handleProbeSync; pkg/kubelet/prober/worker.go doProbe
  */
 export function syncAfterResult(worker: Worker, ctx: Ctx): Worker {
-  if (worker.stage !== 'running') return worker;
-  const since = Math.max(ctx.now, worker.syncedAt);
-  return { ...worker, syncedAt: nextRelist(ctx, since, ctx.fixed(SITE['kubelet.plegRelist'], 0)) };
+  return worker.stage === 'running' ? { ...worker, syncedAt: nextSync(worker, ctx) } : worker;
 }
 
 /**

@@ -45,7 +45,8 @@ function verdictLines(run: Run, color: boolean): string {
     const sameNext = shown[index + 1]?.fix === fix;
     return [paragraph(why, `  ${kind}: `), ...(sameNext ? [] : [paragraph(fix, '  Fix: ')])];
   });
-  return [`${paints('UNSAFE', 'bad')} under seed ${run.seed}. --explain says more.`, ...lines].join('\n');
+  const word = shown.some(({ kind }) => kind === 'nothingToJudge') ? 'NOTHING TO JUDGE' : 'UNSAFE';
+  return [`${paints(word, 'bad')} under seed ${run.seed}. --explain says more.`, ...lines].join('\n');
 }
 
 /** The verdict, and each stopped Pod's story; every event with --all. */
