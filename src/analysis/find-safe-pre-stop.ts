@@ -291,11 +291,12 @@ class Search {
   private impossible(tally: Tally): SafePreStop {
     const { reasons } = tally;
     if ((reasons.nothingToJudge ?? 0) > 0) {
-      return this.none(
-        'nothingToJudge',
-        'No stopped Pod was ever routed to, so there is nothing to be safe from.',
-        null,
+      const seconds = Math.min(1, this.limit);
+      const told = this.violations(seconds, tally.firstFailure!.seed).find(
+        ({ kind }) => kind === 'nothingToJudge',
       );
+      const why = told === undefined ? 'No stopped Pod was ever routed to.' : `${told.why} ${told.fix}`;
+      return this.none('nothingToJudge', why, null);
     }
     if ((reasons.routedUntilGone ?? 0) > 0) {
       const why =

@@ -77,7 +77,11 @@ function intervalLines(found: Extract<SafePreStop, { kind: 'interval' }>, color:
 
 function noneLines(found: Extract<SafePreStop, { kind: 'none' }>, color: Paint): Section {
   const { reason, why, raiseTerminationGracePeriodSecondsTo: raise } = found;
-  const lines = [`${color('NONE', 'bad')}: no preStop value is safe (${reason}).`, paragraph(why, '  ')];
+  const head =
+    reason === 'nothingToJudge'
+      ? `${color('NOTHING TO JUDGE', 'bad')}: there is nothing that a preStop could protect.`
+      : `${color('NONE', 'bad')}: no preStop value is safe (${reason}).`;
+  const lines = [head, paragraph(why, '  ')];
   if (raise !== null)
     lines.push(paragraph(`Raise terminationGracePeriodSeconds to ${raise}, and run this again.`, '  Fix: '));
   return lines;
