@@ -13,7 +13,9 @@ export const OPTIONS = {
   config: {
     type: 'string',
     takes: 'file',
-    help: 'The scenario file. By default prestop.config.json, .yaml or .mjs beside the first manifest, or in the current folder.',
+    help:
+      'The scenario file: cluster, apps, routers, clients, delays, actions, each given in full or by the name of a preset. By default ' +
+      'prestop.config.json, .yaml or .mjs beside the first manifest, or in the current folder.',
   },
   cluster: {
     type: 'string',
@@ -55,7 +57,11 @@ export const OPTIONS = {
     takes: 'seconds',
     help: 'Put a preStop sleep of so many seconds into every container on a Service port; 0 removes it.',
   },
-  runs: { type: 'string', takes: 'n', help: 'How many runs, each with delays of its own.' },
+  runs: {
+    type: 'string',
+    takes: 'n',
+    help: 'How many runs, each with delays of its own. By default 200 for check, 1000 for find and fuzz, 20 for each row of sweep.',
+  },
   seed: { type: 'string', takes: 'n', help: 'The same seed gives the same answer. 0 by default.' },
   vary: {
     type: 'string',
@@ -108,7 +114,7 @@ export const OPTIONS = {
     takes: 'text|json|github',
     help: 'github adds annotations that point at the preStop in the YAML. text by default.',
   },
-  json: { type: 'boolean', help: 'The same as --format json.' },
+  json: { type: 'boolean', help: 'Data for a program, in place of the text.' },
   progress: { type: 'boolean', help: 'Show progress on stderr even where that is no terminal.' },
   help: { type: 'boolean', short: 'h', help: 'This text.' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

@@ -19,22 +19,71 @@ const CLUSTERS: Readonly<Record<string, (overrides?: Partial<ClusterInput>) => C
 /** Short names, for those that are typed often. */
 const ALIASES: Readonly<Record<string, string>> = { gke: 'gke130Calico', quiet: 'quiet136' };
 
-export function clusterPreset(name: string, overrides: Partial<ClusterInput>): ClusterInput {
-  return chosen('--cluster', name, CLUSTERS)(overrides);
+export function clusterPreset(
+  name: string,
+  overrides: Partial<ClusterInput>,
+  option = '--cluster',
+): ClusterInput {
+  return chosen(option, name, CLUSTERS)(overrides);
 }
 
-export function routerPreset(name: string): RouterInput {
-  return chosen('--router', name, ROUTERS)();
+export function routerPreset(
+  name: string,
+  overrides: Partial<RouterInput> = {},
+  option = '--router',
+): RouterInput {
+  return chosen(option, name, ROUTERS)(overrides);
 }
 
-export function appPreset(name: string, overrides: Partial<AppInput>): AppInput {
-  return chosen('--app', name, APPS)(overrides);
+export function appPreset(name: string, overrides: Partial<AppInput>, option = '--app'): AppInput {
+  return chosen(option, name, APPS)(overrides);
 }
 
 /** `name` stands outside of the cluster, `name@node-1` on a node. */
-export function clientPreset(text: string): ClientInput {
+export function clientPreset(
+  text: string,
+  overrides: Partial<ClientInput> = {},
+  option = '--client',
+): ClientInput {
   const [name = '', node] = text.split('@', 2);
-  return chosen('--client', name, CLIENTS)({ from: node === undefined ? 'external' : { node } });
+  const from = node === undefined ? 'external' : { node };
+  return { ...chosen(option, name, CLIENTS)({ from }), ...overrides };
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * A scenario file may name presets, as the options do: `cluster: gke130Calico`, or `cluster: { preset: gke130Calico, nodes: 5 }`; so
+ * in the lists `routers` and `clients`, and for each container in `apps`. What is no name stays as it is.
+ */
+export function withNamedPresets(input: Input): Input {
+  const { cluster, routers: routed, apps: described, clients: sending } = input;
+  return {
+    ...input,
+    ...(cluster !== undefined && { cluster: named(cluster, clusterPreset, 'cluster') }),
+    ...(Array.isArray(routed) && { routers: routed.map((each) => named(each, routerPreset, 'routers')) }),
+    ...(isMap(described) && {
+      apps: Object.fromEntries(
+        Object.entries(described).map(([name, app]) => [name, named(app, appPreset, `apps.${name}`)]),
+      ),
+    }),
+    ...(Array.isArray(sending) && { clients: sending.map((each) => named(each, clientPreset, 'clients')) }),
+  };
+}
+
+function named<T>(
+  value: unknown,
+  make: (name: string, overrides: Partial<T>, option: string) => T,
+  option: string,
+): unknown {
+  if (typeof value === 'string') return make(value, {}, option);
+  if (!isMap(value) || typeof value.preset !== 'string') return value;
+  const { preset, ...overrides } = value;
+  return make(preset as string, overrides as Partial<T>, option);
+}
+
+function isMap(value: unknown): value is Input {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** By its name, a short name, or the beginning of its name where that fits only one. */

@@ -13,7 +13,7 @@ import { type Options, UsageError } from './args.ts';
 import { withAssignments } from './assignments.ts';
 import { placeIssues, STDIN_NAME } from './placed-issues.ts';
 import { firstPodOf } from './pod-names.ts';
-import { appPreset, clientPreset, clusterPreset, routerPreset } from './presets.ts';
+import { appPreset, clientPreset, clusterPreset, routerPreset, withNamedPresets } from './presets.ts';
 
 /** A command line's scenario, and what is needed to speak of it. */
 export interface LoadedScenario {
@@ -40,7 +40,7 @@ export async function scenarioFromArgs(
   if (manifests.length === 0) {
     throw new UsageError('No manifests are given; name files, folders or patterns, or - for stdin.');
   }
-  const input = withOptions({ ...config?.input, manifests }, options);
+  const input = withOptions({ ...withNamedPresets(config?.input ?? {}), manifests }, options);
   const notes: string[] = [];
   const parsed = withDefaultActions(parseScenario(input), input, notes);
   const scenario = unwrap(parsed, files);
@@ -97,10 +97,11 @@ function withOptions(input: Input, options: Options): Input {
   if (cluster !== undefined)
     changed.cluster = clusterPreset(cluster, recordOf(input.cluster) as Partial<ClusterInput>);
   if (routers.length > 0) {
-    changed.routers = [...listOf(input.routers), ...routers.map(routerPreset)];
+    changed.routers = [...listOf(input.routers), ...routers.map((name) => routerPreset(name))];
   }
   if (apps.length > 0) changed.apps = withApps(recordOf(input.apps), apps);
-  if (clients.length > 0) changed.clients = [...listOf(input.clients), ...clients.map(clientPreset)];
+  if (clients.length > 0)
+    changed.clients = [...listOf(input.clients), ...clients.map((name) => clientPreset(name))];
   if (deletePods.length > 0) changed.actions = deletePods.map(deletion);
   return withAssignments(changed, set);
 }

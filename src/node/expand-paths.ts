@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Issue } from '../cluster/issue.ts';
 
 const MANIFEST = /\.(?:ya?ml|json)$/;
@@ -19,6 +19,8 @@ export async function expandPaths(inputs: readonly string[]): Promise<ExpandedPa
   const paths = new Set<string>();
   const issues: Issue[] = [];
   for (const input of inputs) {
+    // A shell's pattern names it among the others.
+    if (inputs.length > 1 && SCENARIO.test(basename(input))) continue;
     const found = await expandPath(input);
     if (found.length === 0) issues.push(nothingFound(input));
     for (const path of found) paths.add(path);

@@ -223,7 +223,10 @@ export class RunFold {
 
   private letGo(event: SimEvent, router: number, service: number, index: number, is: ServiceRules): void {
     const route = this.routeOf(index, service);
-    if (route === undefined) return this.killed.routesChanged(index, event.at);
+    if (route === undefined) {
+      this.killed.routesChanged(index, event.at);
+      return;
+    }
     const { origin, seq } = event;
     const at = event.at + this.latency(router, index);
     const end: RouteEnd = { router, at, seq, origin };
@@ -245,7 +248,10 @@ export class RunFold {
 
   private takenUp(event: SimEvent, router: number, service: number, index: number): void {
     const route = this.routeOf(index, service);
-    if (route === undefined) return this.killed.routesChanged(index, event.at);
+    if (route === undefined) {
+      this.killed.routesChanged(index, event.at);
+      return;
+    }
     route.routers++;
     route.everRouted = true;
     route.since.set(router, event.at + this.latency(router, index));

@@ -6,7 +6,7 @@ import { COMMANDS, type CommandName } from '../../src/cli/command-specs.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { shellWord, takesColor } from '../../src/cli/output.ts';
 import { namingFiles, placeIssues } from '../../src/cli/placed-issues.ts';
-import { clientPreset, clusterPreset, listPresets } from '../../src/cli/presets.ts';
+import { clientPreset, clusterPreset, listPresets, withNamedPresets } from '../../src/cli/presets.ts';
 import { ProgressLine, progressText } from '../../src/cli/progress.ts';
 
 describe('--set', () => {
@@ -235,6 +235,36 @@ describe('presets', () => {
     expect(clientPreset('curlLoop@node-1')).toMatchObject({ name: 'curl-loop', from: { node: 'node-1' } });
     expect(clientPreset('go')).toMatchObject({ name: 'go-http', from: 'external' });
     expect(() => clientPreset('node')).toThrow('may be nodeAgent or nodeFetch');
+  });
+
+  it('are named in a scenario file, alone or with what differs from them', () => {
+    const own = { name: 'own-lb', lag: '2s' };
+    const named = withNamedPresets({
+      cluster: { preset: 'gke', nodes: 5 },
+      routers: ['awsAlbIp', own, { preset: 'awsNlbIp', services: ['web'] }],
+      apps: { web: 'nginx', api: { drain: '5s' }, old: { preset: 'shellAsPid1', startup: '2s' } },
+      clients: ['curlLoop@node-1', { preset: 'goHttp', service: 'web' }],
+      horizon: '1m',
+    });
+    expect(named).toMatchObject({
+      cluster: { name: 'gke130Calico', nodes: 5 },
+      routers: [{ name: 'aws-alb' }, own, { name: 'aws-nlb', services: ['web'] }],
+      apps: { api: { drain: '5s' }, old: { startup: '2s', onStopSignal: 'ignore' } },
+      clients: [
+        { name: 'curl-loop', from: { node: 'node-1' } },
+        { name: 'go-http', from: 'external', service: 'web' },
+      ],
+      horizon: '1m',
+    });
+    expect((named.apps as { readonly web: object }).web).toHaveProperty('sources');
+    expect(() => withNamedPresets({ apps: { web: 'ngnix' } })).toThrow(
+      'apps.web: the preset "ngnix" does not exist. Did you mean nginx?',
+    );
+    expect(withNamedPresets({ cluster: 7, routers: 'x', apps: null })).toEqual({
+      cluster: 7,
+      routers: 'x',
+      apps: null,
+    });
   });
 
   it('say where they are from', () => {
