@@ -5,7 +5,7 @@ import type { DeepReadonly } from './deep-readonly.ts';
 
 /** A duration in Go's notation, as Kubernetes's flags take it, or a number of milliseconds. */
 const NO_DURATION =
-  'must be a duration; write it as Kubernetes does, like "250ms", "5s" or "1m30s" (a bare number is milliseconds; at most 30 days)';
+  'must be a duration; write it as Kubernetes does, like "250ms", "5s" or "1m30s" (a number that is no text is milliseconds; at most 30 days)';
 export const durationSchema = z
   .union([z.string(), z.number()], { error: NO_DURATION })
   .refine((value) => parseDuration(value) !== null, { error: NO_DURATION });
