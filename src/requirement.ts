@@ -30,17 +30,21 @@ export function requirementOf(
   { loop, fold }: Running,
 ): Required {
   const context: ReadingContext = { draws: loop.draws, minor: compiled.world.minor, kubeletActor };
-  if (!fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
+  if (!everRouted(fold)) {
     return { requirement: null, reason: 'nothingToJudge' };
   }
-  const search: Search = { scenario, seed, context };
+  const search: Search = { scenario, seed, context, run: fold };
   const reading: RequirementReading = fold.pods.some(missesItsEnd)
     ? { kind: 'dependent' }
     : readRequirement(fold.pods, context);
   // A Service without ports has nothing that could be exposed.
   if (reading.kind === 'read' && reading.requirement === null)
     return { requirement: null, reason: undefined };
-  const own = settled(search, reading, fold.pods.length > 1 || fold.pods.some(failsReadiness));
+  const own = settled(
+    search,
+    reading,
+    fold.pods.length > 1 || fold.pods.some((pod) => failsReadiness(pod) || neverAccepted(pod)),
+  );
   if (own !== undefined) return { requirement: own, reason: undefined };
   // What was safe without a hook needs none, though a short one could do harm: it brings the stop signal sooner than none does.
   if (!isExposed(fold) && fold.pods.every(hasNoHook))
@@ -72,6 +76,7 @@ interface Search {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly context: ReadingContext;
+  readonly run: RunFold;
 }
 
 function withHook({ scenario, seed }: Search, ms: number): RunFold {
@@ -114,6 +119,10 @@ function settled(search: Search, reading: RequirementReading, checked: boolean):
   return ms === 0 || isExposed(withHook(search, ms - 1)) ? found : bisect(search, -1, ms - 1);
 }
 
+function everRouted({ pods }: RunFold): boolean {
+  return pods.some(({ routes }) => routes.some((route) => route.everRouted));
+}
+
 export function isExposed(fold: RunFold): boolean {
   return fold.pods.some((pod) => pod.routes.some((route) => route.exposures.some((port) => port.length > 0)));
 }
@@ -125,15 +134,8 @@ function reasonOf(atMost: RunFold): NoPreStopReason {
 }
 
 /** Exposed before it had begun to accept. */
-function neverAccepted({ routes, containers }: StoppedPod): boolean {
-  return routes.some(({ accepting, exposures }) =>
-    accepting.some(
-      (closed, port) =>
-        closed !== null &&
-        exposures[port]!.length > 0 &&
-        containers[closed.container]!.closedAt !== closed.at,
-    ),
-  );
+function neverAccepted({ routes }: StoppedPod): boolean {
+  return routes.some(({ exposures }) => exposures.flat().some(({ begun }) => !begun));
 }
 
 /** Whether some exposure ended only because the Pod itself was gone. */
@@ -176,7 +178,8 @@ function bisect(search: Search, low: number, high: number): Requirement {
     }
   }
   const required = safe * MICROS_PER_MS;
-  return { ...decisive(without), exact: required, required };
+  // With another hook there may be nobody who was ever routed to.
+  return { ...decisive(everRouted(without) ? without : search.run), exact: required, required };
 }
 
 /** How long a hook that rerun needed, with its routing taken as it was; null where that cannot be read or none fits. */

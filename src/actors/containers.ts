@@ -140,7 +140,8 @@ function notStarted(template: number, containers: number): PodProcesses {
 const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
   const { container } = event.data;
   const found = pod.containers[container]!;
-  if (!found.running || found.signalled) return [pod, NO_EFFECTS];
+  const stopping = found.signalled && !app(ctx, pod, container).ignoresSignal;
+  if (!found.running || stopping) return [pod, NO_EFFECTS];
   const opened = { accepting: true, hasAccepted: true };
   return [change(pod, container, opened), probeFinds(ctx, pod, event.object, container, true)];
 };

@@ -82,7 +82,7 @@ const REASONS: Readonly<Record<NoPreStopReason, (run: Run) => string>> = {
   readyTooEarly: () =>
     'A Pod that was stopping had been Ready, and so routed to, before its process accepted. No preStop helps: give it a readinessProbe.',
   graceTooShort: () =>
-    'The slowest router needs longer than any hook that fits into the grace period: raise terminationGracePeriodSeconds first, then preStop.',
+    'The slowest router needs longer than any hook that fits into the grace period: more grace first, then a longer preStop.',
   nothingToJudge: () =>
     'No stopped Pod was ever routed to, so there is nothing that a preStop could protect.',
 };

@@ -29,7 +29,8 @@ export function formatTimeline(run: Run, options: TimelineOptions = {}): string 
   const { world } = run.scenario;
   const every = all ? allEntries(trace, world) : timelineEntries(trace, world);
   const own = pod === undefined ? every : every.filter((entry) => concerns(entry, pod));
-  if (pod !== undefined && own.length === 0) throw unknownPod(pod, every);
+  const known = own.length > 0 || trace.some((event) => event.pod === pod);
+  if (pod !== undefined && !known) throw unknownPod(pod, every);
   const marks = marksOf(run, trace);
   const kept = most(own, maxLines, marks);
   const table = new Table(kept, marks, trace, paint(color));

@@ -70,7 +70,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     restartPolicyAlways: spec.restartPolicy === 'Always',
     imagePull: all.reduce((sum, { name }) => sum + micros((apps[name] ?? DEFAULT_APP).imagePull), 0),
     readinessGates: spec.readinessGates.length,
-    priority: priorityOf(spec, compiler.priorityClasses),
+    priority: priorityOf(source, compiler),
     hasEmptyDir: spec.hasEmptyDir,
     podDeletionCost: podDeletionCost(source.annotations),
     hostPorts: hostPorts(spec),
@@ -81,13 +81,28 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
 }
 
 /** A class that the manifests do not hold has the value that the Pod names beside it; without one it is unknown. */
-function priorityOf(spec: PodSpec, classes: readonly PriorityClass[]): number | null {
-  const known = classes.map(({ metadata, value, globalDefault }) => ({
+function priorityOf(
+  { spec, owner }: TemplateSource,
+  { priorityClasses, issues }: TemplateCompiler,
+): number | null {
+  const known = priorityClasses.map(({ metadata, value, globalDefault }) => ({
     name: metadata.name,
     value,
     globalDefault,
   }));
-  return podPriority(spec.priorityClassName, known) ?? spec.priority;
+  const { priority: written, priorityClassName } = spec;
+  const priority = podPriority(priorityClassName, known);
+  if (written !== null && priority !== null && written !== priority) {
+    issues.push({
+      code: 'priorityMismatch',
+      path: ['manifests'],
+      message: `${owner} has the priority ${written}, but ${priorityClassName === '' ? 'no priorityClassName gives it' : `PriorityClass ${priorityClassName} gives it`} ${priority}.`,
+      value: written,
+      rule: 'A Pod has the priority of its class; another one beside it is refused (plugin/pkg/admission/priority admitPod).',
+      fix: 'Leave priority out, and name a PriorityClass of that value.',
+    });
+  }
+  return priority ?? written;
 }
 
 /** What is no whole number counts as 0. */

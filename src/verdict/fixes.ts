@@ -8,6 +8,10 @@ import type { Judged } from './violations.ts';
 /** Slack in seconds that is suggested between the end of everything planned and SIGKILL. */
 export const GRACE_HEADROOM_SECONDS = 3;
 
+const LOST_NODE =
+  'No preStop value helps against the loss of a node: its hooks do not run, and its Pods are taken out of their Services only ' +
+  'when the node controller notices (--node-monitor-grace-period). Let clients retry on another connection.';
+
 /** When the last router let go of a Pod that no longer accepted. */
 function lastExposed(pod: StoppedPod): Micros {
   return Math.max(0, ...pod.routes.flatMap((route) => route.exposures.flat()).map((exposure) => exposure.to));
@@ -16,12 +20,8 @@ function lastExposed(pod: StoppedPod): Micros {
 /** What would have helped where routers sent to a Pod that no longer accepted. */
 export function fixForRouting(judged: Judged, pod: StoppedPod): string {
   const { requirement, reason } = judged;
-  if (pod.stoppedBy === 'nodeLost') {
-    return (
-      'No preStop value helps against the loss of a node: its hooks do not run, and its Pods are taken out of their Services only ' +
-      'when the node controller notices (--node-monitor-grace-period). Let clients retry on another connection.'
-    );
-  }
+  const shutsDown = judged.world.actions.some(({ type }) => type === 'nodeShutdown');
+  if (pod.stoppedBy === 'nodeLost' || (pod.nodeLostAt !== null && !shutsDown)) return LOST_NODE;
   if (pod.stoppedBy === 'kubelet' && (requirement === null || requirement.required === null)) {
     return (
       'No preStop value helps: the kubelet sets no deletionTimestamp when it evicts a Pod or its node shuts down, so routers go on ' +
@@ -83,10 +83,12 @@ function untilGone(pod: StoppedPod, world: World): string {
 }
 
 /** Who has to give a Pod more time, to stand within a sentence: its manifest, unless somebody gave it less than that. */
-export function moreGrace(pod: StoppedPod, world: World, seconds: number): string {
-  const { graceSeconds, stoppedBy, template } = pod;
-  if (graceSeconds >= template.terminationGracePeriodSeconds || graceSeconds === 0)
-    return `raise terminationGracePeriodSeconds to at least ${Math.max(seconds, graceSeconds + 1)}`;
+export function moreGrace(pod: StoppedPod, world: World, wanted: number): string {
+  const { graceSeconds, stoppedBy, template, killStartedAt } = pod;
+  const own = template.terminationGracePeriodSeconds;
+  if (graceSeconds >= own || killStartedAt === null)
+    return `raise terminationGracePeriodSeconds to at least ${Math.max(wanted, own + 1)}`;
+  const seconds = Math.max(wanted, graceSeconds + 1);
   if (stoppedBy === 'deleted')
     return `ask for at least ${seconds} s in the DELETE, which left it ${graceSeconds} s`;
   if (world.actions.some(({ type }) => type === 'nodeShutdown')) {
@@ -99,6 +101,13 @@ export function moreGrace(pod: StoppedPod, world: World, seconds: number): strin
     `let it go through the Eviction API before its node runs short: an eviction by the kubelet left it ${graceSeconds} s, whatever ` +
     'its own grace period is'
   );
+}
+
+/** Its node went while a Pod still had time. */
+export function againstTheNode({ actions }: World, seconds: number): string {
+  return actions.some(({ type }) => type === 'nodeShutdown')
+    ? `Give its group at least ${seconds} s of the node's shutdown (shutdownGracePeriod, shutdownGracePeriodCriticalPods, or by priority).`
+    : LOST_NODE;
 }
 
 /** The same at the beginning of a sentence. */

@@ -10,7 +10,15 @@ import { KilledContainers } from './killed-containers.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
 import { difference } from './route-difference.ts';
-import { type RouteEnd, type RouteRecord, type StoppedPod, stoppedPod } from './stopped-pod.ts';
+import {
+  type Closed,
+  newContainer,
+  type RouteEnd,
+  type RouteRecord,
+  type StoppedContainer,
+  type StoppedPod,
+  stoppedPod,
+} from './stopped-pod.ts';
 
 /** Whoever routes, as the fold sees it. */
 export interface RouterSeen {
@@ -100,6 +108,7 @@ export class RunFold {
     observers.on(T.preStopEnded, (event, before, after) => {
       if (before !== after) this.hookEnded(event as SimEvent<PreStopEnded>);
     });
+    observers.on(T.containerStarted, (event) => this.restarted(event as SimEvent<ContainerEvent>));
     observers.on(T.stopSignal, (event) => this.signalled(event as SimEvent<ContainerEvent>));
     const ended: Observer = (event, before, after) => {
       if (before !== after) this.closed(event as SimEvent<ContainerEvent>, after as OfTemplate);
@@ -151,7 +160,7 @@ export class RunFold {
     pod.routes.forEach((route, place) => {
       pod.template.path[place]!.forEach((path, port) => {
         const container = path.find((own) => opened?.has(own) !== true);
-        if (container !== undefined) route.accepting[port] = { at: pod.askedAt, container };
+        if (container !== undefined) route.accepting[port] = { at: pod.askedAt, container, begun: false };
       });
     });
   }
@@ -169,7 +178,7 @@ export class RunFold {
         this.rules.forEach(({ services }, router) => {
           if (!routes(services[route.service]!, pod.index)) return;
           const end: RouteEnd = { router, at: event.at, seq: event.seq, origin: -1 };
-          this.expose(route, port, Math.max(closed.at, route.since.get(router) ?? 0), end);
+          this.expose(route, port, closed, end, router);
         });
         route.accepting[port] = null;
       });
@@ -182,6 +191,7 @@ export class RunFold {
     if (this.lost.has(node)) return;
     const { services } = this.rules[node]!;
     for (const pod of this.pods) {
+      if (pod.node === node) pod.nodeLostAt = event.at;
       for (const route of pod.routes) {
         if (routes(services[route.service]!, pod.index)) route.routers--;
       }
@@ -238,7 +248,7 @@ export class RunFold {
     if (event.at > this.firstHookOver && !unrelated) route.dependent = true;
     if (route.latest === null || at > route.latest.at) route.latest = end;
     route.accepting.forEach((closed, port) => {
-      if (closed !== null) this.expose(route, port, Math.max(closed.at, route.since.get(router) ?? 0), end);
+      if (closed !== null) this.expose(route, port, closed, end, router);
     });
     // Only what still travels can be too late for a listener that closes from now on.
     while (route.ends.length > 0 && route.ends[0]!.at <= event.at) route.ends.shift();
@@ -257,12 +267,21 @@ export class RunFold {
     route.since.set(router, event.at + this.latency(router, index));
   }
 
-  private expose(route: RouteRecord, port: number, from: Micros, end: RouteEnd): void {
+  /** From the end of the accepting, or from when the router took the Pod up after that, until it let go. */
+  private expose(
+    route: RouteRecord,
+    port: number,
+    closed: Closed,
+    end: RouteEnd,
+    since: number | null,
+  ): void {
     const exposures = route.exposures[port]!;
+    const { container, begun } = closed;
+    const from = Math.max(closed.at, since === null ? 0 : (route.since.get(since) ?? 0));
     if (end.at <= from) return;
     // The latest windows are the ones that say what would have been enough.
     if (exposures.length === MAX_EXPOSURES) exposures.shift();
-    exposures.push({ from, to: end.at, end, router: end.router });
+    exposures.push({ from, to: end.at, end, router: end.router, container, begun });
   }
 
   latency(router: number, pod: number): Micros {
@@ -285,16 +304,22 @@ export class RunFold {
 
   private killStarted(event: SimEvent, worker: Graces): void {
     // Where nobody deleted it, the kubelet itself stops it.
-    this.follow(worker.pod, event.at, 'kubelet');
+    if (!this.lost.has(worker.pod.node)) this.follow(worker.pod, event.at, 'kubelet');
     const pod = this.byIndex[event.object];
-    if (pod === undefined) return;
+    if (pod === undefined || this.lost.has(pod.node)) return;
+    for (const container of pod.containers) {
+      // What had ended before, by a probe's kill, has no part in this one.
+      if (container.exitedAt === null) continue;
+      const { closedAt, closedSeq, exitedAt } = container;
+      Object.assign(container, newContainer(), { closedAt, closedSeq, exitedAt });
+    }
     pod.killStartedAt = event.at;
     pod.graceSeconds = worker.graceSeconds;
     pod.hookBudgetSeconds = worker.hookBudgetSeconds;
   }
 
   private hookStarted(event: SimEvent<ContainerEvent>): void {
-    const container = this.byIndex[event.object]?.containers[event.data.container];
+    const container = this.living(event);
     if (container !== undefined) container.hookStartedAt = event.at;
   }
 
@@ -307,9 +332,21 @@ export class RunFold {
   }
 
   private signalled(event: SimEvent<ContainerEvent>): void {
-    const container = this.byIndex[event.object]?.containers[event.data.container];
+    const container = this.living(event);
     this.firstHookOver = Math.min(this.firstHookOver, event.at);
     if (container !== undefined) container.stopSignalAt = event.at;
+  }
+
+  /** A container of a Pod that is followed, while its node is there. */
+  private living({ object, data }: SimEvent<ContainerEvent>): StoppedContainer | undefined {
+    const pod = this.byIndex[object];
+    return pod === undefined || this.lost.has(pod.node) ? undefined : pod.containers[data.container];
+  }
+
+  /** A Pod that was asked to stop while a probe's kill went on: its container is another one from here on. */
+  private restarted({ object, data: { container } }: SimEvent<ContainerEvent>): void {
+    const known = this.byIndex[object]?.containers[container];
+    if (known !== undefined) Object.assign(known, newContainer());
   }
 
   /** A container no longer accepts, or has ended. */
@@ -317,8 +354,8 @@ export class RunFold {
     const pod = this.byIndex[event.object];
     const index = event.data.container;
     const container = pod?.containers[index];
+    this.opened.get(event.object)?.delete(index);
     if (pod === undefined || container === undefined) {
-      this.opened.get(event.object)?.delete(index);
       this.killed.closed(event.object, template, index, event.at);
       return;
     }
@@ -339,8 +376,9 @@ export class RunFold {
   }
 
   private stopsAccepting(event: SimEvent, route: RouteRecord, port: number, container: number): void {
-    route.accepting[port] = { at: event.at, container };
-    for (const end of route.ends) this.expose(route, port, event.at, end);
+    const closed: Closed = { at: event.at, container, begun: true };
+    route.accepting[port] = closed;
+    for (const end of route.ends) this.expose(route, port, closed, end, null);
   }
 
   /** Closes what is still open when the run ends. */
@@ -354,7 +392,8 @@ export class RunFold {
           this.rules.forEach((rules, router) => {
             const from = Math.max(closed.at, route.since.get(router) ?? 0);
             if (from >= endedAt || !routes(rules.services[route.service]!, pod.index)) return;
-            route.exposures[port]!.push({ from, to: endedAt, end: null, router });
+            const { container, begun } = closed;
+            route.exposures[port]!.push({ from, to: endedAt, end: null, router, container, begun });
           });
         });
       }

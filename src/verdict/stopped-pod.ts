@@ -15,6 +15,8 @@ export interface StoppedPod {
   /** What a preStop hook may take of it, in seconds. */
   hookBudgetSeconds: number;
   endedAt: Micros | null;
+  /** When its node went from under it; null: it did not. */
+  nodeLostAt: Micros | null;
   readonly containers: StoppedContainer[];
   /** By the place of the Service in the template's list. */
   readonly routes: RouteRecord[];
@@ -44,8 +46,8 @@ export interface RouteRecord {
   latest: RouteEnd | null;
   /** Whether some router let go because of how a Pod stopped: with another hook it would have done so at another time. */
   dependent: boolean;
-  /** For each port: the container that ended the accepting first, and when; null while it accepts. */
-  readonly accepting: ({ readonly at: Micros; readonly container: number } | null)[];
+  /** For each port: who keeps it from accepting; null while it accepts. */
+  readonly accepting: (Closed | null)[];
   readonly exposures: Exposure[][];
 }
 
@@ -57,8 +59,16 @@ export interface RouteEnd {
   readonly origin: number;
 }
 
-/** A window in which a router sent to a Pod that no longer accepted. `end` is null where it was still open when the run ended. */
-export interface Exposure {
+/** The container that ended the accepting first, and when. */
+export interface Closed {
+  readonly at: Micros;
+  readonly container: number;
+  /** It had begun to accept; else it does not yet. */
+  readonly begun: boolean;
+}
+
+/** A window in which a router sent to a Pod that did not accept. `end` is null where it was still open when the run ended. */
+export interface Exposure extends Pick<Closed, 'container' | 'begun'> {
   readonly from: Micros;
   readonly to: Micros;
   readonly end: RouteEnd | null;
@@ -84,16 +94,8 @@ export function stoppedPod(
     graceSeconds: 0,
     hookBudgetSeconds: 0,
     endedAt: null,
-    containers: template.containers.map(() => ({
-      hookStartedAt: null,
-      hookEndedAt: null,
-      hookOutcome: null,
-      stopSignalAt: null,
-      closedAt: null,
-      closedSeq: -1,
-      exitedAt: null,
-      sigkilledAt: null,
-    })),
+    nodeLostAt: null,
+    containers: template.containers.map(newContainer),
     routes: template.services.map((service, place) => ({
       service,
       routers: 0,
@@ -105,5 +107,19 @@ export function stoppedPod(
       accepting: template.path[place]!.map(() => null),
       exposures: template.path[place]!.map(() => []),
     })),
+  };
+}
+
+/** A container of which nothing is known yet. */
+export function newContainer(): StoppedContainer {
+  return {
+    hookStartedAt: null,
+    hookEndedAt: null,
+    hookOutcome: null,
+    stopSignalAt: null,
+    closedAt: null,
+    closedSeq: -1,
+    exitedAt: null,
+    sigkilledAt: null,
   };
 }

@@ -101,7 +101,7 @@ function graceOf({ fold, endedAt }: Judged): Record<string, Grace> {
     const until = stillRuns ? endedAt : (pod.endedAt ?? endedAt);
     grace[pod.name] = {
       budgetMs: pod.graceSeconds * 1000,
-      usedMs: toMs(until - pod.killStartedAt),
+      usedMs: toMs(Math.max(0, until - pod.killStartedAt)),
       sigkilled: pod.containers.some((container) => container.sigkilledAt !== null),
     };
   }

@@ -1,6 +1,6 @@
 import type { World } from '../cluster/world.ts';
 import { formatDuration, MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
-import { capitalised, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
+import { againstTheNode, capitalised, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
 import type { Outage, RunFold } from './fold.ts';
 import type { KilledWhileRouted } from './killed-containers.ts';
 import type { Requirement } from './required.ts';
@@ -46,13 +46,11 @@ function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: n
   const { world, fold } = judged;
   const service = world.services[route.service]!;
   return route.exposures.flatMap((exposures, port) => {
-    const closed = route.accepting[port];
-    if (closed === null || closed === undefined) return [];
-    const container = pod.template.containers[closed.container]!.name;
     return longestByRouter(exposures).map((exposure) => {
+      const { begun } = exposure;
+      const container = pod.template.containers[exposure.container]!.name;
       const router = fold.routers[exposure.router]!.name;
       const length = formatDuration(exposure.to - exposure.from);
-      const begun = pod.containers[closed.container]!.closedAt === closed.at;
       const until =
         exposure.end === null
           ? 'and still did when the run ended'
@@ -141,8 +139,10 @@ function killsOf(pod: StoppedPod, world: World): Draft[] {
     const over = seen.hookEndedAt !== null && seen.hookOutcome !== 'cutOff';
     const hook = over ? seen.hookEndedAt! - (seen.hookStartedAt ?? 0) : planned;
     // More than it needs: at a tie SIGKILL wins.
-    const needed = Math.floor((hook + wanted) / MICROS_PER_SECOND) + 1;
     const signalled = seen.stopSignalAt ?? seen.sigkilledAt;
+    // A sidecar waits for its turn, too.
+    const before = Math.max(hook, signalled - (pod.killStartedAt ?? signalled));
+    const needed = Math.floor((before + wanted) / MICROS_PER_SECOND) + 1;
     const had = seen.sigkilledAt - signalled;
     const missed =
       had >= wanted ? ', just when it would have exited by itself' : `; it needed ${formatDuration(wanted)}`;
@@ -152,11 +152,14 @@ function killsOf(pod: StoppedPod, world: World): Draft[] {
         fromMs: toMs(signalled),
         toMs: toMs(seen.sigkilledAt),
         why:
-          seen.stopSignalAt === null
-            ? `Its node went down before container ${name} had its stop signal, so requests in flight were cut.`
+          pod.nodeLostAt === seen.sigkilledAt
+            ? `Its node went from under container ${name}, so requests in flight were cut.`
             : `SIGKILL ended container ${name} ${formatDuration(had)} after its stop signal${missed}, ` +
               'so requests in flight were cut.',
-        fix: `${capitalised(moreGrace(pod, world, needed))} (hook and drain), or shorten the hook or the drain.`,
+        fix:
+          pod.nodeLostAt === seen.sigkilledAt
+            ? againstTheNode(world, needed)
+            : `${capitalised(moreGrace(pod, world, needed))} (hook and drain), or shorten the hook or the drain.`,
         seq: -1,
       }),
     ];
@@ -235,6 +238,13 @@ function nobodyRouted({ services }: World, stopped: readonly StoppedPod[]): read
     return [
       `Service ${own} is headless: kube-proxy routes nobody to ${names}, clients find their Pods by DNS.`,
       'Say how long they go on using an address that DNS gave them: routers: [routers.dnsHeadless()], or your own with that lag.',
+    ];
+  }
+  const served = stopped.some(({ template }) => template.path.flat(2).length > 0);
+  if (served) {
+    return [
+      `${names} was stopped before it had ever been Ready, so nobody was routed there.`,
+      'Stop it later, or look at what keeps it from getting Ready: its probes, readinessGates, apps.<container>.startup.',
     ];
   }
   return [

@@ -236,8 +236,8 @@ describe('an explanation', () => {
     expect(story(slow)).toMatchInlineSnapshot(`
       "UNSAFE: margin -45.001 s, no preStop that fits is long enough (graceTooShort).
       3 violations (3 × exposed).
-      The slowest router needs longer than any hook that fits into the grace period: raise
-      terminationGracePeriodSeconds first, then preStop.
+      The slowest router needs longer than any hook that fits into the grace period: more grace first,
+      then a longer preStop.
 
       1. exposed, Pod web-1-0, Service web port 80, router/lb
          from 50.000 ms to 45051.000 ms (45.001 s)

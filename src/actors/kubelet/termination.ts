@@ -240,6 +240,9 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
   let next: Worker = { ...worker, containers: stopped };
   const effects: Effect[] = [];
   const { containers } = template(ctx, worker);
+  // A hook that went on has ended with its container.
+  if (containers[container]!.hook?.effectAt === 'end')
+    effects.push(cancel(timerName(container, Timer.hookEnd), ctx.actor, KUBELET.worker, pod));
   next.containers.forEach((work, index) => {
     if (work.stage !== 'turn' || !isItsTurn(ctx, next.containers, containers, index)) return;
     effects.push(cancel(timerName(index, Timer.graceEnd), ctx.actor, KUBELET.worker, pod));

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { withHooks } from '../../src/model.ts';
+import { explain } from '../../src/report/explain.ts';
+import { isExposed } from '../../src/requirement.ts';
+import { ran } from '../../src/running.ts';
+import { defineScenario, parseScenario, type Scenario } from '../../src/scenario/scenario.ts';
+import type { ActionInput } from '../../src/scenario/schema.ts';
+import { podTimeline, simulate } from '../../src/simulate.ts';
+import { podTemplate, type RolloutOptions, rollout, service } from './manifests.ts';
+
+/** Scenarios that once gave a wrong answer: Pods that are stopped while they start, or while a probe restarts them. */
+
+const grow = { type: 'scale', deployment: 'web', replicas: 2 } as const;
+const shrinkAt = (at: string) => ({ type: 'scale', deployment: 'web', replicas: 1, at }) as const;
+
+/** A Pod without a readiness probe is Ready, and routed to, as soon as it runs. */
+function unprobed(options: RolloutOptions): Scenario {
+  return defineScenario(
+    rollout({ ...options, container: { readinessProbe: undefined, ...options.container } }),
+  );
+}
+
+const fixes = (scenario: Scenario) =>
+  simulate(scenario)
+    .verdict.violations.map(({ fix }) => fix)
+    .join('\n');
+
+describe('a Pod that is stopped before it accepts', () => {
+  it.each([0, 8])('with a hook of %i s: no hook helps, and the text says why', (preStopSeconds) => {
+    const scenario = unprobed({
+      nodes: 1,
+      replicas: 1,
+      preStopSeconds,
+      actions: [grow, shrinkAt('5s')],
+      input: { apps: { web: { startup: '10s' } } },
+    });
+    const { verdict } = simulate(scenario);
+    expect(verdict.requiredPreStopMs).toBeNull();
+    expect(verdict.requiredPreStopReason).toBe('readyTooEarly');
+    expect(isExposed(ran(scenario, withHooks(scenario, 20_000_000), 0).fold)).toBe(true);
+    const [exposed] = verdict.violations.filter(({ kind }) => kind === 'exposed');
+    expect(exposed!.why).toContain('had not begun to accept');
+    expect(exposed!.fix).toContain('give it a readinessProbe');
+  });
+
+  it('is judged by its own run where with another hook nobody is ever routed to', () => {
+    const scenario = defineScenario(
+      rollout({
+        nodes: 2,
+        replicas: 1,
+        preStopSeconds: 0,
+        container: {
+          readinessProbe: { httpGet: { port: 8080 }, successThreshold: 3 },
+          lifecycle: { preStop: { exec: { command: ['/stop.sh'] } } },
+        },
+        podSpec: { readinessGates: [{ conditionType: 'x/y' }] },
+        actions: [grow, { type: 'nodeShutdown', node: 'node-2', at: '12531ms' }],
+        input: { apps: { web: { preStop: { duration: '13043ms' } } } },
+      }),
+    );
+    expect(() => simulate(scenario)).not.toThrow();
+  });
+
+  it('and was never Ready is not said to have no Service', () => {
+    const scenario = defineScenario(
+      rollout({
+        nodes: 2,
+        replicas: 1,
+        actions: [grow, { type: 'nodeShutdown', node: 'node-2', at: '1500ms' }],
+        input: { apps: { web: { startup: '5s' } } },
+      }),
+    );
+    const [nothing] = simulate(scenario).verdict.violations.filter(({ kind }) => kind === 'nothingToJudge');
+    expect(nothing?.why ?? 'was stopped before it had ever been Ready').toContain(
+      'was stopped before it had ever been Ready',
+    );
+  });
+
+  it('goes on starting where it takes no notice of the stop signal', () => {
+    const result = simulate(
+      unprobed({
+        nodes: 1,
+        replicas: 2,
+        preStopSeconds: 0,
+        actions: [grow, { ...shrinkAt('1s'), replicas: 0 }],
+        input: { apps: { web: { startup: '10s', onStopSignal: 'ignore' } } },
+      }),
+    );
+    const stopped = Object.keys(result.verdict.grace);
+    expect(stopped.length).toBeGreaterThan(0);
+    for (const pod of stopped) expect(podTimeline(result, pod).exitCode).toBe(137);
+  });
+});
+
+describe('a Pod that is deleted while a probe restarts its container', () => {
+  const liveness = { httpGet: { port: 8080 }, periodSeconds: 2, failureThreshold: 1, initialDelaySeconds: 1 };
+
+  it('has a record of its last run alone', () => {
+    const { violations, grace } = simulate(
+      unprobed({
+        nodes: 1,
+        replicas: 1,
+        preStopSeconds: 8,
+        container: { livenessProbe: { ...liveness, terminationGracePeriodSeconds: 3 } },
+        actions: [grow, shrinkAt('3s')],
+        input: { apps: { web: { startup: '4s', drain: '5s' } } },
+      }),
+    ).verdict;
+    for (const { fromMs, toMs } of violations) expect(fromMs).toBeLessThanOrEqual(toMs);
+    for (const { usedMs, sigkilled } of Object.values(grace)) {
+      expect(usedMs).toBeGreaterThanOrEqual(0);
+      expect(sigkilled).toBe(false);
+    }
+  });
+});
+
+describe('a node that is lost while a Pod on it stops', () => {
+  const lostAt = (at: string, more: RolloutOptions = {}) =>
+    defineScenario(
+      rollout({
+        nodes: 2,
+        replicas: 2,
+        preStopSeconds: 0,
+        actions: [
+          { type: 'deletePod', pod: 'web-1-0' },
+          { type: 'nodeLost', node: 'node-1', at },
+        ],
+        input: { apps: { web: { drain: '10s' } } },
+        ...more,
+      }),
+    );
+
+  it.each(['6.5ms', '8ms', '17ms', '3s'])('at %s blames neither the grace period nor the hook', (at) => {
+    const scenario = lostAt(at, { terminationGracePeriodSeconds: 60 });
+    const { violations, grace } = simulate(scenario).verdict;
+    for (const { fromMs, toMs } of violations) expect(fromMs).toBeLessThanOrEqual(toMs);
+    for (const { usedMs } of Object.values(grace)) expect(usedMs).toBeGreaterThanOrEqual(0);
+    expect(fixes(scenario)).not.toMatch(/raise terminationGracePeriodSeconds/i);
+    expect(explain(simulate(scenario))).not.toMatch(/-\d+(\.\d+)? m?s of/);
+  });
+});
+
+describe('what a fix asks for', () => {
+  const asked: readonly (readonly [string, RolloutOptions])[] = [
+    [
+      'an eviction with a short grace period',
+      {
+        nodes: 1,
+        replicas: 1,
+        preStopSeconds: 0,
+        container: { startupProbe: { httpGet: { port: 8080 } } },
+        actions: [{ type: 'evictPod', pod: 'web-1-0', gracePeriodSeconds: 10 }],
+      },
+    ],
+    [
+      'a sidecar that waits for its turn in a shutdown',
+      {
+        nodes: 2,
+        replicas: 2,
+        preStopSeconds: 0,
+        podSpec: { initContainers: [{ name: 'side', image: 'x/y:1', restartPolicy: 'Always' }] },
+        actions: [{ type: 'nodeShutdown', node: 'node-2', shutdownGracePeriod: '18s' }],
+        input: { apps: { web: { onStopSignal: 'ignore' }, side: { drain: '6s' } } },
+      },
+    ],
+  ];
+
+  it.each(asked)('is more than there was: %s', (_, options) => {
+    for (const [, least, left] of fixes(defineScenario(rollout(options))).matchAll(
+      /at least (\d+) s .*?which left it (\d+) s/g,
+    ))
+      expect(Number(least)).toBeGreaterThan(Number(left));
+  });
+});
+
+describe('a hook that was cut off', () => {
+  it('ends with its container, and so does the run', () => {
+    const command = ['sh', '-c', 'sleep 10; nginx -s quit'];
+    const result = simulate(
+      defineScenario(
+        rollout({
+          nodes: 2,
+          replicas: 2,
+          preStopSeconds: 0,
+          terminationGracePeriodSeconds: 3,
+          container: { lifecycle: { preStop: { exec: { command } } } },
+          actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+          input: { apps: { web: { onStopSignal: 'ignore' } } },
+        }),
+      ),
+    );
+    expect(result.endedAtMs).toBeLessThan(7_000);
+    expect(result.trace.filter(({ type }) => type === 'hookEffect')).toEqual([]);
+  });
+
+  it('closes the listener all the same while the container is there', () => {
+    const command = ['sh', '-c', 'sleep 4; nginx -s quit'];
+    const result = simulate(
+      defineScenario(
+        rollout({
+          nodes: 2,
+          replicas: 2,
+          preStopSeconds: 0,
+          terminationGracePeriodSeconds: 3,
+          container: { lifecycle: { preStop: { exec: { command } } } },
+          actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+          input: { apps: { web: { onStopSignal: 'ignore' } } },
+        }),
+      ),
+    );
+    const { preStopOutcome, preStopStartedMs, listenerClosedMs, sigtermMs } = podTimeline(result, 'web-1-0');
+    expect(preStopOutcome).toBe('cutOff');
+    expect(listenerClosedMs! - preStopStartedMs!).toBeGreaterThan(3_999);
+    expect(listenerClosedMs).toBeGreaterThan(sigtermMs!);
+  });
+});
+
+describe('a priority beside its class', () => {
+  it('is refused where it is another one', () => {
+    const actions: readonly ActionInput[] = [{ type: 'deletePod', pod: 'bare' }];
+    const parsed = (spec: object) => {
+      const bare = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', labels: { app: 'web' } } };
+      const manifests = [{ ...bare, spec: { ...podTemplate().spec, ...spec } }, service()];
+      return parseScenario({ manifests, actions });
+    };
+    expect(parsed({ priority: 2_000_000_000 })).toMatchObject({
+      ok: false,
+      issues: [{ code: 'priorityMismatch', value: 2_000_000_000 }],
+    });
+    expect(parsed({ priority: 0 }).ok).toBe(true);
+    expect(parsed({ priority: 7, priorityClassName: 'gold' }).ok).toBe(true);
+  });
+});
