@@ -1,6 +1,6 @@
 import type { FailureCause } from '../cluster/traffic.ts';
 import { formatDuration, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { fixForRouting } from './fixes.ts';
+import { againstTheNode, capitalised, fixForRouting, moreGrace } from './fixes.ts';
 import type { FailureGroup } from './request-fold.ts';
 import type { StoppedPod } from './stopped-pod.ts';
 import type { Judged } from './violations.ts';
@@ -200,11 +200,12 @@ function cutByKill(judged: Judged, group: FailureGroup, { pod, where }: Names): 
   };
 }
 
-function graceFix({ fold }: Judged, { pod, missing }: FailureGroup): string {
+function graceFix({ fold, world }: Judged, { pod, missing }: FailureGroup): string {
   const stopped = fold.stopped(pod);
   if (stopped === undefined || missing === null) return 'Raise terminationGracePeriodSeconds.';
   const needed = stopped.graceSeconds + Math.ceil(missing / MICROS_PER_SECOND);
-  return `Raise terminationGracePeriodSeconds to at least ${needed}, or shorten the hook.`;
+  if (stopped.nodeLostAt !== null) return againstTheNode(world, needed);
+  return `${capitalised(moreGrace(stopped, world, needed))}, or shorten the hook.`;
 }
 
 function closedIdle(_judged: Judged, group: FailureGroup, { where }: Names): Own {
