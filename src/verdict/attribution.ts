@@ -223,7 +223,7 @@ function closedIdle(_judged: Judged, group: FailureGroup, { where }: Names): Own
 function withoutEndpoints(judged: Judged, group: FailureGroup, { service, router }: Names): Own {
   const { fold, world, endedAt } = judged;
   const wanted = world.clients[group.client]!.service;
-  const outage = fold.outages.find(
+  const outage = fold.outages.list.find(
     ({ from, to, service: own }) => own === wanted && from <= group.last && (to ?? endedAt) >= group.first,
   );
   const late = outage === undefined ? null : (outage.to ?? endedAt) - outage.from;

@@ -7,6 +7,7 @@ import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import type { Micros } from '../kernel/time.ts';
 import { KilledContainers } from './killed-containers.ts';
+import { Outages } from './outages.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
 import { difference } from './route-difference.ts';
@@ -29,23 +30,14 @@ export interface RouterSeen {
   readonly rules: ProgrammedRules;
 }
 
-/** A time in which a router had nobody to send a Service's connections to. */
-export interface Outage {
-  readonly service: number;
-  readonly router: number;
-  readonly from: Micros;
-  to: Micros | null;
-}
-
 /** Of a cell of containers. */
 type OfTemplate = { readonly template: number };
 
 /** Of a kubelet's cell, when a kill starts. */
 type Graces = Pick<StoppedPod, 'graceSeconds' | 'hookBudgetSeconds'> & { readonly pod: PodObject };
 
-/** Of a Service port of a Pod the latest exposures are kept; of all outages the first, and which routers had one. */
+/** Of a Service port of a Pod the latest exposures are kept. */
 const MAX_EXPOSURES = 64;
-const MAX_OUTAGES = 64;
 
 /**
  * Folds a run into what a verdict needs, event by event, so that a run without a trace has one, too. Only Pods that were
@@ -53,16 +45,13 @@ const MAX_OUTAGES = 64;
  */
 export class RunFold {
   readonly pods: StoppedPod[] = [];
-  readonly outages: Outage[] = [];
-  /** By Service: routers that had nobody to send to at some time. */
-  readonly routersWithOutage: readonly Set<number>[];
+  readonly outages: Outages;
   readonly requests: RequestFold;
   private readonly byIndex: (StoppedPod | undefined)[] = [];
   private readonly rules: ProgrammedRules[];
   private readonly routerOf: number[] = [];
   /** When the first hook was over, or would have been: until then nothing depends on how long hooks last. */
   private firstHookOver: Micros = Number.POSITIVE_INFINITY;
-  private readonly openOutages = new Map<number, Outage>();
   /** Nodes that are gone. Each one's kube-proxy is the router of its number. */
   private readonly lost = new Set<number>();
   /** By Pod that was created in the run: its containers that have begun to accept. */
@@ -85,7 +74,7 @@ export class RunFold {
       routers,
       (router, service) => this.rules[router]!.services[service]!,
     );
-    this.routersWithOutage = world.services.map(() => new Set());
+    this.outages = new Outages(world.services.length);
     routers.forEach((router, index) => {
       this.routerOf[router.actor] = index;
     });
@@ -213,7 +202,7 @@ export class RunFold {
       const { removed, added } = difference(was, is);
       for (const index of removed) this.letGo(event, router, service, index, is);
       for (const index of added) this.takenUp(event, router, service, index);
-      if ((was.internal === 'REJECT') !== (is.internal === 'REJECT')) this.outage(event, router, service, is);
+      this.outages.changed(event.at, router, service, was, is);
     }
   }
 
@@ -286,20 +275,6 @@ export class RunFold {
 
   latency(router: number, pod: number): Micros {
     return this.draws.fixed(this.routers[router]!.latencySite, this.routers[router]!.actor, pod);
-  }
-
-  private outage(event: SimEvent, router: number, service: number, rules: ServiceRules): void {
-    const key = router * this.world.services.length + service;
-    if (rules.internal !== 'REJECT') {
-      const open = this.openOutages.get(key);
-      if (open !== undefined) open.to = event.at;
-      this.openOutages.delete(key);
-      return;
-    }
-    const outage: Outage = { service, router, from: event.at, to: null };
-    this.openOutages.set(key, outage);
-    this.routersWithOutage[service]!.add(router);
-    if (this.outages.length < MAX_OUTAGES) this.outages.push(outage);
   }
 
   private killStarted(event: SimEvent, worker: Graces): void {

@@ -1,8 +1,9 @@
 import type { World } from '../cluster/world.ts';
 import { formatDuration, MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
 import { againstTheNode, capitalised, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
-import type { Outage, RunFold } from './fold.ts';
+import type { RunFold } from './fold.ts';
 import type { KilledWhileRouted } from './killed-containers.ts';
+import type { Outage } from './outages.ts';
 import type { Requirement } from './required.ts';
 import type { Exposure, RouteRecord, StoppedPod } from './stopped-pod.ts';
 import { GATING, type NoPreStopReason, type Violation, type ViolationKind } from './types.ts';
@@ -26,7 +27,7 @@ export function draftsOf(judged: Judged): Draft[] {
     for (const [place, route] of pod.routes.entries()) drafts.push(...exposedOf(judged, pod, route, place));
     drafts.push(...hooksOf(pod, judged.world), ...killsOf(pod, judged.world));
   }
-  for (const outages of byService(fold.outages)) drafts.push(noEndpoints(judged, outages));
+  for (const outages of byService(fold.outages.list)) drafts.push(noEndpoints(judged, outages));
   drafts.push(...killedWhileRouted(judged));
   if (fold.pods.length === 0 || !fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
     drafts.push(nothingToJudge(judged));
@@ -210,7 +211,7 @@ function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[
   const to = Math.max(...outages.map((outage) => outage.to ?? endedAt));
   const forGood = outages.some((outage) => outage.to === null);
   const router = fold.routers[first!.router]!.name;
-  const routers = fold.routersWithOutage[first!.service]!.size;
+  const routers = fold.outages.routers[first!.service]!.size;
   return violationDraft('noEndpoints', {
     pod: null,
     router,
