@@ -44,7 +44,10 @@ function unknownKey(path: Path, key: string): Issue {
     message: `"${key}" is no option of ${path.length === 0 ? 'a scenario' : formatPath(path)}.`,
     rule: 'Options that do not exist are refused, so that a slip is not passed over.',
     value: key,
-    fix: `Check the spelling, or remove it.${didYouMean(key, optionNames())}`,
+    fix: `Check the spelling, or remove it.${didYouMean(
+      key,
+      optionNames().filter((name) => name !== key),
+    )}`,
   };
 }
 
@@ -76,6 +79,7 @@ interface Ruling {
 function ruleOf(issue: z.core.$ZodIssue, value: unknown): Ruling {
   switch (issue.code) {
     case 'invalid_type': {
+      if (!issue.message.startsWith(DEFAULT_MESSAGE)) return spoken(issue.message, value);
       const expected = KINDS[issue.expected] ?? issue.expected;
       const quotes =
         issue.expected === 'string' && typeof value === 'number' ? ` Put it in quotes: "${value}".` : '';

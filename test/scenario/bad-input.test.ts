@@ -506,6 +506,27 @@ describe('a sync period', () => {
   });
 });
 
+describe('a version that YAML has read as a number', () => {
+  it.each([1.3, 1.36, '1.3', '2.0'])('%j is answered with how to write one', (version) => {
+    const [issue] = issuesOf({ ...good, cluster: { version } });
+    expect(issue).toMatchObject({
+      path: ['cluster', 'version'],
+      rule: 'It must be a Kubernetes version from 1.26 to 1.36.',
+      fix: 'Write it as text, in quotes: "1.30".',
+    });
+  });
+});
+
+describe('a misspelt option', () => {
+  it('is guessed from all names that an option has', () => {
+    const fixOf = (input: object) => issuesOf({ ...good, ...input })[0]!.fix;
+    expect(fixOf({ apps: { web: { drian: '5s' } } })).toContain('Did you mean drain?');
+    expect(fixOf({ router: [] })).toContain('Did you mean routers?');
+    expect(fixOf({ cluster: { kubeProxi: {} } })).toContain('Did you mean kubeProxy?');
+    expect(fixOf({ xyzzy: 1 })).toBe('Check the spelling, or remove it.');
+  });
+});
+
 describe('actions on thousands of Pods', () => {
   it('are read and refused in linear time', () => {
     const replicas = 8_000;
