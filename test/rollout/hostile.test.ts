@@ -174,41 +174,35 @@ describe('what a fix asks for', () => {
 });
 
 describe('a hook that was cut off', () => {
-  it('ends with its container, and so does the run', () => {
-    const command = ['sh', '-c', 'sleep 10; nginx -s quit'];
-    const result = simulate(
+  const cutOff = (sleepSeconds: number) =>
+    simulate(
       defineScenario(
         rollout({
           nodes: 2,
           replicas: 2,
-          preStopSeconds: 0,
           terminationGracePeriodSeconds: 3,
-          container: { lifecycle: { preStop: { exec: { command } } } },
+          container: {
+            lifecycle: {
+              preStop: { exec: { command: ['sh', '-c', `sleep ${sleepSeconds}; nginx -s quit`] } },
+            },
+          },
           actions: [{ type: 'deletePod', pod: 'web-1-0' }],
           input: { apps: { web: { onStopSignal: 'ignore' } } },
         }),
       ),
     );
+
+  it('ends with its container, and so does the run', () => {
+    const result = cutOff(10);
     expect(result.endedAtMs).toBeLessThan(7_000);
     expect(result.trace.filter(({ type }) => type === 'hookEffect')).toEqual([]);
   });
 
   it('closes the listener all the same while the container is there', () => {
-    const command = ['sh', '-c', 'sleep 4; nginx -s quit'];
-    const result = simulate(
-      defineScenario(
-        rollout({
-          nodes: 2,
-          replicas: 2,
-          preStopSeconds: 0,
-          terminationGracePeriodSeconds: 3,
-          container: { lifecycle: { preStop: { exec: { command } } } },
-          actions: [{ type: 'deletePod', pod: 'web-1-0' }],
-          input: { apps: { web: { onStopSignal: 'ignore' } } },
-        }),
-      ),
+    const { preStopOutcome, preStopStartedMs, listenerClosedMs, sigtermMs } = podTimeline(
+      cutOff(4),
+      'web-1-0',
     );
-    const { preStopOutcome, preStopStartedMs, listenerClosedMs, sigtermMs } = podTimeline(result, 'web-1-0');
     expect(preStopOutcome).toBe('cutOff');
     expect(listenerClosedMs! - preStopStartedMs!).toBeGreaterThan(3_999);
     expect(listenerClosedMs).toBeGreaterThan(sigtermMs!);
