@@ -54,7 +54,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
 }
 
 /** A run with its trace, or without one where that would be longer than the scenario's limits allow. */
-export function simulateTold(scenario: Scenario, seed: number): Run {
+export function simulateTraced(scenario: Scenario, seed: number): Run {
   try {
     return simulate(scenario, { seed });
   } catch (error) {
@@ -83,7 +83,7 @@ export function judgement(scenario: Scenario, seed: number): Judgement {
     requirement: null,
     reason: undefined,
     assumptions: scenario.assumptions,
-    chain: (seq) => causesOf(simulateTold(scenario, seed).trace, seq),
+    chain: (seq) => causesOf(simulateTraced(scenario, seed).trace, seq),
   });
 }
 
@@ -95,7 +95,7 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
   let repeated: readonly TraceEvent[] | null = null;
   const events = () => {
     if (loop.trace !== null) return run.trace;
-    repeated ??= simulateTold(scenario, seed).trace;
+    repeated ??= simulateTraced(scenario, seed).trace;
     return repeated;
   };
   const verdict = judge({

@@ -15,7 +15,7 @@ import { after, arm, cancel, type Effect, NO_EFFECTS } from '../kernel/event.ts'
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { terminatedState } from '../rules/kill-container.ts';
 import { CONTAINERS, KUBELET } from './cell-kinds.ts';
-import { onEnded, onListenerClosed } from './clients/close.ts';
+import { onEnded, onListenerClosed, onStarted } from './clients/close.ts';
 import {
   answerOverdue,
   connectionArrived,
@@ -50,6 +50,16 @@ export interface ContainerProcess {
   readonly exitCode: number | null;
   readonly sigkilled: boolean;
 }
+
+const NOT_RUNNING: ContainerProcess = {
+  running: false,
+  accepting: false,
+  hasAccepted: false,
+  signalled: false,
+  killAt: null,
+  exitCode: null,
+  sigkilled: false,
+};
 
 export function runningProcesses(template: number, containers: number): PodProcesses {
   const found: ContainerProcess = { ...NOT_RUNNING, running: true, accepting: true, hasAccepted: true };
@@ -120,17 +130,8 @@ const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self
     app(ctx, known, container).startup,
     SITE['app.start'],
   );
-  return [change(known, container, { ...NOT_RUNNING, running: true }), [effect]];
-};
-
-const NOT_RUNNING: ContainerProcess = {
-  running: false,
-  accepting: false,
-  hasAccepted: false,
-  signalled: false,
-  killAt: null,
-  exitCode: null,
-  sigkilled: false,
+  const started = change(known, container, { ...NOT_RUNNING, running: true });
+  return [started, [effect, ...onStarted(ctx, object)]];
 };
 
 function notStarted(template: number, containers: number): PodProcesses {

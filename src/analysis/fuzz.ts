@@ -1,7 +1,7 @@
 import { didYouMean } from '../cluster/similar.ts';
 import { hash32 } from '../kernel/draws.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { podTimeline, type Run, simulateTold } from '../simulate.ts';
+import { podTimeline, type Run, simulateTraced } from '../simulate.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
 import { gravest, type Verdict } from '../verdict/types.ts';
 import { rateInterval } from './binomial.ts';
@@ -214,7 +214,7 @@ export function replayLine(seed: number, varied: Varied = 'not'): string {
 }
 
 function worstRun({ k, seed }: Extreme, scenario: Scenario): WorstRun {
-  const run = simulateTold(scenario, seed);
+  const run = simulateTraced(scenario, seed);
   return { k, seed, verdict: plainVerdict(run), timeline: decidingTimeline(run) };
 }
 

@@ -14,7 +14,7 @@ export const OPTIONS = {
     type: 'string',
     takes: 'file',
     help:
-      'The scenario file: cluster, apps, routers, clients, delays, actions, each given in full or by the name of a preset. By default ' +
+      'The scenario file: cluster, apps, routers and clients, in full or by the names of presets; delays, actions and the rest. By default ' +
       'prestop.config.json, .yaml or .mjs beside the first manifest, or in the current folder.',
   },
   cluster: {

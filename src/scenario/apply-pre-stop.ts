@@ -145,9 +145,8 @@ function doesSomethingElse(
   if (preStop === undefined || preStop.sleep !== undefined) return [];
   const described = apps[name]?.preStop?.effect ?? 'none';
   const read = preStop.exec === undefined ? null : readHookDuration(preStop.exec.command);
-  const quits = read?.kind === 'known' && read.closesListener === 'end';
   const sleeps = read?.kind === 'known' && read.closesListener === null && described === 'none';
-  if (quits || sleeps) return [];
+  if (sleeps || quittingHook(container, 0) !== null) return [];
   const does =
     preStop.exec === undefined ? 'sends a request' : `runs ${JSON.stringify(preStop.exec.command.join(' '))}`;
   return [

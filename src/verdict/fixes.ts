@@ -20,8 +20,7 @@ function lastExposed(pod: StoppedPod): Micros {
 /** What would have helped where routers sent to a Pod that no longer accepted. */
 export function fixForRouting(judged: Judged, pod: StoppedPod): string {
   const { requirement, reason } = judged;
-  const shutsDown = judged.world.actions.some(({ type }) => type === 'nodeShutdown');
-  if (pod.stoppedBy === 'nodeLost' || (pod.nodeLostAt !== null && !shutsDown)) return LOST_NODE;
+  if (pod.stoppedBy === 'nodeLost' || (pod.nodeLostAt !== null && !shutsDown(judged.world))) return LOST_NODE;
   if (pod.stoppedBy === 'kubelet' && (requirement === null || requirement.required === null)) {
     return (
       'No preStop value helps: the kubelet sets no deletionTimestamp when it evicts a Pod or its node shuts down, so routers go on ' +
@@ -91,7 +90,7 @@ export function moreGrace(pod: StoppedPod, world: World, wanted: number): string
   const seconds = Math.max(wanted, graceSeconds + 1);
   if (stoppedBy === 'deleted')
     return `ask for at least ${seconds} s in the DELETE, which left it ${graceSeconds} s`;
-  if (world.actions.some(({ type }) => type === 'nodeShutdown')) {
+  if (shutsDown(world)) {
     return (
       `give its group at least ${seconds} s of the node's shutdown, which left it ${graceSeconds} s (shutdownGracePeriod less ` +
       "shutdownGracePeriodCriticalPods, or its priority's own)"
@@ -103,14 +102,18 @@ export function moreGrace(pod: StoppedPod, world: World, wanted: number): string
   );
 }
 
+/** A clause at the beginning of a sentence. */
+export function capitalised(clause: string): string {
+  return clause.charAt(0).toUpperCase() + clause.slice(1);
+}
+
 /** Its node went while a Pod still had time. */
-export function againstTheNode({ actions }: World, seconds: number): string {
-  return actions.some(({ type }) => type === 'nodeShutdown')
+export function againstTheNode(world: World, seconds: number): string {
+  return shutsDown(world)
     ? `Give its group at least ${seconds} s of the node's shutdown (shutdownGracePeriod, shutdownGracePeriodCriticalPods, or by priority).`
     : LOST_NODE;
 }
 
-/** The same at the beginning of a sentence. */
-export function capitalised(clause: string): string {
-  return clause.charAt(0).toUpperCase() + clause.slice(1);
+function shutsDown({ actions }: World): boolean {
+  return actions.some(({ type }) => type === 'nodeShutdown');
 }

@@ -157,7 +157,7 @@ export class RunFold {
   private listenerOpened(event: SimEvent<ContainerEvent>): void {
     const opened = this.opened.get(event.object) ?? new Set();
     this.opened.set(event.object, opened.add(event.data.container));
-    this.killed.over(event.object, event.at);
+    this.killed.opened(event.object, event.data.container, event.at);
     const pod = this.byIndex[event.object];
     pod?.routes.forEach((route, place) => {
       pod.template.path[place]!.forEach((path, port) => {

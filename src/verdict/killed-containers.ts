@@ -52,6 +52,11 @@ export class KilledContainers {
     else this.end(pod, killed, at);
   }
 
+  /** A container accepts: the killed one again, or another. */
+  opened(pod: number, container: number, at: Micros): void {
+    if (this.killed.get(pod)?.container === container) this.over(pod, at);
+  }
+
   /** It accepts again, or its end is judged as that of a Pod that was asked to stop. */
   over(pod: number, at: Micros): void {
     const killed = this.killed.get(pod);

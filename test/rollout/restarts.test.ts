@@ -286,3 +286,34 @@ describe('connections to a container that its probe had killed', () => {
     expect(result.verdict.violations.filter(({ kind }) => kind === 'killedWhileRouted')).toEqual([]);
   });
 });
+
+describe('a client that keeps its connections', () => {
+  it('keeps those to a container that was restarted, too', () => {
+    const delays = { ...CONSTANT_DELAYS, 'app.start': { uniform: ['1s', '8s'] } } as const;
+    const clients = [
+      {
+        name: 'kept',
+        from: { node: 'node-1' },
+        service: 'web',
+        load: { ratePerSecond: 5 },
+        connection: { keepAlive: {} },
+      },
+    ] as const;
+    const result = run(
+      { livenessProbe: { ...liveness, failureThreshold: 2 } },
+      {
+        replicas: 0,
+        nodes: 1,
+        preStopSeconds: 6,
+        actions: [{ type: 'scale', deployment: 'web', replicas: 1 }],
+        input: { horizon: '3m', delays, clients },
+      },
+    );
+    const restarted = times(result, 'containerRestarted', 'web-1-0').at(-1)!;
+    const up = times(result, 'listenerOpened', 'web-1-0').at(-1)!;
+    expect(up).toBeGreaterThan(restarted);
+    const answers = result.trace.filter((event) => event.type === 'responseReceived' && event.atMs > up);
+    expect(answers.length).toBeGreaterThan(500);
+    expect(answers.filter(({ data }) => data?.closes === true)).toEqual([]);
+  });
+});

@@ -42,6 +42,13 @@ export function onListenerClosed(
   return effects;
 }
 
+/** A container that was restarted keeps connections anew; the old ones ended with the run before. */
+export function onStarted(ctx: Ctx, pod: number): readonly Effect[] {
+  const before = ctx.cell<PodConnections>(CONTAINERS.connections, pod);
+  if (before === undefined || before.idleClosedAt === null) return [];
+  return [put<PodConnections>(CONTAINERS.connections, pod, { ...before, idleClosedAt: null })];
+}
+
 /** Resets what the kernel has taken and the app has not accepted: for want of room, or because it has not come round to it. */
 function withoutBacklog(
   ctx: Ctx,

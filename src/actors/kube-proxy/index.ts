@@ -2,7 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type EndpointSliceObserved, type OfNode, T } from '../../cluster/events.ts';
 import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
-import type { AnyReducer, Behaviour, Reducer } from '../../kernel/actor.ts';
+import type { Behaviour, Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
@@ -18,6 +18,7 @@ import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/sync-cost.ts';
 import { KUBE_PROXY } from '../cell-kinds.ts';
 import { connectionAttempted } from '../clients/decide.ts';
 import { table } from '../table.ts';
+import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
 import { initialRules, programRules } from './program.ts';
@@ -225,16 +226,11 @@ export const kubeProxy: Behaviour = {
 
 const nodeLost: Reducer<boolean | undefined, OfNode, Self> = () => [true, NO_EFFECTS];
 
-function whileAlive(reducer: AnyReducer): AnyReducer {
-  return (state, event, ctx) =>
-    ctx.cell(KUBE_PROXY.lost, 0) === true ? [state, NO_EFFECTS] : reducer(state, event, ctx);
-}
-
 /** The same where a node may go: then nothing programs its rules any more. A scenario without such an action does not pay for it. */
 export const mortalKubeProxy: Behaviour = {
   kinds: kubeProxy.kinds,
   reducers: table({
-    ...Object.fromEntries(Object.entries(OWN).map(([type, reducer]) => [type, whileAlive(reducer)])),
+    ...whileAlive(OWN, (ctx) => ctx.cell(KUBE_PROXY.lost, 0) === true),
     connectionAttempted,
     nodeLost,
   }),

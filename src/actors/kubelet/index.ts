@@ -1,12 +1,13 @@
-import type { AnyReducer, Behaviour } from '../../kernel/actor.ts';
+import type { Behaviour } from '../../kernel/actor.ts';
 import { table } from '../table.ts';
+import { whileAlive } from '../while-alive.ts';
 import {
+  isLost,
   nodeLost,
   nodeShutdownStarted,
   podKillRequested,
   shutdownGroupEnded,
   shutdownPodEnded,
-  whileAlive,
 } from './kill.ts';
 import { livenessProbed, probeTargetChanged, startupProbed } from './probes.ts';
 import { readinessGatesSet, readinessProbed } from './readiness-probe.ts';
@@ -50,9 +51,5 @@ const OWN = {
 /** The kubelet of one node: a worker for each of its Pods. */
 export const kubelet: Behaviour = {
   kinds: ['worker', 'node', 'starts'],
-  reducers: table({ ...alive(OWN), nodeLost }),
+  reducers: table({ ...whileAlive(OWN, isLost), nodeLost }),
 };
-
-function alive(reducers: Readonly<Record<string, AnyReducer>>): Readonly<Record<string, AnyReducer>> {
-  return Object.fromEntries(Object.entries(reducers).map(([type, reducer]) => [type, whileAlive(reducer)]));
-}

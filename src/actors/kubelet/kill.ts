@@ -7,7 +7,7 @@ import {
   T,
 } from '../../cluster/events.ts';
 import { keyOfObject, requestKey } from '../../cluster/state.ts';
-import type { AnyReducer, Reducer } from '../../kernel/actor.ts';
+import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/node-shutdown.ts';
@@ -149,12 +149,6 @@ export const nodeLost: Reducer<NodeState | undefined, OfNode, Self> = (_state, _
   [cancel(GROUP_TIMER, ctx.actor, KUBELET.node, 0)],
 ];
 
-function nodeState(ctx: Ctx): NodeState['state'] | undefined {
-  return ctx.cell<NodeState>(KUBELET.node, 0)?.state;
-}
-
-/** A kubelet whose node is gone answers nothing. */
-export function whileAlive(reducer: AnyReducer): AnyReducer {
-  return (state, event, ctx) =>
-    nodeState(ctx) === 'lost' ? [state, NO_EFFECTS] : reducer(state, event, ctx);
+export function isLost(ctx: Ctx): boolean {
+  return ctx.cell<NodeState>(KUBELET.node, 0)?.state === 'lost';
 }

@@ -10,7 +10,7 @@ import {
 } from '../../report/campaign-text.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
-import { type Run, simulateTold } from '../../simulate.ts';
+import { type Run, simulateTraced } from '../../simulate.ts';
 import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
@@ -44,7 +44,7 @@ export function worstRun(
 ): Run | null {
   if (worst === null) return null;
   const { seed } = worst;
-  return simulateTold(vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm }), seed);
+  return simulateTraced(vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm }), seed);
 }
 
 interface CheckShown {
