@@ -43,6 +43,15 @@ export { rulesAt } from './report/rules.ts';
 export { formatSweep } from './report/sweep.ts';
 export { formatTimeline, type TimelineOptions } from './report/timeline.ts';
 export { toTraceEventJson } from './report/trace-event-json.ts';
+export { createSimulation, type Simulation, type SimulationEvents } from './run/create-simulation.ts';
+export {
+  type ClusterSnapshot,
+  podTimeline,
+  type Run,
+  type SimulateOptions,
+  simulate,
+  TraceRequired,
+} from './run/simulate.ts';
 export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
 export type { DelayInput } from './scenario/delay-input.ts';
 export { apps, clients, clusters, routers } from './scenario/presets/index.ts';
@@ -65,15 +74,6 @@ export type {
 } from './scenario/schema.ts';
 export { runSeed } from './scenario/seeds.ts';
 export { SITE_DEFAULTS, type SiteDefault } from './scenario/sites.ts';
-export {
-  type ClusterSnapshot,
-  podTimeline,
-  type Run,
-  type SimulateOptions,
-  simulate,
-  TraceRequired,
-} from './simulate.ts';
-export { createSimulation, type Simulation, type SimulationEvents } from './simulation.ts';
 export type { Change } from './verdict/attribution.ts';
 export type { ContainerTimeline, PodTimeline } from './verdict/pod-timeline.ts';
 export type {

@@ -17,7 +17,7 @@ import {
 import { type PodObject, Transition } from '../cluster/state.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
-import { decideEviction, type EvictionBudget } from '../rules/evict-pod.ts';
+import { decideEviction, type EvictionBudget } from '../rules/policy/evict-pod.ts';
 import { API, DISRUPTION_CONTROLLER, DRAIN, NODE_LIFECYCLE, SCHEDULER } from './cell-kinds.ts';
 import type { Ctx, Self } from './wiring.ts';
 

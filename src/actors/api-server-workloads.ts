@@ -15,7 +15,7 @@ import type {
 } from '../cluster/workloads.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
-import { featureEnabled } from '../rules/feature-gates.ts';
+import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { API, DEPLOYMENT_CONTROLLER, DISRUPTION_CONTROLLER, REPLICA_SET_CONTROLLER } from './cell-kinds.ts';
 import type { Ctx, Self } from './wiring.ts';
 

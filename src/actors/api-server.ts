@@ -14,7 +14,7 @@ import {
 import { type PodObject, type SliceObject, Transition, transitionOf } from '../cluster/state.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, type Effect, fan, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
-import { deletePod as deletePodRule } from '../rules/delete-pod.ts';
+import { deletePod as deletePodRule } from '../rules/apiserver/delete-pod.ts';
 import {
   answerEviction,
   cordonNode,

@@ -4,7 +4,7 @@ import {
   type TokenBucket,
   type TokenBucketLimits,
   takeToken,
-} from '../rules/rate-limiters.ts';
+} from '../rules/machinery/rate-limiters.ts';
 import type { Ctx } from './wiring.ts';
 
 /** A controller's client to the API server: one token bucket for all it sends. Null before its first request: full. */

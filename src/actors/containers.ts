@@ -13,7 +13,7 @@ import type { AppInfo } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { terminatedState } from '../rules/kill-container.ts';
+import { terminatedState } from '../rules/kubelet/kill-container.ts';
 import { CONTAINERS, KUBELET } from './cell-kinds.ts';
 import { onEnded, onListenerClosed, onStarted } from './clients/close.ts';
 import {

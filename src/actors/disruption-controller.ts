@@ -11,7 +11,7 @@ import {
   countHealthyPods,
   disruptionsAllowed,
   getExpectedPodCount,
-} from '../rules/disruption-budget.ts';
+} from '../rules/policy/disruption-budget.ts';
 import { API, DISRUPTION_CONTROLLER as CELL } from './cell-kinds.ts';
 import { type Client, request } from './client.ts';
 import { table } from './table.ts';

@@ -13,13 +13,13 @@ import type { DrainNodeAction } from '../cluster/world.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { isPodPhaseTerminal } from '../rules/endpoint-conditions.ts';
+import { isPodPhaseTerminal } from '../rules/endpointslice/endpoint-conditions.ts';
 import {
   newTokenBucket,
   type TokenBucket,
   type TokenBucketLimits,
   takeToken,
-} from '../rules/rate-limiters.ts';
+} from '../rules/machinery/rate-limiters.ts';
 import { API, DRAIN as CELL } from './cell-kinds.ts';
 import { table } from './table.ts';
 import type { Ctx, Self } from './wiring.ts';

@@ -4,7 +4,7 @@ import { keyOfObject, Transition } from '../cluster/state.ts';
 import type { ActionInfo, KubeletEvictionAction, World } from '../cluster/world.ts';
 import { after, type Effect } from '../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
-import { evictionGraceOverrideSeconds } from '../rules/eviction-grace.ts';
+import { evictionGraceOverrideSeconds } from '../rules/kubelet/eviction-grace.ts';
 import { DRAIN, KUBE_PROXY, KUBELET, NODE_LIFECYCLE } from './cell-kinds.ts';
 import { nodeMonitorGraceSeconds } from './node-lifecycle-controller.ts';
 import type { Wiring } from './wiring.ts';

@@ -2,8 +2,8 @@ import type { BudgetObject } from '../cluster/disruption.ts';
 import type { PodObject } from '../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
-import { featureEnabled } from '../rules/feature-gates.ts';
-import { maxSurgeOf } from '../rules/rolling-update.ts';
+import { maxSurgeOf } from '../rules/apps/rolling-update.ts';
+import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { countBudget } from './disruption-controller.ts';
 
 /** Deployments and ReplicaSets as they are when a run begins: their last rollout is complete and long over. */

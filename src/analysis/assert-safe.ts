@@ -1,6 +1,6 @@
+import { simulate } from '../run/simulate.ts';
 import { defineScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
-import { simulate } from '../simulate.ts';
 import type { Verdict } from '../verdict/types.ts';
 import { runCampaign } from './campaign.ts';
 import { claimOf } from './claim.ts';

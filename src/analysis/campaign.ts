@@ -1,6 +1,6 @@
+import { judgement, type Run, simulate } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import { judgement, type Run, simulate } from '../simulate.ts';
 import { type Tally, TallyCounter } from './tally.ts';
 
 /** Many runs of one scenario, or of a scenario that the seed varies, counted. */

@@ -1,5 +1,5 @@
 import { MICROS_PER_MS } from '../kernel/time.ts';
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Decision, DecisionReading } from '../verdict/types.ts';
 import { eventsWithLongestHooks, tracedEvents } from './traced.ts';

@@ -1,9 +1,9 @@
 import type { TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
-import { simulate } from '../simulate.ts';
 import type { Violation } from '../verdict/types.ts';
 import { firstUnsafe, runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';

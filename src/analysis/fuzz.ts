@@ -1,7 +1,7 @@
 import { didYouMean } from '../cluster/similar.ts';
 import { hash32 } from '../kernel/draws.ts';
+import { podTimeline, type Run, simulateTraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { podTimeline, type Run, simulateTraced } from '../simulate.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
 import { gravest, type Verdict } from '../verdict/types.ts';
 import { rateInterval } from './binomial.ts';

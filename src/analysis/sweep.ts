@@ -1,8 +1,8 @@
 import type { Issue } from '../cluster/issue.ts';
+import { type Judgement, judgement } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import { type Judgement, judgement } from '../simulate.ts';
 import type { DeploymentRollout } from '../verdict/rollout.ts';
 import type { Progress } from './campaign.ts';
 import { Counter, quantile } from './quantiles.ts';

@@ -1,4 +1,4 @@
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { Violation } from '../verdict/types.ts';
 import { Counter, type Counts, mergeCounts, NO_COUNTS } from './quantiles.ts';
 

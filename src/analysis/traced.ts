@@ -1,7 +1,7 @@
 import { parseDuration } from '../kernel/time.ts';
-import { withHooks } from '../model.ts';
-import { horizonOf, start } from '../running.ts';
-import { type Run, simulate, TraceRequired, traceSource } from '../simulate.ts';
+import { withHooks } from '../run/compiled-scenario.ts';
+import { horizonOf, start } from '../run/observed-loop.ts';
+import { type Run, simulate, TraceRequired, traceSource } from '../run/simulate.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 
 const repeated = new WeakMap<Run, readonly TraceEvent[]>();

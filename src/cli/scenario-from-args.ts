@@ -4,7 +4,7 @@ import { readManifests } from '../manifests/read-manifests.ts';
 import { expandPaths } from '../node/expand-paths.ts';
 import { type ManifestFile, readManifestFiles } from '../node/manifest-files.ts';
 import { findScenarioFile, isPath, readScenarioFile, type ScenarioFile } from '../node/scenario-file.ts';
-import { parseMinorVersion } from '../rules/version.ts';
+import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { qualifiedName } from '../scenario/names.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from '../scenario/scenario.ts';

@@ -1,7 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
 import { similarTo } from '../cluster/similar.ts';
-import type { IntOrStringField } from '../rules/manifest-fields.ts';
+import type { IntOrStringField } from '../rules/validation/manifest-fields.ts';
 
 /** One object of the manifests while it is read: who it is, where it stands, and what is wrong with it so far. */
 export interface Source {

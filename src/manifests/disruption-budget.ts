@@ -1,6 +1,6 @@
 import type { PodDisruptionBudget } from '../cluster/objects.ts';
-import type { ObjectMetaFields } from '../rules/manifest-fields.ts';
-import type { DisruptionBudgetFields } from '../rules/validate-disruption-budget.ts';
+import type { ObjectMetaFields } from '../rules/validation/manifest-fields.ts';
+import type { DisruptionBudgetFields } from '../rules/validation/validate-disruption-budget.ts';
 import type { Field } from './decode.ts';
 import { member, optionalIntOrString, optionalMap, optionalString } from './decode.ts';
 import { toObjectMeta } from './pod.ts';

@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { FieldError } from '../rules/field-error.ts';
-import { formatFieldError } from '../rules/field-error.ts';
+import type { FieldError } from '../rules/validation/field-error.ts';
+import { formatFieldError } from '../rules/validation/field-error.ts';
 import type { Source } from './decode.ts';
 
 const codes: Readonly<Record<FieldError['type'], string>> = {

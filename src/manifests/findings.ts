@@ -1,9 +1,9 @@
 import type { Container, ManifestObject, PodSpec, Service } from '../cluster/objects.ts';
-import type { DroppedField } from '../rules/drop-disabled-fields.ts';
-import type { FieldError } from '../rules/field-error.ts';
-import { formatFieldError } from '../rules/field-error.ts';
-import { findPort } from '../rules/slice-ports.ts';
-import type { MinorVersion } from '../rules/version.ts';
+import { findPort } from '../rules/endpointslice/slice-ports.ts';
+import type { MinorVersion } from '../rules/machinery/version.ts';
+import type { DroppedField } from '../rules/validation/drop-disabled-fields.ts';
+import type { FieldError } from '../rules/validation/field-error.ts';
+import { formatFieldError } from '../rules/validation/field-error.ts';
 import type { Source } from './decode.ts';
 import { parseFieldPath, SECONDS_AFTER_HOOK } from './field-issue.ts';
 import { readHookDuration, shellScript, splitCommands } from './hook-duration.ts';

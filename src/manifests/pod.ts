@@ -5,7 +5,7 @@ import type {
   ObjectMetaFields,
   PodSpecFields,
   ProbeFields,
-} from '../rules/manifest-fields.ts';
+} from '../rules/validation/manifest-fields.ts';
 import type { Field } from './decode.ts';
 import {
   hasOnly,

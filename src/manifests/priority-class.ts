@@ -1,5 +1,5 @@
 import type { PriorityClass } from '../cluster/objects.ts';
-import type { ObjectMetaFields } from '../rules/manifest-fields.ts';
+import type { ObjectMetaFields } from '../rules/validation/manifest-fields.ts';
 import type { Field } from './decode.ts';
 import { member, optionalBoolean, optionalInteger } from './decode.ts';
 import { toObjectMeta } from './pod.ts';

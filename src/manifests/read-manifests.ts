@@ -1,7 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
-import type { MinorVersion } from '../rules/version.ts';
+import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { Source } from './decode.ts';
 import type { Entry, ManifestInput } from './documents.ts';
 import { readDocuments } from './documents.ts';

@@ -1,26 +1,29 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
+import type { MinorVersion } from '../rules/machinery/version.ts';
 import {
   setDefaultsDeployment,
   setDefaultsPodSpec,
   setDefaultsReplicaSet,
   setDefaultsService,
-} from '../rules/defaults.ts';
-import type { DroppedField } from '../rules/drop-disabled-fields.ts';
-import { dropDisabledPodFields, dropDisabledServiceFields } from '../rules/drop-disabled-fields.ts';
-import type { FieldError } from '../rules/field-error.ts';
+} from '../rules/validation/defaults.ts';
+import type { DroppedField } from '../rules/validation/drop-disabled-fields.ts';
+import {
+  dropDisabledPodFields,
+  dropDisabledServiceFields,
+} from '../rules/validation/drop-disabled-fields.ts';
+import type { FieldError } from '../rules/validation/field-error.ts';
 import type {
   ObjectMetaFields,
   PodTemplateSpecFields,
   ReplicaSetSpecFields,
-} from '../rules/manifest-fields.ts';
-import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validate-deployment.ts';
-import { validateDisruptionBudgetSpec } from '../rules/validate-disruption-budget.ts';
-import { validateObjectMeta } from '../rules/validate-object-meta.ts';
-import { validatePodSpec } from '../rules/validate-pod-spec.ts';
-import { validateServiceSpec } from '../rules/validate-service.ts';
-import type { MinorVersion } from '../rules/version.ts';
+} from '../rules/validation/manifest-fields.ts';
+import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validation/validate-deployment.ts';
+import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disruption-budget.ts';
+import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts';
+import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
+import { validateServiceSpec } from '../rules/validation/validate-service.ts';
 import type { Field, Source } from './decode.ts';
 import { fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';

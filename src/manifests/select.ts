@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../cluster/objects.ts';
-import { matchesLabelSelector, matchesServiceSelector } from '../rules/match-label-selector.ts';
+import { matchesLabelSelector, matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
 
 /**
  * Whether labels satisfy a selector: that of a controller (`matchLabels`, `matchExpressions`; an empty one matches everything)

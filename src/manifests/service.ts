@@ -1,5 +1,5 @@
 import type { Service } from '../cluster/objects.ts';
-import type { ObjectMetaFields, ServiceSpecFields } from '../rules/manifest-fields.ts';
+import type { ObjectMetaFields, ServiceSpecFields } from '../rules/validation/manifest-fields.ts';
 import type { Field } from './decode.ts';
 import {
   member,

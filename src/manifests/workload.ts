@@ -12,7 +12,7 @@ import type {
   ObjectMetaFields,
   PodTemplateSpecFields,
   ReplicaSetSpecFields,
-} from '../rules/manifest-fields.ts';
+} from '../rules/validation/manifest-fields.ts';
 import type { Field } from './decode.ts';
 import {
   member,

@@ -3,7 +3,7 @@ import { replayLine } from '../analysis/fuzz.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { formatTimeline } from '../report/timeline.ts';
 import { paragraph } from '../report/wrap.ts';
-import { type Run, simulate } from '../simulate.ts';
+import { type Run, simulate } from '../run/simulate.ts';
 import type { Violation } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 import { type Question, type Trial, worstOf } from './trial.ts';

@@ -1,8 +1,8 @@
 import { runCampaign } from '../analysis/campaign.ts';
 import { findSafePreStop, type Replay, type SafePreStop } from '../analysis/find-safe-pre-stop.ts';
 import { paragraph } from '../report/wrap.ts';
+import { type Run, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
-import { type Run, simulate } from '../simulate.ts';
 import { closingLines, duration, message, storyOf } from './message.ts';
 import type { Subject } from './subject.ts';
 import { DEFAULT_RUNS, optionsProblem, type TrialOptions, worstOf } from './trial.ts';

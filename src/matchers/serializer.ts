@@ -1,5 +1,5 @@
 import { formatTimeline } from '../report/timeline.ts';
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { ContainerTimeline, PodTimeline } from '../verdict/pod-timeline.ts';
 import { duration } from './message.ts';
 

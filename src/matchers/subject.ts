@@ -1,11 +1,11 @@
 import type { ManifestObject } from '../cluster/objects.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
-import { parseMinorVersion } from '../rules/version.ts';
+import { parseMinorVersion } from '../rules/machinery/version.ts';
+import type { Run } from '../run/simulate.ts';
 import { defaultActions } from '../scenario/compile-actions.ts';
 import { qualifiedName } from '../scenario/names.ts';
 import { formatIssues, parseScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ActionInput, ScenarioInput } from '../scenario/schema.ts';
-import type { Run } from '../simulate.ts';
 
 /** What a matcher was handed, as a scenario. */
 export interface Subject {

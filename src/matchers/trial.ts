@@ -1,5 +1,5 @@
+import { type Judgement, judgement, type Run } from '../run/simulate.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import { type Judgement, judgement, type Run } from '../simulate.ts';
 import type { Violation, ViolationKind } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,4 +1,4 @@
-import type { Judgement } from '../simulate.ts';
+import type { Judgement } from '../run/simulate.ts';
 import type { ViolationKind } from '../verdict/types.ts';
 import { assertionLine, failureMessage, message, negatedMessage } from './message.ts';
 import { readSubject, type Subject } from './subject.ts';

@@ -2,7 +2,7 @@ import { attributionSentences, lateArrivalSentences, requestsSentence } from '..
 import { criticalPath } from '../analysis/critical-path.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
 import { campaignText } from './campaign-text.ts';
 import { criticalPathLines } from './critical-path-text.ts';

@@ -1,4 +1,4 @@
-import { podTimeline, type Run } from '../simulate.ts';
+import { podTimeline, type Run } from '../run/simulate.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
 
 /**

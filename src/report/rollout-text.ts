@@ -1,4 +1,4 @@
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { DeploymentRollout, PodCounts, ReadyEndpoints, RolloutReport } from '../verdict/rollout.ts';
 import { paragraph } from './wrap.ts';
 

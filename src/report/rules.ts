@@ -1,6 +1,6 @@
 import type { ProgrammedRules, ServiceRules, ServiceVerdict } from '../cluster/state.ts';
 import type { ServiceInfo, World } from '../cluster/world.ts';
-import { programmedRulesAt, type Run } from '../simulate.ts';
+import { programmedRulesAt, type Run } from '../run/simulate.ts';
 import { paragraph } from './wrap.ts';
 
 /**

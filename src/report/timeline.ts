@@ -1,5 +1,5 @@
 import { requireTrace } from '../analysis/traced.ts';
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Violation } from '../verdict/types.ts';
 import { type Paint, paint } from './palette.ts';

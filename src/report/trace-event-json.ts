@@ -1,6 +1,6 @@
 import { requireTrace } from '../analysis/traced.ts';
 import { MICROS_PER_MS } from '../kernel/time.ts';
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import { phrase } from './phrase.ts';
 import { timelineEntries } from './timeline-entries.ts';

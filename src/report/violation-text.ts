@@ -1,6 +1,6 @@
 import { tracedEvents } from '../analysis/traced.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
-import type { Run } from '../simulate.ts';
+import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { CauseLink, Violation, ViolationKind } from '../verdict/types.ts';
 import { phraseBeside } from './phrase.ts';

@@ -1,7 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import type { Deployment } from '../cluster/objects.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
-import type { MinorVersion } from '../rules/version.ts';
+import type { MinorVersion } from '../rules/machinery/version.ts';
 
 /** A Pod template that an action brings along: it is read, judged and edited as if its Deployment were applied with it. */
 

@@ -3,7 +3,7 @@ import type { DaemonSet, Deployment, StatefulSet } from '../cluster/objects.ts';
 import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { ActionInfo, DeploymentInfo, InitialPod, NodeInfo, TemplateInfo } from '../cluster/world.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
-import { migrateShutdownConfig } from '../rules/node-shutdown.ts';
+import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
 import { readTemplate } from './action-template.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileTemplate, type TemplateCompiler } from './compile-template.ts';

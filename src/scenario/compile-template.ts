@@ -11,9 +11,9 @@ import type { ContainerInfo, HookInfo, ProbeInfo, TemplateInfo } from '../cluste
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { type HookDuration, readHookDuration } from '../manifests/hook-duration.ts';
 import { matchesSelector } from '../manifests/select.ts';
-import { podPriority } from '../rules/pod-priority.ts';
-import { findPort } from '../rules/slice-ports.ts';
-import type { MinorVersion } from '../rules/version.ts';
+import { podPriority } from '../rules/apiserver/pod-priority.ts';
+import { findPort } from '../rules/endpointslice/slice-ports.ts';
+import type { MinorVersion } from '../rules/machinery/version.ts';
 import { type AppSettings, appSchema, compileApp } from './apps.ts';
 import { micros } from './delay-input.ts';
 

@@ -19,9 +19,9 @@ import type {
   World,
 } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
-import { featureEnabled } from '../rules/feature-gates.ts';
-import { externalPolicyLocal, internalPolicyLocal } from '../rules/service-policies.ts';
-import { parseMinorVersion } from '../rules/version.ts';
+import { featureEnabled } from '../rules/machinery/feature-gates.ts';
+import { parseMinorVersion } from '../rules/machinery/version.ts';
+import { externalPolicyLocal, internalPolicyLocal } from '../rules/proxy/service-policies.ts';
 import { compileActions, unknownPod } from './compile-actions.ts';
 import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';

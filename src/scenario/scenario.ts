@@ -3,7 +3,7 @@ import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../clus
 import type { World } from '../cluster/world.ts';
 import type { Finding } from '../manifests/findings.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
-import { parseMinorVersion } from '../rules/version.ts';
+import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { compile } from './compile.ts';
 import { qualifiedName } from './names.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
-import { parseMinorVersion } from '../rules/version.ts';
+import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { actionSchema } from './actions.ts';
 import { appSchema } from './apps.ts';
 import { clientSchema, networkSchema } from './clients.ts';

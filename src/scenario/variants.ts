@@ -1,6 +1,6 @@
 import type { ContainerInfo, HookInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { featureEnabled } from '../rules/feature-gates.ts';
+import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Scenarios that differ from a given one in a number: what searches run, without reading the manifests again. */

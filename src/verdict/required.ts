@@ -2,8 +2,8 @@ import { SITE } from '../cluster/delay-sites.ts';
 import type { AppInfo, ContainerInfo } from '../cluster/world.ts';
 import type { Draws } from '../kernel/draws.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { remainingGraceSeconds, stopTimeoutSeconds } from '../rules/kill-container.ts';
-import { sidecarsWaitForTurn } from '../rules/termination-order.ts';
+import { remainingGraceSeconds, stopTimeoutSeconds } from '../rules/kubelet/kill-container.ts';
+import { sidecarsWaitForTurn } from '../rules/kubelet/termination-order.ts';
 import type { RouteEnd, RouteRecord, StoppedContainer, StoppedPod } from './stopped-pod.ts';
 
 /**

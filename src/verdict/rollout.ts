@@ -6,7 +6,7 @@ import type { World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import { type Micros, toMs } from '../kernel/time.ts';
-import { deploymentComplete } from '../rules/deployment-progress.ts';
+import { deploymentComplete } from '../rules/apps/deployment-progress.ts';
 
 /** How many Pods there were at an instant, by what they were doing. Pods whose phase is terminal are not counted. */
 export interface PodCounts {

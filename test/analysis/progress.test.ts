@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/analysis/campaign.ts';
 import { defineScenario, findSafePreStop, simulate, sweepPreStop } from '../../src/index.ts';
-import { judgement } from '../../src/simulate.ts';
+import { judgement } from '../../src/run/simulate.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
 
 const rollout = defineScenario({ manifests: [deployment({ replicas: 3 }), service()] });

@@ -1,5 +1,5 @@
-import { compiledScenario } from '../../src/model.ts';
-import { start } from '../../src/running.ts';
+import { compiledScenario } from '../../src/run/compiled-scenario.ts';
+import { start } from '../../src/run/observed-loop.ts';
 import { clusters } from '../../src/scenario/presets/index.ts';
 import { defineScenario, type Scenario } from '../../src/scenario/scenario.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';

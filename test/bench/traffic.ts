@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { clusters, defineScenario, type Scenario, simulate } from '../../src/index.ts';
-import { compiledScenario } from '../../src/model.ts';
-import { horizonOf, start } from '../../src/running.ts';
+import { compiledScenario } from '../../src/run/compiled-scenario.ts';
+import { horizonOf, start } from '../../src/run/observed-loop.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { type Contestant, measure, speedRatio, table } from './measure.ts';
 

@@ -1,4 +1,4 @@
-import { podTimeline, type Run } from '../../src/simulate.ts';
+import { podTimeline, type Run } from '../../src/run/simulate.ts';
 import type { PodTimeline } from '../../src/verdict/pod-timeline.ts';
 import type { TraceIteration } from './read-traces.ts';
 

@@ -5,8 +5,9 @@
  *
  * The environment's TRACES_DIR comes before the argument. The exit code is 0 whatever comes out: a distribution is no rule.
  */
+
+import { type Run, simulate } from '../../src/run/simulate.ts';
 import { runSeed } from '../../src/scenario/seeds.ts';
-import { type Run, simulate } from '../../src/simulate.ts';
 import { countRows, judgeSet, type Row } from './judge.ts';
 import { observeIteration, observeRun } from './milestones.ts';
 import { formatTable } from './print.ts';

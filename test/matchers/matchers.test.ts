@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import '../../src/vitest/index.ts';
 import { checkSafe } from '../../src/analysis/assert-safe.ts';
 import { matchers } from '../../src/matchers/index.ts';
+import { simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
-import { simulate } from '../../src/simulate.ts';
 import { barePod, deletion, execSleep, sleep, web } from '../report/scenarios.ts';
 
 const noHook = deletion({ manifests: web() });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/vitest/index.ts';
+import { simulate } from '../../src/run/simulate.ts';
 import { apps } from '../../src/scenario/presets/index.ts';
-import { simulate } from '../../src/simulate.ts';
 import { barePod, deletion, execSleep, sleep, web } from '../report/scenarios.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { messageOf } from './message-of.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/vitest/index.ts';
-import { simulate } from '../../src/simulate.ts';
+import { simulate } from '../../src/run/simulate.ts';
 import { deletion, sleep, web } from '../report/scenarios.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { messageOf } from './message-of.ts';

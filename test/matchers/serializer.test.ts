@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/vitest/index.ts';
-import { podTimeline, simulate } from '../../src/simulate.ts';
+import { podTimeline, simulate } from '../../src/run/simulate.ts';
 import { deletion, execSleep, sleep, web } from '../report/scenarios.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 

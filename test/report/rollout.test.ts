@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/report/explain.ts';
 import { formatRollout } from '../../src/report/rollout-text.ts';
 import { REPORT_WIDTH } from '../../src/report/wrap.ts';
+import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
-import { type Run, simulate } from '../../src/simulate.ts';
 import { type RolloutOptions, rollout } from '../rollout/manifests.ts';
 
 const run = (options: RolloutOptions = {}): Run =>

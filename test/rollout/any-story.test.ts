@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PodObject } from '../../src/cluster/state.ts';
-import { withHooks } from '../../src/model.ts';
 import { explain } from '../../src/report/explain.ts';
 import { formatRollout } from '../../src/report/rollout-text.ts';
-import { isExposed } from '../../src/requirement.ts';
-import { ran } from '../../src/running.ts';
+import { withHooks } from '../../src/run/compiled-scenario.ts';
+import { ran } from '../../src/run/observed-loop.ts';
+import { isExposed } from '../../src/run/requirement.ts';
+import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, type Scenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
-import { type Run, simulate } from '../../src/simulate.ts';
 import type { TraceEvent } from '../../src/verdict/trace-events.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { rollout } from './manifests.ts';

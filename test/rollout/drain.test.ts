@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DrainSession } from '../../src/actors/drain.ts';
+import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
 import type { ScenarioInput } from '../../src/scenario/schema.ts';
-import { type Run, simulate } from '../../src/simulate.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { podTemplate, type RolloutOptions, rollout } from './manifests.ts';
 

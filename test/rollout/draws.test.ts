@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
-import { simulate } from '../../src/simulate.ts';
 import { WIDE_DELAYS } from '../run/delays.ts';
 import { deployment, rollout, service } from './manifests.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { withHooks } from '../../src/model.ts';
 import { explain } from '../../src/report/explain.ts';
-import { isExposed } from '../../src/requirement.ts';
-import { ran } from '../../src/running.ts';
+import { withHooks } from '../../src/run/compiled-scenario.ts';
+import { ran } from '../../src/run/observed-loop.ts';
+import { isExposed } from '../../src/run/requirement.ts';
+import { podTimeline, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario, type Scenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
-import { podTimeline, simulate } from '../../src/simulate.ts';
 import { podTemplate, type RolloutOptions, rollout, service } from './manifests.ts';
 
 /** Scenarios that once gave a wrong answer: Pods that are stopped while they start, or while a probe restarts them. */

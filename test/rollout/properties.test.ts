@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PodObject } from '../../src/cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../../src/cluster/workloads.ts';
-import { compiledScenario } from '../../src/model.ts';
-import { start } from '../../src/running.ts';
+import { compiledScenario } from '../../src/run/compiled-scenario.ts';
+import { start } from '../../src/run/observed-loop.ts';
+import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
-import { type Run, simulate } from '../../src/simulate.ts';
 import { WIDE_DELAYS } from '../run/delays.ts';
 import { type RolloutOptions, rollout } from './manifests.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { podTimeline, type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
-import { podTimeline, type Run, simulate } from '../../src/simulate.ts';
 import { podTemplate, type RolloutOptions, rollout } from './manifests.ts';
 
 /** What people asked about rollouts, with the numbers of their questions. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceType } from '../../src/cluster/events.ts';
-import { type ContainerBackOff, containerBackOff } from '../../src/rules/container-back-off.ts';
+import { type ContainerBackOff, containerBackOff } from '../../src/rules/kubelet/container-back-off.ts';
+import { podTimeline, type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
-import { podTimeline, type Run, simulate } from '../../src/simulate.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { type RolloutOptions, rollout } from './manifests.ts';
 

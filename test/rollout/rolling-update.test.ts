@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
-import { type Run, simulate } from '../../src/simulate.ts';
 import { deployment, podTemplate, type RolloutOptions, rollout, service } from './manifests.ts';
 
 function run(options: RolloutOptions = {}, seed = 0): Run {

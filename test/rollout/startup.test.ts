@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { podTimeline, type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
-import { podTimeline, type Run, simulate } from '../../src/simulate.ts';
 import { type RolloutOptions, rollout } from './manifests.ts';
 
 function run(options: RolloutOptions): Run {

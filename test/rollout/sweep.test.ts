@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findSafePreStop } from '../../src/analysis/find-safe-pre-stop.ts';
 import { sweepPreStop } from '../../src/analysis/sweep.ts';
 import { formatSweep } from '../../src/report/sweep.ts';
+import { simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
-import { simulate } from '../../src/simulate.ts';
 import { rollout } from './manifests.ts';
 
 const scenario = defineScenario(rollout({ replicas: 6 }));

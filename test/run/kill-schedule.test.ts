@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AppInput, defineScenario, podTimeline, type Run, simulate } from '../../src/index.ts';
-import { type ContainerToKill, killContainers } from '../../src/rules/kill-containers.ts';
+import { type ContainerToKill, killContainers } from '../../src/rules/kubelet/kill-containers.ts';
 import { NO_DELAYS } from './delays.ts';
 import { barePod, container, execScript, type Hook, httpGets, sleeps } from './manifests.ts';
 import { campaign } from './scenarios.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, explain, type ScenarioInput, simulate } from '../../src/index.ts';
-import { withHooks } from '../../src/model.ts';
-import { isExposed } from '../../src/requirement.ts';
-import { horizonOf, start } from '../../src/running.ts';
+import { withHooks } from '../../src/run/compiled-scenario.ts';
+import { horizonOf, start } from '../../src/run/observed-loop.ts';
+import { isExposed } from '../../src/run/requirement.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
 import { barePod, deployment, service } from './manifests.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { categorizeEndpoints } from '../../src/rules/categorize-endpoints.ts';
-import { packetVerdict } from '../../src/rules/packet-verdict.ts';
+import { categorizeEndpoints } from '../../src/rules/proxy/categorize-endpoints.ts';
+import { packetVerdict } from '../../src/rules/proxy/packet-verdict.ts';
 import { type Endpoint, type Flow, fateOf } from './simulated-path.ts';
 
 const ready = (isLocal: boolean): Endpoint => ({ ready: true, serving: true, terminating: false, isLocal });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TraceEvent } from '../../src/index.ts';
-import { compiledScenario } from '../../src/model.ts';
-import { start } from '../../src/running.ts';
-import { runOf } from '../../src/simulate.ts';
+import { compiledScenario } from '../../src/run/compiled-scenario.ts';
+import { start } from '../../src/run/observed-loop.ts';
+import { runOf } from '../../src/run/simulate.ts';
 import { campaign, type HookSketch, type Sketch, scenarioOf, sketches } from '../run/scenarios.ts';
 import { MINORS } from './step.ts';
 

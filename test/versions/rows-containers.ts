@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { formatIssues, parseScenario } from '../../src/index.ts';
-import { evictionGraceOverrideSeconds } from '../../src/rules/eviction-grace.ts';
-import { findPort } from '../../src/rules/slice-ports.ts';
+import { findPort } from '../../src/rules/endpointslice/slice-ports.ts';
+import { evictionGraceOverrideSeconds } from '../../src/rules/kubelet/eviction-grace.ts';
 import { barePod, container, execSleeps, service, sleeps } from '../run/manifests.ts';
 import { stepAt } from './step.ts';
 import {

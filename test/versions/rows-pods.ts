@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { isContainerReady } from '../../src/rules/container-readiness.ts';
-import { decideEviction } from '../../src/rules/evict-pod.ts';
-import { kubeletClientLimits } from '../../src/rules/rate-limiters.ts';
-import { availabilityRecheckUs, isPodAvailable } from '../../src/rules/replica-set-status.ts';
+import { availabilityRecheckUs, isPodAvailable } from '../../src/rules/apps/replica-set-status.ts';
+import { isContainerReady } from '../../src/rules/kubelet/container-readiness.ts';
+import { kubeletClientLimits } from '../../src/rules/machinery/rate-limiters.ts';
+import { decideEviction } from '../../src/rules/policy/evict-pod.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { stepAt } from './step.ts';
 import {

@@ -1,18 +1,18 @@
 import { expect } from 'vitest';
 import { podTimeline } from '../../src/index.ts';
-import { categorizeEndpoints } from '../../src/rules/categorize-endpoints.ts';
+import { categorizeEndpoints } from '../../src/rules/proxy/categorize-endpoints.ts';
 import {
   checkoutChanges,
   EMPTY_TRACKER,
   endpointSliceUpdate,
-} from '../../src/rules/endpoints-change-tracker.ts';
-import { endpointsChanged, type ProxyEndpointSlice } from '../../src/rules/endpoints-changed.ts';
-import { endpointsMapFromSlices } from '../../src/rules/endpoints-map.ts';
-import { doFullSync } from '../../src/rules/full-sync.ts';
-import { healthCheckNodePortStatus, healthzStatus } from '../../src/rules/health-check-node-port.ts';
-import { packetVerdict } from '../../src/rules/packet-verdict.ts';
-import { loadBalancerVIPs } from '../../src/rules/service-policies.ts';
-import { detectStaleConntrackEntries, isStaleUDPFlow } from '../../src/rules/stale-udp-flows.ts';
+} from '../../src/rules/proxy/endpoints-change-tracker.ts';
+import { endpointsChanged, type ProxyEndpointSlice } from '../../src/rules/proxy/endpoints-changed.ts';
+import { endpointsMapFromSlices } from '../../src/rules/proxy/endpoints-map.ts';
+import { doFullSync } from '../../src/rules/proxy/full-sync.ts';
+import { healthCheckNodePortStatus, healthzStatus } from '../../src/rules/proxy/health-check-node-port.ts';
+import { packetVerdict } from '../../src/rules/proxy/packet-verdict.ts';
+import { loadBalancerVIPs } from '../../src/rules/proxy/service-policies.ts';
+import { detectStaleConntrackEntries, isStaleUDPFlow } from '../../src/rules/proxy/stale-udp-flows.ts';
 import { barePod, execSleeps, service } from '../run/manifests.ts';
 import { stepAt } from './step.ts';
 import { alone, bothSides, deleteAt, runUnder, storyUnder, type Told } from './under.ts';

@@ -27,7 +27,9 @@ function docstringsOf(file: string): (readonly [string, Documented])[] {
   });
 }
 
-const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && name !== 'index.ts');
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && !name.endsWith('index.ts'),
+);
 const functions = new Map(files.flatMap(docstringsOf));
 
 const sourceOf = ({ docstring }: Documented) => /Source: (.+)$/.exec(docstring)?.[1];

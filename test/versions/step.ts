@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { NEWEST_MINOR, OLDEST_MINOR } from '../../src/rules/version.ts';
+import { NEWEST_MINOR, OLDEST_MINOR } from '../../src/rules/machinery/version.ts';
 
 export const MINORS: readonly number[] = Array.from(
   { length: NEWEST_MINOR - OLDEST_MINOR + 1 },

@@ -11,7 +11,7 @@ import type {
 import type { Behaviour, Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
-import { isPodPhaseTerminal } from '../../rules/endpoint-conditions.ts';
+import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { DEPLOYMENT_CONTROLLER as CELL } from '../cell-kinds.ts';
 import { table } from '../table.ts';
 import type { Ctx, Self } from '../wiring.ts';

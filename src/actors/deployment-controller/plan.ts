@@ -11,9 +11,13 @@ import {
   calculateDeploymentStatus,
   requeueStuckDeployment,
   syncRolloutStatus,
-} from '../../rules/deployment-progress.ts';
-import { type AnnotatedReplicaSet, isScalingEvent, scaleDeployment } from '../../rules/proportional-scale.ts';
-import { recreateStep } from '../../rules/recreate.ts';
+} from '../../rules/apps/deployment-progress.ts';
+import {
+  type AnnotatedReplicaSet,
+  isScalingEvent,
+  scaleDeployment,
+} from '../../rules/apps/proportional-scale.ts';
+import { recreateStep } from '../../rules/apps/recreate.ts';
 import {
   byCreationTimestamp,
   maxSurgeOf,
@@ -21,7 +25,7 @@ import {
   type RolloutDeployment,
   reconcileNewReplicaSet,
   reconcileOldReplicaSets,
-} from '../../rules/rolling-update.ts';
+} from '../../rules/apps/rolling-update.ts';
 import type { DeploymentWrite } from './work.ts';
 
 /** What one sync of a Deployment writes, given the caches as they are when it starts. */

@@ -10,7 +10,7 @@ import {
   requeueRateLimited,
   type TokenBucket,
   WORK_QUEUE_RETRY,
-} from '../../rules/rate-limiters.ts';
+} from '../../rules/machinery/rate-limiters.ts';
 import { API, DEPLOYMENT_CONTROLLER as CELL } from '../cell-kinds.ts';
 import { type Client, request } from '../client.ts';
 import type { Ctx } from '../wiring.ts';

@@ -9,17 +9,17 @@ import {
 import { type Endpoint, type PodObject, type SliceObject, transitionOf } from '../../cluster/state.ts';
 import type { Behaviour, Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
-import { distributeEndpoints } from '../../rules/distribute-endpoints.ts';
-import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpoint-conditions.ts';
-import { batchedSyncDueUs } from '../../rules/endpoint-updates-batch.ts';
-import { type ChangedPod, podEndpointsChanged } from '../../rules/pod-endpoints-changed.ts';
+import { distributeEndpoints } from '../../rules/endpointslice/distribute-endpoints.ts';
+import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpointslice/endpoint-conditions.ts';
+import { batchedSyncDueUs } from '../../rules/endpointslice/endpoint-updates-batch.ts';
+import { type ChangedPod, podEndpointsChanged } from '../../rules/endpointslice/pod-endpoints-changed.ts';
+import { staleSlices, trackSlice } from '../../rules/endpointslice/stale-slices.ts';
 import {
   ENDPOINT_SLICE_ITEM_BACKOFF,
   newTokenBucket,
   requeueRateLimited,
   WORK_QUEUE_RETRY,
-} from '../../rules/rate-limiters.ts';
-import { staleSlices, trackSlice } from '../../rules/stale-slices.ts';
+} from '../../rules/machinery/rate-limiters.ts';
 import { API, ENDPOINT_SLICE_CONTROLLER as CELL } from '../cell-kinds.ts';
 import { type Client, request } from '../client.ts';
 import { table } from '../table.ts';

@@ -2,8 +2,8 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type Reason, type ServiceEnqueued, T, type WriteEndpointSlice } from '../../cluster/events.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { TokenBucket } from '../../rules/rate-limiters.ts';
-import type { SliceGenerations } from '../../rules/stale-slices.ts';
+import type { SliceGenerations } from '../../rules/endpointslice/stale-slices.ts';
+import type { TokenBucket } from '../../rules/machinery/rate-limiters.ts';
 import { ENDPOINT_SLICE_CONTROLLER as CELL } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
 

@@ -8,7 +8,7 @@ import {
   startRunner,
   timerFired,
   wakeAtUs,
-} from '../../rules/bounded-frequency-runner.ts';
+} from '../../rules/proxy/bounded-frequency-runner.ts';
 import type { Ctx } from '../wiring.ts';
 
 /**

@@ -12,9 +12,9 @@ import {
   runFinished,
   timerFired,
   wakeAtUs,
-} from '../../rules/bounded-frequency-runner.ts';
-import { doFullSync } from '../../rules/full-sync.ts';
-import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/sync-cost.ts';
+} from '../../rules/proxy/bounded-frequency-runner.ts';
+import { doFullSync } from '../../rules/proxy/full-sync.ts';
+import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/proxy/sync-cost.ts';
 import { KUBE_PROXY } from '../cell-kinds.ts';
 import { connectionAttempted } from '../clients/decide.ts';
 import { table } from '../table.ts';

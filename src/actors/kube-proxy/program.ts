@@ -1,7 +1,7 @@
 import type { Endpoint, ProgrammedRules, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
 import type { ServiceInfo, World } from '../../cluster/world.ts';
-import { type CategorizedEndpoint, categorizeEndpoints } from '../../rules/categorize-endpoints.ts';
-import { type PacketVerdict, packetVerdict } from '../../rules/packet-verdict.ts';
+import { type CategorizedEndpoint, categorizeEndpoints } from '../../rules/proxy/categorize-endpoints.ts';
+import { type PacketVerdict, packetVerdict } from '../../rules/proxy/packet-verdict.ts';
 import { SliceView } from './views.ts';
 
 /**

@@ -10,7 +10,7 @@ import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
-import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/node-shutdown.ts';
+import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/kubelet/node-shutdown.ts';
 import { API, KUBE_PROXY, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { terminate } from './startup.ts';

@@ -1,7 +1,7 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import type { ProbeInfo } from '../../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { apiTimestampUs } from '../../rules/delete-pod.ts';
+import { apiTimestampUs } from '../../rules/apiserver/delete-pod.ts';
 import type { Ctx } from '../wiring.ts';
 import { containerTransition, type Worker } from './worker.ts';
 

@@ -5,7 +5,7 @@ import type { ProbeInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { countProbeResult } from '../../rules/probe-worker.ts';
+import { countProbeResult } from '../../rules/kubelet/probe-worker.ts';
 import { KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { nextTick, probedFrom } from './probe-ticks.ts';

@@ -3,10 +3,13 @@ import { type ContainerEvent, type ContainerStopped, T } from '../../cluster/eve
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { containerBackOff, MAX_BACK_OFF_MS } from '../../rules/container-back-off.ts';
-import { type ContainerKillReason, containerGraceSeconds } from '../../rules/container-grace-period.ts';
-import { preStopBudgetSeconds } from '../../rules/kill-container.ts';
-import { requeueDelay } from '../../rules/pod-worker-requeue.ts';
+import { containerBackOff, MAX_BACK_OFF_MS } from '../../rules/kubelet/container-back-off.ts';
+import {
+  type ContainerKillReason,
+  containerGraceSeconds,
+} from '../../rules/kubelet/container-grace-period.ts';
+import { preStopBudgetSeconds } from '../../rules/kubelet/kill-container.ts';
+import { requeueDelay } from '../../rules/kubelet/pod-worker-requeue.ts';
 import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { beginProbing, onLife } from './probes.ts';

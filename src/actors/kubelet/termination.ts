@@ -11,16 +11,16 @@ import type { ContainerInfo, HookInfo, TemplateInfo } from '../../cluster/world.
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { canBeDeleted } from '../../rules/can-be-deleted.ts';
-import { containerGraceSeconds } from '../../rules/container-grace-period.ts';
-import { calculateEffectiveGracePeriod } from '../../rules/effective-grace-period.ts';
+import { canBeDeleted } from '../../rules/kubelet/can-be-deleted.ts';
+import { containerGraceSeconds } from '../../rules/kubelet/container-grace-period.ts';
+import { calculateEffectiveGracePeriod } from '../../rules/kubelet/effective-grace-period.ts';
 import {
   preStopBudgetSeconds,
   preStopRuns,
   remainingGraceSeconds,
   stopTimeoutSeconds,
-} from '../../rules/kill-container.ts';
-import { sidecarsWaitForTurn } from '../../rules/termination-order.ts';
+} from '../../rules/kubelet/kill-container.ts';
+import { sidecarsWaitForTurn } from '../../rules/kubelet/termination-order.ts';
 import { API, CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import {

@@ -3,9 +3,9 @@ import { type PatchPodStatus, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import { after, type Effect, send } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { ContainerBackOff } from '../../rules/container-back-off.ts';
-import type { ContainerKillReason } from '../../rules/container-grace-period.ts';
-import { initialProbeResult, type ProbeCount } from '../../rules/probe-worker.ts';
+import type { ContainerBackOff } from '../../rules/kubelet/container-back-off.ts';
+import type { ContainerKillReason } from '../../rules/kubelet/container-grace-period.ts';
+import { initialProbeResult, type ProbeCount } from '../../rules/kubelet/probe-worker.ts';
 import { API, KUBELET } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
 

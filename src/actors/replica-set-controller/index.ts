@@ -16,13 +16,13 @@ import type {
 import type { Behaviour, Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { isPodActive } from '../../rules/pods-to-delete.ts';
+import { isPodActive } from '../../rules/apps/pods-to-delete.ts';
 import {
   availabilityRecheckUs,
   calculateReplicaSetStatus,
   isPodTerminating,
-} from '../../rules/replica-set-status.ts';
-import { manageReplicasDiff, nextSlowStartBatch } from '../../rules/slow-start-batch.ts';
+} from '../../rules/apps/replica-set-status.ts';
+import { manageReplicasDiff, nextSlowStartBatch } from '../../rules/apps/slow-start-batch.ts';
 import { sameStatus } from '../api-server-workloads.ts';
 import { API, REPLICA_SET_CONTROLLER as CELL } from '../cell-kinds.ts';
 import { table } from '../table.ts';

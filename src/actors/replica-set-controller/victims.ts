@@ -1,7 +1,7 @@
 import type { PodObject } from '../../cluster/state.ts';
 import type { ReplicaSetObject } from '../../cluster/workloads.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { getPodsToDelete, type VictimPod } from '../../rules/pods-to-delete.ts';
+import { getPodsToDelete, type VictimPod } from '../../rules/apps/pods-to-delete.ts';
 import { REPLICA_SET_CONTROLLER as CELL } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
 

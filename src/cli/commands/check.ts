@@ -10,7 +10,7 @@ import {
 } from '../../report/campaign-text.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
-import { type Run, simulateTraced } from '../../simulate.ts';
+import { type Run, simulateTraced } from '../../run/simulate.ts';
 import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';

@@ -11,7 +11,7 @@ import {
   worstSection,
 } from '../../report/campaign-text.ts';
 import { paint } from '../../report/palette.ts';
-import { simulate } from '../../simulate.ts';
+import { simulate } from '../../run/simulate.ts';
 import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';

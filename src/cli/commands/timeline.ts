@@ -3,7 +3,7 @@ import { explain } from '../../report/explain.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { paragraph } from '../../report/wrap.ts';
-import { podTimeline, type Run, simulate } from '../../simulate.ts';
+import { podTimeline, type Run, simulate } from '../../run/simulate.ts';
 import { verdictAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { EXIT, type Io, json } from '../output.ts';

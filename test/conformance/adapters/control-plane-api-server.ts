@@ -1,5 +1,9 @@
-import { beforeDelete, checkGracefulDelete } from '../../../src/rules/delete-pod.ts';
-import { afterEvictionDelete, decideEviction, stillBeingProcessed } from '../../../src/rules/evict-pod.ts';
+import { beforeDelete, checkGracefulDelete } from '../../../src/rules/apiserver/delete-pod.ts';
+import {
+  afterEvictionDelete,
+  decideEviction,
+  stillBeingProcessed,
+} from '../../../src/rules/policy/evict-pod.ts';
 import type { Adapter } from '../types.ts';
 import { byFunction, MINOR, seconds, US } from './control-plane-table.ts';
 

@@ -3,14 +3,19 @@ import {
   podToEndpoint,
   shouldPodBeInEndpoints,
   shouldSetHostname,
-} from '../../../src/rules/endpoint-conditions.ts';
-import { computeEndpointLastChangeTriggerTime } from '../../../src/rules/endpoint-trigger-time.ts';
-import { batchedSyncTimesUs } from '../../../src/rules/endpoint-updates-batch.ts';
-import { determineNeededServiceUpdates } from '../../../src/rules/needed-service-updates.ts';
-import { desiredEndpoints, reconcileSlices } from '../../../src/rules/place-endpoints.ts';
-import { podEndpointsChanged } from '../../../src/rules/pod-endpoints-changed.ts';
-import { hasSlice, shouldSyncSlice, staleSlices, trackSlice } from '../../../src/rules/stale-slices.ts';
-import { reconcileHints } from '../../../src/rules/traffic-distribution-hints.ts';
+} from '../../../src/rules/endpointslice/endpoint-conditions.ts';
+import { computeEndpointLastChangeTriggerTime } from '../../../src/rules/endpointslice/endpoint-trigger-time.ts';
+import { batchedSyncTimesUs } from '../../../src/rules/endpointslice/endpoint-updates-batch.ts';
+import { determineNeededServiceUpdates } from '../../../src/rules/endpointslice/needed-service-updates.ts';
+import { desiredEndpoints, reconcileSlices } from '../../../src/rules/endpointslice/place-endpoints.ts';
+import { podEndpointsChanged } from '../../../src/rules/endpointslice/pod-endpoints-changed.ts';
+import {
+  hasSlice,
+  shouldSyncSlice,
+  staleSlices,
+  trackSlice,
+} from '../../../src/rules/endpointslice/stale-slices.ts';
+import { reconcileHints } from '../../../src/rules/endpointslice/traffic-distribution-hints.ts';
 import type { Adapter } from '../types.ts';
 import { byFunction, MINOR, seconds, US, us } from './control-plane-table.ts';
 

@@ -1,11 +1,11 @@
-import { getPodsToDelete, isDeletedBefore, sortVictims } from '../../../src/rules/pods-to-delete.ts';
+import { getPodsToDelete, isDeletedBefore, sortVictims } from '../../../src/rules/apps/pods-to-delete.ts';
 import {
   calculateReplicaSetStatus,
   countTerminatingPods,
   findMinNextPodAvailabilityCheck,
   nextPodAvailabilityCheckUs,
-} from '../../../src/rules/replica-set-status.ts';
-import { slowStartBatch } from '../../../src/rules/slow-start-batch.ts';
+} from '../../../src/rules/apps/replica-set-status.ts';
+import { slowStartBatch } from '../../../src/rules/apps/slow-start-batch.ts';
 import type { Adapter } from '../types.ts';
 import { byFunction, MINOR, seconds, US, us } from './control-plane-table.ts';
 

@@ -4,9 +4,9 @@ import {
   deploymentTimedOut,
   requeueStuckDeployment,
   syncRolloutStatus,
-} from '../../../src/rules/deployment-progress.ts';
-import { getReplicaSetFraction, scaleDeployment } from '../../../src/rules/proportional-scale.ts';
-import { oldPodsRunning, scaleDownOldReplicaSetsForRecreate } from '../../../src/rules/recreate.ts';
+} from '../../../src/rules/apps/deployment-progress.ts';
+import { getReplicaSetFraction, scaleDeployment } from '../../../src/rules/apps/proportional-scale.ts';
+import { oldPodsRunning, scaleDownOldReplicaSetsForRecreate } from '../../../src/rules/apps/recreate.ts';
 import {
   cleanupUnhealthyReplicas,
   maxUnavailableOf,
@@ -16,7 +16,7 @@ import {
   reconcileOldReplicaSets,
   resolveFenceposts,
   scaleDownOldReplicaSetsForRollingUpdate,
-} from '../../../src/rules/rolling-update.ts';
+} from '../../../src/rules/apps/rolling-update.ts';
 import type { Adapter } from '../types.ts';
 import { byFunction, MINOR, seconds, US, us } from './control-plane-table.ts';
 

@@ -1,15 +1,21 @@
-import type { EndpointsChange, EndpointsChangeTracker } from '../../../src/rules/endpoints-change-tracker.ts';
+import type {
+  EndpointsChange,
+  EndpointsChangeTracker,
+} from '../../../src/rules/proxy/endpoints-change-tracker.ts';
 import {
   checkoutChanges,
   EMPTY_TRACKER,
   endpointSliceUpdate,
   pendingServices,
   updateEndpointsMap,
-} from '../../../src/rules/endpoints-change-tracker.ts';
-import { endpointsChanged } from '../../../src/rules/endpoints-changed.ts';
-import type { EndpointsMap } from '../../../src/rules/endpoints-map.ts';
-import { localReadyEndpointIPs, localReadyEndpoints } from '../../../src/rules/endpoints-map.ts';
-import { conntrackCleanupRequired, detectStaleConntrackEntries } from '../../../src/rules/stale-udp-flows.ts';
+} from '../../../src/rules/proxy/endpoints-change-tracker.ts';
+import { endpointsChanged } from '../../../src/rules/proxy/endpoints-changed.ts';
+import type { EndpointsMap } from '../../../src/rules/proxy/endpoints-map.ts';
+import { localReadyEndpointIPs, localReadyEndpoints } from '../../../src/rules/proxy/endpoints-map.ts';
+import {
+  conntrackCleanupRequired,
+  detectStaleConntrackEntries,
+} from '../../../src/rules/proxy/stale-udp-flows.ts';
 import type { Adapter, Case } from '../types.ts';
 
 const OLDER_MINOR = 28;

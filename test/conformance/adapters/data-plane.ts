@@ -1,14 +1,14 @@
-import { runTimeline } from '../../../src/rules/bounded-frequency-timeline.ts';
-import { categorizeEndpoints } from '../../../src/rules/categorize-endpoints.ts';
-import type { PacketAddress, PacketSource } from '../../../src/rules/packet-verdict.ts';
-import { packetVerdict } from '../../../src/rules/packet-verdict.ts';
+import { runTimeline } from '../../../src/rules/proxy/bounded-frequency-timeline.ts';
+import { categorizeEndpoints } from '../../../src/rules/proxy/categorize-endpoints.ts';
+import type { PacketAddress, PacketSource } from '../../../src/rules/proxy/packet-verdict.ts';
+import { packetVerdict } from '../../../src/rules/proxy/packet-verdict.ts';
 import {
   externallyAccessible,
   externalPolicyLocal,
   internalPolicyLocal,
   usesClusterEndpoints,
   usesLocalEndpoints,
-} from '../../../src/rules/service-policies.ts';
+} from '../../../src/rules/proxy/service-policies.ts';
 import type { Adapter } from '../types.ts';
 import { endpointsAdapters } from './data-plane-endpoints.ts';
 

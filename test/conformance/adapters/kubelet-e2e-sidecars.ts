@@ -1,6 +1,6 @@
-import { terminatedState } from '../../../src/rules/kill-container.ts';
-import type { ContainerToKill } from '../../../src/rules/kill-containers.ts';
-import { podPhase } from '../../../src/rules/pod-phase.ts';
+import { terminatedState } from '../../../src/rules/kubelet/kill-container.ts';
+import type { ContainerToKill } from '../../../src/rules/kubelet/kill-containers.ts';
+import { podPhase } from '../../../src/rules/kubelet/pod-phase.ts';
 import type { Adapter } from '../types.ts';
 import { containerOf, deletionGrace, inGroup, kill, minor, simple, within } from './kubelet-kill.ts';
 

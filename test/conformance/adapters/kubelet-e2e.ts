@@ -1,22 +1,25 @@
-import { containerGraceSeconds } from '../../../src/rules/container-grace-period.ts';
-import { initContainerLetsNextStart, isContainerStarted } from '../../../src/rules/container-readiness.ts';
-import { checkGracefulDelete } from '../../../src/rules/delete-pod.ts';
-import { goesThroughKill, terminatedState } from '../../../src/rules/kill-container.ts';
-import { mergePodStatus } from '../../../src/rules/merge-pod-status.ts';
+import { checkGracefulDelete } from '../../../src/rules/apiserver/delete-pod.ts';
+import { containerGraceSeconds } from '../../../src/rules/kubelet/container-grace-period.ts';
+import {
+  initContainerLetsNextStart,
+  isContainerStarted,
+} from '../../../src/rules/kubelet/container-readiness.ts';
+import { goesThroughKill, terminatedState } from '../../../src/rules/kubelet/kill-container.ts';
+import { mergePodStatus } from '../../../src/rules/kubelet/merge-pod-status.ts';
 import {
   groupByPriority,
   migrateShutdownConfig,
   SYSTEM_CRITICAL_PRIORITY,
   shutdownGraceOverrideSeconds,
   shutdownGroupStartsMs,
-} from '../../../src/rules/node-shutdown.ts';
-import { podPhase } from '../../../src/rules/pod-phase.ts';
-import { firstEffectiveProbeMs, nextProbeAttemptMs } from '../../../src/rules/probe-ticker.ts';
-import { doProbe, NEW_PROBE_WORKER, type ProbeType } from '../../../src/rules/probe-worker.ts';
-import { shouldContainerBeRestarted } from '../../../src/rules/restart-container.ts';
-import { effectiveStopSignal } from '../../../src/rules/stop-signal.ts';
-import { probesWhileTerminating } from '../../../src/rules/sync-terminating-pod.ts';
-import { validateStopSignal } from '../../../src/rules/validate-stop-signal.ts';
+} from '../../../src/rules/kubelet/node-shutdown.ts';
+import { podPhase } from '../../../src/rules/kubelet/pod-phase.ts';
+import { firstEffectiveProbeMs, nextProbeAttemptMs } from '../../../src/rules/kubelet/probe-ticker.ts';
+import { doProbe, NEW_PROBE_WORKER, type ProbeType } from '../../../src/rules/kubelet/probe-worker.ts';
+import { shouldContainerBeRestarted } from '../../../src/rules/kubelet/restart-container.ts';
+import { effectiveStopSignal } from '../../../src/rules/kubelet/stop-signal.ts';
+import { probesWhileTerminating } from '../../../src/rules/kubelet/sync-terminating-pod.ts';
+import { validateStopSignal } from '../../../src/rules/validation/validate-stop-signal.ts';
 import type { Adapter } from '../types.ts';
 import { sidecarAdapters } from './kubelet-e2e-sidecars.ts';
 import {

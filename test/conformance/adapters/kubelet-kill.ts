@@ -1,10 +1,10 @@
-import { calculateEffectiveGracePeriod } from '../../../src/rules/effective-grace-period.ts';
+import { calculateEffectiveGracePeriod } from '../../../src/rules/kubelet/effective-grace-period.ts';
 import {
   type ContainerToKill,
   type KillContainersInput,
   type KillSchedule,
   killContainers,
-} from '../../../src/rules/kill-containers.ts';
+} from '../../../src/rules/kubelet/kill-containers.ts';
 import type { Case } from '../types.ts';
 
 export const minor = 36;

@@ -5,7 +5,7 @@ import {
   type ProbeAttempt,
   type ProbedContainerStatus,
   type ProbeWorkerState,
-} from '../../../src/rules/probe-worker.ts';
+} from '../../../src/rules/kubelet/probe-worker.ts';
 import type { Adapter, Case } from '../types.ts';
 
 const minor = 36;

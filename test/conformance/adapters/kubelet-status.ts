@@ -1,15 +1,15 @@
-import { syncPodActions } from '../../../src/rules/can-be-deleted.ts';
-import { isContainerReady } from '../../../src/rules/container-readiness.ts';
-import { mergePodStatus } from '../../../src/rules/merge-pod-status.ts';
+import { syncPodActions } from '../../../src/rules/kubelet/can-be-deleted.ts';
+import { isContainerReady } from '../../../src/rules/kubelet/container-readiness.ts';
+import { mergePodStatus } from '../../../src/rules/kubelet/merge-pod-status.ts';
 import {
   groupByPriority,
   inhibitShutdown,
   migrateShutdownConfig,
   shutdownGraceOverrideSeconds,
   shutdownPodStatus,
-} from '../../../src/rules/node-shutdown.ts';
-import { podPhase } from '../../../src/rules/pod-phase.ts';
-import { terminatedPodPhase } from '../../../src/rules/terminate-pod.ts';
+} from '../../../src/rules/kubelet/node-shutdown.ts';
+import { podPhase } from '../../../src/rules/kubelet/pod-phase.ts';
+import { terminatedPodPhase } from '../../../src/rules/kubelet/terminate-pod.ts';
 import type { Adapter, Case } from '../types.ts';
 
 const minor = 36;

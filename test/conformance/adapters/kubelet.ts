@@ -1,13 +1,17 @@
-import { containerGraceSeconds } from '../../../src/rules/container-grace-period.ts';
-import { calculateEffectiveGracePeriod } from '../../../src/rules/effective-grace-period.ts';
-import { evictionGraceOverrideSeconds } from '../../../src/rules/eviction-grace.ts';
-import { isHTTPResponseError } from '../../../src/rules/http-get-request.ts';
-import { hasContainerSpec, preStopBudgetSeconds, preStopRuns } from '../../../src/rules/kill-container.ts';
-import { killContainers } from '../../../src/rules/kill-containers.ts';
-import { killPodNow } from '../../../src/rules/kill-pod-now.ts';
-import { requeueDelay } from '../../../src/rules/pod-worker-requeue.ts';
-import { runLifecycleHandler } from '../../../src/rules/run-lifecycle-handler.ts';
-import { terminationTurns } from '../../../src/rules/termination-order.ts';
+import { containerGraceSeconds } from '../../../src/rules/kubelet/container-grace-period.ts';
+import { calculateEffectiveGracePeriod } from '../../../src/rules/kubelet/effective-grace-period.ts';
+import { evictionGraceOverrideSeconds } from '../../../src/rules/kubelet/eviction-grace.ts';
+import { isHTTPResponseError } from '../../../src/rules/kubelet/http-get-request.ts';
+import {
+  hasContainerSpec,
+  preStopBudgetSeconds,
+  preStopRuns,
+} from '../../../src/rules/kubelet/kill-container.ts';
+import { killContainers } from '../../../src/rules/kubelet/kill-containers.ts';
+import { killPodNow } from '../../../src/rules/kubelet/kill-pod-now.ts';
+import { requeueDelay } from '../../../src/rules/kubelet/pod-worker-requeue.ts';
+import { runLifecycleHandler } from '../../../src/rules/kubelet/run-lifecycle-handler.ts';
+import { terminationTurns } from '../../../src/rules/kubelet/termination-order.ts';
 import type { Adapter, Case, Table } from '../types.ts';
 import { e2eAdapters } from './kubelet-e2e.ts';
 import { probeAdapters } from './kubelet-probes.ts';

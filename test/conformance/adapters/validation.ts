@@ -1,14 +1,21 @@
-import { setDefaultsDeployment, setDefaultsProbe, setDefaultsService } from '../../../src/rules/defaults.ts';
-import type { FieldError } from '../../../src/rules/field-error.ts';
-import { formatFieldError } from '../../../src/rules/field-error.ts';
-import { validateContainers, validateInitContainers } from '../../../src/rules/validate-container.ts';
-import { validateDeploymentSpec } from '../../../src/rules/validate-deployment.ts';
-import { validateHandler } from '../../../src/rules/validate-handler.ts';
-import { validatePodSpec } from '../../../src/rules/validate-pod-spec.ts';
-import { validateProbe } from '../../../src/rules/validate-probe.ts';
-import { validateServiceSpec } from '../../../src/rules/validate-service.ts';
-import { validateSleepAction } from '../../../src/rules/validate-sleep.ts';
-import { validateStopSignal } from '../../../src/rules/validate-stop-signal.ts';
+import {
+  setDefaultsDeployment,
+  setDefaultsProbe,
+  setDefaultsService,
+} from '../../../src/rules/validation/defaults.ts';
+import type { FieldError } from '../../../src/rules/validation/field-error.ts';
+import { formatFieldError } from '../../../src/rules/validation/field-error.ts';
+import {
+  validateContainers,
+  validateInitContainers,
+} from '../../../src/rules/validation/validate-container.ts';
+import { validateDeploymentSpec } from '../../../src/rules/validation/validate-deployment.ts';
+import { validateHandler } from '../../../src/rules/validation/validate-handler.ts';
+import { validatePodSpec } from '../../../src/rules/validation/validate-pod-spec.ts';
+import { validateProbe } from '../../../src/rules/validation/validate-probe.ts';
+import { validateServiceSpec } from '../../../src/rules/validation/validate-service.ts';
+import { validateSleepAction } from '../../../src/rules/validation/validate-sleep.ts';
+import { validateStopSignal } from '../../../src/rules/validation/validate-stop-signal.ts';
 import type { Adapter } from '../types.ts';
 
 /** The version whose unit tests were transcribed. */

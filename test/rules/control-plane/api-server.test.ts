@@ -6,14 +6,18 @@ import {
   deletePod,
   failedPrecondition,
   shouldDeleteDuringUpdate,
-} from '../../../src/rules/delete-pod.ts';
+} from '../../../src/rules/apiserver/delete-pod.ts';
 import {
   buildDisruptedPodMap,
   countHealthyPods,
   disruptionsAllowed,
   getExpectedPodCount,
-} from '../../../src/rules/disruption-budget.ts';
-import { afterEvictionDelete, decideEviction, type EvictionBudget } from '../../../src/rules/evict-pod.ts';
+} from '../../../src/rules/policy/disruption-budget.ts';
+import {
+  afterEvictionDelete,
+  decideEviction,
+  type EvictionBudget,
+} from '../../../src/rules/policy/evict-pod.ts';
 
 const SECOND = 1_000_000;
 const pod = {

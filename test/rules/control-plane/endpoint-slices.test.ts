@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { computeEndpointLastChangeTriggerTime } from '../../../src/rules/endpoint-trigger-time.ts';
+import { computeEndpointLastChangeTriggerTime } from '../../../src/rules/endpointslice/endpoint-trigger-time.ts';
 import {
   batchedSyncDueUs,
   batchedSyncTimesUs,
   sliceEventSyncDelayUs,
-} from '../../../src/rules/endpoint-updates-batch.ts';
+} from '../../../src/rules/endpointslice/endpoint-updates-batch.ts';
 import {
   desiredEndpoints,
   type PlacedSlice,
   placeEndpoints,
   reconcileSlices,
-} from '../../../src/rules/place-endpoints.ts';
-import { findPort, getEndpointPorts, portMapKey } from '../../../src/rules/slice-ports.ts';
+} from '../../../src/rules/endpointslice/place-endpoints.ts';
+import { findPort, getEndpointPorts, portMapKey } from '../../../src/rules/endpointslice/slice-ports.ts';
 import {
   DELETION_EXPECTED,
   expectSliceDeletion,
@@ -20,8 +20,11 @@ import {
   shouldSyncSlice,
   staleSlices,
   trackSlice,
-} from '../../../src/rules/stale-slices.ts';
-import { endpointHints, reconcileHints } from '../../../src/rules/traffic-distribution-hints.ts';
+} from '../../../src/rules/endpointslice/stale-slices.ts';
+import {
+  endpointHints,
+  reconcileHints,
+} from '../../../src/rules/endpointslice/traffic-distribution-hints.ts';
 
 describe('whether the informer is behind the controller’s own writes', () => {
   test.each([

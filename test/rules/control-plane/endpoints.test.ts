@@ -5,12 +5,12 @@ import {
   legacyEndpointsList,
   podToEndpoint,
   shouldPodBeInEndpoints,
-} from '../../../src/rules/endpoint-conditions.ts';
+} from '../../../src/rules/endpointslice/endpoint-conditions.ts';
 import {
   determineNeededServiceUpdates,
   servicesToUpdateOnPodChange,
-} from '../../../src/rules/needed-service-updates.ts';
-import { isPodResync, podEndpointsChanged } from '../../../src/rules/pod-endpoints-changed.ts';
+} from '../../../src/rules/endpointslice/needed-service-updates.ts';
+import { isPodResync, podEndpointsChanged } from '../../../src/rules/endpointslice/pod-endpoints-changed.ts';
 
 const pod: EndpointPod = {
   name: 'web-1-0',

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { FEATURE_GATES, featureEnabled, featureStage } from '../../../src/rules/feature-gates.ts';
 import {
   getPodsToDelete,
   isDeletedBefore,
   sortVictims,
   type VictimPod,
-} from '../../../src/rules/pods-to-delete.ts';
+} from '../../../src/rules/apps/pods-to-delete.ts';
+import {
+  availabilityRecheckUs,
+  calculateReplicaSetStatus,
+  countTerminatingPods,
+  findMinNextPodAvailabilityCheck,
+  isPodAvailable,
+} from '../../../src/rules/apps/replica-set-status.ts';
+import { manageReplicasDiff, slowStartBatch } from '../../../src/rules/apps/slow-start-batch.ts';
+import { FEATURE_GATES, featureEnabled, featureStage } from '../../../src/rules/machinery/feature-gates.ts';
 import {
   DEFAULT_ITEM_BACKOFF,
   ENDPOINT_SLICE_ITEM_BACKOFF,
@@ -16,15 +24,7 @@ import {
   requeueRateLimited,
   takeToken,
   WORK_QUEUE_RETRY,
-} from '../../../src/rules/rate-limiters.ts';
-import {
-  availabilityRecheckUs,
-  calculateReplicaSetStatus,
-  countTerminatingPods,
-  findMinNextPodAvailabilityCheck,
-  isPodAvailable,
-} from '../../../src/rules/replica-set-status.ts';
-import { manageReplicasDiff, slowStartBatch } from '../../../src/rules/slow-start-batch.ts';
+} from '../../../src/rules/machinery/rate-limiters.ts';
 
 const SECOND = 1_000_000;
 const HOUR = 3600 * SECOND;

@@ -5,13 +5,13 @@ import {
   deploymentTimedOut,
   requeueStuckDeployment,
   syncRolloutStatus,
-} from '../../../src/rules/deployment-progress.ts';
+} from '../../../src/rules/apps/deployment-progress.ts';
 import {
   getReplicaSetFraction,
   isScalingEvent,
   scaleDeployment,
-} from '../../../src/rules/proportional-scale.ts';
-import { recreateStep } from '../../../src/rules/recreate.ts';
+} from '../../../src/rules/apps/proportional-scale.ts';
+import { recreateStep } from '../../../src/rules/apps/recreate.ts';
 import {
   cleanupUnhealthyReplicas,
   maxSurgeOf,
@@ -21,7 +21,7 @@ import {
   reconcileNewReplicaSet,
   reconcileOldReplicaSets,
   resolveFenceposts,
-} from '../../../src/rules/rolling-update.ts';
+} from '../../../src/rules/apps/rolling-update.ts';
 
 const SECOND = 1_000_000;
 const rolling = (

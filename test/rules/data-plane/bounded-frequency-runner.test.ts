@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunnerConfig } from '../../../src/rules/bounded-frequency-runner.ts';
+import type { RunnerConfig } from '../../../src/rules/proxy/bounded-frequency-runner.ts';
 import {
   kubeProxyRunnerConfig,
   requestRun,
@@ -8,8 +8,8 @@ import {
   startRunner,
   timerFired,
   wakeAtUs,
-} from '../../../src/rules/bounded-frequency-runner.ts';
-import { runTimeline } from '../../../src/rules/bounded-frequency-timeline.ts';
+} from '../../../src/rules/proxy/bounded-frequency-runner.ts';
+import { runTimeline } from '../../../src/rules/proxy/bounded-frequency-timeline.ts';
 
 const S = 1_000_000;
 const IPTABLES = { mode: 'iptables', minSyncPeriodUs: S, syncPeriodUs: 30 * S } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CategorizedEndpoint, CategorizeGates } from '../../../src/rules/categorize-endpoints.ts';
-import { categorizeEndpoints } from '../../../src/rules/categorize-endpoints.ts';
+import type { CategorizedEndpoint, CategorizeGates } from '../../../src/rules/proxy/categorize-endpoints.ts';
+import { categorizeEndpoints } from '../../../src/rules/proxy/categorize-endpoints.ts';
 
 interface Named extends CategorizedEndpoint {
   readonly name: string;

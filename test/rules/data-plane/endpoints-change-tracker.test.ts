@@ -5,14 +5,14 @@ import {
   endpointSliceUpdate,
   pendingServices,
   updateEndpointsMap,
-} from '../../../src/rules/endpoints-change-tracker.ts';
-import type { ProxyEndpointSlice, ProxySliceEndpoint } from '../../../src/rules/endpoints-changed.ts';
-import { endpointsMapFromSlices, localReadyEndpoints } from '../../../src/rules/endpoints-map.ts';
+} from '../../../src/rules/proxy/endpoints-change-tracker.ts';
+import type { ProxyEndpointSlice, ProxySliceEndpoint } from '../../../src/rules/proxy/endpoints-changed.ts';
+import { endpointsMapFromSlices, localReadyEndpoints } from '../../../src/rules/proxy/endpoints-map.ts';
 import {
   conntrackCleanupRequired,
   detectStaleConntrackEntries,
   isStaleUDPFlow,
-} from '../../../src/rules/stale-udp-flows.ts';
+} from '../../../src/rules/proxy/stale-udp-flows.ts';
 
 const CONFIG = { nodeName: 'node-1', ipFamily: 'IPv4', minor: 36, startedAtMs: 100 } as const;
 const TERMINATING = { ready: false, serving: true, terminating: true };

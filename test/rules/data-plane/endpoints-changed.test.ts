@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ProxyEndpointSlice } from '../../../src/rules/endpoints-changed.ts';
-import { endpointsChanged, readConditions } from '../../../src/rules/endpoints-changed.ts';
+import type { ProxyEndpointSlice } from '../../../src/rules/proxy/endpoints-changed.ts';
+import { endpointsChanged, readConditions } from '../../../src/rules/proxy/endpoints-changed.ts';
 
 const BASE: ProxyEndpointSlice = {
   metadata: { namespace: 'default', name: 'web-1', resourceVersion: '1' },

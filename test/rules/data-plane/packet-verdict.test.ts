@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PacketAddress, PacketSource } from '../../../src/rules/packet-verdict.ts';
-import { packetVerdict } from '../../../src/rules/packet-verdict.ts';
+import type { PacketAddress, PacketSource } from '../../../src/rules/proxy/packet-verdict.ts';
+import { packetVerdict } from '../../../src/rules/proxy/packet-verdict.ts';
 
 const lists = (
   clusterEndpoints: string[] | null,

@@ -8,7 +8,7 @@ import {
   shouldSkipService,
   usesClusterEndpoints,
   usesLocalEndpoints,
-} from '../../../src/rules/service-policies.ts';
+} from '../../../src/rules/proxy/service-policies.ts';
 
 describe('which endpoint lists a Service needs', () => {
   test.each([

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { doFullSync } from '../../../src/rules/full-sync.ts';
+import { doFullSync } from '../../../src/rules/proxy/full-sync.ts';
 import {
   healthCheckNodePortStatus,
   healthzStatus,
   proxyHealthy,
-} from '../../../src/rules/health-check-node-port.ts';
-import { DEFAULT_SYNC_COST_MODEL, natRulesWritten, syncCostUs } from '../../../src/rules/sync-cost.ts';
+} from '../../../src/rules/proxy/health-check-node-port.ts';
+import { DEFAULT_SYNC_COST_MODEL, natRulesWritten, syncCostUs } from '../../../src/rules/proxy/sync-cost.ts';
 
 describe('full or partial', () => {
   const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { containerBackOff } from '../../../src/rules/container-back-off.ts';
+import { containerBackOff } from '../../../src/rules/kubelet/container-back-off.ts';
 
 const decide = (exitedMs: number | null, nowMs: number, backOffMs?: number, updatedMs = 0) =>
   containerBackOff({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { containerGraceSeconds } from '../../../src/rules/container-grace-period.ts';
-import { evictionGraceOverrideSeconds } from '../../../src/rules/eviction-grace.ts';
+import { containerGraceSeconds } from '../../../src/rules/kubelet/container-grace-period.ts';
+import { evictionGraceOverrideSeconds } from '../../../src/rules/kubelet/eviction-grace.ts';
 
 describe('containerGraceSeconds', () => {
   it.each([

@@ -5,12 +5,12 @@ import {
   isContainerReady,
   isContainerStarted,
   syncTriggersReadinessProbe,
-} from '../../../src/rules/container-readiness.ts';
+} from '../../../src/rules/kubelet/container-readiness.ts';
 import {
   generateContainersReadyCondition,
   generatePodReadyCondition,
-} from '../../../src/rules/pod-ready-condition.ts';
-import { probesWhileTerminating, readyFalseAt } from '../../../src/rules/sync-terminating-pod.ts';
+} from '../../../src/rules/kubelet/pod-ready-condition.ts';
+import { probesWhileTerminating, readyFalseAt } from '../../../src/rules/kubelet/sync-terminating-pod.ts';
 
 const plain: ContainerProbeStatus = {
   running: true,

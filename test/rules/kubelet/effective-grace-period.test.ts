@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calculateEffectiveGracePeriod } from '../../../src/rules/effective-grace-period.ts';
+import { calculateEffectiveGracePeriod } from '../../../src/rules/kubelet/effective-grace-period.ts';
 
 const grace = (
   previousGraceSeconds: number,

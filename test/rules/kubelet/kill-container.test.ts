@@ -9,7 +9,7 @@ import {
   stopTimeoutSeconds,
   terminatedState,
   wholeSeconds,
-} from '../../../src/rules/kill-container.ts';
+} from '../../../src/rules/kubelet/kill-container.ts';
 
 describe('preStopBudgetSeconds', () => {
   it.each([

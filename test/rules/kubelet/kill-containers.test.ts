@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ContainerToKill, killContainers } from '../../../src/rules/kill-containers.ts';
+import { type ContainerToKill, killContainers } from '../../../src/rules/kubelet/kill-containers.ts';
 
 const deaf = (more: Partial<ContainerToKill> = {}): ContainerToKill => ({
   name: 'web',

@@ -7,7 +7,7 @@ import {
   shutdownGraceOverrideSeconds,
   shutdownGroupStartsMs,
   shutdownPodStatus,
-} from '../../../src/rules/node-shutdown.ts';
+} from '../../../src/rules/kubelet/node-shutdown.ts';
 
 describe('migrateShutdownConfig', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { podPriority } from '../../../src/rules/pod-priority.ts';
+import { podPriority } from '../../../src/rules/apiserver/pod-priority.ts';
 
 describe('podPriority', () => {
   const classes = [

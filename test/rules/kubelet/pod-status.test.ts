@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canBeDeleted, syncPodActions } from '../../../src/rules/can-be-deleted.ts';
-import { mergePodStatus } from '../../../src/rules/merge-pod-status.ts';
-import { type PodPhaseInput, podPhase } from '../../../src/rules/pod-phase.ts';
-import { terminatedPodPhase } from '../../../src/rules/terminate-pod.ts';
+import { canBeDeleted, syncPodActions } from '../../../src/rules/kubelet/can-be-deleted.ts';
+import { mergePodStatus } from '../../../src/rules/kubelet/merge-pod-status.ts';
+import { type PodPhaseInput, podPhase } from '../../../src/rules/kubelet/pod-phase.ts';
+import { terminatedPodPhase } from '../../../src/rules/kubelet/terminate-pod.ts';
 
 const exit = (exitCode: number) => ({ state: 'terminated', exitCode }) as const;
 const RUNNING = { state: 'running', started: true } as const;

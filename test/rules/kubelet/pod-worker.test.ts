@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { killPodNow, killPodTimeoutSeconds } from '../../../src/rules/kill-pod-now.ts';
-import { podWorkType, startsTermination, waitsForNewerRuntimeStatus } from '../../../src/rules/pod-worker.ts';
-import { minBackoffSeconds, requeueDelay, type SyncError } from '../../../src/rules/pod-worker-requeue.ts';
-import { shouldContainerBeRestarted } from '../../../src/rules/restart-container.ts';
-import { effectiveStopSignal } from '../../../src/rules/stop-signal.ts';
+import { killPodNow, killPodTimeoutSeconds } from '../../../src/rules/kubelet/kill-pod-now.ts';
+import {
+  podWorkType,
+  startsTermination,
+  waitsForNewerRuntimeStatus,
+} from '../../../src/rules/kubelet/pod-worker.ts';
+import {
+  minBackoffSeconds,
+  requeueDelay,
+  type SyncError,
+} from '../../../src/rules/kubelet/pod-worker-requeue.ts';
+import { shouldContainerBeRestarted } from '../../../src/rules/kubelet/restart-container.ts';
+import { effectiveStopSignal } from '../../../src/rules/kubelet/stop-signal.ts';
 
 describe('requeueDelay', () => {
   const network: SyncError = { message: 'network is not ready: cni' };

@@ -4,13 +4,13 @@ import {
   firstProbeDelayMs,
   nextProbeAttemptMs,
   tickerStartAfterTriggerMs,
-} from '../../../src/rules/probe-ticker.ts';
+} from '../../../src/rules/kubelet/probe-ticker.ts';
 import {
   doProbe,
   NEW_PROBE_WORKER,
   type ProbeAttempt,
   type ProbeType,
-} from '../../../src/rules/probe-worker.ts';
+} from '../../../src/rules/kubelet/probe-worker.ts';
 
 const container = { containerID: 'a', state: 'running', started: true, secondsSinceStart: 60 } as const;
 const attempt = (probeType: ProbeType, more: Partial<ProbeAttempt> = {}): ProbeAttempt => ({

@@ -4,14 +4,14 @@ import {
   httpGetRequest,
   httpProbeResult,
   kubeletUserAgentVersion,
-} from '../../../src/rules/http-get-request.ts';
-import { resolveContainerPort } from '../../../src/rules/resolve-container-port.ts';
+} from '../../../src/rules/kubelet/http-get-request.ts';
+import { resolveContainerPort } from '../../../src/rules/kubelet/resolve-container-port.ts';
 import {
   type LifecycleHandlerWorld,
   lifecycleHandlerKind,
   runLifecycleHandler,
   sleepHandlerSeconds,
-} from '../../../src/rules/run-lifecycle-handler.ts';
+} from '../../../src/rules/kubelet/run-lifecycle-handler.ts';
 
 const ports = [
   { name: 'http', containerPort: 8080 },

@@ -4,7 +4,7 @@ import {
   terminationPrerequisites,
   terminationTurns,
   waitForTurn,
-} from '../../../src/rules/termination-order.ts';
+} from '../../../src/rules/kubelet/termination-order.ts';
 
 const pod = (running: readonly string[]) => ({
   containers: ['web', 'api'],

@@ -5,9 +5,12 @@ import {
   setDefaultsProbe,
   setDefaultsReplicaSet,
   setDefaultsService,
-} from '../../../src/rules/defaults.ts';
-import { dropDisabledPodFields, dropDisabledServiceFields } from '../../../src/rules/drop-disabled-fields.ts';
-import type { LifecycleFields } from '../../../src/rules/manifest-fields.ts';
+} from '../../../src/rules/validation/defaults.ts';
+import {
+  dropDisabledPodFields,
+  dropDisabledServiceFields,
+} from '../../../src/rules/validation/drop-disabled-fields.ts';
+import type { LifecycleFields } from '../../../src/rules/validation/manifest-fields.ts';
 
 describe('defaults', () => {
   it('of a probe replace zeros, but not that of the initial delay', () => {

@@ -9,8 +9,8 @@ import {
   isValidPercent,
   isValidPortName,
   isValidPortNum,
-} from '../../../src/rules/name-formats.ts';
-import { validateLabels, validateObjectMeta } from '../../../src/rules/validate-object-meta.ts';
+} from '../../../src/rules/validation/name-formats.ts';
+import { validateLabels, validateObjectMeta } from '../../../src/rules/validation/validate-object-meta.ts';
 
 describe('a name', () => {
   it.each<[text: string, complaints: readonly string[], count: number]>([

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldError } from '../../../src/rules/field-error.ts';
-import type { DeploymentSpecFields } from '../../../src/rules/manifest-fields.ts';
 import {
   matchesLabelSelector,
   matchesServiceSelector,
   validateLabelSelector,
-} from '../../../src/rules/match-label-selector.ts';
-import { validateDeploymentSpec, validateReplicaSetSpec } from '../../../src/rules/validate-deployment.ts';
+} from '../../../src/rules/machinery/match-label-selector.ts';
+import type { FieldError } from '../../../src/rules/validation/field-error.ts';
+import type { DeploymentSpecFields } from '../../../src/rules/validation/manifest-fields.ts';
+import {
+  validateDeploymentSpec,
+  validateReplicaSetSpec,
+} from '../../../src/rules/validation/validate-deployment.ts';
 
 const podSpec = {
   containers: [{ name: 'app', image: 'app' }],

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldError } from '../../../src/rules/field-error.ts';
-import { formatFieldError } from '../../../src/rules/field-error.ts';
-import type { CommonHandler } from '../../../src/rules/validate-handler.ts';
-import { validateHandler } from '../../../src/rules/validate-handler.ts';
-import { validateLifecycle } from '../../../src/rules/validate-lifecycle.ts';
+import type { FieldError } from '../../../src/rules/validation/field-error.ts';
+import { formatFieldError } from '../../../src/rules/validation/field-error.ts';
+import type { CommonHandler } from '../../../src/rules/validation/validate-handler.ts';
+import { validateHandler } from '../../../src/rules/validation/validate-handler.ts';
+import { validateLifecycle } from '../../../src/rules/validation/validate-lifecycle.ts';
 import {
   validateLivenessProbe,
   validateProbe,
   validateReadinessProbe,
   validateStartupProbe,
-} from '../../../src/rules/validate-probe.ts';
-import { validateStopSignal } from '../../../src/rules/validate-stop-signal.ts';
+} from '../../../src/rules/validation/validate-probe.ts';
+import { validateStopSignal } from '../../../src/rules/validation/validate-stop-signal.ts';
 
 const options = { minor: 30, terminationGracePeriodSeconds: 30 };
 const brief = (errors: readonly FieldError[]) => errors.map(({ type, field }) => `${type} ${field}`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FieldError } from '../../../src/rules/field-error.ts';
-import type { ContainerFields, PodSpecFields } from '../../../src/rules/manifest-fields.ts';
-import { validatePodSpec } from '../../../src/rules/validate-pod-spec.ts';
+import type { FieldError } from '../../../src/rules/validation/field-error.ts';
+import type { ContainerFields, PodSpecFields } from '../../../src/rules/validation/manifest-fields.ts';
+import { validatePodSpec } from '../../../src/rules/validation/validate-pod-spec.ts';
 
 const app: ContainerFields = { name: 'app', image: 'app' };
 const base: PodSpecFields = {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { setDefaultsService } from '../../../src/rules/defaults.ts';
-import type { FieldError } from '../../../src/rules/field-error.ts';
-import type { ServiceSpecFields } from '../../../src/rules/manifest-fields.ts';
-import { isExternallyAccessible, validateServiceSpec } from '../../../src/rules/validate-service.ts';
+import { setDefaultsService } from '../../../src/rules/validation/defaults.ts';
+import type { FieldError } from '../../../src/rules/validation/field-error.ts';
+import type { ServiceSpecFields } from '../../../src/rules/validation/manifest-fields.ts';
+import {
+  isExternallyAccessible,
+  validateServiceSpec,
+} from '../../../src/rules/validation/validate-service.ts';
 
 const brief = (errors: readonly FieldError[]) => errors.map(({ type, field }) => `${type} ${field}`);
 const validate = (spec: ServiceSpecFields, minor = 30) =>

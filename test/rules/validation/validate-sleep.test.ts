@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateSleepAction } from '../../../src/rules/validate-sleep.ts';
+import { validateSleepAction } from '../../../src/rules/validation/validate-sleep.ts';
 
 describe('a native sleep hook', () => {
   const hint = '. Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep.';

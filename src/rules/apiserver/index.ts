@@ -1,0 +1,3 @@
+/** API server: DELETE, admission (upstream: pkg/registry, plugin/pkg/admission). */
+export * from './delete-pod.ts';
+export * from './pod-priority.ts';

@@ -1,0 +1,8 @@
+/** Workload controllers (upstream: pkg/controller/deployment, pkg/controller/replicaset). */
+export * from './deployment-progress.ts';
+export * from './pods-to-delete.ts';
+export * from './proportional-scale.ts';
+export * from './recreate.ts';
+export * from './replica-set-status.ts';
+export * from './rolling-update.ts';
+export * from './slow-start-batch.ts';

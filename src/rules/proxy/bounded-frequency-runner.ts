@@ -1,0 +1,141 @@
+import type { MinorVersion } from '../machinery/version.ts';
+import type { CooldownRunnerConfig, CooldownRunnerState } from './bounded-frequency-runner-cooldown.ts';
+import {
+  cooldownRunFinished,
+  cooldownTimerFired,
+  cooldownWakeAtUs,
+  requestCooldownRun,
+  startCooldownRunner,
+} from './bounded-frequency-runner-cooldown.ts';
+import type {
+  TokenBucketRunnerConfig,
+  TokenBucketRunnerState,
+} from './bounded-frequency-runner-token-bucket.ts';
+import {
+  requestTokenBucketRun,
+  startTokenBucketRunner,
+  tokenBucketRetryAfter,
+  tokenBucketRunFinished,
+  tokenBucketTimerFired,
+  tokenBucketWakeAtUs,
+} from './bounded-frequency-runner-token-bucket.ts';
+
+/** Parameters of the runner of either generation. */
+export type RunnerConfig = TokenBucketRunnerConfig | CooldownRunnerConfig;
+
+/** State of one runner of either generation; its `algorithm` is that of its parameters. */
+export type RunnerState = TokenBucketRunnerState | CooldownRunnerState;
+
+const HOUR_US = 3_600_000_000;
+const KUBE_PROXY_BURST = 2;
+
+/** What kube-proxy is told about its syncs, in microseconds. */
+export interface SyncPeriods {
+  readonly mode: 'iptables' | 'nftables' | 'ipvs';
+  readonly minSyncPeriodUs: number;
+  readonly syncPeriodUs: number;
+}
+
+/**
+ * The parameters that kube-proxy gives its runner. `syncPeriod` is the retry interval; the longest time
+ * between runs is an hour, except in ipvs, where it is `syncPeriod`.
+ *
+ * Versions: up to 1.33 a token bucket with a burst of two; from 1.34 single runs with a cool-down.
+ *
+ * Source: pkg/proxy/iptables/proxier.go NewProxier; pkg/proxy/ipvs/proxier.go NewProxier
+ */
+export function kubeProxyRunnerConfig(periods: SyncPeriods, minor: MinorVersion): RunnerConfig {
+  const minIntervalUs = periods.minSyncPeriodUs;
+  const maxIntervalUs = periods.mode === 'ipvs' ? periods.syncPeriodUs : HOUR_US;
+  const retryIntervalUs = periods.syncPeriodUs;
+  if (minor >= 34)
+    return { algorithm: 'single-flight-cooldown', minIntervalUs, maxIntervalUs, retryIntervalUs };
+  return {
+    algorithm: 'token-bucket',
+    minIntervalUs,
+    maxIntervalUs,
+    retryIntervalUs,
+    burst: KUBE_PROXY_BURST,
+  };
+}
+
+/**
+ * The runner as its loop starts.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go Loop; pkg/proxy/runner/bounded_frequency_runner.go Loop
+ */
+export function startRunner(config: RunnerConfig, atUs: number): RunnerState {
+  return config.algorithm === 'token-bucket'
+    ? startTokenBucketRunner(config, atUs)
+    : startCooldownRunner(config, atUs);
+}
+
+/**
+ * A call of Run(). A run has begun where `starts` grew; so it is for every transition below.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go Run, tryRun;
+ * pkg/proxy/runner/bounded_frequency_runner.go Run
+ */
+export function requestRun(config: RunnerConfig, state: RunnerState, atUs: number): RunnerState {
+  if (config.algorithm === 'token-bucket') {
+    return state.algorithm === config.algorithm ? requestTokenBucketRun(config, state, atUs) : mixed();
+  }
+  return state.algorithm === config.algorithm ? requestCooldownRun(state, atUs) : mixed();
+}
+
+/**
+ * The timer of `wakeAtUs` went off; harmless where it was set for an older state.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go Loop; pkg/proxy/runner/bounded_frequency_runner.go Loop
+ */
+export function timerFired(config: RunnerConfig, state: RunnerState, atUs: number): RunnerState {
+  if (config.algorithm === 'token-bucket') {
+    return state.algorithm === config.algorithm ? tokenBucketTimerFired(config, state, atUs) : mixed();
+  }
+  return state.algorithm === config.algorithm ? cooldownTimerFired(state, atUs) : mixed();
+}
+
+/**
+ * The run that was going on has ended.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go tryRun, RetryAfter;
+ * pkg/proxy/runner/bounded_frequency_runner.go Loop
+ */
+export function runFinished(
+  config: RunnerConfig,
+  state: RunnerState,
+  atUs: number,
+  failed: boolean,
+): RunnerState {
+  if (config.algorithm === 'token-bucket') {
+    return state.algorithm === config.algorithm
+      ? tokenBucketRunFinished(config, state, atUs, failed)
+      : mixed();
+  }
+  return state.algorithm === config.algorithm ? cooldownRunFinished(config, state, atUs, failed) : mixed();
+}
+
+/**
+ * A call of RetryAfter(), which only the token bucket has; the newer runner learns of a failure from the run
+ * itself.
+ *
+ * Versions: up to 1.33.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go RetryAfter, doRetry
+ */
+export function retryAfter(state: RunnerState, atUs: number, intervalUs: number): RunnerState {
+  return state.algorithm === 'token-bucket' ? tokenBucketRetryAfter(state, atUs, intervalUs) : state;
+}
+
+/**
+ * When the runner wants `timerFired` next; null while a run goes on. It may be now.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go Loop; pkg/proxy/runner/bounded_frequency_runner.go Loop
+ */
+export function wakeAtUs(state: RunnerState): number | null {
+  return state.algorithm === 'token-bucket' ? tokenBucketWakeAtUs(state) : cooldownWakeAtUs(state);
+}
+
+function mixed(): never {
+  throw new Error('A runner state belongs to the algorithm that started it.');
+}

@@ -1,0 +1,130 @@
+import { kubeletActor, kubeProxyActor, routerActor, wire } from '../actors/wire.ts';
+import { DELAY_SITES, FIRST_ROUTER_SITE, SITE } from '../cluster/delay-sites.ts';
+import { EVENT_TYPES, type TraceType } from '../cluster/events.ts';
+import type { Routing } from '../cluster/state.ts';
+import type { World } from '../cluster/world.ts';
+import { constant, type Distribution } from '../kernel/distribution.ts';
+import { DEFAULT_LIMITS } from '../kernel/limits.ts';
+import type { Lifetime } from '../kernel/liveness.ts';
+import type { Model } from '../kernel/loop.ts';
+import type { Micros } from '../kernel/time.ts';
+import { toDistribution } from '../scenario/delay-input.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { SITE_DEFAULTS } from '../scenario/sites.ts';
+import { withHookDuration } from '../scenario/variants.ts';
+import type { RouterSeen } from '../verdict/fold.ts';
+
+/** A scenario ready to run: compiled once, shared by all of its runs. */
+export interface CompiledScenario {
+  readonly world: World;
+  readonly model: Model;
+  readonly routers: readonly RouterSeen[];
+}
+
+const compiled = new WeakMap<Scenario, CompiledScenario>();
+const hooked = new WeakMap<Scenario, Map<Micros, CompiledScenario>>();
+
+export function compiledScenario(scenario: Scenario): CompiledScenario {
+  if ((scenario as Partial<Scenario> | null | undefined)?.world === undefined) {
+    throw new TypeError('This is no scenario: pass what defineScenario({ manifests, … }) returns.');
+  }
+  let found = compiled.get(scenario);
+  if (found === undefined) {
+    found = compileWorld(scenario, scenario.world);
+    compiled.set(scenario, found);
+  }
+  return found;
+}
+
+/** The same scenario with hooks of `duration` in every container on a Service port's path. */
+export function withHooks(scenario: Scenario, duration: Micros): CompiledScenario {
+  let known = hooked.get(scenario);
+  if (known === undefined) {
+    known = new Map();
+    hooked.set(scenario, known);
+  }
+  let found = known.get(duration);
+  if (found === undefined) {
+    // Clients change nothing of what a hook does, and cost the most.
+    found = compileWorld(scenario, { ...withHookDuration(scenario.world, duration), clients: [] });
+    // Searches by rerun try many durations once; what is asked for again is one of the latest.
+    if (known.size >= 16) known.clear();
+    known.set(duration, found);
+  }
+  return found;
+}
+
+/** What comes about because of these depends on how long a hook lasts. */
+const MARKED: readonly TraceType[] = [
+  'preStopEnded',
+  'turnTimedOut',
+  'stopSignal',
+  'listenerClosed',
+  'containerExited',
+  'sigkill',
+];
+
+/** What clients begin by themselves goes on until the cluster is quiet; what they have begun is seen to its end. */
+const RECURRING: readonly TraceType[] = ['clientStarted', 'requestSent'];
+const TAIL: readonly TraceType[] = [
+  'requestRetried',
+  'connectionAttempted',
+  'connectionArrived',
+  'requestArrived',
+  'requestServed',
+  'answerOverdue',
+  'responseReceived',
+  'requestFailed',
+  'connectionsClosed',
+];
+
+/** What `kubectl drain` does again and again until it has its way, and what it asks and hears meanwhile. */
+const RETRIES: readonly TraceType[] = ['evictionRetried', 'getPod'];
+const ROUND: readonly TraceType[] = ['evictPod', 'evictionAnswered', 'podGot'];
+
+function lifetimeOf(type: TraceType): Lifetime {
+  if (RECURRING.includes(type)) return 'recurring';
+  if (RETRIES.includes(type)) return 'retry';
+  if (ROUND.includes(type)) return 'round';
+  return TAIL.includes(type) ? 'tail' : 'essential';
+}
+
+function compileWorld(scenario: Scenario, world: World): CompiledScenario {
+  const { ties, horizon, limits } = scenario.settings;
+  const wired = wire(world, { sites: distributionsOf(scenario), ties });
+  const endless = world.clients.length > 0 || world.actions.some(({ type }) => type === 'drainNode');
+  const untilQuiet = endless && horizon === undefined;
+  const model: Model = {
+    ...wired,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    marked: EVENT_TYPES.map((type) => MARKED.includes(type)),
+    ...(untilQuiet ? { lifetimes: EVENT_TYPES.map(lifetimeOf) } : {}),
+  };
+  return { world, model, routers: routersOf(world, model) };
+}
+
+function distributionsOf({ settings }: Scenario): Distribution[] {
+  const { cluster, delays, routers } = settings;
+  const sites = DELAY_SITES.map((site) =>
+    toDistribution(delays[site] ?? cluster.delays?.[site] ?? SITE_DEFAULTS[site].delay),
+  );
+  const ofRouters = routers.flatMap(({ lag, latency }) => [toDistribution(lag), toDistribution(latency)]);
+  const unused = Array.from({ length: FIRST_ROUTER_SITE - sites.length }, () => constant(0));
+  return [...sites, ...unused, ...ofRouters];
+}
+
+/** Every kube-proxy, in the order of the nodes, and then the other routers. */
+function routersOf(world: World, model: Model): RouterSeen[] {
+  const seen = (actor: number, latencySite: number): RouterSeen => ({
+    actor,
+    name: model.actors[actor]!.name,
+    latencySite,
+    rules: (model.actors[actor]!.cells[0]![0] as Routing).rules,
+  });
+  return [
+    ...world.nodes.map((_, node) => seen(kubeProxyActor(node), SITE['network.routerToPod'])),
+    ...world.routers.map((router, index) => seen(routerActor(world, index), router.latencySite)),
+  ];
+}
+
+export { kubeletActor };

@@ -1,0 +1,128 @@
+import { EventEmitter } from 'eventemitter3';
+import type { TraceType } from '../cluster/events.ts';
+import { initialCells } from '../kernel/cells.ts';
+import type { SimEvent } from '../kernel/event.ts';
+import { Snapshot } from '../kernel/snapshot.ts';
+import { type Duration, type Micros, parseDuration, toMs } from '../kernel/time.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { checkedSeed } from '../scenario/seeds.ts';
+import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
+import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
+import { horizonOf, type Running, start } from './observed-loop.ts';
+import { type ClusterSnapshot, type Run, runOf, traceSource } from './simulate.ts';
+
+/** What a live simulation tells its listeners: every event under `event`, and each under its own type. */
+export type SimulationEvents = { readonly [K in TraceType | 'event']: (event: TraceEvent) => void };
+
+/** A run that goes on only as far as it is told to. Listeners watch; nothing they do changes what happens. */
+export interface Simulation {
+  readonly nowMs: number;
+  /** Whether nothing is left to happen, up to the scenario's `horizon`. */
+  readonly done: boolean;
+  /** Handles the next event and returns it; undefined where nothing is left. */
+  step(): TraceEvent | undefined;
+  /** Handles all that is due within the next `duration`, and lets that time pass, up to the `horizon`. */
+  runUntil(duration: Duration): readonly TraceEvent[];
+  /** Runs to the end, which is the scenario's `horizon` where it has one. */
+  finish(): Run;
+  on<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation;
+  off<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation;
+  /** The cells as they are now. */
+  snapshot(): ClusterSnapshot;
+  /** The event that `reduce` would answer next, as actors see it. */
+  peek(): SimEvent | undefined;
+}
+
+export interface SimulationOptions {
+  readonly seed?: number;
+}
+
+/** Starts a run that is stepped by hand. */
+export function createSimulation(scenario: Scenario, options: SimulationOptions = {}): Simulation {
+  const { seed = 0 } = options;
+  return new SteppedSimulation(scenario, checkedSeed(seed));
+}
+
+class SteppedSimulation implements Simulation {
+  private readonly emitter = new EventEmitter<{ [K in keyof SimulationEvents]: [TraceEvent] }>();
+  private readonly compiled: CompiledScenario;
+  private readonly running: Running;
+  private readonly reader: TraceReader;
+  private readonly horizon: Micros;
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly seed: number,
+  ) {
+    this.horizon = horizonOf(scenario);
+    this.compiled = compiledScenario(scenario);
+    this.running = start(this.compiled, seed, true);
+    this.reader = new TraceReader(traceSource(this.compiled, this.running.loop));
+  }
+
+  get nowMs(): number {
+    return toMs(this.running.loop.now);
+  }
+
+  get done(): boolean {
+    return !this.isDueBy(this.horizon);
+  }
+
+  step(): TraceEvent | undefined {
+    if (this.done || this.running.loop.step() === undefined) return undefined;
+    const [event] = this.reader.read();
+    if (event === undefined) return undefined;
+    this.emitter.emit('event', event);
+    this.emitter.emit(event.type, event);
+    return event;
+  }
+
+  runUntil(duration: Duration): readonly TraceEvent[] {
+    const length = parseDuration(duration);
+    if (length === null)
+      throw new RangeError(`runUntil: "${duration}" is no duration; write it like "250ms" or "5s".`);
+    const { loop } = this.running;
+    const until = Math.min(this.horizon, loop.now + length);
+    const events: TraceEvent[] = [];
+    while (this.isDueBy(until)) {
+      const event = this.step();
+      if (event !== undefined) events.push(event);
+    }
+    loop.run(until);
+    return events;
+  }
+
+  finish(): Run {
+    while (this.step() !== undefined);
+    // What time is left until the horizon passes.
+    this.running.loop.run(this.horizon);
+    return runOf(this.scenario, this.compiled, this.seed, this.running);
+  }
+
+  on<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation {
+    this.emitter.on(type as TraceType, listener);
+    return this;
+  }
+
+  off<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation {
+    this.emitter.off(type as TraceType, listener);
+    return this;
+  }
+
+  snapshot(): ClusterSnapshot {
+    const { loop } = this.running;
+    const { model } = this.compiled;
+    const last = loop.handled - 1;
+    const cells = last < 0 ? initialCells(model.actors) : loop.history!.at(model.actors, last);
+    return new Snapshot(model, this.seed, loop.now, cells);
+  }
+
+  peek(): SimEvent | undefined {
+    return this.done ? undefined : this.running.loop.peek();
+  }
+
+  private isDueBy(until: Micros): boolean {
+    const at = this.running.loop.nextAt();
+    return at !== null && at <= until;
+  }
+}

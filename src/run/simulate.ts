@@ -1,0 +1,228 @@
+import { API_SERVER_ACTOR, kubeProxyActor } from '../actors/wire.ts';
+import type { TraceType } from '../cluster/events.ts';
+import type { PodObject, ProgrammedRules, SliceObject } from '../cluster/state.ts';
+import { LimitExceeded } from '../kernel/limits.ts';
+import type { Loop } from '../kernel/loop.ts';
+import { Snapshot } from '../kernel/snapshot.ts';
+import { MICROS_PER_MS, toMs } from '../kernel/time.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { checkedSeed } from '../scenario/seeds.ts';
+import { type PodTimeline, readPodTimeline } from '../verdict/pod-timeline.ts';
+import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
+import type { CauseLink, Verdict } from '../verdict/types.ts';
+import { judge } from '../verdict/verdict.ts';
+import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
+import { horizonOf, type Running, ran, start } from './observed-loop.ts';
+import { requirementOf } from './requirement.ts';
+
+export type ClusterSnapshot = Snapshot;
+
+/** One sample of the weather: what happened under one seed, and what it means. */
+export interface Run {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  /** Everything that happened, in order; empty without a trace. */
+  readonly trace: readonly TraceEvent[];
+  readonly verdict: Verdict;
+  /** A hash over all that happened: the same for the same scenario and seed, with a trace or without. */
+  readonly digest: string;
+  readonly endedAtMs: number;
+  readonly eventCount: number;
+  /** The cells as they were at an instant. Throws TraceRequired without a trace. */
+  snapshotAt(atMs: number): ClusterSnapshot;
+}
+
+export interface SimulateOptions {
+  /** 0 by default. */
+  readonly seed?: number;
+  /** `full` by default. `none` keeps no events: faster, and the verdict is the same. */
+  readonly trace?: 'full' | 'none';
+}
+
+/** Something was asked of a run that kept no trace. */
+export class TraceRequired extends Error {
+  override readonly name = 'TraceRequired';
+  constructor(what: string) {
+    super(`${what} needs the run's trace; simulate with { trace: 'full' }, which is the default.`);
+  }
+}
+
+/** Runs a scenario under one seed. One run is one sample of the delays; searches and campaigns run many. */
+export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
+  const { seed = 0, trace = 'full' } = options;
+  return finished(scenario, compiledScenario(scenario), checkedSeed(seed), trace === 'full');
+}
+
+/** A run with its trace, or without one where that would be longer than the scenario's limits allow. */
+export function simulateTraced(scenario: Scenario, seed: number): Run {
+  try {
+    return simulate(scenario, { seed });
+  } catch (error) {
+    if (!(error instanceof LimitExceeded) || error.limit !== 'maxTraceEvents') throw error;
+    return simulate(scenario, { seed, trace: 'none' });
+  }
+}
+
+function finished(scenario: Scenario, compiled: CompiledScenario, seed: number, traced: boolean): Run {
+  const running = start(compiled, seed, traced);
+  running.loop.run(horizonOf(scenario));
+  return runOf(scenario, compiled, seed, running);
+}
+
+/** What a run means, but for the preStop that it would have needed, which may take more runs. */
+export type Judgement = Omit<Verdict, 'requiredPreStopMs' | 'requiredPreStopReason' | 'decidedBy'>;
+
+/** Judges a run for those who ask only whether it is safe, and what it cost. */
+export function judgement(scenario: Scenario, seed: number): Judgement {
+  const compiled = compiledScenario(scenario);
+  const { loop, fold } = ran(scenario, compiled, seed);
+  return judge({
+    fold,
+    world: compiled.world,
+    endedAt: loop.quietAt,
+    requirement: null,
+    reason: undefined,
+    assumptions: scenario.assumptions,
+    chain: (seq) => causesOf(simulateTraced(scenario, seed).trace, seq),
+  });
+}
+
+/** What a loop that has ended amounts to. */
+export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: number, running: Running): Run {
+  const { loop, fold } = running;
+  fold.finish(loop.quietAt);
+  const { requirement, reason } = requirementOf(scenario, compiled, seed, running);
+  let repeated: readonly TraceEvent[] | null = null;
+  const events = () => {
+    if (loop.trace !== null) return run.trace;
+    repeated ??= simulateTraced(scenario, seed).trace;
+    return repeated;
+  };
+  const verdict = judge({
+    fold,
+    world: compiled.world,
+    endedAt: loop.quietAt,
+    requirement,
+    reason,
+    assumptions: scenario.assumptions,
+    chain: (seq) => causesOf(events(), seq),
+  });
+  const run = new EndedRun(scenario, seed, verdict, compiled, loop);
+  return run;
+}
+
+/** A class, since the accessors of an object literal would be made anew for each run and keep it from being collected early. */
+class EndedRun implements Run {
+  readonly digest: string;
+  readonly endedAtMs: number;
+  readonly eventCount: number;
+  readonly #compiled: CompiledScenario;
+  readonly #loop: Loop;
+  #events: readonly TraceEvent[] | null = null;
+
+  constructor(
+    readonly scenario: Scenario,
+    readonly seed: number,
+    readonly verdict: Verdict,
+    compiled: CompiledScenario,
+    loop: Loop,
+  ) {
+    this.#compiled = compiled;
+    this.#loop = loop;
+    this.digest = loop.digest.toString();
+    this.endedAtMs = toMs(loop.now);
+    this.eventCount = loop.handled;
+  }
+
+  get trace(): readonly TraceEvent[] {
+    if (this.#loop.trace === null) return [];
+    this.#events ??= readTrace(this.#compiled, this.#loop);
+    return this.#events;
+  }
+
+  snapshotAt(atMs: number): Snapshot {
+    const { trace, history, seed } = this.#loop;
+    if (trace === null || history === null) throw new TraceRequired('snapshotAt');
+    const at = Math.round(atMs * MICROS_PER_MS);
+    const { model } = this.#compiled;
+    return new Snapshot(model, seed, at, history.at(model.actors, trace.lastAt(at)));
+  }
+
+  toJSON(): object {
+    const { scenario, seed, trace, verdict, digest, endedAtMs, eventCount } = this;
+    return { scenario, seed, trace, verdict, digest, endedAtMs, eventCount };
+  }
+}
+
+function readTrace(compiled: CompiledScenario, loop: Loop): readonly TraceEvent[] {
+  return new TraceReader(traceSource(compiled, loop)).read();
+}
+
+export function traceSource({ world, model, routers }: CompiledScenario, loop: Loop) {
+  const api = model.actors[API_SERVER_ACTOR]!.cells;
+  const pods = loop.cells[API_SERVER_ACTOR]![0] as PodObject[];
+  return {
+    world,
+    trace: loop.trace!,
+    history: loop.history!,
+    actors: model.actors.map((actor) => actor.name),
+    apiServer: API_SERVER_ACTOR,
+    podName: (index: number) => pods[index]?.name ?? `pod-${index}`,
+    initialRules: new Map<number, ProgrammedRules>(routers.map((router) => [router.actor, router.rules])),
+    initialPods: api[0] as readonly PodObject[],
+    initialSlices: api[1] as readonly SliceObject[],
+  };
+}
+
+/** The chain of causes that ends at `seq`, from its beginning; empty without a trace. */
+export function causesOf(trace: readonly TraceEvent[], seq: number): readonly CauseLink[] {
+  const links: CauseLink[] = [];
+  for (let at: number | null = trace.length === 0 ? null : seq; at !== null; at = trace[at]!.cause) {
+    const { atMs, actor, type, cause } = trace[at]!;
+    const from = cause === null ? atMs : trace[cause]!.atMs;
+    links.push({ seq: at, atMs, actor, type, tookMs: round(atMs - from) });
+  }
+  return links.reverse();
+}
+
+function round(ms: number): number {
+  return Math.round(ms * MICROS_PER_MS) / MICROS_PER_MS;
+}
+
+/** One Pod's story in a run. Throws TraceRequired without a trace, and a RangeError for a Pod that never was. */
+export function podTimeline(run: Run, pod: string): PodTimeline {
+  if (run.trace.length === 0 && run.eventCount > 0) throw new TraceRequired('podTimeline');
+  const { world } = run.scenario;
+  const template = templateOf(run, pod);
+  if (template === undefined) {
+    const known = [...new Set(run.trace.flatMap((event) => (event.pod === undefined ? [] : [event.pod])))];
+    throw new RangeError(
+      `There was no Pod "${pod}" in this run. Pods that something happened to: ${known.join(', ')}.`,
+    );
+  }
+  return readPodTimeline({
+    pod,
+    trace: run.trace,
+    nodes: world.nodes.map((node) => node.name),
+    routers: world.routers.map((router) => router.name),
+    containers: world.templates[template]!.containers,
+  });
+}
+
+function templateOf(run: Run, name: string): number | undefined {
+  const pods = run.snapshotAt(run.endedAtMs).cells[API_SERVER_ACTOR]![0] as readonly PodObject[];
+  return pods.find((pod) => pod.name === name)?.template;
+}
+
+/** The rules that a node's packet filter held at an instant. */
+export function programmedRulesAt(run: Run, node: string, atMs: number): ProgrammedRules {
+  const index = run.scenario.world.nodes.findIndex(({ name }) => name === node);
+  if (index < 0) {
+    const names = run.scenario.world.nodes.map(({ name }) => name);
+    throw new RangeError(`There is no node "${node}". Nodes: ${names.join(', ')}.`);
+  }
+  const cells = run.snapshotAt(atMs).cells[kubeProxyActor(index)]!;
+  return (cells[0]![0] as { readonly rules: ProgrammedRules }).rules;
+}
+
+export type { TraceType };
