@@ -53,7 +53,6 @@ export {
   TraceRequired,
 } from './run/simulate.ts';
 export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
-export type { DelayInput } from './scenario/delay-input.ts';
 export { apps, clients, clusters, routers } from './scenario/presets/index.ts';
 export {
   defineScenario,
@@ -74,6 +73,7 @@ export type {
 } from './scenario/schema.ts';
 export { runSeed } from './scenario/seeds.ts';
 export { SITE_DEFAULTS, type SiteDefault } from './scenario/sites.ts';
+export type { DelayInput } from './schema/delay-input.ts';
 export type { Change } from './verdict/attribution.ts';
 export type { ContainerTimeline, PodTimeline } from './verdict/pod-timeline.ts';
 export type {

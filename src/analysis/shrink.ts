@@ -2,9 +2,9 @@ import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { bounds } from '../kernel/distribution.ts';
 import { MICROS_PER_MS, type Micros, toMs } from '../kernel/time.ts';
 import { judgement } from '../run/simulate.ts';
-import { type DelayInput, toDistribution } from '../scenario/delay-input.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { SITE_DEFAULTS } from '../scenario/sites.ts';
+import { type DelayInput, toDistribution } from '../schema/delay-input.ts';
 
 /** The fewest and smallest delays that still fail, under one seed. */
 export interface Counterexample {

@@ -2,11 +2,11 @@ import type { Issue } from '../cluster/issue.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { toMs } from '../kernel/time.ts';
 import { compile } from '../scenario/compile.ts';
-import { type DelayInput, micros } from '../scenario/delay-input.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
 import type { ScenarioSettings } from '../scenario/schema.ts';
 import { issuesOfSchema } from '../scenario/schema-issues.ts';
 import { type Vary, type VaryInput, varySchema } from '../scenario/vary-schema.ts';
+import { type DelayInput, micros } from '../schema/delay-input.ts';
 
 export type { VaryInput };
 

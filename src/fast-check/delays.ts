@@ -2,8 +2,8 @@ import { type Arbitrary, record } from 'fast-check';
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { bounds } from '../kernel/distribution.ts';
 import { toMs } from '../kernel/time.ts';
-import { toDistribution } from '../scenario/delay-input.ts';
 import { SITE_DEFAULTS } from '../scenario/sites.ts';
+import { toDistribution } from '../schema/delay-input.ts';
 import { type Range, within } from './range.ts';
 
 export interface DelaysConstraints {

@@ -8,10 +8,10 @@ import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import type { Lifetime } from '../kernel/liveness.ts';
 import type { Model } from '../kernel/loop.ts';
 import type { Micros } from '../kernel/time.ts';
-import { toDistribution } from '../scenario/delay-input.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { SITE_DEFAULTS } from '../scenario/sites.ts';
 import { withHookDuration } from '../scenario/variants.ts';
+import { toDistribution } from '../schema/delay-input.ts';
 import type { RouterSeen } from '../verdict/fold.ts';
 
 /** A scenario ready to run: compiled once, shared by all of its runs. */

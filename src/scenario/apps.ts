@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { AppTraffic } from '../cluster/clients.ts';
 import type { AppInfo } from '../cluster/world.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
-import { durationSchema, micros } from './delay-input.ts';
+import type { DeepReadonly } from '../schema/deep-readonly.ts';
+import { durationSchema, micros } from '../schema/delay-input.ts';
+import { z } from '../schema/zod.ts';
 
 /** What a container's process does: at the stop signal, in its preStop hook, and with connections and requests. */
 

@@ -2,7 +2,7 @@ import type { HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
 import type { IgnoredObject } from '../manifests/read-manifests.ts';
-import { micros } from './delay-input.ts';
+import { micros } from '../schema/delay-input.ts';
 import type { ScenarioSettings } from './schema.ts';
 
 const DEFAULT_SYNC_PERIOD = 30 * MICROS_PER_SECOND;

@@ -4,10 +4,10 @@ import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { ActionInfo, DeploymentInfo, InitialPod, NodeInfo, TemplateInfo } from '../cluster/world.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
+import { micros } from '../schema/delay-input.ts';
 import { readTemplate } from './action-template.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileTemplate, type TemplateCompiler } from './compile-template.ts';
-import { micros } from './delay-input.ts';
 import { qualifiedName } from './names.ts';
 import type { ScenarioSettings } from './schema.ts';
 

@@ -4,8 +4,8 @@ import type { Service } from '../cluster/objects.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo } from '../cluster/world.ts';
 import { constant, type Distribution } from '../kernel/distribution.ts';
 import { MAX_DURATION, MICROS_PER_SECOND } from '../kernel/time.ts';
+import { micros, toDistribution } from '../schema/delay-input.ts';
 import type { ClientSettings } from './clients.ts';
-import { micros, toDistribution } from './delay-input.ts';
 import { qualifiedName } from './names.ts';
 
 /** Turns clients into what their actors work with: names become indexes, and what cannot be reached is an issue. */

@@ -14,8 +14,8 @@ import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
 import { findPort } from '../rules/endpointslice/slice-ports.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
+import { micros } from '../schema/delay-input.ts';
 import { type AppSettings, appSchema, compileApp } from './apps.ts';
-import { micros } from './delay-input.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 

@@ -1,6 +1,6 @@
-import type { z } from 'zod';
 import { formatPath, type Issue } from '../cluster/issue.ts';
 import { didYouMean } from '../cluster/similar.ts';
+import type { z } from '../schema/zod.ts';
 import { scenarioSchema } from './schema.ts';
 
 /** What a schema complains of, as issues: the field, the rule, the value, the fix. */

@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
+import type { DeepReadonly } from '../schema/deep-readonly.ts';
+import { delaySchema, durationSchema } from '../schema/delay-input.ts';
+import { z } from '../schema/zod.ts';
 import { actionSchema } from './actions.ts';
 import { appSchema } from './apps.ts';
 import { clientSchema, networkSchema } from './clients.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
-import { delaySchema, durationSchema } from './delay-input.ts';
 
 /** The shape of a scenario's input. Field names are upstream's where Kubernetes has the field. */
 

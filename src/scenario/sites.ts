@@ -1,5 +1,5 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
-import type { DelayInput } from './delay-input.ts';
+import type { DelayInput } from '../schema/delay-input.ts';
 
 /** How sure a default is: measured by us, published by others, or an estimate. */
 export type Confidence = 'measured' | 'published' | 'estimate';

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { delaysArbitrary, manifestsArbitrary, scenarioArbitrary } from '../../src/fast-check/index.ts';
 import { DELAY_SITES, defineScenario, parseScenario, ScenarioError, simulate } from '../../src/index.ts';
 import { bounds } from '../../src/kernel/distribution.ts';
-import { toDistribution } from '../../src/scenario/delay-input.ts';
 import { SITE_DEFAULTS } from '../../src/scenario/sites.ts';
+import { toDistribution } from '../../src/schema/delay-input.ts';
 import { deletion, web } from '../report/scenarios.ts';
 
 const base = deletion({ manifests: web() });

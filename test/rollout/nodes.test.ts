@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { PodObject } from '../../src/cluster/state.ts';
 import { formatTimeline } from '../../src/report/timeline.ts';
 import { podTimeline, type Run, simulate } from '../../src/run/simulate.ts';
-import type { DelayInput } from '../../src/scenario/delay-input.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
+import type { DelayInput } from '../../src/schema/delay-input.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { podTemplate, type RolloutOptions, rollout, service } from './manifests.ts';
 

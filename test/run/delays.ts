@@ -1,5 +1,5 @@
 import { DELAY_SITES, type DelaySite } from '../../src/cluster/delay-sites.ts';
-import type { DelayInput } from '../../src/scenario/delay-input.ts';
+import type { DelayInput } from '../../src/schema/delay-input.ts';
 
 /** Delays that tests name for every site, so that a better-measured default moves no expectation. */
 
