@@ -66,7 +66,7 @@ export interface TemplateInfo {
   /** Indexes of the Services whose selector matches its labels. */
   readonly services: readonly number[];
   readonly terminationGracePeriodSeconds: number;
-  readonly restartPolicyAlways: boolean;
+  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   /** From the binding of a Pod to the start of its containers, beside what the runtime takes: pulling images. */
   readonly imagePull: Micros;
   readonly readinessGates: number;

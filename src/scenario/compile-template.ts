@@ -67,7 +67,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     containers,
     services: selecting.map(({ index }) => index),
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
-    restartPolicyAlways: spec.restartPolicy === 'Always',
+    restartPolicy: spec.restartPolicy,
     imagePull: all.reduce((sum, { name }) => sum + micros((apps[name] ?? DEFAULT_APP).imagePull), 0),
     readinessGates: spec.readinessGates.length,
     priority: priorityOf(source, compiler),

@@ -110,10 +110,13 @@ describe('a preStop hook', () => {
     expect(timeoutOf(run)).toBe(timeoutSeconds);
   });
 
-  it('does not run where the deletion leaves no time: grace period 0', () => {
-    const run = stopped({ preStop: sleeps(5) }, { actions: [deletion(POD, 0, 0)] });
-    expect(sinceKill(run).hook).not.toBe('completed');
-    expect(sinceKill(run).exited).toBeLessThan(5);
+  it.each<[string, string, object]>([
+    ['does not run up to 1.27', '1.27', { hook: 'none', hookStarted: null, sigterm: 0.01 }],
+    ['has one second from 1.30 on', '1.30', { hook: 'cutOff', hookStarted: 0, hookEnded: 1, sigterm: 1.01 }],
+  ])('of a Pod that is deleted with grace period 0 %s', (_, version, expected) => {
+    const cluster = { version, nodes: 1 };
+    const run = stopped({ preStop: execSleeps(5) }, { cluster, actions: [deletion(POD, 0, 0)] });
+    expect(sinceKill(run)).toMatchObject(expected);
   });
 });
 

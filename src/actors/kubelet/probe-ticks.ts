@@ -2,6 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import type { ProbeInfo } from '../../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { apiTimestampUs } from '../../rules/apiserver/delete-pod.ts';
+import { probeTickUs } from '../../rules/kubelet/probe-ticker.ts';
 import type { Ctx } from '../wiring.ts';
 import { containerTransition, type Worker } from './worker.ts';
 
@@ -21,7 +22,7 @@ export function nextTick(
     origin === Number.NEGATIVE_INFINITY
       ? ctx.bits(SITE['kubelet.probe'], worker.pod.index, containerTransition(container), 0) % period
       : origin;
-  return from + Math.ceil((at - from) / period) * period;
+  return probeTickUs({ tickerStartUs: from, periodUs: period, fromUs: at });
 }
 
 /**

@@ -5,11 +5,12 @@ import type { Reducer } from '../../kernel/actor.ts';
 import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { ContainerKillReason } from '../../rules/kubelet/container-grace-period.ts';
+import { isContainerReady } from '../../rules/kubelet/container-readiness.ts';
 import { countProbeResult } from '../../rules/kubelet/probe-worker.ts';
 import { KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { nextTick, probedFrom } from './probe-ticks.ts';
-import { attempt, beginReadiness, tellReadiness } from './readiness-probe.ts';
+import { attempt, beginReadiness, probeStatus, tellReadiness } from './readiness-probe.ts';
 import {
   awaitGates,
   containerTransition,
@@ -39,19 +40,26 @@ export function beginProbing(worker: Worker, container: number, ctx: Ctx, effect
   return watch(worker, container, startup, T.startupProbed, ctx, effects);
 }
 
-/** From now on the container counts as started; a sync at `syncAt` tells its readiness probe so. */
-function hasStarted(worker: Worker, container: number, syncAt: Micros, ctx: Ctx, effects: Effect[]): Worker {
-  const { readiness, liveness } = infoOf(worker, container, ctx);
-  const { ready, probing } = worker.containers[container]!;
-  const change = { started: true, life: NEW_LIVENESS, ...(readiness === null ? READY : { ready, probing }) };
+/** From now on the container counts as started; a sync at `syncAt` tells its readiness probe so, if there is one. */
+function hasStarted(
+  worker: Worker,
+  container: number,
+  syncAt: Micros | null,
+  ctx: Ctx,
+  effects: Effect[],
+): Worker {
+  const info = infoOf(worker, container, ctx);
+  const { readiness, liveness } = info;
+  const started = { ...worker.containers[container]!, started: true };
+  const ready = isContainerReady(probeStatus(started, info), ctx.self.world.minor);
+  const probing = readiness === null ? 'idle' : started.probing;
+  const change = { started: true, survival: NEW_LIVENESS, ready, probing } as const;
   let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
   if (readiness !== null) next = beginReadiness(next, container, syncAt, readiness, ctx, effects);
   if (liveness !== null && !next.containers[container]!.probeSucceeds)
     next = watch(next, container, liveness, T.livenessProbed, ctx, effects);
   return next;
 }
-
-const READY = { ready: true, probing: 'idle' } as const;
 
 /** The next tick of a probe that may have the container killed. */
 function watch(
@@ -65,7 +73,7 @@ function watch(
   const from = Math.max(ctx.now + 1, probedFrom(worker.containers[container]!.startedAt, probe, ctx));
   const at = nextTick(worker, container, probe, worker.admittedAt, from, ctx);
   effects.push(onLife(worker, container, type, at - ctx.now, ctx, SITE['kubelet.probe']));
-  return { ...worker, containers: withContainer(worker.containers, container, { watched: true }) };
+  return { ...worker, containers: withContainer(worker.containers, container, { life: 'probe' }) };
 }
 
 /** The timer on which a container's life hangs: its startup or liveness probe, then its kill, then its restart. */
@@ -88,13 +96,14 @@ export const startupProbed: Reducer<Worker, ContainerEvent, Self> = (worker, eve
   const { container } = event.data;
   const { startup } = infoOf(worker, container, ctx);
   const counted = counts(worker, container, startup!, 'startup', ctx);
-  const { result } = counted.containers[container]!.life;
+  const { result } = counted.containers[container]!.survival;
   if (result === 'Failure') return condemn(counted, container, 'StartupProbe', ctx);
   const effects: Effect[] = [];
   if (result !== 'Success')
     return [watch(counted, container, startup!, T.startupProbed, ctx, effects), effects];
   const synced = syncAfterResult(counted, ctx);
-  const started = hasStarted(synced, container, synced.syncedAt, ctx, effects);
+  const syncAt = synced.stage === 'running' ? synced.syncedAt : null;
+  const started = hasStarted(synced, container, syncAt, ctx, effects);
   const [told, patches] = tellReadiness(awaitGates(started, ctx, effects), ctx);
   return [told, [...effects, ...patches]];
 };
@@ -103,8 +112,8 @@ export const livenessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, ev
   const { container } = event.data;
   const { liveness } = infoOf(worker, container, ctx);
   const counted = counts(worker, container, liveness!, 'liveness', ctx);
-  const { life, probeSucceeds } = counted.containers[container]!;
-  if (life.result === 'Failure') return condemn(counted, container, 'LivenessProbe', ctx);
+  const { survival, probeSucceeds } = counted.containers[container]!;
+  if (survival.result === 'Failure') return condemn(counted, container, 'LivenessProbe', ctx);
   // While it goes on succeeding no tick finds anything.
   if (probeSucceeds) return [counted, NO_EFFECTS];
   const effects: Effect[] = [];
@@ -118,23 +127,25 @@ function counts(
   probeType: 'startup' | 'liveness',
   ctx: Ctx,
 ): Worker {
-  const { life, probeSucceeds } = worker.containers[container]!;
+  const { survival, probeSucceeds } = worker.containers[container]!;
   const { minor } = ctx.self.world;
   const probe = { probeType, failureThreshold, successThreshold, minor };
-  const counted = countProbeResult(life, probeSucceeds ? 'Success' : 'Failure', probe);
-  const containers = withContainer(worker.containers, container, { life: counted, watched: false });
+  const counted = countProbeResult(survival, probeSucceeds ? 'Success' : 'Failure', probe);
+  const change = { survival: counted, life: 'nothing' } as const;
+  const containers = withContainer(worker.containers, container, change);
   return { ...worker, containers };
 }
 
-/** The Pod's next sync will kill the container. */
+/** The Pod's next sync will kill the container; one that is being stopped has none. */
 function condemn(
   worker: Worker,
   container: number,
   condemned: ContainerKillReason,
   ctx: Ctx,
 ): readonly [Worker, readonly Effect[]] {
+  if (worker.stage !== 'running') return [worker, NO_EFFECTS];
   const synced = syncAfterResult(worker, ctx);
-  const containers = withContainer(synced.containers, container, { condemned, watched: true });
+  const containers = withContainer(synced.containers, container, { condemned, life: 'kill' });
   const kill = onLife(worker, container, T.containerKillStarted, synced.syncedAt - ctx.now, ctx);
   return [{ ...synced, containers }, [kill]];
 }

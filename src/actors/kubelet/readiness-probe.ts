@@ -1,16 +1,23 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type ContainerEvent, T } from '../../cluster/events.ts';
 import { Transition } from '../../cluster/state.ts';
-import type { ProbeInfo } from '../../cluster/world.ts';
+import type { ContainerInfo, ProbeInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
+import {
+  type ContainerProbeStatus,
+  isContainerReady,
+  syncTriggersReadinessProbe,
+} from '../../rules/kubelet/container-readiness.ts';
+import { tickerStartAfterTriggerUs } from '../../rules/kubelet/probe-ticker.ts';
 import { countProbeResult } from '../../rules/kubelet/probe-worker.ts';
 import { KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { nextTick, probedFrom } from './probe-ticks.ts';
 import {
   awaitGates,
+  type ContainerWork,
   containerTransition,
   isReady,
   patchStatus,
@@ -27,29 +34,44 @@ import {
  * Source: pkg/kubelet/prober/worker.go doProbe
  */
 
-/** From this minor on an attempt that a sync triggers starts the period anew. */
-const TICKER_RESTARTS_FROM = 32;
-
 function restartedTicker(before: Micros, attemptedAt: Micros, ctx: Ctx): Micros {
-  return ctx.self.world.minor >= TICKER_RESTARTS_FROM ? attemptedAt : before;
+  const { minor } = ctx.self.world;
+  return tickerStartAfterTriggerUs({ tickerStartUs: before, triggeredAtUs: attemptedAt, minor });
+}
+
+/** A container as a sync of its Pod sees it; what is being stopped still counts as running. */
+export function probeStatus(
+  { stage, started, survival, readiness }: ContainerWork,
+  info: ContainerInfo,
+): ContainerProbeStatus {
+  return {
+    running: stage !== 'waiting' && stage !== 'killed' && stage !== 'restarting',
+    startupProbe: info.startup !== null,
+    startupResult: info.startup === null ? null : started ? 'Success' : survival.result,
+    readinessProbe: info.readiness !== null,
+    readinessResult: info.readiness === null ? null : readiness.result,
+  };
 }
 
 /**
  * The first attempt at a container that has started: a sync at `syncAt` triggers one at once. Where the initial delay is not over
- * by then, nothing comes of it but a new period.
+ * by then, nothing comes of it but a new period. Without a sync the next tick is the first attempt.
  */
 export function beginReadiness(
   worker: Worker,
   container: number,
-  syncAt: Micros,
+  syncAt: Micros | null,
   probe: ProbeInfo,
   ctx: Ctx,
   effects: Effect[],
 ): Worker {
   const { probeOrigin, startedAt } = worker.containers[container]!;
   const from = probedFrom(startedAt, probe, ctx);
-  const origin = restartedTicker(probeOrigin, syncAt, ctx);
-  const at = from <= syncAt ? syncAt : nextTick(worker, container, probe, origin, from, ctx);
+  const origin = syncAt === null ? probeOrigin : restartedTicker(probeOrigin, syncAt, ctx);
+  const atOnce = syncAt !== null && from <= syncAt;
+  const at = atOnce
+    ? syncAt
+    : nextTick(worker, container, probe, origin, Math.max(from, syncAt ?? ctx.now), ctx);
   effects.push(attempt(worker, container, at - ctx.now, ctx));
   const change = { probing: 'first', probeOrigin: origin } as const;
   return { ...worker, containers: withContainer(worker.containers, container, change) };
@@ -112,19 +134,23 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   const { container } = event.data;
   const work = worker.containers[container]!;
   const { world } = ctx.self;
-  const probe = world.templates[worker.pod.template]!.containers[container]!.readiness;
+  const info = world.templates[worker.pod.template]!.containers[container]!;
+  const { readiness: probe } = info;
   if (probe === null) return [worker, NO_EFFECTS];
   const { probeSucceeds } = work;
   const { failureThreshold, successThreshold } = probe;
   const counts = { probeType: 'readiness', failureThreshold, successThreshold, minor: world.minor } as const;
   const readiness = countProbeResult(work.readiness, probeSucceeds ? 'Success' : 'Failure', counts);
-  const ready = readiness.result === 'Success';
+  const status = probeStatus({ ...work, readiness }, info);
+  const ready = isContainerReady(status, world.minor);
   // A container that is not Ready is probed on until it is; one that is Ready and answers needs no tick that finds nothing.
   const idle = ready && probeSucceeds;
   const change = { ready, readiness, probing: idle ? 'idle' : 'due' } as const;
   let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
   if (work.probing === 'first') next = syncAfterResult(next, ctx);
-  const triggeredAt = work.probing === 'first' && next.stage === 'running' ? next.syncedAt : null;
+  const synced = work.probing === 'first' && next.stage === 'running';
+  const triggers = synced && syncTriggersReadinessProbe(status, world.minor);
+  const triggeredAt = triggers ? next.syncedAt : null;
   if (ready !== work.ready) next = syncAfterResult(next, ctx);
   const effects: Effect[] = [];
   const stopping = worker.stage !== 'running';

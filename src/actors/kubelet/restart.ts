@@ -46,7 +46,7 @@ export const containerKillStarted: Reducer<Worker, ContainerEvent, Self> = (work
   const { container } = event.data;
   const { stage, condemned } = worker.containers[container]!;
   if (worker.stage !== 'running' || stage !== 'running' || condemned === null) return [worker, NO_EFFECTS];
-  const due = changed(worker, container, { watched: false });
+  const due = changed(worker, container, { life: 'nothing' });
   // It follows the one that is being killed.
   if (worker.containers.some(isInSync)) return [due, NO_EFFECTS];
   const effects: Effect[] = [];
@@ -84,10 +84,10 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
   );
   const change = { stage: 'killed', exitCode, condemned: null, probing: 'notYet' } as const;
   let next: Worker = { ...changed(worker, container, change), syncedAt: ctx.now };
-  const also = next.containers.findIndex(({ condemned, watched }) => condemned !== null && !watched);
+  const also = next.containers.findIndex(({ condemned, life }) => condemned !== null && life === 'nothing');
   if (also >= 0) return [kill(next, also, next.containers[also]!.condemned!, ctx, effects), effects];
-  next.containers.forEach(({ stage, watched }, index) => {
-    if (stage === 'killed' && !watched) next = startAgain(next, index, ctx, effects);
+  next.containers.forEach(({ stage, life }, index) => {
+    if (stage === 'killed' && life === 'nothing') next = startAgain(next, index, ctx, effects);
   });
   return isToStop(next) ? followedBy(terminate(next, ctx), effects) : [next, effects];
 };
@@ -110,7 +110,7 @@ function startAgain(worker: Worker, container: number, ctx: Ctx, effects: Effect
   const site = SITE['runtime.startContainer'];
   if (waitsUntilMs === null) {
     effects.push(onLife(worker, container, T.containerRestarted, 0, ctx, site));
-    const change = { stage: 'restarting', knownExitMs: nowMs, backOff: entry, watched: true } as const;
+    const change = { stage: 'restarting', knownExitMs: nowMs, backOff: entry, life: 'restart' } as const;
     return changed(worker, container, change);
   }
   const [told, patches] = tellReadiness(changed(worker, container, { ready: false }), ctx);
@@ -130,7 +130,7 @@ function startAgain(worker: Worker, container: number, ctx: Ctx, effects: Effect
   // The syncs that follow know of this exit, and wait from then on.
   const startsAtMs = nowMs + backOffMs;
   const later = containerBackOff({ exitedMs: nowMs, nowMs: startsAtMs, entry: backOff }).entry;
-  return changed(told, container, { knownExitMs: nowMs, backOff: later, watched: true });
+  return changed(told, container, { knownExitMs: nowMs, backOff: later, life: 'restart' });
 }
 
 /** How long it takes from a failed sync until one that finds the back-off over. */
@@ -170,7 +170,7 @@ export const containerRestarted: Reducer<Worker, ContainerEvent, Self> = (worker
     stage: 'running',
     startedAt: ctx.now,
     restarts: restarts + 1,
-    watched: false,
+    life: 'nothing',
   } as const;
   const next: Worker = { ...changed(worker, container, change), syncedAt: synced };
   const data = { container, template };
@@ -181,13 +181,13 @@ export const containerRestarted: Reducer<Worker, ContainerEvent, Self> = (worker
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
   const wait = (world.minor >= 36 ? synced + relist : nextRelist(ctx, synced, relist)) - ctx.now;
   effects.push(onLife(next, container, T.restartObserved, wait, ctx));
-  return [changed(next, container, { watched: true }), effects];
+  return [changed(next, container, { life: 'observation' }), effects];
 };
 
 /** The runtime status shows the new container. */
 export const restartObserved: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
   const { container } = event.data;
-  const seen = { ...changed(worker, container, { ready: false, watched: false }), syncedAt: ctx.now };
+  const seen = { ...changed(worker, container, { ready: false, life: 'nothing' }), syncedAt: ctx.now };
   const effects: Effect[] = [];
   const probing = beginProbing(seen, container, ctx, effects);
   const [told, patches] = tellReadiness(awaitGates(probing, ctx, effects), ctx);

@@ -3,6 +3,8 @@ import { type PodObserved, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { startsTermination } from '../../rules/kubelet/pod-worker.ts';
+import { probesWhileTerminating } from '../../rules/kubelet/sync-terminating-pod.ts';
 import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { beginProbing } from './probes.ts';
@@ -36,6 +38,7 @@ export function steadyWorker(pod: PodObject, containers: number): Worker {
     graceSeconds: 0,
     kill: null,
     hookBudgetSeconds: 0,
+    waitsFor: [],
     containers: Array.from({ length: containers }, () => steadyContainer),
     gates: 'set',
     goneAt: null,
@@ -54,7 +57,7 @@ const unstarted: ContainerWork = {
   probing: 'notYet',
   probeOrigin: Number.NEGATIVE_INFINITY,
   condemned: null,
-  watched: false,
+  life: 'nothing',
   restarts: 0,
   knownExitMs: null,
   backOff: null,
@@ -80,7 +83,14 @@ export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (work
 
 /** Whether the Pod's worker has to stop it as soon as it is free. */
 export function isToStop({ pod, kill }: Worker): boolean {
-  return pod.deletionTimestamp !== null || pod.gone || kill !== null;
+  const { deletionTimestamp, phase, gone } = pod;
+  return startsTermination({
+    // A Pod that is gone is removed, which is a kill.
+    updateType: kill !== null || gone ? 'kill' : 'update',
+    deletionTimestampSet: deletionTimestamp !== null,
+    phase,
+    isRuntimePod: false,
+  });
 }
 
 /**
@@ -93,9 +103,15 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
   const pod = worker.pod.index;
   const site = SITE['kubelet.podWorker'];
   const effects: Effect[] = [];
-  worker.containers.forEach(({ watched }, container) => {
-    const name = timerName(container, Timer.life);
-    if (watched) effects.push(cancel(name, ctx.actor, KUBELET.worker, pod));
+  const { containers } = ctx.self.world.templates[worker.pod.template]!;
+  const kept = worker.containers.map((work, container) => {
+    if (work.life === 'nothing') return work;
+    // What a sidecar's probe still finds may make it ready; nothing is killed or started for it any more.
+    const probeType = work.started ? 'liveness' : 'startup';
+    if (work.life === 'probe' && probesWhileTerminating(probeType, containers[container]!.sidecar))
+      return work;
+    effects.push(cancel(timerName(container, Timer.life), ctx.actor, KUBELET.worker, pod));
+    return { ...work, life: 'nothing' as const };
   });
   const stop = after(
     T.podKillStarted,
@@ -109,7 +125,7 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
     Transition.terminating,
   );
   effects.push(stop);
-  return [{ ...worker, stage: 'terminating' }, effects];
+  return [{ ...worker, stage: 'terminating', containers: kept }, effects];
 }
 
 /**
@@ -140,6 +156,7 @@ function newWorker(pod: PodObject, containers: readonly ContainerWork[], ctx: Ct
     graceSeconds: 0,
     kill: null,
     hookBudgetSeconds: 0,
+    waitsFor: [],
     containers,
     gates: ctx.self.world.templates[pod.template]!.readinessGates === 0 ? 'set' : 'notSet',
     goneAt: null,

@@ -15,12 +15,16 @@ import { canBeDeleted } from '../../rules/kubelet/can-be-deleted.ts';
 import { containerGraceSeconds } from '../../rules/kubelet/container-grace-period.ts';
 import { calculateEffectiveGracePeriod } from '../../rules/kubelet/effective-grace-period.ts';
 import {
+  beginKill,
+  continueKill,
+  type KillOrder,
   preStopBudgetSeconds,
-  preStopRuns,
-  remainingGraceSeconds,
-  stopTimeoutSeconds,
+  timeoutAfterWait,
 } from '../../rules/kubelet/kill-container.ts';
-import { sidecarsWaitForTurn } from '../../rules/kubelet/termination-order.ts';
+import { podPhase } from '../../rules/kubelet/pod-phase.ts';
+import { readyFalseAt } from '../../rules/kubelet/sync-terminating-pod.ts';
+import { terminatedPodPhase } from '../../rules/kubelet/terminate-pod.ts';
+import { sidecarsWaitForTurn, terminationPrerequisites } from '../../rules/kubelet/termination-order.ts';
 import { API, CONTAINERS, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import {
@@ -72,7 +76,8 @@ export const podKillStarted: Reducer<Worker, null, Self> = (worker, _event, ctx)
     minor,
   });
   const effects: Effect[] = [];
-  let next: Worker = { ...worker, graceSeconds, hookBudgetSeconds: budget };
+  const waitsFor = prerequisites(worker, containers, minor);
+  let next: Worker = { ...worker, graceSeconds, hookBudgetSeconds: budget, waitsFor };
   containers.forEach((_, index) => {
     next =
       next.containers[index]!.stage === 'running'
@@ -83,6 +88,27 @@ export const podKillStarted: Reducer<Worker, null, Self> = (worker, _event, ctx)
   return [next, effects];
 };
 
+/** For each container the indexes of those that it waits for, of the ones that run when the kill begins. */
+function prerequisites(
+  worker: Worker,
+  containers: readonly ContainerInfo[],
+  minor: number,
+): readonly (readonly number[])[] {
+  const ordered = sidecarsWaitForTurn(minor);
+  const waitsFor = terminationPrerequisites({
+    containers: containers.filter(({ sidecar }) => !sidecar).map(({ name }) => name),
+    initContainers: containers
+      .filter(({ sidecar }) => sidecar)
+      .map(({ name }) => ({ name, restartable: ordered })),
+    running: containers
+      .filter((_, index) => worker.containers[index]!.stage === 'running')
+      .map(({ name }) => name),
+  });
+  return containers.map(({ name }) =>
+    (waitsFor.get(name) ?? []).map((other) => containers.findIndex((each) => each.name === other)),
+  );
+}
+
 /** Begins to kill a running container: its hook first, where it has one and there is time for it. */
 export function killContainer(
   ctx: Ctx,
@@ -92,11 +118,13 @@ export function killContainer(
   effects: Effect[],
 ): Worker {
   const pod = worker.pod.index;
-  if (!preStopRuns({ hasPreStop: hookOf(ctx, worker, index) !== null, budgetSeconds })) {
+  const hasPreStop = hookOf(ctx, worker, index) !== null;
+  const order = beginKill({ ...killOf(ctx, worker, index), hasPreStop, budgetSeconds });
+  if (order.step !== 'runPreStop') {
     const atOnce = ctx.fixed(SITE['runtime.stopSignalAtOnce'], pod);
-    return awaitTurn(ctx, worker, index, budgetSeconds, effects, atOnce);
+    return awaitTurn(ctx, worker, index, order, effects, atOnce);
   }
-  const change = { stage: 'hook', since: ctx.now, remainingSeconds: budgetSeconds } as const;
+  const change = { stage: 'hook', since: ctx.now, remainingSeconds: order.budgetSeconds } as const;
   const data: ContainerEvent = { container: index };
   effects.push(after(T.preStopStarted, ctx.actor, KUBELET.worker, pod, pod, data, 0));
   return { ...worker, containers: withContainer(worker.containers, index, change) };
@@ -139,9 +167,8 @@ export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event,
   const goesOn = outcome === 'cutOff' && hookOf(ctx, worker, container)!.effectAt === 'end';
   const other = outcome === 'cutOff' ? Timer.hookEnd : Timer.graceEnd;
   if (!goesOn) effects.push(cancel(timerName(container, other), ctx.actor, KUBELET.worker, event.object));
-  const elapsedMs = (ctx.now - work.since) / MICROS_PER_MS;
-  const remaining = remainingGraceSeconds({ graceSeconds: work.remainingSeconds, elapsedMs });
-  return [awaitTurn(ctx, worker, container, remaining, effects), effects];
+  const order = continueKill({ ...killOf(ctx, worker, container), ...elapsed(ctx, work) });
+  return [awaitTurn(ctx, worker, container, order, effects), effects];
 };
 
 /** What a hook does in the end. */
@@ -153,61 +180,54 @@ function lastThing(ctx: Ctx, worker: Worker, container: number): Effect[] {
   return [after(T.hookEffect, containers, CONTAINERS.pod, index, index, { container, effect }, 0)];
 }
 
+/** What a step of a container's kill depends on beside its budget. A container that is killed alone waits for nobody. */
+function killOf(ctx: Ctx, worker: Worker, index: number) {
+  const alone = worker.stage === 'running';
+  return {
+    waitsForOthers: !alone && !isItsTurn(worker, index),
+    graceOverrideSeconds: alone ? null : worker.graceSeconds,
+    minor: ctx.self.world.minor,
+  };
+}
+
+function isItsTurn({ waitsFor, containers }: Worker, index: number): boolean {
+  return waitsFor[index]!.every((other) => containers[other]!.stage === 'stopped');
+}
+
+/** The budget of the step that ends now, and how much of it went by. */
+function elapsed(ctx: Ctx, { remainingSeconds, since }: ContainerWork) {
+  return { budgetSeconds: remainingSeconds, elapsedMs: (ctx.now - since) / MICROS_PER_MS };
+}
+
 /** Stops a container whose hook is over, or lets a sidecar wait until nobody before it is left or its budget is used up. */
 function awaitTurn(
   ctx: Ctx,
   worker: Worker,
   index: number,
-  remaining: number,
+  order: Exclude<KillOrder, { readonly step: 'runPreStop' }>,
   effects: Effect[],
   signalDelay: Micros = 0,
 ): Worker {
-  const { containers } = template(ctx, worker);
-  // Containers that are killed one by one wait for nobody.
-  const alone = worker.stage === 'running';
-  if (alone || remaining <= 0 || isItsTurn(ctx, worker.containers, containers, index)) {
-    return stop(ctx, worker, index, remaining, effects, signalDelay);
-  }
+  if (order.step === 'stop') return stop(ctx, worker, index, order.timeoutSeconds, effects, signalDelay);
+  const { budgetSeconds } = order;
   const name = timerName(index, Timer.graceEnd);
   const pod = worker.pod.index;
   const data: ContainerEvent = { container: index };
-  const budget = remaining * MICROS_PER_SECOND;
+  const budget = budgetSeconds * MICROS_PER_SECOND;
   effects.push(arm(name, T.turnTimedOut, ctx.actor, KUBELET.worker, pod, pod, data, budget));
-  const change = { stage: 'turn', since: ctx.now, remainingSeconds: remaining } as const;
+  const change = { stage: 'turn', since: ctx.now, remainingSeconds: budgetSeconds } as const;
   return { ...worker, containers: withContainer(worker.containers, index, change) };
-}
-
-/**
- * A sidecar's turn comes when every regular container and every later sidecar has stopped.
- * Source: pkg/kubelet/kuberuntime/kuberuntime_termination_order.go newTerminationOrdering
- */
-function isItsTurn(
-  ctx: Ctx,
-  work: readonly ContainerWork[],
-  containers: readonly ContainerInfo[],
-  index: number,
-): boolean {
-  if (!containers[index]!.sidecar || !sidecarsWaitForTurn(ctx.self.world.minor)) return true;
-  return containers.every((other, at) => {
-    const waitsFor = !other.sidecar || at > index;
-    return at === index || !waitsFor || work[at]!.stage === 'stopped';
-  });
 }
 
 function stop(
   ctx: Ctx,
   worker: Worker,
   index: number,
-  remaining: number,
+  timeoutSeconds: number,
   effects: Effect[],
   signalDelay: Micros = 0,
 ): Worker {
-  const { world, wiring, node } = ctx.self;
-  const timeoutSeconds = stopTimeoutSeconds({
-    remainingSeconds: remaining,
-    graceOverrideSeconds: worker.stage === 'running' ? null : worker.graceSeconds,
-    minor: world.minor,
-  });
+  const { wiring, node } = ctx.self;
   const pod = worker.pod.index;
   const data = { container: index, timeoutSeconds };
   const site = SITE['runtime.stopSignal'];
@@ -226,10 +246,9 @@ export const turnTimedOut: Reducer<Worker, ContainerEvent, Self> = (worker, even
 };
 
 function stopAfterWait(ctx: Ctx, worker: Worker, index: number, effects: Effect[]): Worker {
-  const work = worker.containers[index]!;
-  const elapsedMs = (ctx.now - work.since) / MICROS_PER_MS;
-  const remaining = remainingGraceSeconds({ graceSeconds: work.remainingSeconds, elapsedMs });
-  return stop(ctx, worker, index, remaining, effects);
+  const { graceOverrideSeconds, minor } = killOf(ctx, worker, index);
+  const waited = elapsed(ctx, worker.containers[index]!);
+  return stop(ctx, worker, index, timeoutAfterWait({ ...waited, graceOverrideSeconds, minor }), effects);
 }
 
 /** A container of a Pod that is stopped has ended: others may have their turn, and after the last one the sandbox goes. */
@@ -244,7 +263,7 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
   if (containers[container]!.hook?.effectAt === 'end')
     effects.push(cancel(timerName(container, Timer.hookEnd), ctx.actor, KUBELET.worker, pod));
   next.containers.forEach((work, index) => {
-    if (work.stage !== 'turn' || !isItsTurn(ctx, next.containers, containers, index)) return;
+    if (work.stage !== 'turn' || !isItsTurn(next, index)) return;
     effects.push(cancel(timerName(index, Timer.graceEnd), ctx.actor, KUBELET.worker, pod));
     next = stopAfterWait(ctx, next, index, effects);
   });
@@ -269,11 +288,12 @@ const UNMOUNT_POLL = 300 * MICROS_PER_MS;
  */
 export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) => {
   const pod = event.object;
-  const effects: Effect[] = worker.containers.map((_, index) =>
-    cancel(timerName(index, Timer.readiness), ctx.actor, KUBELET.worker, pod),
-  );
+  const effects: Effect[] = worker.containers.flatMap(({ life }, index) => {
+    const timers = life === 'nothing' ? [Timer.readiness] : [Timer.readiness, Timer.life];
+    return timers.map((timer) => cancel(timerName(index, timer), ctx.actor, KUBELET.worker, pod));
+  });
   let next: Worker = { ...worker, syncedAt: ctx.now };
-  if (ctx.self.world.minor >= 27) {
+  if (readyFalseAt(ctx.self.world.minor) === 'containersStopped') {
     effects.push(finalStatus(ctx, worker));
     const containers = worker.containers.map((work) => ({ ...work, ready: false }));
     next = { ...next, containers, sentReady: false };
@@ -296,21 +316,36 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
   return [next, effects];
 };
 
+/** A Pod that its kubelet killed is Failed, however its containers ended. */
 function finalStatus(ctx: Ctx, worker: Worker): Effect {
-  const { containers, restartPolicyAlways } = template(ctx, worker);
-  // A Pod that its kubelet killed is Failed, however its containers ended.
-  const killed = worker.kill !== null;
-  const succeeded =
-    !killed && worker.containers.every((work, index) => containers[index]!.sidecar || work.exitCode === 0);
-  const terminal = killed || ctx.self.world.minor >= 27 || !restartPolicyAlways;
-  const phase = terminal ? (succeeded ? 'Succeeded' : 'Failed') : worker.pod.phase;
-  return patchStatus(ctx, worker.pod, { ready: false, phase }, Transition.terminal);
+  const { containers, restartPolicy } = template(ctx, worker);
+  const { minor } = ctx.self.world;
+  const ended = containers.map(
+    ({ name }, index) =>
+      [name, { state: 'terminated', exitCode: worker.containers[index]!.exitCode }] as const,
+  );
+  const phase =
+    worker.kill !== null
+      ? 'Failed'
+      : podPhase({
+          restartPolicy,
+          containers: containers.filter(({ sidecar }) => !sidecar).map(({ name }) => name),
+          initContainers: containers
+            .filter(({ sidecar }) => sidecar)
+            .map(({ name }) => ({ name, restartable: true })),
+          statuses: Object.fromEntries(ended),
+          podIsTerminal: true,
+          podHasInitialized: true,
+          minor,
+        });
+  const status = { ready: false, phase: terminatedPodPhase({ phase, isStaticPod: false, minor }) };
+  return patchStatus(ctx, worker.pod, status, Transition.terminal);
 }
 
 /** The last sync is done. The object may go once its stored phase is terminal (1.27 and newer), which the kubelet's own watch must show. */
 export const podTerminated: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
   const next: Worker = { ...worker, stage: 'terminated' };
-  if (ctx.self.world.minor < 27)
+  if (readyFalseAt(ctx.self.world.minor) === 'syncTerminatedPod')
     return [{ ...next, stage: 'finished' }, [finalStatus(ctx, worker), finalDelete(ctx, worker)]];
   return deleteWhenTerminal(ctx, next);
 };

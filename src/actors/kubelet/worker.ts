@@ -2,9 +2,10 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type PatchPodStatus, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import { after, type Effect, send } from '../../kernel/event.ts';
-import type { Micros } from '../../kernel/time.ts';
+import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
 import type { ContainerBackOff } from '../../rules/kubelet/container-back-off.ts';
 import type { ContainerKillReason } from '../../rules/kubelet/container-grace-period.ts';
+import { waitsForNewerRuntimeStatus } from '../../rules/kubelet/pod-worker.ts';
 import { initialProbeResult, type ProbeCount } from '../../rules/kubelet/probe-worker.ts';
 import { API, KUBELET } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
@@ -22,6 +23,8 @@ export interface Worker {
   readonly graceSeconds: number;
   /** What a preStop hook may take of it, in seconds; up to 1.27 a forced deletion leaves a hook none. */
   readonly hookBudgetSeconds: number;
+  /** For each container, for whose ends it waits before it is stopped; empty until the Pod is. */
+  readonly waitsFor: readonly (readonly number[])[];
   /** Set where the kubelet itself stops the Pod: by eviction, or because its node shuts down. */
   readonly kill: { readonly graceOverrideSeconds: number | null } | null;
   readonly containers: readonly ContainerWork[];
@@ -52,15 +55,15 @@ export interface ContainerWork {
   /** What its readiness probe has counted. */
   readonly readiness: ProbeCount;
   /** What its startup probe has counted, or its liveness probe once it has started. */
-  readonly life: ProbeCount;
+  readonly survival: ProbeCount;
   /** Whether a tick of the readiness probe is due: `notYet` before it has begun, `first` before the first answer, `idle` while the result cannot change. */
   readonly probing: 'notYet' | 'first' | 'idle' | 'due';
   /** A tick that the period of its readiness probe is counted from. */
   readonly probeOrigin: Micros;
   /** The probe that it failed, until it has been killed for it. */
   readonly condemned: ContainerKillReason | null;
-  /** Something is due on its timer `life`. */
-  readonly watched: boolean;
+  /** What is due on its timer `life`. */
+  readonly life: 'nothing' | 'probe' | 'kill' | 'restart' | 'observation';
   readonly restarts: number;
   /** When the latest of its runs ended that a sync has seen end, ms; null: none has. */
   readonly knownExitMs: number | null;
@@ -75,7 +78,7 @@ export const NEW_STARTUP = {
   started: false,
   probeSucceeds: false,
   readiness: { ...NOT_PROBED, result: initialProbeResult('readiness') },
-  life: { ...NOT_PROBED, result: initialProbeResult('startup') },
+  survival: { ...NOT_PROBED, result: initialProbeResult('startup') },
 } as const satisfies Partial<ContainerWork>;
 
 /** A container that has been Ready for long. */
@@ -83,7 +86,7 @@ export const STEADY = {
   started: true,
   probeSucceeds: true,
   readiness: { result: 'Success', lastResult: 'Success', resultRun: 1, onHold: false },
-  life: NEW_LIVENESS,
+  survival: NEW_LIVENESS,
 } as const satisfies Partial<ContainerWork>;
 
 /** A sync of the Pod is under way that kills this container for its probe, or starts it again: nothing else is done meanwhile. */
@@ -146,7 +149,8 @@ function lastSync(worker: Worker, ctx: Ctx): Micros {
 export function nextSync(worker: Worker, ctx: Ctx): Micros {
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
   const synced = lastSync(worker, ctx);
-  if (latestRelist(ctx, ctx.now, relist) > synced) return ctx.now;
+  const lastRelistMs = latestRelist(ctx, ctx.now, relist) / MICROS_PER_MS;
+  if (!waitsForNewerRuntimeStatus({ lastSyncEndMs: synced / MICROS_PER_MS, lastRelistMs })) return ctx.now;
   return Math.max(ctx.now, nextRelist(ctx, synced, relist));
 }
 

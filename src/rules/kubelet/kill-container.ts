@@ -2,9 +2,8 @@ import type { MinorVersion } from '../machinery/version.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from './container-grace-period.ts';
 
 /**
- * The steps of killing one container, in the order in which time passes through them:
- * preStopBudgetSeconds, preStopRuns, remainingGraceSeconds (after the hook and again after the wait for its turn),
- * stopTimeoutSeconds, runtimeStop. `killContainers` composes them; an actor calls them one by one.
+ * The steps of killing one container: `beginKill` when its kill begins, `continueKill` when its hook is over and again when its
+ * turn has come, then `runtimeStop`. `killContainers` goes through them ahead of time; an actor as time passes.
  */
 
 /** The override counted only at the very end of a kill up to 1.27. */
@@ -81,6 +80,64 @@ export function stopTimeoutSeconds(input: {
   if (overrideComesLast(input.minor) && input.graceOverrideSeconds !== null)
     return input.graceOverrideSeconds;
   return Math.max(input.remainingSeconds, MINIMUM_GRACE_PERIOD_SECONDS);
+}
+
+/** What the kubelet does next with a container that it kills. */
+export type KillOrder =
+  | { readonly step: 'runPreStop'; readonly budgetSeconds: number }
+  /** Until all that it waits for are terminated, and at most for the budget. */
+  | { readonly step: 'waitForTurn'; readonly budgetSeconds: number }
+  | { readonly step: 'stop'; readonly timeoutSeconds: number };
+
+export interface KillInput {
+  /** What is left of its grace when this step begins. */
+  readonly budgetSeconds: number;
+  /** Some container that it waits for is not terminated yet; false where one container is killed by itself. */
+  readonly waitsForOthers: boolean;
+  /** The worker's effective grace; null where a single container is killed. */
+  readonly graceOverrideSeconds: number | null;
+  readonly minor: MinorVersion;
+}
+
+/**
+ * The first step of a kill: the hook where there is one and time for it, else the wait for its turn or the stop.
+ *
+ * Source: pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer
+ */
+export function beginKill(input: KillInput & { readonly hasPreStop: boolean }): KillOrder {
+  const { budgetSeconds } = input;
+  if (preStopRuns(input)) return { step: 'runPreStop', budgetSeconds };
+  return continueKill({ ...input, elapsedMs: 0 });
+}
+
+/**
+ * The step after a hook or a wait that took `elapsedMs` of the budget: the wait for its turn, where somebody is waited for and
+ * time is left for it, else the stop.
+ *
+ * Source: pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer
+ */
+export function continueKill(
+  input: KillInput & { readonly elapsedMs: number },
+): Exclude<KillOrder, { readonly step: 'runPreStop' }> {
+  const { budgetSeconds, elapsedMs } = input;
+  const remainingSeconds = remainingGraceSeconds({ graceSeconds: budgetSeconds, elapsedMs });
+  if (input.waitsForOthers && remainingSeconds > 0)
+    return { step: 'waitForTurn', budgetSeconds: remainingSeconds };
+  return { step: 'stop', timeoutSeconds: timeoutAfterWait(input) };
+}
+
+/**
+ * The seconds between stop signal and SIGKILL of a container whose turn has come, or has come too late, after a wait of
+ * `elapsedMs`.
+ *
+ * Source: pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer
+ */
+export function timeoutAfterWait(
+  input: Omit<KillInput, 'waitsForOthers'> & { readonly elapsedMs: number },
+): number {
+  const { budgetSeconds, elapsedMs } = input;
+  const remainingSeconds = remainingGraceSeconds({ graceSeconds: budgetSeconds, elapsedMs });
+  return stopTimeoutSeconds({ ...input, remainingSeconds });
 }
 
 export interface RuntimeStop {

@@ -1,11 +1,12 @@
 import type { MinorVersion } from '../machinery/version.ts';
 import {
+  beginKill,
+  continueKill,
+  type KillInput,
   preStopBudgetSeconds,
-  preStopRuns,
   type RuntimeStop,
-  remainingGraceSeconds,
   runtimeStop,
-  stopTimeoutSeconds,
+  timeoutAfterWait,
 } from './kill-container.ts';
 import { sidecarsWaitForTurn, type Turn, terminationTurns } from './termination-order.ts';
 
@@ -90,21 +91,21 @@ export function killContainers(input: KillContainersInput): KillSchedule {
   const graceOverrideSeconds = wholePod ? graceSeconds : null;
   const containerGraceSeconds = input.containerGraceSeconds ?? graceSeconds;
   const budgetSeconds = preStopBudgetSeconds({ containerGraceSeconds, graceOverrideSeconds, minor });
+  const kill = { budgetSeconds, graceOverrideSeconds, minor };
   const hooks = new Map(
-    containers.map((container) => [container.name, runPreStop(container, budgetSeconds)] as const),
+    containers.map((container) => [container.name, runPreStop(container, kill)] as const),
   );
   const byName = new Map(containers.map((container) => [container.name, container] as const));
   const stops = new Map<string, Stop>();
 
   const ready = (name: string) => {
-    const endMs = hooks.get(name)?.endMs ?? 0;
-    const leftSeconds = remainingGraceSeconds({ graceSeconds: budgetSeconds, elapsedMs: endMs });
-    return { readyMs: endMs, budgetSeconds: leftSeconds };
+    const elapsedMs = hooks.get(name)?.endMs ?? 0;
+    const order = continueKill({ ...kill, elapsedMs, waitsForOthers: true });
+    return { readyMs: elapsedMs, budgetSeconds: order.step === 'waitForTurn' ? order.budgetSeconds : 0 };
   };
-  const stopAtTurn = (name: string, turn: Turn): number => {
-    const remainingSeconds = ready(name).budgetSeconds - turn.waitSeconds;
-    const timeoutSeconds = stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds, minor });
-    const stop = stopContainer(byName.get(name), turn.turnMs, timeoutSeconds);
+  const stopAtTurn = (name: string, { turnMs, waitedMs }: Turn): number => {
+    const timeoutSeconds = timeoutAfterWait({ ...kill, ...ready(name), elapsedMs: waitedMs });
+    const stop = stopContainer(byName.get(name), turnMs, timeoutSeconds);
     stops.set(name, stop);
     return stop.returnedMs;
   };
@@ -126,8 +127,12 @@ function isInit(container: ContainerToKill): boolean {
   return container.sidecar || container.init === true;
 }
 
-function runPreStop(container: ContainerToKill, budgetSeconds: number): Hook {
-  if (!preStopRuns({ hasPreStop: container.preStop !== 'none', budgetSeconds })) {
+type Kill = Omit<KillInput, 'waitsForOthers'>;
+
+function runPreStop(container: ContainerToKill, kill: Kill): Hook {
+  const hasPreStop = container.preStop !== 'none';
+  const { budgetSeconds } = kill;
+  if (beginKill({ ...kill, hasPreStop, waitsForOthers: true }).step !== 'runPreStop') {
     return { startMs: null, endMs: 0, outcome: 'none' };
   }
   if (container.preStop === 'tcpSocket') return { startMs: 0, endMs: 0, outcome: 'failed' };

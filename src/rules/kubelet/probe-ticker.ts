@@ -19,36 +19,50 @@ export function firstProbeDelayMs(input: {
 }
 
 /**
- * When a worker attempts next, in milliseconds, if nobody triggers it before: at the next tick of its period. A tick that
+ * The first tick at or after `fromUs` of a worker's ticker. The worker attempts once when the ticker starts, and then at each
+ * tick. Microseconds.
+ *
+ * Source: pkg/kubelet/prober/worker.go run
+ */
+export function probeTickUs(input: {
+  /** When the ticker was started or last reset. */
+  readonly tickerStartUs: number;
+  readonly periodUs: number;
+  readonly fromUs: number;
+}): number {
+  const ticks = Math.ceil((input.fromUs - input.tickerStartUs) / input.periodUs);
+  return input.tickerStartUs + Math.max(ticks, 0) * input.periodUs;
+}
+
+/**
+ * When a worker attempts next, in microseconds, if nobody triggers it before: at the next tick of its period. A tick that
  * passed while an attempt was in progress is kept, one at most, so a slow attempt is followed by the next at once.
  *
  * Source: pkg/kubelet/prober/worker.go run
  */
-export function nextProbeAttemptMs(input: {
-  /** When the ticker was started or last reset. */
-  readonly tickerStartMs: number;
-  readonly periodSeconds: number;
-  readonly attemptStartMs: number;
-  readonly attemptEndMs: number;
+export function nextProbeAttemptUs(input: {
+  readonly tickerStartUs: number;
+  readonly periodUs: number;
+  readonly attemptStartUs: number;
+  readonly attemptEndUs: number;
 }): number {
-  const periodMs = input.periodSeconds * 1000;
-  const ticksAtStart = Math.floor((input.attemptStartMs - input.tickerStartMs) / periodMs);
-  const tickMs = input.tickerStartMs + (Math.max(ticksAtStart, 0) + 1) * periodMs;
-  return Math.max(tickMs, input.attemptEndMs);
+  const { tickerStartUs, attemptStartUs } = input;
+  const fromUs = Math.max(tickerStartUs, attemptStartUs) + 1;
+  return Math.max(probeTickUs({ ...input, fromUs }), input.attemptEndUs);
 }
 
 /**
- * From when a worker's ticks count after a manual trigger at `triggeredAtMs`.
+ * From when a worker's ticks count after a manual trigger at `triggeredAtUs`.
  * Versions: from 1.32 the trigger restarts the period; up to 1.31 the ticks go on as they were.
  *
  * Source: pkg/kubelet/prober/worker.go run
  */
-export function tickerStartAfterTriggerMs(input: {
-  readonly tickerStartMs: number;
-  readonly triggeredAtMs: number;
+export function tickerStartAfterTriggerUs(input: {
+  readonly tickerStartUs: number;
+  readonly triggeredAtUs: number;
   readonly minor: MinorVersion;
 }): number {
-  return input.minor >= 32 ? input.triggeredAtMs : input.tickerStartMs;
+  return input.minor >= 32 ? input.triggeredAtUs : input.tickerStartUs;
 }
 
 /**

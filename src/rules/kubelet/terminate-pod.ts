@@ -9,11 +9,11 @@ import type { MinorVersion } from '../machinery/version.ts';
  *
  * Source: pkg/kubelet/status/status_manager.go TerminatePod
  */
-export function terminatedPodPhase(input: {
-  readonly phase: string;
+export function terminatedPodPhase<P extends string>(input: {
+  readonly phase: P;
   readonly isStaticPod: boolean;
   readonly minor: MinorVersion;
-}): string {
+}): P | 'Failed' {
   if (input.minor < 27 || input.isStaticPod || isPodPhaseTerminal(input.phase)) return input.phase;
   return 'Failed';
 }

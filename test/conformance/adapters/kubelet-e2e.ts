@@ -14,7 +14,7 @@ import {
   shutdownGroupStartsMs,
 } from '../../../src/rules/kubelet/node-shutdown.ts';
 import { podPhase } from '../../../src/rules/kubelet/pod-phase.ts';
-import { firstEffectiveProbeMs, nextProbeAttemptMs } from '../../../src/rules/kubelet/probe-ticker.ts';
+import { firstEffectiveProbeMs, nextProbeAttemptUs } from '../../../src/rules/kubelet/probe-ticker.ts';
 import { doProbe, NEW_PROBE_WORKER, type ProbeType } from '../../../src/rules/kubelet/probe-worker.ts';
 import { shouldContainerBeRestarted } from '../../../src/rules/kubelet/restart-container.ts';
 import { effectiveStopSignal } from '../../../src/rules/kubelet/stop-signal.ts';
@@ -169,16 +169,16 @@ const probes: readonly Adapter[] = [
         deletionGrace(null, input.terminationGracePeriodSeconds),
       );
       const readiness = probe('readiness', input.readinessProbe, { deleted: true, fails: true });
-      const flipMs = nextProbeAttemptMs({
-        tickerStartMs: 0,
-        periodSeconds: input.readinessProbe.periodSeconds,
-        attemptStartMs: 0,
-        attemptEndMs: 0,
+      const flipUs = nextProbeAttemptUs({
+        tickerStartUs: 0,
+        periodUs: input.readinessProbe.periodSeconds * 1_000_000,
+        attemptStartUs: 0,
+        attemptEndUs: 0,
       });
       const liveness = probe('liveness', input.livenessProbe ?? {}, { deleted: true, fails: true });
       const livenessGoesOn = probesWhileTerminating('liveness', false) || liveness.probed;
       return {
-        podReadyBecomesFalseWhileTerminating: readiness.state.result === 'Failure' && flipMs < exitMs,
+        podReadyBecomesFalseWhileTerminating: readiness.state.result === 'Failure' && flipUs < exitMs * 1000,
         livenessFailureEvents: livenessGoesOn ? 1 : 0,
       };
     },

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   firstEffectiveProbeMs,
   firstProbeDelayMs,
-  nextProbeAttemptMs,
-  tickerStartAfterTriggerMs,
+  nextProbeAttemptUs,
+  probeTickUs,
+  tickerStartAfterTriggerUs,
 } from '../../../src/rules/kubelet/probe-ticker.ts';
 import {
   doProbe,
@@ -153,15 +154,24 @@ describe('when a probe worker attempts', () => {
     ['at the next tick', 1000, 1100, 11_000],
     ['at the tick after a manual attempt', 4200, 4300, 11_000],
     ['at once after an attempt that outlasted a tick', 1000, 12_500, 12_500],
-  ] as const)('next %s', (_, attemptStartMs, attemptEndMs, expected) => {
-    expect(nextProbeAttemptMs({ tickerStartMs: 1000, periodSeconds: 10, attemptStartMs, attemptEndMs })).toBe(
-      expected,
-    );
+  ] as const)('next %s', (_, attemptStartMs, attemptEndMs, expectedMs) => {
+    const attempt = { attemptStartUs: attemptStartMs * 1000, attemptEndUs: attemptEndMs * 1000 };
+    const next = nextProbeAttemptUs({ tickerStartUs: 1_000_000, periodUs: 10_000_000, ...attempt });
+    expect(next).toBe(expectedMs * 1000);
+  });
+
+  it.each([
+    ['the start of its ticker is a tick', 5, 5],
+    ['before it there is none', 1, 5],
+    ['a tick that is now counts', 25, 25],
+    ['else the next one', 26, 35],
+  ] as const)('%s', (_, fromUs, expected) => {
+    expect(probeTickUs({ tickerStartUs: 5, periodUs: 10, fromUs })).toBe(expected);
   });
 
   it('counts from a manual trigger from 1.32', () => {
     const from = (minor: number) =>
-      tickerStartAfterTriggerMs({ tickerStartMs: 0, triggeredAtMs: 4200, minor });
+      tickerStartAfterTriggerUs({ tickerStartUs: 0, triggeredAtUs: 4200, minor });
     expect([from(31), from(32)]).toEqual([0, 4200]);
   });
 
