@@ -1,10 +1,11 @@
 import { simulate } from '../run/simulate.ts';
+import { checkOptions, readOptions } from '../scenario/options.ts';
 import { defineScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
 import type { Verdict } from '../verdict/types.ts';
 import { runCampaign } from './campaign.ts';
 import { claimOf } from './claim.ts';
-import { replayLine, whole } from './fuzz.ts';
+import { replayLine } from './fuzz.ts';
 import type { Tally } from './tally.ts';
 
 export interface CheckOptions {
@@ -28,9 +29,7 @@ export interface Check {
 
 /** Runs a scenario under many seeds and says whether every run was safe. `assertSafe` throws where one was not. */
 export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): Check {
-  const { runs = 200, seed = 0 } = options;
-  whole('runs', runs, 1);
-  whole('seed', seed, 0);
+  const { runs, seed } = readOptions('checkSafe', checkOptions, options);
   const defined = toScenario(scenario);
   const { tally } = runCampaign(defined, { runs, seed });
   const telling = tally.firstFailure ?? tally.worst!;

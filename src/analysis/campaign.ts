@@ -1,4 +1,4 @@
-import { judgement, type Run, simulate } from '../run/simulate.ts';
+import { judgement, type Run, untraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import { type Tally, TallyCounter } from './tally.ts';
@@ -95,7 +95,6 @@ export function runOnce(
   scenario: Scenario,
   seed: number,
   { scenarioOf }: Pick<CampaignOptions, 'scenarioOf'>,
-  trace: 'full' | 'none' = 'none',
 ): Run {
-  return simulate(scenarioOf === undefined ? scenario : scenarioOf(scenario, seed), { seed, trace });
+  return untraced(scenarioOf === undefined ? scenario : scenarioOf(scenario, seed), seed);
 }

@@ -1,13 +1,15 @@
 import type { TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { findOptions, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
 import type { Violation } from '../verdict/types.ts';
 import { firstUnsafe, runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
-import { checkFindOptions, type FindOptions } from './find-options.ts';
+import type { FindOptions } from './find-options.ts';
 import { quantile } from './quantiles.ts';
 import type { Tally } from './tally.ts';
 
@@ -83,8 +85,6 @@ interface Found {
 /** Runs of each second between the edges. */
 const INTERIOR_RUNS = 20;
 const GRACE_HEADROOM_SECONDS = 3;
-/** pkg/kubelet/kuberuntime killContainer: minimumGracePeriodInSeconds. */
-const LEAST_AFTER_HOOK_SECONDS = 2;
 /** Longer than any router is slow: what would be needed is read with it. */
 const AMPLE_GRACE_SECONDS = 3600;
 
@@ -93,7 +93,7 @@ const AMPLE_GRACE_SECONDS = 3600;
  * requirement of each run, the upper one from a search, and both are then run: nothing between two values is taken on trust.
  */
 export function findSafePreStop(scenario: Scenario, options: FindOptions = {}): SafePreStop {
-  const search = new Search(scenario, options);
+  const search = new Search(scenario, readOptions('findSafePreStop', findOptions, options));
   return search.result();
 }
 
@@ -111,13 +111,12 @@ class Search {
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly options: FindOptions,
+    private readonly options: Read<typeof findOptions>,
   ) {
-    checkFindOptions(options);
-    this.runs = options.runs ?? 1000;
-    this.seed = options.seed ?? 0;
-    this.confidence = options.confidence ?? 0.95;
-    this.headroom = options.headroom ?? 0.5;
+    this.runs = options.runs;
+    this.seed = options.seed;
+    this.confidence = options.confidence;
+    this.headroom = options.headroom;
     const graces = onPath(scenario).map((template) => template.terminationGracePeriodSeconds);
     this.grace = Math.max(0, Math.min(...graces));
     this.limit = Math.min(options.maxSeconds ?? Number.POSITIVE_INFINITY, this.grace);
@@ -281,9 +280,9 @@ class Search {
     if (failing !== undefined) return failing.why;
     if (this.limit < this.grace)
       return `no value above ${this.limit} s was looked at: maxSeconds allows no more.`;
-    const last = Math.max(0, this.grace - LEAST_AFTER_HOOK_SECONDS);
+    const last = Math.max(0, this.grace - MINIMUM_GRACE_PERIOD_SECONDS);
     return (
-      `the grace period ends there: from ${last} s on the app has only the ${LEAST_AFTER_HOOK_SECONDS} s after its stop signal ` +
+      `the grace period ends there: from ${last} s on the app has only the ${MINIMUM_GRACE_PERIOD_SECONDS} s after its stop signal ` +
       'that the kubelet grants at least.'
     );
   }

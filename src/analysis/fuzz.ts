@@ -1,6 +1,12 @@
-import { didYouMean } from '../cluster/similar.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { podTimeline, type Run, simulateTraced } from '../run/simulate.ts';
+import {
+  fuzzOptions,
+  type OptionsError,
+  type Read,
+  readOptions,
+  wrongArgument,
+} from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
 import { gravest, type Verdict } from '../verdict/types.ts';
@@ -29,6 +35,9 @@ export interface FuzzOptions {
   /** Ends the campaign early; the report covers what was run until then. */
   readonly signal?: { readonly aborted: boolean };
 }
+
+/** Options that are checked, with their defaults in. */
+export type ReadFuzzOptions = Read<typeof fuzzOptions>;
 
 /** The worst run of a campaign, in full. */
 export interface WorstRun {
@@ -73,44 +82,24 @@ export interface FuzzReport {
 
 /** Runs a scenario under many seeds: how likely is a lost request, how long would preStop have to be, which seed shows it. */
 export function fuzz(scenario: Scenario, options: FuzzOptions = {}): FuzzReport {
-  refuseUnknownOptions(options);
-  const prepared = prepareFuzz(scenario, options);
+  const prepared = prepareFuzz(scenario, readOptions('fuzz', fuzzOptions, options));
   return finishFuzz(prepared, runCampaign(scenario, prepared.campaignOptions));
 }
 
 /** A campaign that is checked and ready to run, here or in parts elsewhere. */
 export interface PreparedFuzz {
   readonly scenario: Scenario;
-  readonly options: FuzzOptions;
+  readonly options: ReadFuzzOptions;
   readonly campaignOptions: Parameters<typeof runCampaign>[1] & {
     readonly runs: number;
     readonly seed: number;
   };
 }
 
-export function prepareFuzz(scenario: Scenario, options: FuzzOptions): PreparedFuzz {
-  const {
-    runs = 1000,
-    seed = 0,
-    vary,
-    swarm = false,
-    shard,
-    stopAfterFailures,
-    onProgress,
-    signal,
-  } = options;
-  whole('runs', runs, 1);
-  whole('seed', seed, 0);
-  if (shard !== undefined) {
-    whole('shard.count', shard.count, 1);
-    whole('shard.index', shard.index, 1);
-    if (shard.index > shard.count)
-      throw new RangeError(
-        `shard: ${shard.index}/${shard.count} is no part; the index goes from 1 to ${shard.count}.`,
-      );
-  }
-  const vary1 = vary === undefined ? undefined : varier(scenario, vary, { swarm });
-  const scenarioOf = vary1 === undefined ? undefined : (_: Scenario, runSeed: number) => vary1(runSeed);
+export function prepareFuzz(scenario: Scenario, options: ReadFuzzOptions): PreparedFuzz {
+  const { runs, seed, vary, swarm, shard, stopAfterFailures, onProgress, signal } = options;
+  const varied = vary === undefined ? undefined : varier(scenario, vary, { swarm });
+  const scenarioOf = varied === undefined ? undefined : (_: Scenario, runSeed: number) => varied(runSeed);
   return {
     scenario,
     options,
@@ -118,41 +107,12 @@ export function prepareFuzz(scenario: Scenario, options: FuzzOptions): PreparedF
   };
 }
 
-const OPTIONS: readonly (keyof FuzzOptions)[] = [
-  'runs',
-  'seed',
-  'vary',
-  'swarm',
-  'stopAfterFailures',
-  'shrink',
-  'shard',
-  'onProgress',
-  'signal',
-];
-
-function refuseUnknownOptions(options: FuzzOptions): void {
-  for (const name of Object.keys(options)) {
-    if (OPTIONS.includes(name as keyof FuzzOptions)) continue;
-    const hint =
-      name === 'workers'
-        ? ' fuzzInWorkers of prestop/node takes it.'
-        : `${didYouMean(name, OPTIONS)} Options: ${OPTIONS.join(', ')}.`;
-    throw new TypeError(`fuzz has no option "${name}".${hint}`);
-  }
-}
-
-/** Throws a RangeError unless `value` is a whole number from `min`. */
-export function whole(name: string, value: number, min: number): void {
-  if (Number.isSafeInteger(value) && value >= min) return;
-  throw new RangeError(`${name}: ${value} is out of range; use a whole number from ${min}.`);
-}
-
 /** Turns what a campaign counted into its report. */
 export function finishFuzz(prepared: PreparedFuzz, { tally, complete }: Campaign): FuzzReport {
   const { scenario, options, campaignOptions } = prepared;
   const at = (seed: number) => campaignOptions.scenarioOf?.(scenario, seed) ?? scenario;
   const first = tally.firstFailure;
-  const reduce = (options.shrink ?? true) && first !== null;
+  const reduce = options.shrink && first !== null;
   return assemble({
     campaign: campaignName(scenario, options),
     seed: campaignOptions.seed,
@@ -162,7 +122,7 @@ export function finishFuzz(prepared: PreparedFuzz, { tally, complete }: Campaign
     tally,
     worst: tally.worst === null ? null : worstRun(tally.worst, at(tally.worst.seed)),
     counterexample: reduce ? shrink(at(first.seed), first.seed) : null,
-    varied: options.vary === undefined ? 'not' : options.swarm === true ? 'swarm' : 'all',
+    varied: options.vary === undefined ? 'not' : options.swarm ? 'swarm' : 'all',
   });
 }
 
@@ -231,10 +191,7 @@ function decidingTimeline(run: Run): PodTimeline | null {
 }
 
 /** Names scenario and options by a hash, so that only parts of one campaign are merged. */
-function campaignName(
-  scenario: Scenario,
-  { runs = 1000, seed = 0, vary, swarm = false }: FuzzOptions,
-): string {
+function campaignName(scenario: Scenario, { runs, seed, vary, swarm }: ReadFuzzOptions): string {
   const text = JSON.stringify([scenario.settings, runs, seed, vary ?? null, swarm]);
   let a = 0;
   let b = 1;
@@ -246,16 +203,17 @@ function campaignName(
 }
 
 /**
- * Puts the reports of a campaign's parts together: any partition gives the report of the whole, byte for byte. Throws where they are
+ * Puts the reports of a campaign's parts together: any partition gives the report of the whole, byte for byte. Throws an OptionsError where they are
  * of different campaigns, or where a part is there twice.
  */
 export function mergeFuzzReports(reports: readonly FuzzReport[]): FuzzReport {
   const [first, ...rest] = reports;
-  if (first === undefined) throw new RangeError('There are no reports to merge.');
+  if (first === undefined) throw refusal('there are no reports.', 'Pass the reports of all shards.');
   for (const other of rest) {
     if (other.campaign !== first.campaign) {
-      throw new RangeError(
-        `Reports of different campaigns do not merge: ${first.campaign} and ${other.campaign}. Use the same scenario, runs, seed and vary for every shard.`,
+      throw refusal(
+        `reports of different campaigns do not merge: ${first.campaign} and ${other.campaign}.`,
+        'Use the same scenario, runs, seed and vary for every shard.',
       );
     }
   }
@@ -283,9 +241,13 @@ function missingShards(reports: readonly FuzzReport[]): readonly number[] {
   for (const { shard } of reports) {
     const index = shard?.index ?? 1;
     if ((shard?.count ?? 1) !== count)
-      throw new RangeError('Reports of different numbers of shards do not merge.');
-    if (seen.has(index)) throw new RangeError(`Shard ${index}/${count} is there twice; leave one out.`);
+      throw refusal('reports of different numbers of shards do not merge.', 'Use one count for all.');
+    if (seen.has(index)) throw refusal(`shard ${index}/${count} is there twice.`, 'Leave one out.');
     seen.add(index);
   }
   return Array.from({ length: count }, (_, index) => index + 1).filter((index) => !seen.has(index));
+}
+
+function refusal(message: string, fix: string): OptionsError {
+  return wrongArgument('mergeFuzzReports', ['reports'], message, undefined, fix);
 }

@@ -1,6 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import { type Judgement, judgement } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { readOptions, sweepOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import type { DeploymentRollout } from '../verdict/rollout.ts';
@@ -53,21 +54,22 @@ export interface SweepReport {
 
 /**
  * What each second of preStop costs: the rollout's duration, Pods at peak, margin. Every value is run with the same seeds, so that
- * rows differ by the hook alone. Throws a RangeError for options that make no range.
+ * rows differ by the hook alone. Throws an OptionsError for options that are none.
  */
 export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): SweepReport {
-  const { seed = 0 } = options;
-  const from = whole('secondsFrom', options.secondsFrom ?? 0, 0);
-  const to = whole('secondsTo', options.secondsTo ?? shortestGrace(scenario), from, 'secondsFrom or more');
-  const step = whole('step', options.step ?? 5, 1);
-  const runs = whole('runs', options.runs ?? 20, 1);
+  const read = readOptions('sweepPreStop', sweepOptions, options);
+  const { seed, secondsFrom: from, secondsTo: to = shortestGrace(scenario), step, runs, onProgress } = read;
+  if (to < from) {
+    const message = `secondsTo must be secondsFrom, ${from}, or more; it is ${to}.`;
+    throw wrongArgument('sweepPreStop', ['secondsTo'], message, to, 'Raise it, or lower secondsFrom.');
+  }
   const rows: SweepRow[] = [];
   const values = Math.floor((to - from) / step) + 1;
   let failures = 0;
   for (let seconds = from; seconds <= to; seconds += step) {
     const done = rows.length * runs;
     const row = rowOf(scenario, seconds, runs, seed, (own, unsafe) =>
-      options.onProgress?.({
+      onProgress?.({
         preStopSeconds: seconds,
         done: done + own,
         runs: values * runs,
@@ -78,12 +80,6 @@ export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): Sw
     failures += row.unsafeRuns;
   }
   return { seed, rows };
-}
-
-function whole(name: string, value: number, least: number, rule = `${least} or more`): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  const why = value < least ? `less than ${least}` : 'no whole number';
-  throw new RangeError(`${name}: ${value} is ${why}; use a whole number of ${rule}.`);
 }
 
 function shortestGrace({ world }: Scenario): number {

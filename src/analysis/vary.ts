@@ -2,6 +2,7 @@ import type { Issue } from '../cluster/issue.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { toMs } from '../kernel/time.ts';
 import { compile } from '../scenario/compile.ts';
+import { OptionsError, readOptions, varyOptions } from '../scenario/options.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
 import type { ScenarioSettings } from '../scenario/schema.ts';
 import { issuesOfSchema } from '../scenario/schema-issues.ts';
@@ -29,8 +30,8 @@ export interface VaryOptions {
 }
 
 /**
- * The scenario of one run of a campaign: `seed` draws the sizes and settings within `vary`. Throws a ScenarioError where the ranges
- * are none, or leave what the scenario allows. Its `input` carries all of that but the replicas, which stand in the manifests.
+ * The scenario of one run of a campaign: `seed` draws the sizes and settings within `vary`. Throws an OptionsError where the ranges
+ * are none, and a ScenarioError where they leave what the scenario allows. Its `input` carries all of that but the replicas, which stand in the manifests.
  */
 export function varyScenario(
   scenario: Scenario,
@@ -38,7 +39,7 @@ export function varyScenario(
   seed: number,
   options: VaryOptions = {},
 ): Scenario {
-  return varier(scenario, vary, options)(seed);
+  return varier(scenario, vary, readOptions('varyScenario', varyOptions, options))(seed);
 }
 
 /** `varyScenario` with its ranges checked once. */
@@ -65,7 +66,9 @@ export function varier(
 
 function check(scenario: Scenario, input: VaryInput): Vary {
   const parsed = varySchema.safeParse(input);
-  const issues: Issue[] = parsed.success ? [] : issuesOfSchema(parsed.error, input, ['vary']);
+  const issues = parsed.success
+    ? []
+    : issuesOfSchema(parsed.error, input, ['vary'], { schema: varySchema, noun: 'vary' });
   const { routers = {}, replicas = {} } = parsed.success ? parsed.data : {};
   const routerNames = scenario.settings.routers.map(({ name }) => name);
   const owners = scenario.objects
@@ -73,7 +76,7 @@ function check(scenario: Scenario, input: VaryInput): Vary {
     .map((o) => o.metadata.name);
   issues.push(...unknown('routers', 'router', Object.keys(routers), routerNames));
   issues.push(...unknown('replicas', 'Deployment or ReplicaSet', Object.keys(replicas), owners));
-  if (!parsed.success || issues.length > 0) throw new ScenarioError(issues);
+  if (!parsed.success || issues.length > 0) throw new OptionsError('varyScenario', issues);
   return parsed.data;
 }
 

@@ -1,5 +1,5 @@
 import type { FuzzOptions, FuzzReport } from '../analysis/fuzz.ts';
-import { fuzzInPieces, fuzzInWorkers } from '../node/fuzz-in-workers.ts';
+import { fuzzInPieces, fuzzInWorkers, mostWorkers } from '../node/fuzz-in-workers.ts';
 import type { Options } from './args.ts';
 import type { Io } from './output.ts';
 import { ProgressLine } from './progress.ts';
@@ -18,6 +18,8 @@ export async function runCampaignOf(
   io: Io,
 ): Promise<FuzzReport> {
   const { seed, swarm, shard, stopAfterFailures, workers } = options;
+  if (workers > mostWorkers())
+    io.err(`--workers ${workers}: more than twice the cores gains nothing; ${mostWorkers()} are used.`);
   const line = new ProgressLine(io, options.progress || io.isTerminal);
   const fuzzOptions: FuzzOptions = {
     runs,

@@ -1,4 +1,5 @@
 import { LimitExceeded } from '../kernel/limits.ts';
+import { OptionsError } from '../scenario/options.ts';
 import { formatIssues, ScenarioError } from '../scenario/scenario.ts';
 import { issueAnnotations } from './annotations.ts';
 import { type Options, type Parsed, parseCommandLine, UsageError } from './args.ts';
@@ -44,7 +45,7 @@ function failed(error: unknown, format: Options['format'], io: Io): number {
     io.err(`${message}\nSee prestop ${command === null ? '' : `${command} `}--help.`);
     return EXIT.badInput;
   }
-  if (error instanceof RangeError || error instanceof LimitExceeded) {
+  if (error instanceof OptionsError || error instanceof LimitExceeded) {
     io.err(error.message);
     return EXIT.badInput;
   }

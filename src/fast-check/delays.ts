@@ -2,6 +2,7 @@ import { type Arbitrary, record } from 'fast-check';
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { bounds } from '../kernel/distribution.ts';
 import { toMs } from '../kernel/time.ts';
+import { wrongArgument } from '../scenario/options.ts';
 import { SITE_DEFAULTS } from '../scenario/sites.ts';
 import { toDistribution } from '../schema/delay-input.ts';
 import { type Range, within } from './range.ts';
@@ -18,7 +19,7 @@ export type DrawnDelays = Readonly<Partial<Record<DelaySite, number>>>;
 
 /**
  * Constant delays for a scenario, each drawn as a whole number of milliseconds of its own. A failing property shrinks to the fewest
- * and smallest delays that still fail. Throws a RangeError for an unknown site or a range that is none.
+ * and smallest delays that still fail. Throws an OptionsError for an unknown site or a range that is none.
  */
 export function delaysArbitrary(constraints: DelaysConstraints = {}): Arbitrary<DrawnDelays> {
   const { rangesMs = {} } = constraints;
@@ -26,9 +27,18 @@ export function delaysArbitrary(constraints: DelaysConstraints = {}): Arbitrary<
   const sites = constraints.sites ?? (ranged.length > 0 ? ranged : DELAY_SITES);
   for (const site of [...sites, ...ranged]) {
     if (!DELAY_SITES.includes(site))
-      throw new RangeError(`"${site}" is no delay site; DELAY_SITES of prestop lists them.`);
+      throw wrongArgument(
+        'delaysArbitrary',
+        ['sites'],
+        `"${site}" is no delay site.`,
+        site,
+        'DELAY_SITES of prestop lists them.',
+      );
   }
-  const drawn = sites.map((site) => [site, within(`rangesMs["${site}"]`, rangesMs[site] ?? usual(site))]);
+  const drawn = sites.map((site) => [
+    site,
+    within('delaysArbitrary', `rangesMs["${site}"]`, rangesMs[site] ?? usual(site)),
+  ]);
   return record<DrawnDelays>(Object.fromEntries(drawn));
 }
 

@@ -1,4 +1,5 @@
 import { type Arbitrary, constantFrom, record } from 'fast-check';
+import { wrongArgument } from '../scenario/options.ts';
 import { type Range, within } from './range.ts';
 
 export interface ManifestsConstraints {
@@ -24,7 +25,7 @@ interface Drawn {
 
 /**
  * A Deployment `web` and its Service, as parsed objects that the API server admits: the grace period always holds the hook. Its first
- * Pod is `web-1-0`. Throws a RangeError for a constraint that is none.
+ * Pod is `web-1-0`. Throws an OptionsError for a constraint that is none.
  */
 export function manifestsArbitrary(constraints: ManifestsConstraints = {}): Arbitrary<readonly object[]> {
   const {
@@ -34,13 +35,20 @@ export function manifestsArbitrary(constraints: ManifestsConstraints = {}): Arbi
     handlers = ['sleep', 'exec'],
     readinessPeriodSeconds = [0, 10],
   } = constraints;
-  if (handlers.length === 0) throw new RangeError('handlers: is empty; name "sleep", "exec" or both.');
+  if (handlers.length === 0)
+    throw wrongArgument(
+      'manifestsArbitrary',
+      ['handlers'],
+      'handlers is empty.',
+      handlers,
+      'Name "sleep", "exec" or both.',
+    );
   return record<Drawn>({
-    replicas: within('replicas', replicas),
-    preStopSeconds: within('preStopSeconds', preStopSeconds),
-    remainingSeconds: within('remainingSeconds', remainingSeconds),
+    replicas: within('manifestsArbitrary', 'replicas', replicas),
+    preStopSeconds: within('manifestsArbitrary', 'preStopSeconds', preStopSeconds),
+    remainingSeconds: within('manifestsArbitrary', 'remainingSeconds', remainingSeconds),
     handler: constantFrom(...handlers),
-    readinessPeriodSeconds: within('readinessPeriodSeconds', readinessPeriodSeconds),
+    readinessPeriodSeconds: within('manifestsArbitrary', 'readinessPeriodSeconds', readinessPeriodSeconds),
   }).map((drawn) => [deploymentOf(drawn), SERVICE]);
 }
 

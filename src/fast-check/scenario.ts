@@ -44,7 +44,7 @@ const SETTINGS: readonly Setting[] = [
  * shrinks to what matters and there to the boundary. A counterexample is printed as the expression that makes it from `scenario`, the
  * base. What is not drawn still depends on the seed of `simulate`; draw that, too, where it matters.
  *
- * Throws a RangeError for a range that is none, and a ScenarioError where the base does not admit the ends of the ranges.
+ * Throws an OptionsError for a range that is none, and a ScenarioError where the base does not admit the ends of the ranges.
  */
 export function scenarioArbitrary(
   base: Scenario | ScenarioInput,
@@ -59,15 +59,24 @@ export function scenarioArbitrary(
     delays: delays === false ? record({}) : delaysArbitrary(delays),
     routersMs: perName('routersMs', routersMs),
     replicas: perName('replicas', replicas),
-    settings: record(Object.fromEntries(settings.map((name) => [name, within(name, constraints[name]!)]))),
-    ...(preStopSeconds === undefined ? {} : { preStopSeconds: within('preStopSeconds', preStopSeconds) }),
+    settings: record(
+      Object.fromEntries(
+        settings.map((name) => [name, within('scenarioArbitrary', name, constraints[name]!)]),
+      ),
+    ),
+    ...(preStopSeconds === undefined
+      ? {}
+      : { preStopSeconds: within('scenarioArbitrary', 'preStopSeconds', preStopSeconds) }),
   });
   checkEnds(scenario, constraints);
   return drawn.map(make);
 }
 
 function perName(constraint: string, ranges: Readonly<Record<string, Range>> = {}) {
-  const drawn = Object.entries(ranges).map(([name, range]) => [name, within(`${constraint}.${name}`, range)]);
+  const drawn = Object.entries(ranges).map(([name, range]) => [
+    name,
+    within('scenarioArbitrary', `${constraint}.${name}`, range),
+  ]);
   return record<Record<string, number>>(Object.fromEntries(drawn));
 }
 

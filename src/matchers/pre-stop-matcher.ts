@@ -3,9 +3,10 @@ import { findSafePreStop, type Replay, type SafePreStop } from '../analysis/find
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { type Read, safePreStopOptions } from '../scenario/options.ts';
 import { closingLines, duration, message, storyOf } from './message.ts';
 import type { Subject } from './subject.ts';
-import { DEFAULT_RUNS, optionsProblem, type TrialOptions, worstOf } from './trial.ts';
+import { type TrialOptions, worstOf } from './trial.ts';
 import { call, judged, type MatcherContext, type MatcherResult } from './verdict-matchers.ts';
 
 /** Which safe preStop value is wanted, in seconds; any where neither is given. */
@@ -25,38 +26,28 @@ export function toHaveSafePreStop(
   received: unknown,
   options: SafePreStopOptions = {},
 ): MatcherResult {
-  const problem = optionsProblem(options ?? {}, BOUNDS) ?? boundsProblem(options ?? {});
-  return judged(this, received, call('toHaveSafePreStop', options), problem, (subject, line) => {
-    const { runs = DEFAULT_RUNS, seed = 0 } = options ?? {};
-    const found = findSafePreStop(subject.scenario, { runs, seed });
-    const pass = found.kind === 'interval' && missedBound(found, options ?? {}) === null;
-    return {
-      pass,
-      message: () => message([line, ...parts({ found, subject, options: options ?? {}, runs, seed })]),
-    };
-  });
+  const matcher = call('toHaveSafePreStop', options);
+  return judged(
+    this,
+    received,
+    { matcher, schema: safePreStopOptions, options },
+    ({ subject, line, read }) => {
+      const { runs, seed } = read;
+      const found = findSafePreStop(subject.scenario, { runs, seed });
+      const pass = found.kind === 'interval' && missedBound(found, read) === null;
+      return { pass, message: () => message([line, ...parts({ found, subject, bounds: read, runs, seed })]) };
+    },
+  );
 }
 
-const BOUNDS = ['atLeastSeconds', 'atMostSeconds'];
-
-function boundsProblem({ atLeastSeconds, atMostSeconds }: SafePreStopOptions): string | null {
-  for (const [name, value] of Object.entries({ atLeastSeconds, atMostSeconds })) {
-    if (value !== undefined && !(typeof value === 'number' && value >= 0 && Number.isFinite(value)))
-      return `${name}: ${String(value)} is no number of seconds.\nFix: Use a number from 0.`;
-  }
-  if (atLeastSeconds === undefined || atMostSeconds === undefined || atLeastSeconds <= atMostSeconds)
-    return null;
-  return `atLeastSeconds: ${atLeastSeconds} exceeds atMostSeconds, ${atMostSeconds}.\nFix: Swap them.`;
-}
+/** What is asked of the interval. */
+type Bounds = Read<typeof safePreStopOptions>;
 
 type Interval = Extract<SafePreStop, { kind: 'interval' }>;
 type None = Extract<SafePreStop, { kind: 'none' }>;
 
-function missedBound(
-  { minSeconds, maxSeconds }: Interval,
-  options: SafePreStopOptions,
-): 'least' | 'most' | null {
-  const { atLeastSeconds = 0, atMostSeconds = Number.POSITIVE_INFINITY } = options;
+function missedBound({ minSeconds, maxSeconds }: Interval, bounds: Bounds): 'least' | 'most' | null {
+  const { atLeastSeconds = 0, atMostSeconds = Number.POSITIVE_INFINITY } = bounds;
   if (maxSeconds < atLeastSeconds) return 'least';
   if (minSeconds > atMostSeconds) return 'most';
   // Both ends may lie between two whole seconds.
@@ -68,15 +59,15 @@ function missedBound(
 interface Finding {
   readonly found: SafePreStop;
   readonly subject: Subject;
-  readonly options: SafePreStopOptions;
+  readonly bounds: Bounds;
   readonly runs: number;
   readonly seed: number;
 }
 
 function parts(finding: Finding): readonly string[] {
-  const { found, subject, options } = finding;
+  const { found, subject, bounds } = finding;
   if (found.kind === 'none') return noneParts(found, finding);
-  const missed = missedBound(found, options);
+  const missed = missedBound(found, bounds);
   return missed === null ? passParts(found, subject) : missedParts(found, missed, finding);
 }
 
@@ -98,10 +89,10 @@ function intervalOf({ minSeconds, maxSeconds, recommendedSeconds }: Interval): s
 function missedParts(
   found: Interval,
   missed: 'least' | 'most',
-  { subject, options }: Finding,
+  { subject, bounds }: Finding,
 ): readonly string[] {
   const { minSeconds, maxSeconds, recommendedSeconds, decidedBelow, decidedAbove, evidence } = found;
-  const { atLeastSeconds = 0, atMostSeconds } = options;
+  const { atLeastSeconds = 0, atMostSeconds } = bounds;
   const wanted =
     missed === 'least'
       ? `${atLeastSeconds} s or more`

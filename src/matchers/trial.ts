@@ -1,4 +1,5 @@
 import { type Judgement, judgement, type Run } from '../run/simulate.ts';
+import type { checkOptions, Read } from '../scenario/options.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import type { Violation, ViolationKind } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
@@ -31,25 +32,8 @@ export interface Trial {
   readonly shown: { readonly k: number; readonly seed: number };
 }
 
-/** Seeds that `toBeSafe()` runs. */
-export const DEFAULT_RUNS = 200;
-
-/** What is wrong with the options, as a sentence with its fix; null where nothing is. `more` are names beside runs and seed. */
-export function optionsProblem(options: TrialOptions, more: readonly string[] = []): string | null {
-  const known = ['runs', 'seed', ...more];
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) return `${unknown} is no option here.\nFix: Use one of ${known.join(', ')}.`;
-  const { runs, seed } = options;
-  if (runs !== undefined && !isWhole(runs, 1))
-    return `runs: ${String(runs)} is no number of runs.\nFix: Use a whole number from 1.`;
-  if (seed !== undefined && !isWhole(seed, 0))
-    return `seed: ${String(seed)} is no seed.\nFix: Use a whole number from 0.`;
-  return null;
-}
-
-function isWhole(value: unknown, from: number): boolean {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= from;
-}
+/** The same with their defaults in. */
+type ReadTrialOptions = Read<typeof checkOptions>;
 
 /** Judges the one run that was handed over. */
 export function tryRun(run: Run, question: Question): Trial {
@@ -66,8 +50,7 @@ export function tryRun(run: Run, question: Question): Trial {
  * Judges a scenario under many seeds: those of `assertSafe`, `fuzz` and `findSafePreStop` with the same `seed`. Which preStop each
  * run would have needed is not asked, so that an answer comes within a test's time.
  */
-export function tryScenario(subject: Subject, question: Question, options: TrialOptions): Trial {
-  const { runs = DEFAULT_RUNS, seed = 0 } = options;
+export function tryScenario(subject: Subject, question: Question, { runs, seed }: ReadTrialOptions): Trial {
   let failures = 0;
   let worst: Candidate | null = null;
   for (let k = 0; k < runs; k++) {

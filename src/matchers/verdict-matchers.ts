@@ -1,8 +1,9 @@
 import type { Judgement } from '../run/simulate.ts';
+import { checkOptions, type OptionsSchema, type Read, tryOptions } from '../scenario/options.ts';
 import type { ViolationKind } from '../verdict/types.ts';
 import { assertionLine, failureMessage, message, negatedMessage } from './message.ts';
 import { readSubject, type Subject } from './subject.ts';
-import { optionsProblem, type Question, type TrialOptions, tryRun, tryScenario } from './trial.ts';
+import { type Question, type TrialOptions, tryRun, tryScenario } from './trial.ts';
 
 /** What `expect` of Jest and vitest binds `this` to, as far as it is read. */
 export interface MatcherContext {
@@ -93,22 +94,36 @@ function answer(
   options: TrialOptions,
   ofARun: 'this run' | 'its scenario',
 ): MatcherResult {
-  return judged(context, received, matcher, optionsProblem(options ?? {}), (subject, line) => {
+  const schema = checkOptions;
+  return judged(context, received, { matcher, schema, options }, ({ subject, line, read }) => {
     const single = ofARun === 'this run' ? subject.run : null;
-    const trial = single === null ? tryScenario(subject, question, options ?? {}) : tryRun(single, question);
+    const trial = single === null ? tryScenario(subject, question, read) : tryRun(single, question);
     const pass = trial.failures === 0;
     const text = pass ? negatedMessage : failureMessage;
     return { pass, message: () => text(line, question, subject, trial) };
   });
 }
 
+interface Asked<S extends OptionsSchema> {
+  /** Its call as the user wrote it. */
+  readonly matcher: string;
+  readonly schema: S;
+  readonly options: unknown;
+}
+
+interface Judged<S extends OptionsSchema> {
+  readonly subject: Subject;
+  /** The first line of its message. */
+  readonly line: string;
+  readonly read: Read<S>;
+}
+
 /** Reads what was received and answers; input that cannot be judged fails with and without `.not`. */
-export function judged(
+export function judged<S extends OptionsSchema>(
   context: MatcherContext | undefined,
   received: unknown,
-  matcher: string,
-  problem: string | null,
-  answerOf: (subject: Subject, line: string) => MatcherResult,
+  { matcher, schema, options }: Asked<S>,
+  answerOf: (judged: Judged<S>) => MatcherResult,
 ): MatcherResult {
   const isNot = context?.isNot === true;
   const refused = (text: string, noun: string): MatcherResult => ({
@@ -118,8 +133,14 @@ export function judged(
   const reading = readSubject(received);
   if (!reading.ok) return refused(reading.problem, 'received');
   const { subject } = reading;
-  if (problem !== null) return refused(problem, subject.noun);
-  return answerOf(subject, assertionLine(subject.noun, matcher, isNot));
+  const read = tryOptions(matcherName(matcher), schema, options);
+  if (!read.ok) return refused(read.error.message, subject.noun);
+  return answerOf({ subject, line: assertionLine(subject.noun, matcher, isNot), read: read.options });
+}
+
+/** `toBeSafeWith` of `toBeSafeWith({ runs: 5 })`. */
+function matcherName(call: string): string {
+  return call.slice(0, call.indexOf('('));
 }
 
 /** A matcher's call as the user wrote it. */

@@ -1,47 +1,48 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { toScenario } from '../analysis/assert-safe.ts';
 import { ownRuns } from '../analysis/campaign.ts';
 import { type FuzzOptions, type FuzzReport, finishFuzz, prepareFuzz } from '../analysis/fuzz.ts';
+import { fuzzOptions, readOptions, whole } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
+import * as z from '../schema/zod.ts';
 import { campaignInPieces, type PieceRunner } from './campaign-in-pieces.ts';
 import { runPiece } from './run-piece.ts';
 import { WorkerRunner } from './worker-runner.ts';
 
 export interface FuzzInWorkersOptions extends FuzzOptions {
-  /** Worker threads, from 1 to 512. */
+  /** Worker threads, from 1 on; never more than twice the machine's cores are started. */
   readonly workers: number;
   /** The workers' program; needed only where a bundler has moved this module away from it. */
   readonly workerScript?: string | URL;
 }
 
-const MAX_WORKERS = 512;
+const fuzzInWorkersOptions = fuzzOptions.extend({
+  workers: whole(1),
+  workerScript: z.union([z.string().min(1), z.instanceof(URL)]).optional(),
+});
 
 /**
  * `fuzz` on several threads: the same report, byte for byte. An abort waits for the pieces that are being run (some 25 ms each, or one
- * run) and keeps them. Rejects with a ScenarioError for bad input, a RangeError for bad options, and with the error of a worker; no
+ * run) and keeps them. Rejects with a ScenarioError for bad input, an OptionsError for bad options, and with the error of a worker; no
  * worker outlives the call.
  */
 export async function fuzzInWorkers(
   input: Scenario | ScenarioInput,
   options: FuzzInWorkersOptions,
 ): Promise<FuzzReport> {
-  const { workers, workerScript = builtWorker() } = options;
-  if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
-    throw new RangeError(`workers: ${workers} is out of range; use a whole number from 1 to ${MAX_WORKERS}.`);
-  }
-  const prepared = prepareFuzz(toScenario(input), options);
-  const { runs, seed, vary, swarm, shard, stopAfterFailures, onProgress, signal } = options;
-  const sent = {
-    ...(runs !== undefined && { runs }),
-    ...(seed !== undefined && { seed }),
-    ...(vary !== undefined && { vary }),
-    ...(swarm !== undefined && { swarm }),
-    ...(shard !== undefined && { shard }),
-  };
+  const {
+    workers,
+    workerScript = builtWorker(),
+    ...read
+  } = readOptions('fuzzInWorkers', fuzzInWorkersOptions, options);
+  const prepared = prepareFuzz(toScenario(input), read);
+  const { runs, seed, vary, swarm, shard, stopAfterFailures, onProgress, signal } = read;
+  const sent = { runs, seed, vary, swarm, shard };
   const own = ownRuns(prepared.campaignOptions);
   // A thread that would get no run need not start.
-  const count = Math.max(1, Math.min(workers, own));
+  const count = Math.max(1, Math.min(workers, mostWorkers(), own));
   const script = typeof workerScript === 'string' ? workerScript : fileURLToPath(workerScript);
   const start = { scenario: prepared.scenario, options: sent };
   const runners: WorkerRunner[] = [];
@@ -62,8 +63,9 @@ export async function fuzzInPieces(
   input: Scenario | ScenarioInput,
   options: FuzzOptions = {},
 ): Promise<FuzzReport> {
-  const prepared = prepareFuzz(toScenario(input), options);
-  const { stopAfterFailures, onProgress, signal } = options;
+  const read = readOptions('fuzz', fuzzOptions, options);
+  const prepared = prepareFuzz(toScenario(input), read);
+  const { stopAfterFailures, onProgress, signal } = read;
   const runner: PieceRunner = {
     run: async (piece) => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -73,6 +75,11 @@ export async function fuzzInPieces(
   const runs = ownRuns(prepared.campaignOptions);
   const campaign = await campaignInPieces({ runs, runners: [runner], stopAfterFailures, onProgress, signal });
   return finishFuzz(prepared, campaign);
+}
+
+/** More threads than this only take memory: each holds a copy of the scenario and a heap of its own. */
+export function mostWorkers(): number {
+  return 2 * availableParallelism();
 }
 
 /** Built, this module and the worker's program lie beside each other; in the sources the program has to have been built. */

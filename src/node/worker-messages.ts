@@ -1,4 +1,4 @@
-import type { FuzzOptions } from '../analysis/fuzz.ts';
+import type { ReadFuzzOptions } from '../analysis/fuzz.ts';
 import type { Tally } from '../analysis/tally.ts';
 import type { Issue } from '../cluster/issue.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 /** What a campaign's coordinator and its worker threads say to each other. All of it is plain data. */
 
 /** Options that matter for what a run is; callbacks and signals stay with the coordinator. */
-export type SentOptions = Pick<FuzzOptions, 'runs' | 'seed' | 'vary' | 'swarm' | 'shard'>;
+export type SentOptions = Pick<ReadFuzzOptions, 'runs' | 'seed' | 'vary' | 'swarm' | 'shard'>;
 
 /** Sent once, when a worker starts. */
 export interface WorkerStart {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareFuzz } from '../analysis/fuzz.ts';
+import { fuzzOptions, readOptions } from '../scenario/options.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import { runPiece } from './run-piece.ts';
 import type { Piece, SentError, WorkerAnswer, WorkerStart } from './worker-messages.ts';
@@ -10,7 +11,7 @@ function listen(): void {
   if (parentPort === null) return;
   const port = parentPort;
   const { scenario, options } = workerData as WorkerStart;
-  const prepared = prepareFuzz(scenario, options);
+  const prepared = prepareFuzz(scenario, readOptions('fuzz', fuzzOptions, options));
   port.on('message', (piece: Piece) => {
     port.postMessage(answer(() => ({ kind: 'result', result: runPiece(prepared, piece) })));
   });

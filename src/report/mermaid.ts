@@ -3,7 +3,7 @@ import type { PodTimeline } from '../verdict/pod-timeline.ts';
 
 /**
  * One Pod's end as a Mermaid gantt, for Markdown: what the API server, the kubelet and each router did, and when a connection could be
- * lost. Milliseconds since the start of the run, whole. Throws TraceRequired for a run without a trace and a RangeError for an unknown Pod.
+ * lost. Milliseconds since the start of the run, whole. Throws TraceRequired for a run without a trace and an OptionsError for an unknown Pod.
  */
 export function toMermaid(run: Run, pod: string): string {
   const timeline = podTimeline(run, pod);

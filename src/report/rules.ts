@@ -6,7 +6,7 @@ import { paragraph } from './wrap.ts';
 /**
  * What kube-proxy had programmed on a node at an instant (ms since the start of the run), as one reads `iptables`: for each
  * Service and port, where a new connection goes, and with which probability. Throws TraceRequired for a run without a trace and
- * a RangeError for an unknown node.
+ * an OptionsError for an unknown node.
  */
 export function rulesAt(run: Run, node: string, atMs: number): string {
   const rules = programmedRulesAt(run, node, atMs);

@@ -1,5 +1,6 @@
 import { requireTrace } from '../analysis/traced.ts';
 import type { Run } from '../run/simulate.ts';
+import { type OptionsError, readOptions, timelineOptions, wrongArgument } from '../scenario/options.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Violation } from '../verdict/types.ts';
 import { type Paint, paint } from './palette.ts';
@@ -20,11 +21,10 @@ export interface TimelineOptions {
 
 /**
  * A run as a table, one line for each event that matters: when (ms since the start of the run), who, what, which Pod, and how
- * long after the line that led to it. At most 100 columns. Throws TraceRequired for a run without a trace and a RangeError for an unknown Pod.
+ * long after the line that led to it. At most 100 columns. Throws TraceRequired for a run without a trace and an OptionsError for bad options or an unknown Pod.
  */
 export function formatTimeline(run: Run, options: TimelineOptions = {}): string {
-  const { pod, color = false, all = false, maxLines = Number.POSITIVE_INFINITY } = options;
-  if (!(maxLines >= 1)) throw new RangeError(`maxLines: ${maxLines} leaves no line to print; use 1 or more.`);
+  const { pod, color, all, maxLines } = readOptions('formatTimeline', timelineOptions, options);
   const trace = requireTrace(run, 'formatTimeline');
   const { world } = run.scenario;
   const every = all ? allEntries(trace, world) : timelineEntries(trace, world);
@@ -44,10 +44,14 @@ function concerns(entry: TimelineEntry, pod: string): boolean {
   return entry.pods.includes(pod) || (entry.pods.length === 0 && entry.event.pod === pod);
 }
 
-function unknownPod(pod: string, entries: readonly TimelineEntry[]): RangeError {
+function unknownPod(pod: string, entries: readonly TimelineEntry[]): OptionsError {
   const known = [...new Set(entries.flatMap((entry) => entry.pods))];
-  return new RangeError(
-    `pod: nothing happened to a Pod "${pod}" in this run. Pods that something happened to: ${known.join(', ')}.`,
+  return wrongArgument(
+    'formatTimeline',
+    ['pod'],
+    `pod: nothing happened to a Pod "${pod}" in this run.`,
+    pod,
+    `Pods that something happened to: ${known.join(', ')}.`,
   );
 }
 

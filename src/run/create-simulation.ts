@@ -1,11 +1,12 @@
 import { EventEmitter } from 'eventemitter3';
-import type { TraceType } from '../cluster/events.ts';
+import { EVENT_TYPES, type TraceType } from '../cluster/events.ts';
+import { didYouMean } from '../cluster/similar.ts';
 import { initialCells } from '../kernel/cells.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import { Snapshot } from '../kernel/snapshot.ts';
-import { type Duration, type Micros, parseDuration, toMs } from '../kernel/time.ts';
+import { type Duration, type Micros, toMs } from '../kernel/time.ts';
+import { readDuration, readOptions, simulationOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { checkedSeed } from '../scenario/seeds.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
 import { horizonOf, type Running, start } from './observed-loop.ts';
@@ -37,10 +38,10 @@ export interface SimulationOptions {
   readonly seed?: number;
 }
 
-/** Starts a run that is stepped by hand. */
+/** Starts a run that is stepped by hand. Throws an OptionsError for options that are none. */
 export function createSimulation(scenario: Scenario, options: SimulationOptions = {}): Simulation {
-  const { seed = 0 } = options;
-  return new SteppedSimulation(scenario, checkedSeed(seed));
+  const { seed } = readOptions('createSimulation', simulationOptions, options);
+  return new SteppedSimulation(scenario, seed);
 }
 
 class SteppedSimulation implements Simulation {
@@ -78,9 +79,7 @@ class SteppedSimulation implements Simulation {
   }
 
   runUntil(duration: Duration): readonly TraceEvent[] {
-    const length = parseDuration(duration);
-    if (length === null)
-      throw new RangeError(`runUntil: "${duration}" is no duration; write it like "250ms" or "5s".`);
+    const length = readDuration('runUntil', duration);
     const { loop } = this.running;
     const until = Math.min(this.horizon, loop.now + length);
     const events: TraceEvent[] = [];
@@ -100,12 +99,12 @@ class SteppedSimulation implements Simulation {
   }
 
   on<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation {
-    this.emitter.on(type as TraceType, listener);
+    this.emitter.on(known('on', type), listener);
     return this;
   }
 
   off<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation {
-    this.emitter.off(type as TraceType, listener);
+    this.emitter.off(known('off', type), listener);
     return this;
   }
 
@@ -125,4 +124,12 @@ class SteppedSimulation implements Simulation {
     const at = this.running.loop.nextAt();
     return at !== null && at <= until;
   }
+}
+
+/** Nobody would hear of a listener to what never happens. */
+function known(call: string, type: keyof SimulationEvents): TraceType {
+  const types: readonly string[] = ['event', ...EVENT_TYPES];
+  if (types.includes(type)) return type as TraceType;
+  const message = `"${String(type)}" is no type of event.`;
+  throw wrongArgument(call, [], message, type, `Use "event" for all.${didYouMean(String(type), types)}`);
 }

@@ -5,8 +5,8 @@ import { LimitExceeded } from '../kernel/limits.ts';
 import type { Loop } from '../kernel/loop.ts';
 import { Snapshot } from '../kernel/snapshot.ts';
 import { MICROS_PER_MS, toMs } from '../kernel/time.ts';
+import { readOptions, simulateOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { checkedSeed } from '../scenario/seeds.ts';
 import { type PodTimeline, readPodTimeline } from '../verdict/pod-timeline.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 import type { CauseLink, Verdict } from '../verdict/types.ts';
@@ -47,24 +47,37 @@ export class TraceRequired extends Error {
   }
 }
 
-/** Runs a scenario under one seed. One run is one sample of the delays; searches and campaigns run many. */
+/**
+ * Runs a scenario under one seed. One run is one sample of the delays; searches and campaigns run many. Throws an OptionsError for
+ * options that are none.
+ */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
-  const { seed = 0, trace = 'full' } = options;
-  return finished(scenario, compiledScenario(scenario), checkedSeed(seed), trace === 'full');
+  const { seed, trace } = readOptions('simulate', simulateOptions, options);
+  return trace === 'full' ? traced(scenario, seed) : untraced(scenario, seed);
 }
 
 /** A run with its trace, or without one where that would be longer than the scenario's limits allow. */
 export function simulateTraced(scenario: Scenario, seed: number): Run {
   try {
-    return simulate(scenario, { seed });
+    return traced(scenario, seed);
   } catch (error) {
     if (!(error instanceof LimitExceeded) || error.limit !== 'maxTraceEvents') throw error;
-    return simulate(scenario, { seed, trace: 'none' });
+    return untraced(scenario, seed);
   }
 }
 
-function finished(scenario: Scenario, compiled: CompiledScenario, seed: number, traced: boolean): Run {
-  const running = start(compiled, seed, traced);
+function traced(scenario: Scenario, seed: number): Run {
+  return finished(scenario, seed, true);
+}
+
+/** A run that keeps no events, of a seed that is known to be one. */
+export function untraced(scenario: Scenario, seed: number): Run {
+  return finished(scenario, seed, false);
+}
+
+function finished(scenario: Scenario, seed: number, trace: boolean): Run {
+  const compiled = compiledScenario(scenario);
+  const running = start(compiled, seed, trace);
   running.loop.run(horizonOf(scenario));
   return runOf(scenario, compiled, seed, running);
 }
@@ -189,15 +202,19 @@ function round(ms: number): number {
   return Math.round(ms * MICROS_PER_MS) / MICROS_PER_MS;
 }
 
-/** One Pod's story in a run. Throws TraceRequired without a trace, and a RangeError for a Pod that never was. */
+/** One Pod's story in a run. Throws TraceRequired without a trace, and an OptionsError for a Pod that never was. */
 export function podTimeline(run: Run, pod: string): PodTimeline {
   if (run.trace.length === 0 && run.eventCount > 0) throw new TraceRequired('podTimeline');
   const { world } = run.scenario;
   const template = templateOf(run, pod);
   if (template === undefined) {
     const known = [...new Set(run.trace.flatMap((event) => (event.pod === undefined ? [] : [event.pod])))];
-    throw new RangeError(
-      `There was no Pod "${pod}" in this run. Pods that something happened to: ${known.join(', ')}.`,
+    throw wrongArgument(
+      'podTimeline',
+      ['pod'],
+      `there was no Pod "${pod}" in this run.`,
+      pod,
+      `Pods that something happened to: ${known.join(', ')}.`,
     );
   }
   return readPodTimeline({
@@ -219,7 +236,13 @@ export function programmedRulesAt(run: Run, node: string, atMs: number): Program
   const index = run.scenario.world.nodes.findIndex(({ name }) => name === node);
   if (index < 0) {
     const names = run.scenario.world.nodes.map(({ name }) => name);
-    throw new RangeError(`There is no node "${node}". Nodes: ${names.join(', ')}.`);
+    throw wrongArgument(
+      'rulesAt',
+      ['node'],
+      `there is no node "${node}".`,
+      node,
+      `Nodes: ${names.join(', ')}.`,
+    );
   }
   const cells = run.snapshotAt(atMs).cells[kubeProxyActor(index)]!;
   return (cells[0]![0] as { readonly rules: ProgrammedRules }).rules;

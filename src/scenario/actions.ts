@@ -1,6 +1,6 @@
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { durationSchema } from '../schema/delay-input.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 
 /** What someone does to the cluster at a time: the shapes of a scenario's actions. */
 

@@ -8,6 +8,7 @@ import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { appliedWith, readTemplate } from './action-template.ts';
 import { qualifiedName } from './names.ts';
+import { OptionsError } from './options.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from './scenario.ts';
 import type { AppInput, ScenarioInput } from './schema.ts';
 
@@ -15,19 +16,19 @@ import type { AppInput, ScenarioInput } from './schema.ts';
  * The same scenario with a preStop sleep of that many whole seconds in every container on a Service port's path, in the templates of
  * its actions, too: the native sleep from 1.30 on, `exec` with `sleep` below; 0 removes the hook. Its manifests are changed in their
  * own text, comments and order kept (`scenario.input.manifests`). A hook that sleeps and then has the server stop listening
- * (`sleep 5; nginx -s quit`) keeps its end. Throws a ScenarioError where a container has a hook that does something else, and where the API server would not admit the value; `tryPreStop` returns the issues.
+ * (`sleep 5; nginx -s quit`) keeps its end. Throws a
+ * ScenarioError where a container has a hook that does something else, and where the API server would not admit the value, and an
+ * OptionsError where `seconds` is none; `tryPreStop` returns the issues.
  */
 export function applyPreStop(scenario: Scenario, seconds: number): Scenario {
   const result = tryPreStop(scenario, seconds);
-  if (!result.ok) throw new ScenarioError(result.issues);
-  return result.scenario;
+  if (result.ok) return result.scenario;
+  throw isSleep(seconds) ? new ScenarioError(result.issues) : new OptionsError('applyPreStop', result.issues);
 }
 
 /** `applyPreStop` that returns its issues instead of throwing them. */
 export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
-  if (!Number.isInteger(seconds) || seconds < 0) {
-    return { ok: false, issues: [wrongSeconds(seconds)] };
-  }
+  if (!isSleep(seconds)) return { ok: false, issues: [wrongSeconds(seconds)] };
   const { settings, world, input } = scenario;
   const targets = containersOnPath(scenario);
   const issues = targets.flatMap((target) => doesSomethingElse(target, settings.apps));
@@ -44,6 +45,10 @@ export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
     ...(input.actions === undefined ? {} : { actions: actionsWith(scenario, targets, hookOf) }),
     apps: withoutHooks(input.apps ?? {}, targets),
   } satisfies ScenarioInput);
+}
+
+function isSleep(seconds: number): boolean {
+  return Number.isSafeInteger(seconds) && seconds >= 0;
 }
 
 /** The hook as the cluster's version spells it; null is none. */
@@ -185,7 +190,7 @@ function wrongSeconds(seconds: number): Issue {
   return {
     code: 'invalid',
     path: ['seconds'],
-    message: `${seconds} is no number of seconds for a preStop sleep.`,
+    message: `seconds: ${seconds} is no length of a preStop sleep.`,
     value: seconds,
     rule: 'A sleep takes whole seconds, 0 or more.',
     fix: 'Use a whole number; 0 removes the hook.',

@@ -2,7 +2,7 @@ import type { AppTraffic } from '../cluster/clients.ts';
 import type { AppInfo } from '../cluster/world.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { durationSchema, micros } from '../schema/delay-input.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 
 /** What a container's process does: at the stop signal, in its preStop hook, and with connections and requests. */
 

@@ -1,6 +1,6 @@
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema, durationSchema } from '../schema/delay-input.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 
 /** Clients: who sends requests to a Service, from where, how often, over which connections, and what it does when one fails. */
 

@@ -1,32 +1,45 @@
 import { formatPath, type Issue } from '../cluster/issue.ts';
 import { didYouMean } from '../cluster/similar.ts';
-import type { z } from '../schema/zod.ts';
+import type * as z from '../schema/zod.ts';
 import { scenarioSchema } from './schema.ts';
 
 /** What a schema complains of, as issues: the field, the rule, the value, the fix. */
 
 type Path = readonly (string | number)[];
 
-/** All issues of a failed parse of `input`; `base` stands before every path. */
-export function issuesOfSchema(error: z.core.$ZodError, input: unknown, base: Path = []): Issue[] {
-  return error.issues.flatMap((issue) => issuesOf(issue, input, base));
+/** What was checked: the schema of it all, and what it is called. */
+export interface Checked {
+  readonly schema: z.core.$ZodType;
+  readonly noun: string;
 }
 
-function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path): Issue[] {
+const A_SCENARIO: Checked = { schema: scenarioSchema, noun: 'a scenario' };
+
+/** All issues of a failed parse of `input`; `base` stands before every path. */
+export function issuesOfSchema(
+  error: z.core.$ZodError,
+  input: unknown,
+  base: Path = [],
+  checked: Checked = A_SCENARIO,
+): Issue[] {
+  return error.issues.flatMap((issue) => issuesOf(issue, input, base, checked));
+}
+
+function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path, checked: Checked): Issue[] {
   const inner: Path = issue.path.filter((part) => typeof part !== 'symbol');
   const path = [...base, ...inner];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, checked));
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === DEFAULT_MESSAGE) {
     const closest = closestOf(issue.errors);
     if (closest !== null) {
       return closest.flatMap((each) =>
-        issuesOf({ ...each, path: [...issue.path, ...each.path] }, input, base),
+        issuesOf({ ...each, path: [...issue.path, ...each.path] }, input, base, checked),
       );
     }
   }
   const value = valueAt(input, inner);
   const { rule, fix } = ruleOf(issue, value);
-  const name = path.length === 0 ? 'The scenario' : formatPath(path);
+  const name = path.length === 0 ? wholeOf(checked) : formatPath(path);
   const given = value === undefined ? '' : `; it is ${shown(value)}`;
   const message =
     value === undefined && path.length > 0 ? `${name} is missing: it ${rule}.` : `${name} ${rule}${given}.`;
@@ -37,26 +50,36 @@ function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path): Issue[] 
 /** What zod says of a union that has no message of its own. */
 const DEFAULT_MESSAGE = 'Invalid input';
 
-function unknownKey(path: Path, key: string): Issue {
+function wholeOf(checked: Checked): string {
+  return checked === A_SCENARIO ? 'The scenario' : 'The second argument';
+}
+
+function unknownKey(path: Path, key: string, checked: Checked): Issue {
   return {
     code: 'unknownKey',
     path: [...path, key],
-    message: `"${key}" is no option of ${path.length === 0 ? 'a scenario' : formatPath(path)}.`,
+    message: `"${key}" is no option of ${path.length === 0 ? checked.noun : formatPath(path)}.`,
     rule: 'Options that do not exist are refused, so that a slip is not passed over.',
     value: key,
-    fix: `Check the spelling, or remove it.${didYouMean(
-      key,
-      optionNames().filter((name) => name !== key),
-    )}`,
+    fix: spellingOf(key, checked),
   };
 }
 
-let names: readonly string[] | undefined;
+/** The names of a scenario are too many to list. */
+function spellingOf(key: string, checked: Checked): string {
+  const known = optionNames(checked).filter((name) => name !== key);
+  const meant = didYouMean(key, known);
+  const all = meant === '' && checked !== A_SCENARIO ? ` Options: ${known.join(', ')}.` : '';
+  return `Check the spelling, or remove it.${meant}${all}`;
+}
 
-/** Every name that an option of a scenario has, at whatever place. */
-function optionNames(): readonly string[] {
-  names ??= [...new Set(namesIn(scenarioSchema))];
-  return names;
+const names = new WeakMap<z.core.$ZodType, readonly string[]>();
+
+/** Every name that an option has, at whatever place. */
+function optionNames({ schema }: Checked): readonly string[] {
+  const found = names.get(schema) ?? [...new Set(namesIn(schema))];
+  names.set(schema, found);
+  return found;
 }
 
 type Definition = {
@@ -154,6 +177,7 @@ function valueAt(input: unknown, path: Path): unknown {
 function shown(value: unknown): string {
   if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint')
     return `a ${typeof value}`;
+  if (typeof value === 'number') return String(value);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema, durationSchema } from '../schema/delay-input.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 import { actionSchema } from './actions.ts';
 import { appSchema } from './apps.ts';
 import { clientSchema, networkSchema } from './clients.ts';

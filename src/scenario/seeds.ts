@@ -5,9 +5,3 @@ export function runSeed(seed: number, k: number): number {
   const high = hash32(seed, k, 0) & 0x1fffff;
   return high * 4294967296 + hash32(seed, k, 1);
 }
-
-/** `seed` where it is one; throws a RangeError where it is not. */
-export function checkedSeed(seed: number): number {
-  if (Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new RangeError(`seed: ${seed} is no seed; use a whole number from 0 to 2^53 - 1.`);
-}

@@ -1,6 +1,6 @@
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema, durationSchema, micros } from '../schema/delay-input.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 import { delaysSchema } from './schema.ts';
 
 /** The shape of what a campaign varies. Ranges are inclusive. */

@@ -1,7 +1,7 @@
 import { constant, type Distribution, quantiles, uniform } from '../kernel/distribution.ts';
 import { type Duration, parseDuration } from '../kernel/time.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { z } from './zod.ts';
+import * as z from './zod.ts';
 
 /** A duration in Go's notation, as Kubernetes's flags take it, or a number of milliseconds. */
 const NO_DURATION =

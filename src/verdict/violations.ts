@@ -1,5 +1,6 @@
 import type { World } from '../cluster/world.ts';
 import { formatDuration, MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
+import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { againstTheNode, capitalised, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
 import type { RunFold } from './fold.ts';
 import type { KilledWhileRouted } from './killed-containers.ts';
@@ -116,7 +117,7 @@ function hooksOf(pod: StoppedPod, world: World): Draft[] {
       ];
     }
     const left = pod.graceSeconds * MICROS_PER_SECOND - (hookEndedAt - hookStartedAt);
-    if (left >= 2 * MICROS_PER_SECOND) return [];
+    if (left >= MINIMUM_GRACE_PERIOD_SECONDS * MICROS_PER_SECOND) return [];
     return [
       violationDraft('graceUsedUp', {
         ...base,

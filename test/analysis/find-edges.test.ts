@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { defineScenario, type FindOptions, findSafePreStop, routers } from '../../src/index.ts';
+import { defineScenario, type FindOptions, findSafePreStop, OptionsError, routers } from '../../src/index.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service } from '../run/manifests.ts';
 
@@ -75,17 +75,20 @@ describe('options of the search', () => {
     ];
     for (const [name, value] of wrong) {
       const search = () => findSafePreStop(scenario, { [name]: value });
-      expect(search, name).toThrow(RangeError);
-      expect(search, name).toThrow(new RegExp(`^${name}: ${String(value)} is out of range; use a .+\\.$`));
+      expect(search, name).toThrow(OptionsError);
+      const it = typeof value === 'string' ? JSON.stringify(value) : String(value);
+      expect(search, name).toThrow(
+        new RegExp(`^findSafePreStop: ${name} must be a .+; it is ${it}\\. Use .+\\.$`),
+      );
     }
     expect(() =>
       findSafePreStop(scenario, { runs: 0, seed: -1, confidence: 2, maxSeconds: 5.5, headroom: -3 }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [RangeError: runs: 0 is out of range; use a whole number from 1.
-      seed: -1 is out of range; use a whole number from 0.
-      confidence: 2 is out of range; use a share from 0 to below 1, like 0.95.
-      maxSeconds: 5.5 is out of range; use a whole number from 0.
-      headroom: -3 is out of range; use a share from 0 on, like 0.5 for half of the smallest safe value.]
+      [OptionsError: findSafePreStop: runs must be a whole number from 1; it is 0. Use 1 or more.
+      findSafePreStop: seed must be a seed; it is -1. Use a whole number from 0 to 2^53 - 1.
+      findSafePreStop: confidence must be a share from 0 to below 1; it is 2. Use one like 0.95.
+      findSafePreStop: maxSeconds must be a whole number from 0; it is 5.5. Use 0 or more.
+      findSafePreStop: headroom must be a share from 0 on; it is -3. Use one like 0.5, for half of the smallest safe value.]
     `);
   });
 

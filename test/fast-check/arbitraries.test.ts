@@ -43,7 +43,7 @@ describe('delaysArbitrary', () => {
   });
 
   it.each([
-    [[5, 2], /rangesMs\["app\.exit"\]: \[5, 2\] is no range; use two whole numbers from 0/],
+    [[5, 2], /rangesMs\["app\.exit"\]: \[5, 2\] is no range\. Use two whole numbers from 0/],
     [[0.5, 2], /\[0\.5, 2\] is no range/],
     [[-1, 2], /\[-1, 2\] is no range/],
   ] as const)('refuses the range %j', (range, problem) => {
@@ -177,7 +177,7 @@ describe('manifestsArbitrary', () => {
   });
 
   it('refuses a constraint that is none', () => {
-    expect(() => manifestsArbitrary({ handlers: [] })).toThrow(/handlers: is empty/);
+    expect(() => manifestsArbitrary({ handlers: [] })).toThrow(/handlers is empty/);
     expect(() => manifestsArbitrary({ replicas: [3, 1] })).toThrow(/replicas: \[3, 1\] is no range/);
   });
 });

@@ -241,10 +241,10 @@ describe('what cannot be judged fails with and without .not, and says why', () =
   });
 
   it.each<readonly [object, RegExp]>([
-    [{ runs: 0 }, /runs: 0 is no number of runs\.\nFix: Use a whole number from 1\./],
-    [{ runs: '200' }, /runs: 200 is no number of runs/],
-    [{ seed: -1 }, /seed: -1 is no seed\.\nFix: Use a whole number from 0\./],
-    [{ run: 5 }, /run is no option here\.\nFix: Use one of runs, seed/],
+    [{ runs: 0 }, /runs must be a whole number from 1; it is 0\. Use 1 or more\./],
+    [{ runs: '200' }, /runs must be a whole number from 1; it is "200"/],
+    [{ seed: -1 }, /seed must be a seed; it is -1\. Use a whole number from 0/],
+    [{ run: 5 }, /"run" is no option of (?:toBeSafeWith|toHaveSafePreStop)\. .*Did you mean runs/],
   ])('options %o', (options, problem) => {
     expect(() => expect(fiveSeconds).toBeSafeWith(options)).toThrow(problem);
     expect(() => expect(fiveSeconds).not.toBeSafeWith(options)).toThrow(problem);
@@ -252,9 +252,9 @@ describe('what cannot be judged fails with and without .not, and says why', () =
   });
 
   it.each<readonly [object, RegExp]>([
-    [{ atLeastSeconds: -1 }, /atLeastSeconds: -1 is no number of seconds/],
-    [{ atMostSeconds: Number.NaN }, /atMostSeconds: NaN is no number of seconds/],
-    [{ atLeastSeconds: 5, atMostSeconds: 4 }, /atLeastSeconds: 5 exceeds atMostSeconds, 4/],
+    [{ atLeastSeconds: -1 }, /atLeastSeconds must be a number of seconds; it is -1/],
+    [{ atMostSeconds: Number.NaN }, /atMostSeconds must be a number of seconds; it is NaN/],
+    [{ atLeastSeconds: 5, atMostSeconds: 4 }, /atLeastSeconds must not exceed atMostSeconds; it is 5/],
   ])('bounds %o', (options, problem) => {
     expect(() => expect(fiveSeconds).toHaveSafePreStop(options)).toThrow(problem);
     expect(() => expect(fiveSeconds).not.toHaveSafePreStop(options)).toThrow(problem);

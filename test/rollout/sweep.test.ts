@@ -39,10 +39,10 @@ describe('a sweep over preStop', () => {
 
   it('refuses options that make no range', () => {
     expect(() => sweepPreStop(scenario, { secondsFrom: 5, secondsTo: 3 })).toThrow(
-      /secondsTo: 3 is less than 5; use a whole number of secondsFrom or more/,
+      /sweepPreStop: secondsTo must be secondsFrom, 5, or more; it is 3\. Raise it/,
     );
     expect(() => sweepPreStop(scenario, { step: 0 })).toThrow(
-      /step: 0 is less than 1; use a whole number of 1 or more/,
+      /sweepPreStop: step must be a whole number from 1; it is 0\. Use 1 or more/,
     );
   });
 });

@@ -127,8 +127,8 @@ describe('a changed preStop', () => {
     expect(() => applyPreStop(objects({ preStop: execScript }), 5)).toThrow(
       'a sleep in its place would drop that',
     );
-    expect(() => applyPreStop(objects(), 1.5)).toThrow('1.5 is no number of seconds');
-    expect(() => applyPreStop(objects(), -1)).toThrow('-1 is no number of seconds');
+    expect(() => applyPreStop(objects(), 1.5)).toThrow('seconds: 1.5 is no length of a preStop sleep');
+    expect(() => applyPreStop(objects(), -1)).toThrow('seconds: -1 is no length of a preStop sleep');
   });
 });
 

@@ -149,9 +149,11 @@ describe('what is no scenario, or no option', () => {
     );
     const scenario = draining();
     expect(() => fuzz(scenario, { run: 5 } as never)).toThrow(
-      /^fuzz has no option "run"\. Did you mean runs\?/,
+      /^fuzz: "run" is no option of fuzz\. Check the spelling, or remove it\. Did you mean runs\?/,
     );
-    expect(() => fuzz(scenario, { workers: 2 } as never)).toThrow('fuzzInWorkers of prestop/node takes it');
+    expect(() => fuzz(scenario, { workers: 2 } as never)).toThrow(
+      'fuzz: workers is no option of fuzz; it is 2. Call fuzzInWorkers of prestop/node.',
+    );
   });
 
   it('of a client says which places there are', () => {

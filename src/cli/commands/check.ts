@@ -11,6 +11,7 @@ import {
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { type Run, simulateTraced } from '../../run/simulate.ts';
+import { DEFAULT_CHECK_RUNS } from '../../scenario/options.ts';
 import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
@@ -20,13 +21,12 @@ import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';
 import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
 
-const DEFAULT_RUNS = 200;
 const TIMELINE_LINES = 10;
 
 /** Many runs, one verdict, and the run that came closest. */
 export async function check(files: readonly string[], options: Options, io: Io): Promise<number> {
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
-  const runs = options.runs ?? DEFAULT_RUNS;
+  const runs = options.runs ?? DEFAULT_CHECK_RUNS;
   const report = await runCampaignOf(loaded, options, { runs, shrink: false }, io);
   const replay = report.worst === null ? null : replayCommand(files, options, { seed: report.worst.seed });
   if (options.format === 'json') io.out(json(checkData(loaded, report, replay)));

@@ -12,6 +12,7 @@ import {
 } from '../../report/campaign-text.ts';
 import { paint } from '../../report/palette.ts';
 import { simulate } from '../../run/simulate.ts';
+import { DEFAULT_CAMPAIGN_RUNS } from '../../scenario/options.ts';
 import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
@@ -21,12 +22,10 @@ import { runCampaignOf } from '../run-campaign.ts';
 import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
 import { timelineOf, worstRun } from './check.ts';
 
-const DEFAULT_RUNS = 1000;
-
 /** A campaign in numbers; --out and --json give the report that `merge` takes. */
 export async function fuzz(files: readonly string[], options: Options, io: Io): Promise<number> {
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
-  const { runs = DEFAULT_RUNS, shrink, out, format } = options;
+  const { runs = DEFAULT_CAMPAIGN_RUNS, shrink, out, format } = options;
   const report = await runCampaignOf(loaded, options, { runs, shrink }, io);
   if (out !== undefined) await io.writeFile(out, `${json(report)}\n`);
   if (format === 'json') io.out(json(report));
