@@ -6,4 +6,5 @@ export * from './kubelet/index.ts';
 export * from './machinery/index.ts';
 export * from './policy/index.ts';
 export * from './proxy/index.ts';
+export * from './routers/index.ts';
 export * from './validation/index.ts';

@@ -1,0 +1,45 @@
+import { delaySchema, micros } from '../../schema/delay-input.ts';
+import { z } from '../../schema/zod.ts';
+import { type Held, hold, NOTHING_HELD, nextTickUs, release } from '../hold.ts';
+import type { Part } from '../part.ts';
+import { positiveDuration } from './positive-duration.ts';
+
+const schema = z.strictObject({
+  /** How long it sleeps after a round. */
+  period: positiveDuration,
+  /** How long a round takes; the same for all rounds of a run. */
+  cost: delaySchema.default('0s'),
+});
+
+interface Loop {
+  readonly held: Held;
+  readonly costUs: number;
+}
+
+/** Round, sleep, round: what has come in when a round starts is in force when it ends. Rounds are computed, not simulated. */
+export const loop: Part<typeof schema, { periodUs: number }, Loop> = {
+  name: 'loop',
+  docs: 'Works through what has come in, sleeps for its period, and looks again.',
+  cause: 'sync',
+  schema,
+  sites: ({ cost }) => ({ cost }),
+  config: ({ period }) => ({ periodUs: micros(period) }),
+  start: (_config, ctx) => ({ held: NOTHING_HELD, costUs: ctx.delayUs('cost') }),
+  on(state, input, { periodUs }, ctx) {
+    switch (input.kind) {
+      case 'view': {
+        const roundUs = nextTickUs(ctx.nowUs, periodUs + state.costUs, ctx.phase(0));
+        const [held, outputs] = hold(state.held, input.routes, roundUs + state.costUs, ctx.nowUs);
+        return [{ ...state, held }, outputs];
+      }
+      case 'timer': {
+        const [held, outputs] = release(state.held, ctx.nowUs);
+        return [{ ...state, held }, outputs];
+      }
+      case 'probe':
+        return [state, []];
+      default:
+        return input satisfies never;
+    }
+  },
+};

@@ -1,0 +1,63 @@
+import { micros } from '../../schema/delay-input.ts';
+import { z } from '../../schema/zod.ts';
+import { type Held, hold, NOTHING_HELD, nextTickUs, release } from '../hold.ts';
+import type { Part } from '../part.ts';
+import { positiveDuration } from './positive-duration.ts';
+
+const schema = z.strictObject({
+  /** From tick to tick. */
+  period: positiveDuration,
+  /** Independent clocks of the same period, such as workers; a change has come through when the last has ticked. */
+  instances: z.int().min(1).max(10_000).default(1),
+});
+
+interface Ticker {
+  readonly held: Held;
+  /** Where in the period each clock stands, rising; in 1/2³². */
+  readonly phases: readonly number[];
+}
+
+/** The tick of the clock that takes a change over last: the one that ticked just before it. */
+function slowestTickUs(phases: readonly number[], nowUs: number, periodUs: number): number {
+  let low = 0;
+  let high = phases.length;
+  const first = nextTickUs(nowUs, periodUs, phases[0]!);
+  // Clocks whose next tick still lies in this round stand behind those that have ticked already.
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nextTickUs(nowUs, periodUs, phases[middle]!) >= first) low = middle + 1;
+    else high = middle;
+  }
+  return nextTickUs(nowUs, periodUs, phases[low - 1]!);
+}
+
+/** A free-running clock: at each tick all that was collected is handed on. Ticks are computed, not simulated. */
+export const ticker: Part<typeof schema, { periodUs: number; instances: number }, Ticker> = {
+  name: 'ticker',
+  docs: 'A clock of its own: what has come in is taken over at its next tick; of several clocks the last counts.',
+  cause: 'sync',
+  schema,
+  sites: () => ({}),
+  config: ({ period, instances }) => ({ periodUs: micros(period), instances }),
+  start({ instances }, ctx) {
+    const phases = Array.from({ length: instances }, (_, index) => ctx.phase(index)).sort((a, b) => a - b);
+    return { held: NOTHING_HELD, phases };
+  },
+  on(state, input, { periodUs }, ctx) {
+    switch (input.kind) {
+      case 'view': {
+        const dueUs = slowestTickUs(state.phases, ctx.nowUs, periodUs);
+        const [held, outputs] = hold(state.held, input.routes, dueUs, ctx.nowUs);
+        return [{ ...state, held }, outputs];
+      }
+      case 'timer': {
+        const [held, outputs] = release(state.held, ctx.nowUs);
+        return [{ ...state, held }, outputs];
+      }
+      case 'probe':
+        return [state, []];
+      default:
+        return input satisfies never;
+    }
+  },
+};

@@ -1,0 +1,6 @@
+export * from './aws.ts';
+export * from './cilium.ts';
+export * from './ingress-nginx.ts';
+export * from './ipvs.ts';
+export * from './istio.ts';
+export * from './select-endpoints.ts';
