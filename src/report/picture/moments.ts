@@ -1,0 +1,176 @@
+import type { World } from '../../cluster/world.ts';
+import type { PodTimeline } from '../../verdict/pod-timeline.ts';
+import type { EndpointState, TraceEvent } from '../../verdict/trace-events.ts';
+import { routeChanges, sliceChanges } from '../phrase.ts';
+
+/** The one place where pictures read events: what each of them means for a lane, and nothing else of it. */
+
+export type MomentKind =
+  | 'deleteSent'
+  | 'created'
+  | 'terminating'
+  | 'gone'
+  | 'ready'
+  | 'notReady'
+  | 'terminal'
+  | 'kubeletSaw'
+  | 'controllerSaw'
+  | 'slice'
+  | 'routedOut'
+  | 'routedIn'
+  | 'refuses'
+  | 'stopBegins'
+  | 'hookStarted'
+  | 'hookEnded'
+  | 'signal'
+  | 'closed'
+  | 'opened'
+  | 'started'
+  | 'exited'
+  | 'sigkill'
+  | 'nodeLost'
+  | 'answered'
+  | 'failed';
+
+export interface Moment {
+  readonly kind: MomentKind;
+  readonly atMs: number;
+  /** Position of its event in the trace; null where it was read off a Pod's timeline. */
+  readonly seq: number | null;
+  readonly actor: string;
+  readonly pod: string | null;
+  readonly container: string | null;
+  readonly node: string | null;
+  readonly service: string | null;
+  /** `slice`: how the endpoint stands from now on. */
+  readonly state?: EndpointState;
+  /** `hookEnded`: whether it ran to its end. */
+  readonly completed?: boolean;
+  /** `answered`, `failed`: whose request. */
+  readonly client?: string;
+}
+
+/** Everything of a trace that a picture shows, in its order. */
+export function momentsOf(trace: readonly TraceEvent[]): readonly Moment[] {
+  const moments: Moment[] = [];
+  for (const event of trace) read(event, moments);
+  return moments;
+}
+
+type Of = Partial<Moment> & { readonly kind: MomentKind };
+
+function read(event: TraceEvent, into: Moment[]): void {
+  const { seq, atMs, actor, pod = null, node = null, service = null } = event;
+  const container = typeof event.data?.container === 'string' ? event.data.container : null;
+  const add = (own: Of) => into.push({ seq, atMs, actor, pod, container, node, service, ...own });
+  switch (event.type) {
+    case 'writeEndpointSlice':
+      for (const { pod: whose, to } of sliceChanges(event)) add({ kind: 'slice', pod: whose, state: to });
+      return;
+    case 'rulesProgrammed':
+    case 'routerUpdated': {
+      const { removed, added, rejects } = routeChanges(event);
+      for (const whose of removed) add({ kind: 'routedOut', pod: whose });
+      for (const whose of added) add({ kind: 'routedIn', pod: whose });
+      for (const refused of rejects) add({ kind: 'refuses', pod: null, service: refused });
+      return;
+    }
+    case 'requestFailed':
+    case 'responseReceived': {
+      const client = String(event.data?.client ?? actor);
+      add({ kind: event.type === 'requestFailed' ? 'failed' : 'answered', client });
+      return;
+    }
+    default: {
+      const own = simple(event);
+      if (own !== null) add(own);
+    }
+  }
+}
+
+/** Events that are one moment, or none. */
+function simple({ type, actor, data }: TraceEvent): Of | null {
+  switch (type) {
+    case 'deleteRequested':
+      return { kind: 'deleteSent' };
+    case 'createPod':
+      return { kind: 'created' };
+    case 'deletePod':
+      if (data?.outcome === 'terminating') return { kind: 'terminating' };
+      return data?.outcome === 'gone' ? { kind: 'gone' } : null;
+    case 'patchPodStatus':
+      if (data?.phase === 'Succeeded' || data?.phase === 'Failed') return { kind: 'terminal' };
+      if (data?.ready === undefined) return null;
+      return { kind: data.ready === true ? 'ready' : 'notReady' };
+    case 'podObserved':
+      if (data?.terminating !== true || data.gone === true) return null;
+      if (actor.startsWith('kubelet/')) return { kind: 'kubeletSaw' };
+      return actor === 'endpointslice-controller' ? { kind: 'controllerSaw' } : null;
+    case 'preStopEnded':
+      return { kind: 'hookEnded', completed: data?.outcome === 'completed' };
+    default: {
+      const kind = SIMPLE[type];
+      return kind === undefined ? null : { kind };
+    }
+  }
+}
+
+const SIMPLE: Readonly<Partial<Record<TraceEvent['type'], MomentKind>>> = {
+  podKillStarted: 'stopBegins',
+  preStopStarted: 'hookStarted',
+  stopSignal: 'signal',
+  listenerClosed: 'closed',
+  listenerOpened: 'opened',
+  containerStarted: 'started',
+  containerExited: 'exited',
+  sigkill: 'sigkill',
+  nodeLost: 'nodeLost',
+};
+
+/** A Pod's timeline as moments: what a campaign keeps of its worst run, which has no trace. */
+export function momentsOfTimeline(timeline: PodTimeline): readonly Moment[] {
+  const { pod, node } = timeline;
+  const moments: Moment[] = [];
+  const add = (atMs: number | null, actor: string, own: Of) => {
+    if (atMs !== null)
+      moments.push({ seq: null, atMs, actor, pod, container: null, node, service: null, ...own });
+  };
+  const slice = (atMs: number | null, state: EndpointState) =>
+    add(atMs, 'api-server', { kind: 'slice', state });
+  add(timeline.createdMs, 'api-server', { kind: 'created' });
+  add(timeline.deleteRequestedMs, 'kubectl', { kind: 'deleteSent' });
+  add(timeline.terminatingMs, 'api-server', { kind: 'terminating' });
+  add(timeline.kubeletObservedMs, `kubelet/${node}`, { kind: 'kubeletSaw' });
+  slice(timeline.sliceTerminatingMs, 'serving+terminating');
+  slice(timeline.servingFalseMs, 'terminating');
+  slice(timeline.sliceRemovedMs, 'absent');
+  for (const [name, atMs] of Object.entries(timeline.rulesRemovedMs))
+    add(atMs, `kube-proxy/${name}`, { kind: 'routedOut', node: name });
+  for (const [name, atMs] of Object.entries(timeline.routersRemovedMs))
+    add(atMs, `router/${name}`, { kind: 'routedOut', node: null });
+  for (const [container, own] of Object.entries(timeline.containers)) {
+    const at = (atMs: number | null, kind: MomentKind) =>
+      add(atMs, `containers/${node}`, { kind, container });
+    at(own.preStopStartedMs, 'hookStarted');
+    add(own.preStopEndedMs, `kubelet/${node}`, {
+      kind: 'hookEnded',
+      container,
+      completed: own.preStopOutcome === 'completed',
+    });
+    at(own.sigtermMs, 'signal');
+    at(own.listenerClosedMs, 'closed');
+    if (own.sigkillMs === null) at(own.exitedMs, 'exited');
+    at(own.sigkillMs, 'sigkill');
+  }
+  add(timeline.terminalPhaseMs, 'api-server', { kind: 'terminal' });
+  add(timeline.podDeletedMs, 'api-server', { kind: 'gone' });
+  return moments.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** The containers of a Pod, by its template; empty for a Pod that the scenario does not name, whose containers its events name. */
+export function containersOfInitialPod(world: World, pod: string): readonly string[] {
+  const initial = world.pods.find(
+    ({ namespace, name }) => (namespace === 'default' ? name : `${namespace}/${name}`) === pod,
+  );
+  return initial === undefined ? [] : world.templates[initial.template]!.containers.map(({ name }) => name);
+}

@@ -1,0 +1,107 @@
+import type { WorstRun } from '../../analysis/fuzz.ts';
+import { requireTrace } from '../../analysis/traced.ts';
+import type { Run } from '../../run/simulate.ts';
+import { gravest, type Verdict } from '../../verdict/types.ts';
+import { axisFor } from './axis.ts';
+import { folded, type LaneLimits } from './fold.ts';
+import { lanesOf } from './lanes.ts';
+import { containersOfInitialPod, type Moment, momentsOf, momentsOfTimeline } from './moments.ts';
+import type { Lane, Outcome, Picture } from './picture.ts';
+import { verdictLine } from './verdict-line.ts';
+
+export interface PictureOptions extends Partial<LaneLimits> {
+  /** Only this Pod. Every Pod that stops or starts by default. */
+  readonly pod?: string;
+}
+
+/** More would be no picture. */
+const LIMITS: LaneLimits = { routers: 12, pods: 24 };
+
+/** A run as lanes over time. Throws TraceRequired for a run without a trace and a RangeError for an unknown Pod. */
+export function pictureOf(run: Run, options: PictureOptions = {}): Picture {
+  const { pod, routers = LIMITS.routers, pods = LIMITS.pods } = options;
+  const moments = momentsOf(requireTrace(run, 'pictureOf'));
+  if (pod !== undefined) checkPod(pod, moments);
+  const { world } = run.scenario;
+  const lanes = lanesOf({
+    moments,
+    violations: run.verdict.violations,
+    containersOf: (name) => containersOfInitialPod(world, name),
+    endMs: lastOf(moments),
+    ...(pod === undefined ? {} : { pod }),
+  });
+  return drawn(lanes, { routers, pods }, run.verdict, run.seed, subjectOf(moments, pod));
+}
+
+/** The run of a campaign that came closest, of which only its Pod's timeline was kept; null where there is none. */
+export function pictureOfWorst({ timeline, verdict, seed }: WorstRun): Picture | null {
+  if (timeline === null) return null;
+  const moments = momentsOfTimeline(timeline);
+  const { pod } = timeline;
+  const lanes = lanesOf({
+    moments,
+    violations: verdict.violations,
+    containersOf: () => Object.keys(timeline.containers),
+    endMs: lastOf(moments),
+    pod,
+  });
+  return drawn(lanes, LIMITS, verdict, seed, `Pod ${pod}`);
+}
+
+function drawn(
+  lanes: readonly Lane[],
+  limits: LaneLimits,
+  verdict: Verdict,
+  seed: number,
+  subject: string,
+): Picture {
+  const worst = gravest(verdict.violations);
+  const kept = folded(lanes, limits);
+  return {
+    subject,
+    seed,
+    outcome: outcomeOf(verdict),
+    headline: verdictLine(verdict),
+    why: worst?.why ?? '',
+    fix: worst?.fix ?? '',
+    lanes: kept,
+    axis: axisFor(kept.flatMap(instantsOf)),
+  };
+}
+
+export function outcomeOf({ safe, violations }: Verdict): Outcome {
+  if (violations.some(({ kind }) => kind === 'nothingToJudge')) return 'notJudged';
+  return safe ? 'safe' : 'unsafe';
+}
+
+function instantsOf({ spans, marks }: Lane): readonly number[] {
+  return [
+    ...spans.flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
+    ...marks.flatMap(({ atMs, kind }) => (kind === 'answered' ? [] : [atMs])),
+  ];
+}
+
+/** The last moment of the picture: what goes on for ever is drawn until then. */
+function lastOf(moments: readonly Moment[]): number {
+  return moments.reduce((last, { atMs, kind }) => (kind === 'answered' ? last : Math.max(last, atMs)), 0);
+}
+
+function subjectOf(moments: readonly Moment[], pod: string | undefined): string {
+  if (pod !== undefined) return `Pod ${pod}`;
+  const stopped = new Set(
+    moments.flatMap(({ kind, pod: whose }) =>
+      whose !== null && (kind === 'terminating' || kind === 'stopBegins') ? [whose] : [],
+    ),
+  );
+  const [first] = stopped;
+  if (stopped.size === 1) return `Pod ${first} stops`;
+  return stopped.size === 0 ? 'no Pod stops' : `${stopped.size} Pods stop`;
+}
+
+function checkPod(pod: string, moments: readonly Moment[]): void {
+  const known = [...new Set(moments.flatMap((moment) => (moment.pod === null ? [] : [moment.pod])))];
+  if (known.includes(pod)) return;
+  throw new RangeError(
+    `pod: nothing happened to a Pod "${pod}" in this run. Pods that something happened to: ${known.join(', ')}.`,
+  );
+}
