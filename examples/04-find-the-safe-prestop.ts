@@ -1,6 +1,6 @@
 /** Which preStop values are safe? The interval, what decides each of its ends, and how sure that is, for two data planes. */
 import { readFileSync } from 'node:fs';
-import { applyPreStop, apps, clusters, defineScenario, findSafePreStop, routers } from 'prestop';
+import { applyPreStop, apps, clusters, defineScenario, describe, findSafePreStop, routers } from 'prestop';
 
 const manifests = readFileSync(new URL('01-web.yaml', import.meta.url), 'utf8');
 const common = {
@@ -18,7 +18,7 @@ for (const [name, scenario] of Object.entries(scenarios)) {
   const answer = findSafePreStop(scenario, { runs: 500 });
   console.log(`${name}:`);
   if (answer.kind === 'none') {
-    console.log(`  no value is safe (${answer.reason}): ${answer.why}`);
+    console.log(`  no value is safe (${answer.reason}): ${describe(answer)}`);
     console.log(`  raise terminationGracePeriodSeconds to ${answer.raiseTerminationGracePeriodSecondsTo}\n`);
     continue;
   }

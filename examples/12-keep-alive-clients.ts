@@ -3,7 +3,7 @@
  * connections are never asked to choose again. A longer preStop does not change that; what the server does at the stop signal does.
  */
 import { readFileSync } from 'node:fs';
-import { applyPreStop, apps, clients, clusters, defineScenario, simulate } from 'prestop';
+import { applyPreStop, apps, clients, clusters, defineScenario, describe, simulate } from 'prestop';
 
 const manifests = readFileSync(new URL('01-web.yaml', import.meta.url), 'utf8').replace(
   'terminationGracePeriodSeconds: 60',
@@ -44,7 +44,7 @@ for (const [title, web] of Object.entries({
       `  ${client}: ${sent} sent, failed ${JSON.stringify(failed)}, saved by a retry ${retried.requests}`,
     );
   }
-  for (const { why, fix } of failures) console.log(`  why: ${why}\n  fix: ${fix}`);
+  for (const failure of failures) console.log(`  why: ${describe(failure)}`);
   console.log();
 }
 

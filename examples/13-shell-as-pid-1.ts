@@ -4,7 +4,7 @@
  * with `exec` in front.
  */
 import { readFileSync } from 'node:fs';
-import { apps, clients, clusters, defineScenario, simulate } from 'prestop';
+import { apps, clients, clusters, defineScenario, describe, simulate } from 'prestop';
 
 const profiles = {
   'sh -c "node server.js"': apps.shellAsPid1(),
@@ -32,8 +32,8 @@ for (const [command, web] of Object.entries(profiles)) {
     `  ${seconds(usedMs)} of ${seconds(budgetMs)} grace used, ${sigkilled ? 'ended by SIGKILL' : 'exited by itself'}`,
   );
   console.log(`  ${verdict.requests.sent} requests sent, ${verdict.requests.succeeded} answered`);
-  for (const { count, kind, why, fix } of verdict.requests.failures) {
-    console.log(`  ${count} × ${kind}: ${why}\n    Fix: ${fix}`);
+  for (const failure of verdict.requests.failures) {
+    console.log(`  ${failure.count} × ${failure.kind}: ${describe(failure)}`);
   }
 }
 

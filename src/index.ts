@@ -1,7 +1,6 @@
-export { assertSafe, type Check, type CheckOptions, checkSafe, NotSafe } from './analysis/assert-safe.ts';
-export { attributionSentences, lateArrivalSentences, requestsSentence } from './analysis/attribution.ts';
 export { type RateInterval, rateInterval } from './analysis/binomial.ts';
 export type { Progress } from './analysis/campaign.ts';
+export { type Check, type CheckOptions, checkSafe } from './analysis/check-safe.ts';
 export {
   type CriticalPath,
   criticalPath,
@@ -9,14 +8,18 @@ export {
   type PathLinkKind,
 } from './analysis/critical-path.ts';
 export type { FindOptions } from './analysis/find-options.ts';
-export {
-  type Evidence,
-  findSafePreStop,
-  type NoneReason,
-  type Replay,
-  type SafePreStop,
-} from './analysis/find-safe-pre-stop.ts';
+export { findSafePreStop } from './analysis/find-safe-pre-stop.ts';
 export { type FuzzOptions, type FuzzReport, fuzz, mergeFuzzReports, type WorstRun } from './analysis/fuzz.ts';
+export type {
+  Evidence,
+  LowerEdge,
+  NoneReason,
+  NoSafePreStop,
+  Replay,
+  SafeInterval,
+  SafePreStop,
+  UpperEdge,
+} from './analysis/safe-pre-stop.ts';
 export { type Counterexample, shrink } from './analysis/shrink.ts';
 export {
   type Spread,
@@ -26,6 +29,7 @@ export {
   sweepPreStop,
 } from './analysis/sweep.ts';
 export { type VaryInput, type VaryOptions, varyScenario } from './analysis/vary.ts';
+export type { Assumption, AssumptionCode } from './cluster/assumption.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { TraceType } from './cluster/events.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
@@ -36,9 +40,12 @@ export { LimitExceeded } from './kernel/limits.ts';
 export { reduce } from './kernel/snapshot.ts';
 export type { Duration } from './kernel/time.ts';
 export type { Finding } from './manifests/findings.ts';
+export { assertSafe, NotSafe } from './report/assert-safe.ts';
+export { type Describable, describe } from './report/describe.ts';
 export { explain } from './report/explain.ts';
 export { formatGantt, type GanttOptions } from './report/gantt.ts';
 export { toMermaid } from './report/mermaid.ts';
+export { attributionSentences, lateArrivalSentences, requestsSentence } from './report/requests-text.ts';
 export { formatRollout } from './report/rollout-text.ts';
 export { rulesAt } from './report/rules.ts';
 export { type SvgOptions, toSvg } from './report/svg.ts';
@@ -77,15 +84,17 @@ export type {
 export { runSeed } from './scenario/seeds.ts';
 export { SITE_DEFAULTS, type SiteDefault } from './scenario/sites.ts';
 export type { DelayInput } from './schema/delay-input.ts';
-export type { Change } from './verdict/attribution.ts';
+export type { Fix, FixCode, MoreGrace } from './verdict/fix-types.ts';
 export type { ContainerTimeline, PodTimeline } from './verdict/pod-timeline.ts';
 export type {
+  Change,
   FailedRequest,
   FailedRequests,
+  FailureReason,
   LateArrival,
   RequestCounts,
   Requests,
-} from './verdict/requests.ts';
+} from './verdict/request-types.ts';
 export type { RolloutReport } from './verdict/rollout.ts';
 export type { EndpointChange, EndpointState, TraceEvent } from './verdict/trace-events.ts';
 export type {
@@ -95,5 +104,6 @@ export type {
   NoPreStopReason,
   Verdict,
   Violation,
+  ViolationFacts,
   ViolationKind,
 } from './verdict/types.ts';

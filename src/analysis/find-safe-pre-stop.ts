@@ -6,71 +6,13 @@ import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { findOptions, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
-import type { Violation } from '../verdict/types.ts';
+import { gravest, type NoPreStopReason, type Violation } from '../verdict/types.ts';
 import { firstUnsafe, runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
 import type { FindOptions } from './find-options.ts';
 import { quantile } from './quantiles.ts';
+import type { Evidence, NoneReason, NoSafePreStop, Replay, SafePreStop, UpperEdge } from './safe-pre-stop.ts';
 import type { Tally } from './tally.ts';
-
-/** A run that shows an edge: repeat it with `simulate(applyPreStop(scenario, seconds), { seed })`. */
-export interface Replay {
-  readonly seconds: number;
-  readonly seed: number;
-  readonly safe: boolean;
-  readonly why: string;
-}
-
-export interface Evidence {
-  readonly runs: number;
-  readonly seed: number;
-  readonly confidence: number;
-  /** What may be said of the failure rate after these runs. */
-  readonly claim: string;
-  readonly replays: readonly Replay[];
-  /** Seconds between the edges that were run, too, and with how many runs each. */
-  readonly interior: { readonly seconds: readonly number[]; readonly runsEach: number };
-}
-
-export type NoneReason =
-  /** No hook that fits the grace period is long enough for the slowest router. */
-  | 'graceTooShort'
-  /** No other endpoint takes over before the Pod is gone. */
-  | 'noOtherEndpoint'
-  /** A Pod was routed to before it had begun to accept. */
-  | 'readyTooEarly'
-  /** What the app has to finish does not fit beside the hook that routing needs. */
-  | 'drainTooLong'
-  | 'nothingToJudge'
-  /** A container's hook does something else, so no sleep can take its place. */
-  | 'hookDoesMore'
-  | 'unsafeAtEveryValue';
-
-export type SafePreStop =
-  | {
-      readonly kind: 'interval';
-      readonly minSeconds: number;
-      readonly maxSeconds: number;
-      readonly recommendedSeconds: number;
-      /** The rule that the recommendation was chosen by. */
-      readonly recommendation: string;
-      /** What decides the lower end: the router that let go last, in the slowest run. */
-      readonly decidedBelow: {
-        readonly router: string;
-        readonly requiredPreStopMs: number;
-        readonly seed: number;
-      } | null;
-      /** What decides the upper end. */
-      readonly decidedAbove: string;
-      readonly evidence: Evidence;
-    }
-  | {
-      readonly kind: 'none';
-      readonly reason: NoneReason;
-      readonly why: string;
-      readonly raiseTerminationGracePeriodSecondsTo: number | null;
-      readonly evidence: Evidence;
-    };
 
 /** An interval whose edges, and whose recommendation, were safe in all runs. */
 interface Found {
@@ -124,7 +66,7 @@ class Search {
 
   result(): SafePreStop {
     const refused = tryPreStop(this.scenario, 0);
-    if (!refused.ok) return this.none('hookDoesMore', refused.issues[0]!.message, null, 'no run was made');
+    if (!refused.ok) return this.none('hookDoesMore', { issue: refused.issues[0]! }, 'no run was made');
     const tally = this.measure(this.scenario);
     if (tally.requiredPreStopMs.infinite > 0) return this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
@@ -160,10 +102,9 @@ class Search {
       onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds: seconds }),
     });
     if (failure !== null) {
-      const gating = simulate(changed, { seed: failure.seed, trace: 'none' }).verdict.violations.find(
-        (v) => v.gating,
-      );
-      this.replays.push({ seconds, seed: failure.seed, safe: false, why: gating?.why ?? '' });
+      const { violations } = simulate(changed, { seed: failure.seed, trace: 'none' }).verdict;
+      const violation = gravest(violations) ?? null;
+      this.replays.push({ seconds, seed: failure.seed, safe: false, violation });
     } else if (runs === this.runs) this.passed.add(seconds);
     return failure;
   }
@@ -239,13 +180,12 @@ class Search {
 
   private interval({ min, max, recommended, slowest, between }: Found): SafePreStop {
     const slow = this.slowestRun(slowest);
-    const share = Math.round(this.headroom * 100);
     return {
       kind: 'interval',
       minSeconds: min,
       maxSeconds: max,
       recommendedSeconds: recommended,
-      recommendation: `the smallest safe value and ${share} % of it, at least 1 s more, within the interval`,
+      headroom: this.headroom,
       decidedBelow: slow,
       decidedAbove: this.above(max),
       evidence: this.evidence(
@@ -275,57 +215,44 @@ class Search {
     } | null;
   }
 
-  private above(max: number): string {
-    const failing = this.replays.find(({ seconds }) => seconds === max + 1);
-    if (failing !== undefined) return failing.why;
-    if (this.limit < this.grace)
-      return `no value above ${this.limit} s was looked at: maxSeconds allows no more.`;
-    const last = Math.max(0, this.grace - MINIMUM_GRACE_PERIOD_SECONDS);
-    return (
-      `the grace period ends there: from ${last} s on the app has only the ${MINIMUM_GRACE_PERIOD_SECONDS} s after its stop signal ` +
-      'that the kubelet grants at least.'
-    );
+  private above(max: number): UpperEdge {
+    const failing = this.replays.find(({ seconds }) => seconds === max + 1)?.violation ?? null;
+    if (failing !== null) return { by: 'violation', violation: failing };
+    if (this.limit < this.grace) return { by: 'maxSeconds', maxSeconds: this.limit };
+    return { by: 'grace', lastSeconds: Math.max(0, this.grace - MINIMUM_GRACE_PERIOD_SECONDS) };
   }
 
   private impossible(tally: Tally): SafePreStop {
-    const { reasons } = tally;
-    if ((reasons.nothingToJudge ?? 0) > 0) {
-      const seconds = Math.min(1, this.limit);
-      const told = this.violations(seconds, tally.firstFailure!.seed).find(
-        ({ kind }) => kind === 'nothingToJudge',
-      );
-      const why = told === undefined ? 'No stopped Pod was ever routed to.' : `${told.why} ${told.fix}`;
-      return this.none('nothingToJudge', why, null);
+    const { reasons, firstFailure } = tally;
+    const seconds = Math.min(1, this.limit);
+    const violation =
+      firstFailure === null ? null : (gravest(this.violations(seconds, firstFailure.seed)) ?? null);
+    const of = (code: NoPreStopReason) => reasons[code] ?? 0;
+    if (of('nothingToJudge') > 0) return this.none('nothingToJudge', { violation });
+    const found = (code: NoPreStopReason) => ({ affectedRuns: of(code), violation });
+    if (of('routedUntilGone') > 0) {
+      const raise = this.raiseForReplacement();
+      const fields = { ...found('routedUntilGone'), raiseTerminationGracePeriodSecondsTo: raise };
+      return this.none('noOtherEndpoint', fields);
     }
-    if ((reasons.routedUntilGone ?? 0) > 0) {
-      const why =
-        `In ${reasons.routedUntilGone} of ${tally.runs} runs no other endpoint took over before the Pod was gone: routers fall back to ` +
-        'a terminating Pod while nothing else is ready, so refused connections follow its end however long preStop is.';
-      return this.none('noOtherEndpoint', why, this.raiseForReplacement());
-    }
-    if ((reasons.readyTooEarly ?? 0) > 0) {
-      const why =
-        `In ${reasons.readyTooEarly} of ${tally.runs} runs a Pod was routed to before its process accepted: no preStop helps; ` +
-        'give it a readinessProbe.';
-      return this.none('readyTooEarly', why, null);
-    }
+    if (of('routedUntilUnhealthy') > 0)
+      return this.none('routedUntilUnhealthy', found('routedUntilUnhealthy'));
+    if (of('readyTooEarly') > 0) return this.none('readyTooEarly', found('readyTooEarly'));
     return this.tooShort();
   }
 
   private tooShort(): SafePreStop {
-    const raise = this.neededGrace();
-    const why = `No hook that fits ${this.limit} s is long enough for the slowest router in every run.`;
-    return this.none('graceTooShort', why, raise);
+    return this.none('graceTooShort', { raiseTerminationGracePeriodSecondsTo: this.neededGrace() });
   }
 
-  private notOne(from: number): SafePreStop {
-    const last = this.replays[this.replays.length - 1]!;
-    const kinds = this.violations(last.seconds, last.seed).map(({ kind }) => kind);
+  private notOne(neededSeconds: number): SafePreStop {
+    const { seconds, seed, violation } = this.replays[this.replays.length - 1]!;
+    const kinds = this.violations(seconds, seed).map(({ kind }) => kind);
     if (kinds.includes('cutByKill') || kinds.includes('preStopCutOff')) {
-      const why = `Routing needs ${from} s of preStop, and then the app has not enough time before SIGKILL: ${last.why}`;
-      return this.none('drainTooLong', why, this.neededGrace());
+      const raiseTerminationGracePeriodSecondsTo = this.neededGrace();
+      return this.none('drainTooLong', { neededSeconds, violation, raiseTerminationGracePeriodSecondsTo });
     }
-    return this.none('unsafeAtEveryValue', last.why, null);
+    return this.none('unsafeAtEveryValue', { violation });
   }
 
   /** The grace period that would hold the slowest router, what the app has to finish, and some slack. */
@@ -353,12 +280,19 @@ class Search {
 
   private none(
     reason: NoneReason,
-    why: string,
-    raise: number | null,
+    found: Partial<Omit<NoSafePreStop, 'kind' | 'reason' | 'evidence'>>,
     claim = `no value up to ${this.limit} s is safe in all ${grouped(this.runs)} runs`,
   ): SafePreStop {
+    const nothing = { affectedRuns: null, violation: null, issue: null, neededSeconds: null };
     const evidence = this.evidence(claim, this.replays.slice(-1), []);
-    return { kind: 'none', reason, why, raiseTerminationGracePeriodSecondsTo: raise, evidence };
+    return {
+      kind: 'none',
+      reason,
+      ...nothing,
+      raiseTerminationGracePeriodSecondsTo: null,
+      ...found,
+      evidence,
+    };
   }
 
   private evidence(claim: string, replays: readonly Replay[], interior: readonly number[]): Evidence {

@@ -1,6 +1,8 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { type PreStopPlace, placesOfPreStop } from '../manifests/pre-stop-place.ts';
 import type { ManifestFile } from '../node/manifest-files.ts';
+import { fixText } from '../report/describe-fix.ts';
+import { violationText } from '../report/describe-violation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Verdict, Violation } from '../verdict/types.ts';
 import { type PlacedIssue, placeIssues, STDIN_NAME } from './placed-issues.ts';
@@ -76,9 +78,15 @@ export function verdictAnnotations(
   });
 }
 
-function violationAnnotation({ kind, gating, why, fix }: Violation, place: FilePlace | null): string {
+function violationAnnotation(violation: Violation, place: FilePlace | null): string {
+  const { kind, gating, fix } = violation;
   const level = gating ? 'error' : 'warning';
-  return annotation({ level, title: `prestop: ${kind}`, message: `${why}\nFix: ${fix}`, place });
+  return annotation({
+    level,
+    title: `prestop: ${kind}`,
+    message: `${violationText(violation)}\nFix: ${fixText(fix)}`,
+    place,
+  });
 }
 
 /** Issues of input that is no scenario. */

@@ -1,4 +1,5 @@
 import type { Section } from '../report/campaign-text.ts';
+import { assumptionText } from '../report/describe-assumption.ts';
 import { paragraph } from '../report/wrap.ts';
 import { namingFiles } from './placed-issues.ts';
 import type { LoadedScenario } from './scenario-from-args.ts';
@@ -10,7 +11,7 @@ export function basisSection({ scenario, files, notes }: LoadedScenario): Sectio
   if (ignored.length > 5) skipped.push(`${ignored.length - 5} more`);
   const texts = [
     ...notes,
-    ...assumptions,
+    ...assumptions.map(assumptionText),
     ...(skipped.length > 0 ? [`Not simulated: ${skipped.join(', ')}.`] : []),
   ];
   return texts.length === 0

@@ -1,5 +1,5 @@
 import { type Arbitrary, record, toStringMethod } from 'fast-check';
-import { toScenario } from '../analysis/assert-safe.ts';
+import { toScenario } from '../analysis/check-safe.ts';
 import { type VaryInput, varyScenario } from '../analysis/vary.ts';
 import { applyPreStop } from '../scenario/apply-pre-stop.ts';
 import type { Scenario } from '../scenario/scenario.ts';

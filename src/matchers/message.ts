@@ -1,6 +1,9 @@
 import { claimOf } from '../analysis/claim.ts';
 import { replayLine } from '../analysis/fuzz.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { describe } from '../report/describe.ts';
+import { fixText } from '../report/describe-fix.ts';
+import { violationText } from '../report/describe-violation.ts';
 import { formatTimeline } from '../report/timeline.ts';
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
@@ -36,7 +39,7 @@ export function failureMessage(line: string, question: Question, subject: Subjec
     ].join('\n'),
     storyOf(run, culprit),
     [
-      ...(culprit === null ? [] : [paragraph(culprit.fix, 'Fix: ')]),
+      ...(culprit === null ? [] : [paragraph(fixText(culprit.fix), 'Fix: ')]),
       ...searchLine(trial, culprit),
       ...warningLines(run, violations),
       ...closingLines(subject, replayLine(run.seed)),
@@ -78,7 +81,7 @@ function culpritLines(culprit: Violation, violations: readonly Violation[], { si
   const window = kind === 'nothingToJudge' ? '' : ` for ${duration(toMs - fromMs)}`;
   const which = single ? 'Worst violation' : `Worst run ${shown.k} (seed ${shown.seed})`;
   const more = others === 0 ? '' : `, and ${others} more ${others === 1 ? 'violation' : 'violations'}`;
-  return [paragraph(`${which}: ${kind}${window}${more}.`), paragraph(culprit.why)];
+  return [paragraph(`${which}: ${kind}${window}${more}.`), paragraph(violationText(culprit))];
 }
 
 /** The timeline of the Pod that a violation is about; of all Pods where it is about none. */
@@ -99,10 +102,10 @@ function searchLine({ single }: Trial, culprit: Violation | null): readonly stri
 function warningLines({ verdict }: Run, violations: readonly Violation[]): readonly string[] {
   const seen = new Set<string>();
   return verdict.violations.flatMap((violation) => {
-    const { gating, kind, why, fix } = violation;
+    const { gating, kind } = violation;
     if (gating || violations.includes(violation) || seen.has(kind)) return [];
     seen.add(kind);
-    return [paragraph(`${why} ${fix}`, 'Warning: ')];
+    return [paragraph(describe(violation), 'Warning: ')];
   });
 }
 

@@ -1,5 +1,8 @@
 import { runCampaign } from '../analysis/campaign.ts';
-import { findSafePreStop, type Replay, type SafePreStop } from '../analysis/find-safe-pre-stop.ts';
+import { findSafePreStop } from '../analysis/find-safe-pre-stop.ts';
+import type { NoSafePreStop, Replay, SafeInterval, SafePreStop } from '../analysis/safe-pre-stop.ts';
+import { fixText } from '../report/describe-fix.ts';
+import { noneFix, noneText, upperEdgeText } from '../report/describe-safe-pre-stop.ts';
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
@@ -43,10 +46,10 @@ export function toHaveSafePreStop(
 /** What is asked of the interval. */
 type Bounds = Read<typeof safePreStopOptions>;
 
-type Interval = Extract<SafePreStop, { kind: 'interval' }>;
-type None = Extract<SafePreStop, { kind: 'none' }>;
-
-function missedBound({ minSeconds, maxSeconds }: Interval, bounds: Bounds): 'least' | 'most' | null {
+function missedBound(
+  { minSeconds, maxSeconds }: SafeInterval,
+  bounds: Bounds,
+): 'least' | 'most' | null {
   const { atLeastSeconds = 0, atMostSeconds = Number.POSITIVE_INFINITY } = bounds;
   if (maxSeconds < atLeastSeconds) return 'least';
   if (minSeconds > atMostSeconds) return 'most';
@@ -71,7 +74,7 @@ function parts(finding: Finding): readonly string[] {
   return missed === null ? passParts(found, subject) : missedParts(found, missed, finding);
 }
 
-function passParts(found: Interval, subject: Subject): readonly string[] {
+function passParts(found: SafeInterval, subject: Subject): readonly string[] {
   return [
     [
       paragraph(`${intervalOf(found)} Expected no value to be safe.`),
@@ -81,13 +84,13 @@ function passParts(found: Interval, subject: Subject): readonly string[] {
   ];
 }
 
-function intervalOf({ minSeconds, maxSeconds, recommendedSeconds }: Interval): string {
+function intervalOf({ minSeconds, maxSeconds, recommendedSeconds }: SafeInterval): string {
   const values = minSeconds === maxSeconds ? `${minSeconds} s alone` : `${minSeconds} s to ${maxSeconds} s`;
   return `SAFE preStop: ${values}, ${recommendedSeconds} s recommended.`;
 }
 
 function missedParts(
-  found: Interval,
+  found: SafeInterval,
   missed: 'least' | 'most',
   { subject, bounds }: Finding,
 ): readonly string[] {
@@ -113,7 +116,9 @@ function missedParts(
     [
       paragraph(`${intervalOf(found)} None of ${wanted} is.`),
       paragraph(
-        missed === 'least' ? `Above ${maxSeconds} s: ${decidedAbove}` : `Below ${minSeconds} s: ${below}`,
+        missed === 'least'
+          ? `Above ${maxSeconds} s: ${upperEdgeText(decidedAbove)}`
+          : `Below ${minSeconds} s: ${below}`,
       ),
       paragraph(`${evidence.claim}.`),
     ].join('\n'),
@@ -124,26 +129,22 @@ function missedParts(
   ];
 }
 
-function noneParts(
-  { reason, why, raiseTerminationGracePeriodSecondsTo: raise, evidence }: None,
-  finding: Finding,
-) {
+function noneParts(none: NoSafePreStop, finding: Finding) {
+  const { reason, raiseTerminationGracePeriodSecondsTo: raise, evidence } = none;
   const { subject } = finding;
   const replay = evidence.replays.at(-1) ?? firstFailure(finding, reason);
   const shown = replay === null ? null : repeated(subject, replay);
   const culprit = worstGating(shown);
-  const refusal = tryPreStop(subject.scenario, 0);
   const fix =
-    raise !== null
-      ? `Raise terminationGracePeriodSeconds to ${raise}, and then preStop.`
-      : refusal.ok
-        ? (culprit?.fix ?? '')
-        : (refusal.issues[0]?.fix ?? '');
+    raise === null && none.issue === null && culprit !== null ? fixText(culprit.fix) : noneFix(none);
   return [
-    [paragraph(`NO SAFE preStop (${reason}): ${why}`), paragraph(`Tried: ${evidence.claim}.`)].join('\n'),
+    [
+      paragraph(`NO SAFE preStop (${reason}): ${noneText(none)}`),
+      paragraph(`Tried: ${evidence.claim}.`),
+    ].join('\n'),
     shown === null ? '' : storyOf(shown, culprit),
     [
-      ...(fix === '' ? [] : [paragraph(fix, 'Fix: ')]),
+      ...(fix === null ? [] : [paragraph(fix, 'Fix: ')]),
       ...closingLines(subject, replay === null ? '' : replayOf(replay)),
     ].join('\n'),
   ];
@@ -153,7 +154,7 @@ function noneParts(
  * A search that stopped before it tried any edge has no replay. Its first failing run shows the same: with the longest hook where that
  * is still too short, else with one of 1 s.
  */
-function firstFailure({ subject, runs, seed }: Finding, reason: None['reason']) {
+function firstFailure({ subject, runs, seed }: Finding, reason: NoSafePreStop['reason']) {
   const graceSeconds = subject.scenario.world.templates.map(
     (template) => template.terminationGracePeriodSeconds,
   );

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { toScenario } from '../analysis/assert-safe.ts';
 import { ownRuns } from '../analysis/campaign.ts';
+import { toScenario } from '../analysis/check-safe.ts';
 import { type FuzzOptions, type FuzzReport, finishFuzz, prepareFuzz } from '../analysis/fuzz.ts';
 import { fuzzOptions, readOptions, whole } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';

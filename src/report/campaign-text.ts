@@ -3,6 +3,8 @@ import type { FuzzReport } from '../analysis/fuzz.ts';
 import type { Counterexample } from '../analysis/shrink.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { gravest, type Verdict } from '../verdict/types.ts';
+import { fixText } from './describe-fix.ts';
+import { violationText } from './describe-violation.ts';
 import { type Paint, paint } from './palette.ts';
 import { paragraph } from './wrap.ts';
 
@@ -121,8 +123,8 @@ export function worstSection({ worst, failures }: FuzzReport, color: Paint): Sec
   const which = failures === 1 ? 'The run that failed' : 'The worst run';
   return [
     `${which} (seed ${seed}): ${color(violation.kind, 'bad')}${more > 0 ? ` and ${more} more` : ''}`,
-    paragraph(violation.why, '  '),
-    paragraph(violation.fix, '  Fix: '),
+    paragraph(violationText(violation), '  '),
+    paragraph(fixText(violation.fix), '  Fix: '),
   ];
 }
 

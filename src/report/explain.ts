@@ -1,4 +1,3 @@
-import { attributionSentences, lateArrivalSentences, requestsSentence } from '../analysis/attribution.ts';
 import { criticalPath } from '../analysis/critical-path.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
@@ -6,6 +5,8 @@ import type { Run } from '../run/simulate.ts';
 import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
 import { campaignText } from './campaign-text.ts';
 import { criticalPathLines } from './critical-path-text.ts';
+import { assumptionText } from './describe-assumption.ts';
+import { attributionSentences, lateArrivalSentences, requestsSentence } from './requests-text.ts';
 import { formatRollout } from './rollout-text.ts';
 import { violationTexts } from './violation-text.ts';
 import { paragraph } from './wrap.ts';
@@ -72,6 +73,7 @@ function withoutLength(decidedBy: Verdict['decidedBy']): string {
 
 const NO_PRE_STOP: Readonly<Record<NoPreStopReason, string>> = {
   routedUntilGone: 'no preStop helps (routedUntilGone)',
+  routedUntilUnhealthy: 'no preStop helps (routedUntilUnhealthy)',
   readyTooEarly: 'no preStop helps (readyTooEarly)',
   graceTooShort: 'no preStop that fits is long enough (graceTooShort)',
   nothingToJudge: 'no preStop to speak of (nothingToJudge)',
@@ -79,6 +81,9 @@ const NO_PRE_STOP: Readonly<Record<NoPreStopReason, string>> = {
 
 const REASONS: Readonly<Record<NoPreStopReason, (run: Run) => string>> = {
   routedUntilGone: untilGone,
+  routedUntilUnhealthy: () =>
+    'A router lets go only once its own health check has failed, and the Pod fails it only by closing. However long preStop is, what is ' +
+    'sent in between is lost; the app has to fail the check while it still accepts.',
   readyTooEarly: () =>
     'A Pod that was stopping had been Ready, and so routed to, before its process accepted. No preStop helps: give it a readinessProbe.',
   graceTooShort: () =>
@@ -88,20 +93,19 @@ const REASONS: Readonly<Record<NoPreStopReason, (run: Run) => string>> = {
 };
 
 /** Why a Pod is routed to until it is gone. */
-function untilGone(run: Run): string {
-  const services = run.verdict.violations.flatMap(({ service }) => (service === undefined ? [] : [service]));
-  const publishing = run.scenario.world.services.find(
-    ({ name, publishNotReadyAddresses }) => publishNotReadyAddresses && services.includes(name),
-  );
-  if (publishing !== undefined) {
-    return (
-      `Service ${publishing.name} sets publishNotReadyAddresses, so a terminating Pod counts as ready and is routed to until it has ` +
-      'left its EndpointSlice. That comes after its containers have stopped, so no preStop helps, however long it is.'
-    );
-  }
+function untilGone({ verdict }: Run): string {
+  const fixes = verdict.violations.map(({ fix }) => fix);
+  const publishing = fixes.find(({ code }) => code === 'unsetPublishNotReadyAddresses');
+  const [who, goes] =
+    publishing?.code === 'unsetPublishNotReadyAddresses'
+      ? [
+          `Service ${publishing.service} sets publishNotReadyAddresses`,
+          'so a terminating Pod counts as ready and is routed to',
+        ]
+      : ['Nothing else is ready', 'so routers fall back to the terminating Pod'];
   return (
-    'Nothing else is ready, so routers fall back to the terminating Pod until it has left its EndpointSlice. ' +
-    'That comes after its containers have stopped, so no preStop helps, however long it is.'
+    `${who}, ${goes} until it has left its EndpointSlice. That comes after its containers have stopped, so no preStop helps, however ` +
+    'long it is.'
   );
 }
 
@@ -140,7 +144,7 @@ function graceText({ grace }: Verdict): string {
 }
 
 function assumptionsText({ assumptions }: Verdict): string {
-  const lines = assumptions.map((assumption) => paragraph(assumption, '  - '));
+  const lines = assumptions.map((assumption) => paragraph(assumptionText(assumption), '  - '));
   return lines.length === 0 ? '' : ['This rests on', ...lines].join('\n');
 }
 

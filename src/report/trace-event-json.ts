@@ -2,6 +2,7 @@ import { requireTrace } from '../analysis/traced.ts';
 import { MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
+import { violationText } from './describe-violation.ts';
 import { phrase } from './phrase.ts';
 import { timelineEntries } from './timeline-entries.ts';
 
@@ -157,7 +158,7 @@ class Writer {
   /** Windows of several routers overlap without nesting, which only async slices may do. */
   private windows(): void {
     this.run.verdict.violations.forEach((violation, index) => {
-      const { kind, pod, router, fromMs, toMs, why } = violation;
+      const { kind, pod, router, fromMs, toMs } = violation;
       if (kind === 'nothingToJudge') return;
       const node = pod === null ? undefined : this.nodeOf.get(pod);
       const window = {
@@ -166,7 +167,13 @@ class Writer {
         id: String(index),
       };
       const pid = this.process(node ?? CONTROL_PLANE);
-      this.written.push({ ph: 'b', ...window, pid, ts: micros(fromMs), args: { why } });
+      this.written.push({
+        ph: 'b',
+        ...window,
+        pid,
+        ts: micros(fromMs),
+        args: { why: violationText(violation) },
+      });
       this.written.push({ ph: 'e', ...window, pid, ts: micros(toMs) });
     });
   }

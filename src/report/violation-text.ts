@@ -3,6 +3,8 @@ import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { CauseLink, Violation, ViolationKind } from '../verdict/types.ts';
+import { fixText } from './describe-fix.ts';
+import { violationText } from './describe-violation.ts';
 import { phraseBeside } from './phrase.ts';
 import { paragraph, signedMs } from './wrap.ts';
 
@@ -20,7 +22,7 @@ export function violationTexts(run: Run): readonly string[] {
     shown.set(violation.kind, count);
     if (count > MAX_OF_A_KIND) continue;
     const numbered = { number: printed.length + 1, violation };
-    texts.push(violationText(run, numbered, printed));
+    texts.push(numberedText(run, numbered, printed));
     printed.push(numbered);
   }
   for (const [kind, count] of shown) {
@@ -35,14 +37,15 @@ interface Numbered {
   readonly violation: Violation;
 }
 
-function violationText(run: Run, { number, violation }: Numbered, before: readonly Numbered[]): string {
-  const { kind, fromMs, toMs, why, fix } = violation;
+function numberedText(run: Run, { number, violation }: Numbered, before: readonly Numbered[]): string {
+  const { kind, fromMs, toMs } = violation;
+  const fix = fixText(violation.fix);
   const lines = [paragraph(`${number}. ${titleOf(violation)}`)];
   if (kind !== 'nothingToJudge') {
     lines.push(`${INDENT}from ${fromMs.toFixed(3)} ms to ${toMs.toFixed(3)} ms (${span(fromMs, toMs)})`);
   }
-  lines.push(paragraph(why, INDENT), ...causes(run, violation, before));
-  const same = before.find((other) => other.violation.fix === fix);
+  lines.push(paragraph(violationText(violation), INDENT), ...causes(run, violation, before));
+  const same = before.find((other) => fixText(other.violation.fix) === fix);
   lines.push(same === undefined ? paragraph(fix, `${INDENT}Fix: `) : `${INDENT}Fix: as for ${same.number}.`);
   return lines.join('\n');
 }

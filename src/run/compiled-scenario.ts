@@ -12,7 +12,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { SITE_DEFAULTS } from '../scenario/sites.ts';
 import { withHookDuration } from '../scenario/variants.ts';
 import { toDistribution } from '../schema/delay-input.ts';
-import type { RouterSeen } from '../verdict/fold.ts';
+import type { RouterSeen } from '../verdict/router-seen.ts';
 
 /** A scenario ready to run: compiled once, shared by all of its runs. */
 export interface CompiledScenario {

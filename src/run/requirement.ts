@@ -9,7 +9,7 @@ import {
   type RequirementReading,
   readRequirement,
 } from '../verdict/required.ts';
-import type { RouteRecord, StoppedPod } from '../verdict/stopped-pod.ts';
+import type { RouteEnd, RouteRecord, StoppedPod } from '../verdict/stopped-pod.ts';
 import type { NoPreStopReason } from '../verdict/types.ts';
 import { type CompiledScenario, withHooks } from './compiled-scenario.ts';
 import { type Running, ran } from './observed-loop.ts';
@@ -130,7 +130,9 @@ export function isExposed(fold: RunFold): boolean {
 /** Why even the longest hook was not enough. */
 function reasonOf(atMost: RunFold): NoPreStopReason {
   if (atMost.pods.some(neverAccepted)) return 'readyTooEarly';
-  return ownDoing(atMost) ? 'routedUntilGone' : 'graceTooShort';
+  const own = atMost.pods.flatMap(endsByOwnDoing);
+  if (own.length === 0) return 'graceTooShort';
+  return own.every((end) => end?.cause === 'health') ? 'routedUntilUnhealthy' : 'routedUntilGone';
 }
 
 /** Exposed before it had begun to accept. */
@@ -138,15 +140,10 @@ function neverAccepted({ routes }: StoppedPod): boolean {
   return routes.some(({ exposures }) => exposures.flat().some(({ begun }) => !begun));
 }
 
-/** Whether some exposure ended only because the Pod itself was gone. */
-function ownDoing(fold: RunFold): boolean {
-  return fold.pods.some((pod) =>
-    pod.routes.some((route) =>
-      route.exposures
-        .flat()
-        .some(({ end }) => end === null || end.origin >= 0 || pod.stoppedBy === 'nodeLost'),
-    ),
-  );
+/** How exposures ended that ended only because of what the Pod itself did; null: not before the run did. */
+function endsByOwnDoing({ routes, stoppedBy }: StoppedPod): readonly (RouteEnd | null)[] {
+  const ends = routes.flatMap(({ exposures }) => exposures.flat().map(({ end }) => end));
+  return ends.filter((end) => end === null || end.origin >= 0 || stoppedBy === 'nodeLost');
 }
 
 /** Reruns that go where the one before points; after that the interval is halved. */

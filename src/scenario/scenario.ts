@@ -1,3 +1,4 @@
+import type { Assumption } from '../cluster/assumption.ts';
 import { formatPath, type Issue } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
 import type { World } from '../cluster/world.ts';
@@ -26,7 +27,7 @@ export interface Scenario {
   /** Objects of kinds that are not simulated. */
   readonly ignored: readonly IgnoredObject[];
   /** What nobody described and was taken for granted. */
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Assumption[];
   readonly world: World;
 }
 

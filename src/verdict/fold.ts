@@ -11,6 +11,7 @@ import { Outages } from './outages.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
 import { difference } from './route-difference.ts';
+import type { RouterSeen } from './router-seen.ts';
 import {
   type Closed,
   newContainer,
@@ -20,15 +21,6 @@ import {
   type StoppedPod,
   stoppedPod,
 } from './stopped-pod.ts';
-
-/** Whoever routes, as the fold sees it. */
-export interface RouterSeen {
-  readonly actor: number;
-  readonly name: string;
-  /** Delay site of one way to a Pod. */
-  readonly latencySite: number;
-  readonly rules: ProgrammedRules;
-}
 
 /** Of a cell of containers. */
 type OfTemplate = { readonly template: number };
@@ -166,7 +158,7 @@ export class RunFold {
           return;
         this.rules.forEach(({ services }, router) => {
           if (!routes(services[route.service]!, pod.index)) return;
-          const end: RouteEnd = { router, at: event.at, seq: event.seq, origin: -1 };
+          const end: RouteEnd = { router, at: event.at, seq: event.seq, origin: -1, cause: 'endpoints' };
           this.expose(route, port, closed, end, router);
         });
         route.accepting[port] = null;
@@ -228,7 +220,7 @@ export class RunFold {
     }
     const { origin, seq } = event;
     const at = event.at + this.latency(router, index);
-    const end: RouteEnd = { router, at, seq, origin };
+    const end: RouteEnd = { router, at, seq, origin, cause: 'endpoints' };
     this.requests.letGo(event.actor, service, index, at, seq);
     route.routers--;
     // Syncs read what is there: an endpoint that is gone already says that the hook was over, whatever caused the sync. And a Pod

@@ -1,7 +1,7 @@
 import type { ServiceRules } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { RouterSeen } from './fold.ts';
+import type { RouterSeen } from './router-seen.ts';
 
 /** A window in which routers sent to a Pod whose container a probe had had killed. */
 export interface KilledWhileRouted {

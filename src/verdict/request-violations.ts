@@ -1,15 +1,13 @@
 import { toMs } from '../kernel/time.ts';
+import { type Draft, type Judged, violationDraft } from './judged.ts';
 import type { AttributedGroup } from './requests.ts';
-import { type Draft, type Judged, violationDraft } from './violations.ts';
 
 /** Failed requests as violations: one for each cause. */
 export function requestFailures(judged: Judged, attributed: readonly AttributedGroup[]): Draft[] {
   const { world } = judged;
   return attributed.map(({ group, attribution }) => {
     const { name, service, port } = world.clients[group.client]!;
-    const { pod, router, why, fix, seq } = attribution;
-    const count = group.count === 1 ? '1 request' : `${group.count} requests`;
-    const how = group.kind === group.lastKind ? group.kind : `${group.kind}, at last ${group.lastKind}`;
+    const { pod, container, router, reason, fix, seq } = attribution;
     return violationDraft('requestFailed', {
       pod,
       ...(router === null ? {} : { router }),
@@ -17,7 +15,12 @@ export function requestFailures(judged: Judged, attributed: readonly AttributedG
       port: world.services[service]!.ports[port]!.port,
       fromMs: toMs(group.first),
       toMs: toMs(group.last),
-      why: `${count} of client ${name} failed (${how}): ${why}`,
+      client: name,
+      count: group.count,
+      failure: group.kind,
+      lastFailure: group.lastKind,
+      container,
+      reason,
       fix,
       seq,
     });

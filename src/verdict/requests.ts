@@ -1,87 +1,16 @@
 import { FAILURE_KINDS, type FailureKind } from '../cluster/traffic.ts';
 import { toMs } from '../kernel/time.ts';
-import { type Attribution, attribute, type Change } from './attribution.ts';
+import { type Attribution, attribute } from './attribution.ts';
+import type { Judged } from './judged.ts';
 import type { ClientCounts, FailureGroup, SampledFailure } from './request-fold.ts';
-import type { Judged } from './violations.ts';
-
-/** What became of the requests of clients: the public shape. Times are milliseconds since the start of the run. */
-
-export type FailureCounts = Readonly<Partial<Record<FailureKind, number>>>;
-
-export interface RequestCounts {
-  /** Equals succeeded + failed by kind + open, always. */
-  readonly sent: number;
-  readonly succeeded: number;
-  readonly failed: FailureCounts;
-  /** Neither answered nor failed when the run ended. */
-  readonly open: number;
-  /** Requests that succeeded only because they were tried again, and the attempts that failed before a further one. */
-  readonly retried: { readonly requests: number; readonly failedAttempts: FailureCounts };
-}
-
-export interface Requests extends RequestCounts {
-  readonly byClient: Readonly<Record<string, RequestCounts>>;
-  /** Failures that have one cause, the most frequent first. */
-  readonly failures: readonly FailedRequests[];
-  /** The first hundred failures one by one. */
-  readonly samples: readonly FailedRequest[];
-  /** Requests that reached a Pod after it had been asked to stop. */
-  readonly lateArrivals: readonly LateArrival[];
-}
-
-/** Failures that one thing brought about. */
-export interface FailedRequests {
-  readonly client: string;
-  readonly kind: FailureKind;
-  /** How its last attempt failed, where `kind` is `retryExhausted`. */
-  readonly lastKind: FailureKind;
-  readonly count: number;
-  readonly service: string;
-  readonly port: number;
-  /** null where no Pod was chosen. */
-  readonly pod: string | null;
-  readonly container: string | null;
-  /** Who chose the Pod; null where nobody did. */
-  readonly router: string | null;
-  /** When the first and the last of them began. */
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** Who was late: a router, a container, the Service, the grace period. */
-  readonly component: string;
-  /** By how much; null where it is no question of time. */
-  readonly lateMs: number | null;
-  /** What would have saved them. */
-  readonly change: Change;
-  readonly why: string;
-  readonly fix: string;
-}
-
-export interface FailedRequest {
-  readonly client: string;
-  readonly request: number;
-  readonly attempts: number;
-  readonly kind: FailureKind;
-  readonly beganMs: number;
-  readonly failedMs: number;
-  readonly pod: string | null;
-  readonly router: string | null;
-  readonly component: string;
-  readonly lateMs: number | null;
-  /** By how much this very request missed; null where it is no question of time. */
-  readonly missedByMs: number | null;
-  readonly change: Change;
-}
-
-export interface LateArrival {
-  readonly client: string;
-  readonly pod: string;
-  readonly over: 'newConnection' | 'keptConnection';
-  readonly phase: 'preStop' | 'afterStopSignal';
-  readonly count: number;
-  readonly lastMs: number;
-  /** When the last router had let go of the Pod; null while some still sends to it. */
-  readonly letGoMs: number | null;
-}
+import type {
+  FailedRequest,
+  FailedRequests,
+  FailureCounts,
+  LateArrival,
+  RequestCounts,
+  Requests,
+} from './request-types.ts';
 
 /** A failure group with its attribution, as violations and the public shape need it. */
 export interface AttributedGroup {
@@ -156,7 +85,7 @@ function sumOf(counts: readonly RequestCounts[]): RequestCounts {
 function failedRequests(judged: Judged, { group, attribution }: AttributedGroup): FailedRequests {
   const { world } = judged;
   const { name, service, port } = world.clients[group.client]!;
-  const { pod, container, router, component, late, change, why, fix } = attribution;
+  const { pod, container, router, component, late, change, reason, fix } = attribution;
   return {
     client: name,
     kind: group.kind,
@@ -172,7 +101,7 @@ function failedRequests(judged: Judged, { group, attribution }: AttributedGroup)
     component,
     lateMs: late === null ? null : toMs(late),
     change,
-    why,
+    reason,
     fix,
   };
 }

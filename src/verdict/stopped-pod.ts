@@ -1,5 +1,6 @@
 import type { TemplateInfo } from '../cluster/world.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { LetGoCause } from './types.ts';
 
 /** What is remembered of a Pod from the moment it was asked to stop. All of it is folded from events as they happen. */
 export interface StoppedPod {
@@ -57,6 +58,8 @@ export interface RouteEnd {
   readonly seq: number;
   /** The Pod whose stopping brought it about; -1: it came about without any. */
   readonly origin: number;
+  /** Whether it was told by its endpoints, or found out by itself. */
+  readonly cause: LetGoCause;
 }
 
 /** The container that ended the accepting first, and when. */

@@ -1,4 +1,7 @@
-import type { Requests } from './requests.ts';
+import type { Assumption } from '../cluster/assumption.ts';
+import type { FailureKind } from '../cluster/traffic.ts';
+import type { Fix } from './fix-types.ts';
+import type { FailureReason, Requests } from './request-types.ts';
 import type { RolloutReport } from './rollout.ts';
 
 /** What a run means: the public shape. Times are milliseconds since the start of the run, with three decimals. */
@@ -49,8 +52,8 @@ export interface CauseLink {
   readonly tookMs: number;
 }
 
-export interface Violation {
-  readonly kind: ViolationKind;
+/** What every violation says. */
+interface ViolationBase {
   /** Whether it makes the run unsafe. */
   readonly gating: boolean;
   /** null where it is about no one Pod. */
@@ -60,11 +63,84 @@ export interface Violation {
   readonly port?: number;
   readonly fromMs: number;
   readonly toMs: number;
-  readonly why: string;
   /** From the request that began it to the event that ended it. */
   readonly culprit: readonly CauseLink[];
-  readonly fix: string;
+  readonly fix: Fix;
 }
+
+/** What is particular to a kind. `describe(violation)` says it in words. */
+export type ViolationFacts =
+  | {
+      readonly kind: 'exposed';
+      /** The container that did not accept. */
+      readonly container: string;
+      /** It had accepted before; else it was stopped before it had begun to. */
+      readonly accepted: boolean;
+      /** Why the router let go in the end: its view of the endpoints changed, or it found out by itself; null: it did not before the run ended. */
+      readonly letGo: LetGoCause | null;
+    }
+  | {
+      readonly kind: 'cutByKill';
+      readonly container: string;
+      readonly by: 'sigkill' | 'nodeLost';
+      /** From the stop signal to the kill. */
+      readonly hadMs: number;
+      /** From the stop signal on, for what was in flight. */
+      readonly neededMs: number;
+    }
+  | {
+      readonly kind: 'preStopCutOff';
+      readonly container: string;
+      /** How long the hook would have taken. */
+      readonly hookMs: number;
+      readonly graceSeconds: number;
+    }
+  | {
+      readonly kind: 'graceUsedUp';
+      readonly container: string;
+      /** How long the hook took. */
+      readonly hookMs: number;
+      readonly graceSeconds: number;
+    }
+  | { readonly kind: 'preStopFailed'; readonly container: string }
+  | {
+      readonly kind: 'noEndpoints';
+      /** How many routers had nobody to send to. */
+      readonly routers: number;
+      readonly forGood: boolean;
+    }
+  | {
+      readonly kind: 'requestFailed';
+      readonly client: string;
+      readonly count: number;
+      readonly failure: FailureKind;
+      /** How the last attempt failed, where `failure` is `retryExhausted`. */
+      readonly lastFailure: FailureKind;
+      readonly container: string | null;
+      readonly reason: FailureReason;
+    }
+  | {
+      readonly kind: 'killedWhileRouted';
+      readonly container: string;
+      readonly times: number;
+      /** New connections were refused for so long in all. */
+      readonly totalMs: number;
+    }
+  | { readonly kind: 'nothingToJudge'; readonly reason: NothingToJudge };
+
+export type Violation = ViolationBase & ViolationFacts;
+
+/** What made a router let go of a Pod: a new view of its endpoints, or what it found out about the Pod by itself. */
+export type LetGoCause = 'endpoints' | 'health';
+
+/** Why there is nothing to judge. */
+export type NothingToJudge =
+  /** Only headless Services select what was stopped, and nobody is described who uses their names. */
+  | { readonly code: 'headless'; readonly services: readonly string[]; readonly pods: readonly string[] }
+  | { readonly code: 'neverReady' | 'noService' | 'noPort'; readonly pods: readonly string[] }
+  | { readonly code: 'crashLoop'; readonly pod: string; readonly container: string }
+  | { readonly code: 'unscheduled'; readonly pod: string }
+  | { readonly code: 'drainStuck' | 'nothingStopped' };
 
 /** Of those that make a run unsafe the one that lasts longest; undefined where none does. */
 export function gravest(violations: readonly Violation[]): Violation | undefined {
@@ -75,7 +151,14 @@ export function gravest(violations: readonly Violation[]): Violation | undefined
 }
 
 /** Why there is no preStop value that would have made this run safe. */
-export type NoPreStopReason = 'routedUntilGone' | 'readyTooEarly' | 'graceTooShort' | 'nothingToJudge';
+export type NoPreStopReason =
+  /** Nobody else was ready, or the kubelet stopped it: routers let go only because the Pod was gone. */
+  | 'routedUntilGone'
+  /** A router let go only because it found out by itself, by a health check, that the Pod had stopped accepting. */
+  | 'routedUntilUnhealthy'
+  | 'readyTooEarly'
+  | 'graceTooShort'
+  | 'nothingToJudge';
 
 /** What decided `requiredPreStopMs`: the last router to let go of a Pod, and the container that stops accepting first. */
 export interface Decision {
@@ -130,7 +213,8 @@ export interface Verdict {
   readonly requiredPreStopMs: number | null;
   readonly requiredPreStopReason?: NoPreStopReason;
   readonly decidedBy: Decision | null;
-  readonly assumptions: readonly string[];
+  /** What nobody described, and the verdict therefore rests on. `describe(assumption)` says it in words. */
+  readonly assumptions: readonly Assumption[];
   /** What became of the requests of the scenario's clients. */
   readonly requests: Requests;
   readonly grace: Readonly<Record<string, Grace>>;

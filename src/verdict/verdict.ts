@@ -1,12 +1,14 @@
+import type { Assumption } from '../cluster/assumption.ts';
 import { toMs } from '../kernel/time.ts';
+import type { Draft, Judged } from './judged.ts';
 import { requestFailures } from './request-violations.ts';
 import { attributedGroups, requestsOf } from './requests.ts';
 import type { Requirement } from './required.ts';
 import type { CauseLink, DecisionReading, Grace, Verdict, Violation } from './types.ts';
-import { type Draft, draftsOf, type Judged } from './violations.ts';
+import { draftsOf } from './violations.ts';
 
 export interface JudgeInput extends Judged {
-  readonly assumptions: readonly string[];
+  readonly assumptions: readonly Assumption[];
   /** The chain of causes that ends at an event; computed when it is asked for. */
   readonly chain: (seq: number) => readonly CauseLink[];
 }

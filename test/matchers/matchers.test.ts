@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/vitest/index.ts';
-import { checkSafe } from '../../src/analysis/assert-safe.ts';
+import { checkSafe } from '../../src/analysis/check-safe.ts';
 import { matchers } from '../../src/matchers/index.ts';
 import { simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';

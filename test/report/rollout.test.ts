@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fixText } from '../../src/report/describe-fix.ts';
+import { violationText } from '../../src/report/describe-violation.ts';
 import { explain } from '../../src/report/explain.ts';
 import { formatRollout } from '../../src/report/rollout-text.ts';
 import { REPORT_WIDTH } from '../../src/report/wrap.ts';
@@ -52,7 +54,7 @@ describe('formatRollout', () => {
     );
     expect(text(result)).toMatch(/never done: progressDeadlineSeconds ran out after 60\d\.\d s/);
     const [violation] = result.verdict.violations;
-    expect(violation!.why).toContain('killed by its startup or liveness probe again and again');
-    expect(violation!.fix).toContain('startupProbe');
+    expect(violationText(violation!)).toContain('killed by its startup or liveness probe again and again');
+    expect(fixText(violation!.fix)).toContain('startupProbe');
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fixText } from '../../src/report/describe-fix.ts';
+import { violationText } from '../../src/report/describe-violation.ts';
 import { explain } from '../../src/report/explain.ts';
 import { withHooks } from '../../src/run/compiled-scenario.ts';
 import { ran } from '../../src/run/observed-loop.ts';
@@ -39,8 +41,8 @@ describe('a Pod that is stopped before it accepts', () => {
     expect(verdict.requiredPreStopReason).toBe('readyTooEarly');
     expect(isExposed(ran(scenario, withHooks(scenario, 20_000_000), 0).fold)).toBe(true);
     const [exposed] = verdict.violations.filter(({ kind }) => kind === 'exposed');
-    expect(exposed!.why).toContain('had not begun to accept');
-    expect(exposed!.fix).toContain('give it a readinessProbe');
+    expect(violationText(exposed!)).toContain('had not begun to accept');
+    expect(fixText(exposed!.fix)).toContain('give it a readinessProbe');
   });
 
   it('is judged by its own run where with another hook nobody is ever routed to', () => {
@@ -71,7 +73,7 @@ describe('a Pod that is stopped before it accepts', () => {
       }),
     );
     const [nothing] = simulate(scenario).verdict.violations.filter(({ kind }) => kind === 'nothingToJudge');
-    expect(nothing?.why ?? 'was stopped before it had ever been Ready').toContain(
+    expect(nothing === undefined ? '' : violationText(nothing)).toContain(
       'was stopped before it had ever been Ready',
     );
   });

@@ -249,8 +249,8 @@ describe('graceful node shutdown', () => {
   it('says that it does not know a class', () => {
     const actions = [{ type: 'nodeShutdown', node: 'node-1' }] as const;
     const assumed = (podSpec: object) =>
-      defineScenario(rollout({ actions, podSpec: { ...podSpec } })).assumptions.filter((text) =>
-        text.startsWith('nodeShutdown: '),
+      defineScenario(rollout({ actions, podSpec: { ...podSpec } })).assumptions.filter(
+        ({ code }) => code === 'priorityUnknown',
       );
     expect(assumed({ priorityClassName: 'gold' })).toHaveLength(1);
     expect(assumed({ priorityClassName: 'gold', priority: 7 })).toEqual([]);

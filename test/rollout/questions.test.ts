@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { violationText } from '../../src/report/describe-violation.ts';
 import { podTimeline, type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
 import { podTemplate, type RolloutOptions, rollout } from './manifests.ts';
@@ -98,7 +99,7 @@ describe('questions about rollouts', () => {
     };
     const drained = run({ ...options, actions: [{ type: 'drainNode', node: 'node-1' }] });
     const outage = drained.verdict.violations.find(({ kind }) => kind === 'noEndpoints');
-    expect(outage!.why).toContain('alb');
+    expect(violationText(outage!)).toContain('alb');
     expect(outage!.toMs - outage!.fromMs).toBeGreaterThan(9_000);
     // A rolling update with surge makes the new Pod first.
     expect(kinds(run(options))).not.toContain('noEndpoints');

@@ -275,7 +275,7 @@ describe('connections to a container that its probe had killed', () => {
     const [killed] = violations.filter(({ kind }) => kind === 'killedWhileRouted');
     expect(safe).toBe(false);
     expect(killed).toMatchObject({ gating: true, pod: 'web-2-0' });
-    expect(killed!.fix).toContain('startupProbe');
+    expect(killed!.fix).toEqual({ code: 'addStartupProbe', container: 'web' });
     // It begins once a router sends there, and with a listener that is closed.
     const closed = times(result, 'listenerClosed', 'web-2-0')[0]!;
     expect(killed!.fromMs).toBeGreaterThanOrEqual(closed);

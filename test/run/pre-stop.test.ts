@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Run, simulate } from '../../src/index.ts';
+import { fixText } from '../../src/report/describe-fix.ts';
+import { violationText } from '../../src/report/describe-violation.ts';
 import {
   campaign,
   inputOf,
@@ -156,11 +158,12 @@ describe('safe', () => {
       const exposed = violations.some(({ kind }) => kind === 'exposed');
       if (marginMs !== null) expect(exposed).toBe(marginMs < 0);
       else expect(exposed).toBe(false);
-      for (const { fromMs, toMs, why, fix, kind } of violations) {
+      for (const violation of violations) {
+        const { fromMs, toMs, fix, kind } = violation;
         expect(toMs).toBeGreaterThanOrEqual(fromMs);
         if (kind === 'exposed') expect(toMs).toBeGreaterThan(fromMs);
-        expect(why).toMatch(/\.$/);
-        expect(fix).toMatch(/\.$/);
+        expect(violationText(violation)).toMatch(/\.$/);
+        expect(fixText(fix)).toMatch(/\.$/);
       }
     });
     fc.assert(property, campaign(300));

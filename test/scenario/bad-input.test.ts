@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, type Issue, parseScenario, ScenarioError } from '../../src/index.ts';
+import { assumptionText } from '../../src/report/describe-assumption.ts';
 import {
   barePod,
   container,
@@ -497,7 +498,9 @@ describe('nodes of one name', () => {
 describe('a sync period', () => {
   const assumed = (kubeProxy: object) => {
     const result = parseScenario({ ...good, cluster: { kubeProxy } });
-    return result.ok ? result.scenario.assumptions.filter((text) => text.includes('syncPeriod')) : null;
+    return result.ok
+      ? result.scenario.assumptions.map(assumptionText).filter((text) => text.includes('syncPeriod'))
+      : null;
   };
 
   it('other than the default is said to change nothing', () => {

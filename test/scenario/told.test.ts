@@ -13,6 +13,7 @@ import {
   sweepPreStop,
 } from '../../src/index.ts';
 import { campaignText } from '../../src/report/campaign-text.ts';
+import { assumptionText } from '../../src/report/describe-assumption.ts';
 import { formatSweep } from '../../src/report/sweep.ts';
 import { withPreStopSeconds } from '../../src/scenario/variants.ts';
 import { container, deployment, type Hook, service } from '../run/manifests.ts';
@@ -40,7 +41,8 @@ describe('a hook that does what nobody can read', () => {
   });
 
   it('whose effect nobody described is an assumption', () => {
-    const assumed = (described?: AppInput['preStop']) => draining(described).assumptions.join('\n');
+    const assumed = (described?: AppInput['preStop']) =>
+      draining(described).assumptions.map(assumptionText).join('\n');
     expect(assumed()).toContain('taken to do nothing to the listener');
     expect(assumed({ effect: 'none' })).not.toContain('taken to do nothing');
     expect(assumed({ effect: 'closeListener' })).not.toContain('taken to do nothing');
@@ -77,10 +79,12 @@ describe('a hook that does what nobody can read', () => {
 
 describe('a hook that has the server stop listening', () => {
   it('is read from its command, and said so', () => {
-    expect(hooked(quits('sleep 6; nginx -s quit')).assumptions.join('\n')).toContain(
+    expect(hooked(quits('sleep 6; nginx -s quit')).assumptions.map(assumptionText).join('\n')).toContain(
       'apps.web.preStop: by its command, the hook has the server stop listening once its sleep is over',
     );
-    expect(hooked(quits('nginx -s quit; sleep 6')).assumptions.join('\n')).toContain('as soon as it starts');
+    expect(hooked(quits('nginx -s quit; sleep 6')).assumptions.map(assumptionText).join('\n')).toContain(
+      'as soon as it starts',
+    );
   });
 
   it('sleeps first: safe; or sleeps last: not', () => {
@@ -128,7 +132,9 @@ describe('a verdict about little', () => {
       manifests: [deployment({}), { ...web, spec }],
       actions: [action],
     });
-    expect(assumptions.join('\n')).toContain('UDP is not simulated: port 53 is judged as if it took TCP');
+    expect(assumptions.map(assumptionText).join('\n')).toContain(
+      'UDP is not simulated: port 53 is judged as if it took TCP',
+    );
   });
 
   it('says that nothing was judged', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { failureText } from '../../src/report/describe-failure.ts';
+import { fixText } from '../../src/report/describe-fix.ts';
 import { type AllDelays, CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { flood, once, requestsOf, runWith } from './run.ts';
@@ -17,7 +19,7 @@ describe('a new connection to a Pod that stops', () => {
       change: 'preStop',
     });
     expect(failures!.lateMs).toBeCloseTo(38.8, 1);
-    expect(failures!.why).toBe(
+    expect(failureText(failures!, failures!.reason)).toBe(
       'kube-proxy/node-2 let go of web-1-0 38.8 ms after container web had stopped accepting.',
     );
   });
@@ -95,7 +97,7 @@ describe('a request in flight', () => {
     const { failures } = requestsOf({ apps: { web: { onStopSignal: 'ignore' } }, clients });
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatchObject({ kind: 'requestCut', change: 'drain' });
-    expect(failures[0]!.fix).toContain('A longer grace period only puts off the cut.');
+    expect(fixText(failures[0]!.fix)).toContain('A longer grace period only puts off the cut.');
   });
 
   it('is cut at once where the app exits at once, crashes, or has drained for as long as described', () => {
@@ -123,7 +125,8 @@ describe('an app that takes its time to accept', () => {
   it.each(['drain', 'exit', 'crash'] as const)('loses what it had not accepted when it stops (%s)', (how) => {
     const { failed, failures } = answered({ onStopSignal: how });
     expect(Object.keys(failed)).toContain('connectionReset');
-    expect(failures.find(({ kind }) => kind === 'connectionReset')!.why).toMatch(
+    const reset = failures.find(({ kind }) => kind === 'connectionReset')!;
+    expect(failureText(reset, reset.reason)).toMatch(
       /^container web of web-1-0 closed its listener while connections waited in its accept backlog/,
     );
   });
@@ -188,6 +191,6 @@ describe('the loss of a node', () => {
       clients: [flood(200, { connectTimeout: '500ms', stop: '3s' })],
     });
     expect(failures[0]).toMatchObject({ change: 'retry', pod: 'web-1-0' });
-    expect(failures[0]!.fix).toContain('Let clients retry on another connection.');
+    expect(fixText(failures[0]!.fix)).toContain('Let clients retry on another connection.');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apps, routers } from '../../src/index.ts';
+import { fixText } from '../../src/report/describe-fix.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { type ClientInput, flood, once, requestsOf, runWith, sumOf } from './run.ts';
 
@@ -38,7 +39,9 @@ describe('Spring: preStop 10 and a drain of 30 s in a grace period of 30 s', () 
     expect(Object.keys(verdict.requests.failed)).toEqual(['requestCut']);
     const [cut] = verdict.requests.failures;
     expect(cut).toMatchObject({ pod: 'web-1-0', change: 'terminationGracePeriodSeconds' });
-    expect(cut!.fix).toBe('Raise terminationGracePeriodSeconds to at least 40, or shorten the hook.');
+    expect(fixText(cut!.fix)).toBe(
+      'Raise terminationGracePeriodSeconds to at least 40, or shorten the hook.',
+    );
     const cutAt = verdict.requests.samples.map(({ failedMs }) => failedMs);
     for (const ms of cutAt) expect(ms).toBeCloseTo(50_020, -2);
   });
@@ -227,7 +230,7 @@ describe('questions', () => {
     });
     const backlog = failures.find(({ kind }) => kind === 'connectionReset');
     expect(backlog).toMatchObject({ pod: 'web-1-0', component: 'container web of web-1-0', change: 'drain' });
-    expect(backlog!.why).toContain('accept backlog');
+    expect(backlog!.reason).toMatchObject({ code: 'backlogLost' });
   });
 
   /** A webhook that needs some 12 s to be Ready, and 13 requests a second for a minute. */

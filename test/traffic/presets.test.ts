@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apps, clients, defineScenario } from '../../src/index.ts';
+import { assumptionText } from '../../src/report/describe-assumption.ts';
 import type { AppInput, ClientInput } from '../../src/scenario/schema.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { flood, requestsOf, runWith } from './run.ts';
@@ -95,7 +96,7 @@ describe('a client preset', () => {
       const { sent, succeeded } = verdict.requests;
       expect(sent).toBeGreaterThan(5);
       expect(succeeded).toBeGreaterThan(0.9 * sent);
-      expect(verdict.assumptions.join('\n')).toContain(client.sources![0]!);
+      expect(verdict.assumptions.map(assumptionText).join('\n')).toContain(client.sources![0]!);
     },
   );
 

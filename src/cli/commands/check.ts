@@ -8,6 +8,7 @@ import {
   verdictSection,
   worstSection,
 } from '../../report/campaign-text.ts';
+import { assumptionText } from '../../report/describe-assumption.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { type Run, simulateTraced } from '../../run/simulate.ts';
@@ -96,7 +97,7 @@ function checkData(
     partial: !report.complete,
     ...rest,
     services: Object.fromEntries(named),
-    assumptions: [...notes, ...scenario.assumptions.map(namingFiles(files))],
+    assumptions: [...notes, ...scenario.assumptions.map(assumptionText).map(namingFiles(files))],
     replayCommand: replayCommandLine,
   };
 }

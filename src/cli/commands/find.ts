@@ -1,6 +1,15 @@
-import { findSafePreStop, type Replay, type SafePreStop } from '../../analysis/find-safe-pre-stop.ts';
-import { formatDuration, MICROS_PER_MS } from '../../kernel/time.ts';
+import { findSafePreStop } from '../../analysis/find-safe-pre-stop.ts';
+import type { NoSafePreStop, Replay, SafeInterval, SafePreStop } from '../../analysis/safe-pre-stop.ts';
 import { joinSections, type Section } from '../../report/campaign-text.ts';
+import {
+  lowerEdgeText,
+  noneFix,
+  noneText,
+  rangeText,
+  recommendationText,
+  upperEdgeText,
+} from '../../report/describe-safe-pre-stop.ts';
+import { violationText } from '../../report/describe-violation.ts';
 import { type Paint, paint } from '../../report/palette.ts';
 import { paragraph } from '../../report/wrap.ts';
 import { annotation, placeOfPod } from '../annotations.ts';
@@ -58,37 +67,29 @@ export function findText(
   ]);
 }
 
-function intervalLines(found: Extract<SafePreStop, { kind: 'interval' }>, color: Paint): Section {
-  const { minSeconds, maxSeconds, recommendedSeconds, recommendation, decidedBelow, decidedAbove } = found;
-  const values =
-    minSeconds === maxSeconds ? `${minSeconds} s alone` : `from ${minSeconds} s to ${maxSeconds} s`;
-  const below =
-    decidedBelow === null
-      ? 'no router needs a hook in any run'
-      : `${decidedBelow.router} needed ${formatDuration(decidedBelow.requiredPreStopMs * MICROS_PER_MS)} in the slowest run ` +
-        `(seed ${decidedBelow.seed})`;
+function intervalLines(found: SafeInterval, color: Paint): Section {
+  const { recommendedSeconds, decidedBelow, decidedAbove } = found;
   return [
-    `${color('SAFE', 'good')}: a preStop sleep ${values}. Use ${color(`${recommendedSeconds} s`, 'strong')}.`,
-    paragraph(`${recommendation}.`, '  Chosen: '),
-    paragraph(`${below}.`, '  Below:  '),
-    paragraph(decidedAbove, '  Above:  '),
+    `${color('SAFE', 'good')}: a preStop sleep ${rangeText(found)}. Use ${color(`${recommendedSeconds} s`, 'strong')}.`,
+    paragraph(`${recommendationText(found)}.`, '  Chosen: '),
+    paragraph(`${lowerEdgeText(decidedBelow)}.`, '  Below:  '),
+    paragraph(upperEdgeText(decidedAbove), '  Above:  '),
   ];
 }
 
-function noneLines(found: Extract<SafePreStop, { kind: 'none' }>, color: Paint): Section {
-  const { reason, why, raiseTerminationGracePeriodSecondsTo: raise } = found;
+function noneLines(found: NoSafePreStop, color: Paint): Section {
+  const { reason } = found;
   const head =
     reason === 'nothingToJudge'
       ? `${color('NOTHING TO JUDGE', 'bad')}: there is nothing that a preStop could protect.`
       : `${color('NONE', 'bad')}: no preStop value is safe (${reason}).`;
-  const lines = [head, paragraph(why, '  ')];
-  if (raise !== null)
-    lines.push(paragraph(`Raise terminationGracePeriodSeconds to ${raise}, and run this again.`, '  Fix: '));
-  return lines;
+  const fix = noneFix(found);
+  return [head, paragraph(noneText(found), '  '), ...(fix === null ? [] : [paragraph(fix, '  Fix: ')])];
 }
 
 function replayText(replay: Replay, replayLine: ReplayLine): string {
-  return `${paragraph(replay.why, `  ${replay.seconds} s is not safe: `)}\n    ${replayLine(replay)}`;
+  const what = replay.violation === null ? '' : violationText(replay.violation);
+  return `${paragraph(what, `  ${replay.seconds} s is not safe: `)}\n    ${replayLine(replay)}`;
 }
 
 function findData(found: SafePreStop, replayLine: ReplayLine) {
@@ -103,7 +104,7 @@ function findAnnotation({ scenario, files }: LoadedScenario, found: SafePreStop)
     return annotation({
       level: 'error',
       title: `prestop: no safe preStop (${found.reason})`,
-      message: found.why,
+      message: noneText(found),
       place,
     });
   }

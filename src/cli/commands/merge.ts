@@ -1,5 +1,7 @@
 import { type FuzzReport, mergeFuzzReports } from '../../analysis/fuzz.ts';
 import { campaignText } from '../../report/campaign-text.ts';
+import { fixText } from '../../report/describe-fix.ts';
+import { violationText } from '../../report/describe-violation.ts';
 import { annotation, safeAnnotation } from '../annotations.ts';
 import { type Options, UsageError } from '../args.ts';
 import { exitOf, type Io, json } from '../output.ts';
@@ -54,7 +56,7 @@ function isReport(value: unknown): value is FuzzReport {
 function mergeAnnotation(report: FuzzReport): string {
   const violation = report.worst?.verdict.violations.find(({ gating }) => gating);
   if (violation === undefined) return safeAnnotation(report);
-  const { kind, why, fix } = violation;
-  const message = `${report.claim}\n${why}\nFix: ${fix}`;
+  const { kind, fix } = violation;
+  const message = `${report.claim}\n${violationText(violation)}\nFix: ${fixText(fix)}`;
   return annotation({ level: 'error', title: `prestop: ${kind}`, message, place: null });
 }

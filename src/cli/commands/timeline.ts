@@ -1,4 +1,6 @@
 import { varyScenario } from '../../analysis/vary.ts';
+import { fixText } from '../../report/describe-fix.ts';
+import { violationText } from '../../report/describe-violation.ts';
 import { explain } from '../../report/explain.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
@@ -41,9 +43,12 @@ function verdictLines(run: Run, color: boolean): string {
   const paints = paint(color);
   if (safe) return `${paints('SAFE', 'good')} under seed ${run.seed}. --explain says more.`;
   const shown = violations.filter(({ gating }) => gating).slice(0, 3);
-  const lines = shown.flatMap(({ kind, why, fix }, index) => {
-    const sameNext = shown[index + 1]?.fix === fix;
-    return [paragraph(why, `  ${kind}: `), ...(sameNext ? [] : [paragraph(fix, '  Fix: ')])];
+  const lines = shown.flatMap((violation, index) => {
+    const fix = fixText(violation.fix);
+    const next = shown[index + 1];
+    const sameNext = next !== undefined && fixText(next.fix) === fix;
+    const what = paragraph(violationText(violation), `  ${violation.kind}: `);
+    return [what, ...(sameNext ? [] : [paragraph(fix, '  Fix: ')])];
   });
   const word = shown.some(({ kind }) => kind === 'nothingToJudge') ? 'NOTHING TO JUDGE' : 'UNSAFE';
   return [`${paints(word, 'bad')} under seed ${run.seed}. --explain says more.`, ...lines].join('\n');

@@ -1,19 +1,23 @@
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
-import type { FailedRequests, FailureCounts, LateArrival, Requests } from '../verdict/requests.ts';
+import type { FailedRequests, FailureCounts, LateArrival, Requests } from '../verdict/request-types.ts';
+import { failureText } from './describe-failure.ts';
+import { fixText } from './describe-fix.ts';
 
 /** Who was late when requests failed, in sentences, the most frequent cause first. */
 export function attributionSentences(requests: Requests): readonly string[] {
   const total = sum(requests.failed);
   const causes = new Map<string, { count: number; of: FailedRequests }>();
   for (const failures of requests.failures) {
-    const known = causes.get(failures.why);
-    if (known === undefined) causes.set(failures.why, { count: failures.count, of: failures });
+    const what = failureText(failures, failures.reason);
+    const known = causes.get(what);
+    if (known === undefined) causes.set(what, { count: failures.count, of: failures });
     else known.count += failures.count;
   }
-  const sorted = [...causes.values()].sort((a, b) => b.count - a.count);
-  return sorted.map(({ count, of }) => {
+  const sorted = [...causes].sort(([, a], [, b]) => b.count - a.count);
+  return sorted.map(([what, { count, of }]) => {
     const kinds = of.kind === of.lastKind ? of.kind : `${of.kind} after ${of.lastKind}`;
-    return `${count} of ${total} ${total === 1 ? 'failure' : 'failures'} (${kinds}): ${of.why} ${of.fix}`;
+    const failures = total === 1 ? 'failure' : 'failures';
+    return `${count} of ${total} ${failures} (${kinds}): ${what} ${fixText(of.fix)}`;
   });
 }
 

@@ -27,7 +27,7 @@ export interface Check {
   readonly tally: Tally;
 }
 
-/** Runs a scenario under many seeds and says whether every run was safe. `assertSafe` throws where one was not. */
+/** Runs a scenario under many seeds and says whether every run was safe; `assertSafe` throws where one was not. */
 export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): Check {
   const { runs, seed } = readOptions('checkSafe', checkOptions, options);
   const defined = toScenario(scenario);
@@ -47,22 +47,4 @@ export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOpti
 
 export function toScenario(scenario: Scenario | ScenarioInput): Scenario {
   return 'world' in scenario ? scenario : defineScenario(scenario);
-}
-
-/** A scenario in which a run was not safe. `check` holds the failing run. */
-export class NotSafe extends Error {
-  override readonly name = 'NotSafe';
-  constructor(readonly check: Check) {
-    const [worst] = check.verdict.violations.filter(({ gating }) => gating);
-    const lines = [`${check.claim}.`];
-    if (worst !== undefined) lines.push(worst.why, `Fix: ${worst.fix}`);
-    lines.push(`Replay: ${check.replay}`);
-    super(lines.join('\n'));
-  }
-}
-
-/** For those without a test runner: throws NotSafe unless every run is safe. */
-export function assertSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): void {
-  const check = checkSafe(scenario, options);
-  if (!check.safe) throw new NotSafe(check);
 }

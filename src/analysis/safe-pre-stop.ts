@@ -1,0 +1,85 @@
+import type { Issue } from '../cluster/issue.ts';
+import type { Violation } from '../verdict/types.ts';
+
+/** Which preStop values are safe: the public shape. `describe(answer)` of the package is its text. */
+
+/** A run that shows an edge: repeat it with `simulate(applyPreStop(scenario, seconds), { seed })`. */
+export interface Replay {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly safe: boolean;
+  /** The worst that makes it unsafe. */
+  readonly violation: Violation | null;
+}
+
+export interface Evidence {
+  readonly runs: number;
+  readonly seed: number;
+  readonly confidence: number;
+  /** What may be said of the failure rate after these runs. */
+  readonly claim: string;
+  readonly replays: readonly Replay[];
+  /** Seconds between the edges that were run, too, and with how many runs each. */
+  readonly interior: { readonly seconds: readonly number[]; readonly runsEach: number };
+}
+
+export type NoneReason =
+  /** No hook that fits the grace period is long enough for the slowest router. */
+  | 'graceTooShort'
+  /** No other endpoint takes over before the Pod is gone. */
+  | 'noOtherEndpoint'
+  /** A router lets go only once its health check has found the Pod closed. */
+  | 'routedUntilUnhealthy'
+  /** A Pod was routed to before it had begun to accept. */
+  | 'readyTooEarly'
+  /** What the app has to finish does not fit beside the hook that routing needs. */
+  | 'drainTooLong'
+  | 'nothingToJudge'
+  /** A container's hook does something else, so no sleep can take its place. */
+  | 'hookDoesMore'
+  | 'unsafeAtEveryValue';
+
+/** What decides the lower end: the router that let go last, in the slowest run. */
+export interface LowerEdge {
+  readonly router: string;
+  readonly requiredPreStopMs: number;
+  readonly seed: number;
+}
+
+/** What decides the upper end. */
+export type UpperEdge =
+  /** One second more is not safe. */
+  | { readonly by: 'violation'; readonly violation: Violation }
+  /** No higher value was looked at, since `maxSeconds` allows none. */
+  | { readonly by: 'maxSeconds'; readonly maxSeconds: number }
+  /** The grace period: from `lastSeconds` on the app has only the least that the kubelet grants after a hook. */
+  | { readonly by: 'grace'; readonly lastSeconds: number };
+
+export interface SafeInterval {
+  readonly kind: 'interval';
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+  readonly recommendedSeconds: number;
+  /** The share of the smallest safe value that was added for the recommendation. */
+  readonly headroom: number;
+  readonly decidedBelow: LowerEdge | null;
+  readonly decidedAbove: UpperEdge;
+  readonly evidence: Evidence;
+}
+
+export interface NoSafePreStop {
+  readonly kind: 'none';
+  readonly reason: NoneReason;
+  /** In how many of the runs no value helps; null where that is not what was counted. */
+  readonly affectedRuns: number | null;
+  /** The worst of the run that shows it. */
+  readonly violation: Violation | null;
+  /** What speaks against a sleep in this scenario at all. */
+  readonly issue: Issue | null;
+  /** Whole seconds that routing needs, where that is known. */
+  readonly neededSeconds: number | null;
+  readonly raiseTerminationGracePeriodSecondsTo: number | null;
+  readonly evidence: Evidence;
+}
+
+export type SafePreStop = SafeInterval | NoSafePreStop;

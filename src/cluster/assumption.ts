@@ -1,0 +1,76 @@
+/** Something that nobody described and a verdict therefore rests on, as data. `describe(assumption)` of the package is its text. */
+export type Assumption =
+  /** No actions were given: the only Deployment gets a new revision at 0 s. */
+  | { readonly code: 'defaultAction'; readonly setting: 'actions' }
+  /** Containers that nobody described: taken for well-made servers. */
+  | {
+      readonly code: 'appsUndescribed';
+      readonly setting: 'apps';
+      readonly containers: readonly string[];
+    }
+  /** A hook whose duration alone was given is taken to do nothing to the listener. */
+  | { readonly code: 'hookDoesNothing'; readonly setting: string; readonly container: string }
+  /** By its command, a hook has the server stop listening. */
+  | {
+      readonly code: 'hookClosesListener';
+      readonly setting: string;
+      readonly container: string;
+      readonly at: 'start' | 'end';
+    }
+  /** Requests in flight of containers whose drain nobody described. `withClients`: they are simulated, else taken to be finished at once. */
+  | {
+      readonly code: 'drainUndescribed';
+      readonly setting: string;
+      readonly containers: readonly string[];
+      readonly withClients: boolean;
+    }
+  /** Settings out of a preset, and where it has them from. */
+  | {
+      readonly code: 'preset';
+      readonly setting: string;
+      readonly of: 'app' | 'router' | 'client';
+      readonly name: string;
+      readonly sources: readonly string[];
+      readonly confidence: string | null;
+    }
+  /** Delays that nobody gave. */
+  | {
+      readonly code: 'delays';
+      readonly setting: 'delays';
+      readonly given: number;
+      readonly preset: { readonly name: string; readonly sources: readonly string[] } | null;
+    }
+  /** kube-proxy waits for its syncPeriod only after a sync that failed, and every sync succeeds. */
+  | { readonly code: 'syncPeriodWithoutEffect'; readonly setting: 'cluster.kubeProxy.syncPeriod' }
+  /** kube-proxy alone routes, though the manifests may name others. */
+  | {
+      readonly code: 'noRouters';
+      readonly setting: 'routers';
+      /** Objects whose controllers send to Pods themselves. */
+      readonly named: readonly { readonly kind: string; readonly name: string }[];
+    }
+  /** The controllers of these kinds are not simulated. */
+  | {
+      readonly code: 'controllersNotSimulated';
+      readonly setting: 'actions';
+      readonly kinds: readonly string[];
+    }
+  | {
+      readonly code: 'shutdownPeriods';
+      readonly setting: 'actions';
+      readonly node: string;
+      readonly shutdownGracePeriod: string;
+      readonly shutdownGracePeriodCriticalPods: string;
+    }
+  /** Pods whose PriorityClass is not among the manifests count as priority 0. */
+  | { readonly code: 'priorityUnknown'; readonly setting: 'manifests' }
+  /** What the manifests say and an API server accepts, though hardly as it was meant. */
+  | { readonly code: 'manifestFinding'; readonly setting: 'manifests'; readonly finding: FindingFacts };
+
+/** What an assumption repeats of a finding. */
+export interface FindingFacts {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type AssumptionCode = Assumption['code'];

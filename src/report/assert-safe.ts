@@ -1,0 +1,24 @@
+import { type Check, type CheckOptions, checkSafe } from '../analysis/check-safe.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { ScenarioInput } from '../scenario/schema.ts';
+import { gravest } from '../verdict/types.ts';
+import { fixText } from './describe-fix.ts';
+import { violationText } from './describe-violation.ts';
+
+/** A scenario in which a run was not safe. `check` holds the failing run. */
+export class NotSafe extends Error {
+  override readonly name = 'NotSafe';
+  constructor(readonly check: Check) {
+    const worst = gravest(check.verdict.violations);
+    const lines = [`${check.claim}.`];
+    if (worst !== undefined) lines.push(violationText(worst), `Fix: ${fixText(worst.fix)}`);
+    lines.push(`Replay: ${check.replay}`);
+    super(lines.join('\n'));
+  }
+}
+
+/** For those without a test runner: throws NotSafe unless every run is safe. */
+export function assertSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): void {
+  const check = checkSafe(scenario, options);
+  if (!check.safe) throw new NotSafe(check);
+}

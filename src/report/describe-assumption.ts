@@ -1,0 +1,64 @@
+import type { Assumption, AssumptionCode } from '../cluster/assumption.ts';
+
+type OfCode<C extends AssumptionCode> = Extract<Assumption, { readonly code: C }>;
+
+/** What nobody described, in a sentence that begins with the setting which would. */
+export function assumptionText(assumption: Assumption): string {
+  return (TEXTS[assumption.code] as (of: Assumption) => string)(assumption);
+}
+
+const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string } = {
+  defaultAction: ({ setting }) =>
+    `${setting}: none given; the only Deployment gets a new revision at 0 s (a rolling update).`,
+  appsUndescribed: ({ setting, containers }) =>
+    `${setting}: ${quoted(containers)} not described; taken to stop accepting at the stop signal, ` +
+    'finish at once what is in flight, and exit 0.',
+  hookDoesNothing: ({ setting }) =>
+    `${setting}: its hook is taken to do nothing to the listener; effect: closeListener says that it does.`,
+  hookClosesListener: ({ setting, at }) =>
+    `${setting}: by its command, the hook has the server stop listening ` +
+    `${at === 'end' ? 'once its sleep is over' : 'as soon as it starts'} (effect and effectAt say otherwise).`,
+  drainUndescribed: ({ containers, withClients }) => {
+    const taken = withClients
+      ? 'requests in flight are taken to be finished in their own time, until SIGKILL at the latest, and the exit stays where it is ' +
+        'without them.'
+      : 'whatever is in flight is taken to be finished at once. Say how long it takes (apps.<container>.drain).';
+    return `apps: no drain described for ${quoted(containers)}; ${taken}`;
+  },
+  preset: ({ setting, of, name, sources, confidence }) => {
+    const from = sources.join('; ');
+    if (of === 'router') return `${setting}: lag from public reports (${confidence ?? 'estimate'}: ${from}).`;
+    return of === 'app' ? `${setting}: ${name} (${from}).` : `${setting}: ${from}.`;
+  },
+  delays: ({ setting, given, preset }) => {
+    const named = preset === null ? '' : ` cluster preset ${preset.name} (${preset.sources.join('; ')});`;
+    return (
+      `${setting}: ${given === 0 ? 'none given' : `${given} given`};${named} the rest as measured on a quiet one-node cluster of Kubernetes 1.36.2, ` +
+      'which is a lower bound for a large or busy one.'
+    );
+  },
+  syncPeriodWithoutEffect: ({ setting }) =>
+    `${setting}: changes nothing here; kube-proxy waits for it only after a sync that failed, and every sync succeeds.`,
+  noRouters: ({ setting, named }) => {
+    const [first] = named;
+    if (first === undefined)
+      return `${setting}: kube-proxy alone; a load balancer or ingress controller that sends to Pods itself is slower.`;
+    const others = named.length === 1 ? '' : ` and ${named.length - 1} more`;
+    return (
+      `${setting}: kube-proxy alone, although the manifests hold ${first.kind}/${first.name}${others}, whose controller sends to Pods itself and lets ` +
+      'go of them later. Add it (ingressNginx, awsAlbIp, gcpNeg …): without it the verdict is too good.'
+    );
+  },
+  controllersNotSimulated: ({ kinds }) =>
+    `${kinds.map((kind) => `${kind}s`).join(' and ')}: their controllers are not simulated; a Pod of theirs that goes is not made again.`,
+  shutdownPeriods: ({ node, shutdownGracePeriod, shutdownGracePeriodCriticalPods }) =>
+    `nodeShutdown of ${node}: shutdownGracePeriod ${shutdownGracePeriod}, shutdownGracePeriodCriticalPods ${shutdownGracePeriodCriticalPods} ` +
+    "(the kubelet's own default is 0, no graceful shutdown; what a node really has stands in its kubelet configuration).",
+  priorityUnknown: () =>
+    'nodeShutdown: Pods whose PriorityClass is not among the manifests are taken to have the priority 0.',
+  manifestFinding: ({ finding }) => `manifest: ${finding.message}`,
+};
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}

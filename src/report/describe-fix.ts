@@ -1,0 +1,120 @@
+import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import type { Fix, FixCode, GraceGiver, MoreGrace } from '../verdict/fix-types.ts';
+
+/** The text of a fix: a sentence or two in the imperative. */
+export function fixText(fix: Fix): string {
+  return (TEXTS[fix.code] as (of: Fix) => string)(fix);
+}
+
+type OfCode<C extends FixCode> = Extract<Fix, { readonly code: C }> & Fix;
+type Texts = { readonly [C in FixCode]: (fix: OfCode<C>) => string };
+
+const TEXTS: Texts = {
+  setPreStop: ({ preStopMs, preStopSeconds }) =>
+    `Set preStop to at least ${duration(preStopMs)} (this run), in whole seconds ${preStopSeconds}, plus headroom for slower runs.`,
+  lengthenPreStop: () => 'Lengthen preStop.',
+  sleepBeforeClosing: () =>
+    'No length of this hook helps, since it makes the process stop accepting when it starts. Let it sleep first and close then, or leave ' +
+    'the closing to the stop signal.',
+  moreGrace: (fix) => `${capitalised(MORE[fix.giver](fix))}${FOR[fix.for](fix)}.`,
+  shortenHook: ({ belowSeconds, or }) =>
+    `Shorten the hook to less than ${belowSeconds} s, or ${MORE[or.giver](or)}.`,
+  moreShutdownTime: ({ seconds }) =>
+    `Give its group at least ${seconds} s of the node's shutdown (shutdownGracePeriod, shutdownGracePeriodCriticalPods, or by priority).`,
+  retryElsewhere: () =>
+    'No preStop value helps against the loss of a node: its hooks do not run, and its Pods are taken out of their Services only ' +
+    'when the node controller notices (--node-monitor-grace-period). Let clients retry on another connection.',
+  failReadinessFirst: () =>
+    'No preStop value helps: the kubelet sets no deletionTimestamp when it evicts a Pod or its node shuts down, so routers go on ' +
+    'until the Pod is no longer Ready. Let the app fail its readiness probe at the stop signal and accept until it is seen; drain nodes ' +
+    'through the Eviction API before they shut down.',
+  failHealthCheckFirst: ({ router, seconds }) =>
+    `No length of preStop alone helps: ${router} lets go only once its health check has failed, and that it does only once the Pod has ` +
+    `closed. Let the app fail the health check and go on accepting for at least ${seconds} s more.`,
+  useRollingUpdate: () =>
+    'No preStop value helps: strategy Recreate stops every Pod before the first new one is made, so nobody takes over. Use ' +
+    'RollingUpdate with maxUnavailable: 0.',
+  acceptTheEnd: () =>
+    'No preStop value helps: nobody is left to take over from the last Pod of a Deployment that is scaled to 0.',
+  unsetPublishNotReadyAddresses: ({ service }) =>
+    `No preStop value helps: Service ${service} sets publishNotReadyAddresses, so a Pod that stops counts as ready until it has left ` +
+    'its EndpointSlice, whoever else is ready. Remove the field, or give its clients a Service without it.',
+  endpointOnEveryNode: ({ service, policy }) =>
+    `No preStop value helps: Service ${service} has ${policy}: Local, and while no other endpoint on the node is ready, the node falls ` +
+    'back to the terminating one until it has left its slice. Run a second Pod on every node that takes traffic, or use Cluster.',
+  secondReplica: () =>
+    'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
+    'Run a second replica (maxUnavailable: 0), so that another endpoint takes over first.',
+  moreReplicas: () =>
+    'Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod stops.',
+  readinessFailsBeforeClosing: () => 'Let the readinessProbe fail before the container stops accepting.',
+  acceptTheBacklog: () =>
+    'Accept what has queued up before the listener is closed, or let preStop last until nobody sends any more.',
+  moreConcurrency: () => 'Run more replicas, raise the concurrency of the app, or its backlog.',
+  longerRequestTimeout: () =>
+    'Raise the timeout of the client, or the concurrency or number of replicas of the app.',
+  localPolicyEverywhere: () => 'Use the policy Cluster, or keep an endpoint on every node that is sent to.',
+  finishBeforeExit: () =>
+    'Let the app finish its requests before it exits: handle the stop signal, and wait for what is in flight.',
+  passTheSignalOn: () =>
+    'Let the signal reach the app, and let it finish its requests: the exec form of CMD, `exec` before the last command of a ' +
+    'shell script, or an init that passes signals on. A longer grace period only puts off the cut.',
+  announceTheClosing: () =>
+    'Let the server say Connection: close (or GOAWAY) before it closes, let the client repeat idempotent requests over another ' +
+    'connection, and keep its idle timeout below that of the server.',
+  hookKindOfTheKubelet: () => 'Use exec, httpGet or sleep: the kubelet cannot run a tcpSocket hook.',
+  nativeSleep: () =>
+    'Use a native sleep hook (Kubernetes 1.30 and newer), which needs no binary in the image, or fix the command.',
+  addReadinessProbe: ({ container }) =>
+    'No preStop value helps a container that is Ready before it accepts: give ' +
+    `${container} a readinessProbe that succeeds only once it does.`,
+  addStartupProbe: ({ container }) =>
+    `No preStop value helps: give container ${container} a startupProbe that waits as long as the app may take to start ` +
+    '(failureThreshold × periodSeconds), so that nothing kills what is only slow.',
+  correctStartup: ({ container }) =>
+    'Give it a startupProbe that waits as long as the app may take to start (failureThreshold × periodSeconds), or correct ' +
+    `apps.${container}.startup.`,
+  describeDnsClients: () =>
+    'Say how long they go on using an address that DNS gave them: routers: [routers.dnsHeadless()], or your own with that lag.',
+  stopLater: () =>
+    'Stop it later, or look at what keeps it from getting Ready: its probes, readinessGates, apps.<container>.startup.',
+  addTheService: () =>
+    'Add the Service to the manifests, and check that the Pod template has all labels of its selector, and a container port of the ' +
+    'name that its targetPort gives.',
+  addANode: () =>
+    'Add a node (cluster.nodes), uncordon one, or free its host ports; or let the strategy stop a Pod first (maxUnavailable).',
+  allowADisruption: () =>
+    'Drain a node that runs a Pod of a Service, and let the budget allow a disruption (maxUnavailable of at least 1).',
+  stopAPod: () =>
+    'Let the scenario do something that stops one: deletePod, rollingUpdate of a Deployment that is not paused, a scale to fewer ' +
+    'replicas, drainNode.',
+};
+
+/** Clauses, to stand within a sentence. */
+const MORE: Readonly<Record<GraceGiver, (of: MoreGrace) => string>> = {
+  manifest: ({ seconds }) => `raise terminationGracePeriodSeconds to at least ${seconds}`,
+  deleteRequest: ({ seconds, givenSeconds }) =>
+    `ask for at least ${seconds} s in the DELETE, which left it ${givenSeconds} s`,
+  nodeShutdown: ({ seconds, givenSeconds }) =>
+    `give its group at least ${seconds} s of the node's shutdown, which left it ${givenSeconds} s (shutdownGracePeriod less ` +
+    "shutdownGracePeriodCriticalPods, or its priority's own)",
+  kubeletEviction: ({ givenSeconds }) =>
+    `let it go through the Eviction API before its node runs short: an eviction by the kubelet left it ${givenSeconds} s, whatever ` +
+    'its own grace period is',
+};
+
+const FOR: Readonly<Record<MoreGrace['for'], (of: MoreGrace) => string>> = {
+  hook: () => '',
+  app: () => '',
+  hookAndDrain: () => ' (hook and drain), or shorten the hook or the drain',
+  requests: () => ', or shorten the hook',
+  preStop: ({ givenSeconds }) => `, and then preStop: no hook that fits ${givenSeconds} s is long enough`,
+};
+
+function capitalised(clause: string): string {
+  return clause.charAt(0).toUpperCase() + clause.slice(1);
+}
+
+function duration(ms: number): string {
+  return formatDuration(Math.round(ms * MICROS_PER_MS));
+}

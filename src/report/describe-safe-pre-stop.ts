@@ -1,0 +1,90 @@
+import type {
+  LowerEdge,
+  NoneReason,
+  NoSafePreStop,
+  SafeInterval,
+  SafePreStop,
+  UpperEdge,
+} from '../analysis/safe-pre-stop.ts';
+import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
+import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { fixText } from './describe-fix.ts';
+import { violationText } from './describe-violation.ts';
+
+/** Which values are safe and what decides the edges; or why there is none, and what would help. */
+export function safePreStopText(found: SafePreStop): string {
+  if (found.kind === 'none') {
+    const fix = noneFix(found);
+    return fix === null ? noneText(found) : `${noneText(found)} ${fix}`;
+  }
+  const { decidedBelow, decidedAbove } = found;
+  return `A preStop sleep ${rangeText(found)} is safe. Below: ${lowerEdgeText(decidedBelow)}. Above: ${upperEdgeText(decidedAbove)}`;
+}
+
+/** `from 3 s to 28 s`. */
+export function rangeText({ minSeconds, maxSeconds }: SafeInterval): string {
+  return minSeconds === maxSeconds ? `of ${minSeconds} s alone` : `from ${minSeconds} s to ${maxSeconds} s`;
+}
+
+export function recommendationText({ headroom }: SafeInterval): string {
+  return `the smallest safe value and ${Math.round(headroom * 100)} % of it, at least 1 s more, within the interval`;
+}
+
+export function lowerEdgeText(edge: LowerEdge | null): string {
+  if (edge === null) return 'no router needs a hook in any run';
+  const needed = formatDuration(edge.requiredPreStopMs * MICROS_PER_MS);
+  return `${edge.router} needed ${needed} in the slowest run (seed ${edge.seed})`;
+}
+
+export function upperEdgeText(edge: UpperEdge): string {
+  switch (edge.by) {
+    case 'violation':
+      return violationText(edge.violation);
+    case 'maxSeconds':
+      return `no value above ${edge.maxSeconds} s was looked at: maxSeconds allows no more.`;
+    case 'grace':
+      return (
+        `the grace period ends there: from ${edge.lastSeconds} s on the app has only the ${MINIMUM_GRACE_PERIOD_SECONDS} s after its ` +
+        'stop signal that the kubelet grants at least.'
+      );
+    default:
+      return edge satisfies never;
+  }
+}
+
+/** Why no value is safe. */
+export function noneText(none: NoSafePreStop): string {
+  return REASONS[none.reason](none);
+}
+
+/** What would help where no value does; null where that is not known. */
+export function noneFix(none: NoSafePreStop): string | null {
+  const { raiseTerminationGracePeriodSecondsTo: raise, violation, issue } = none;
+  if (raise !== null) return `Raise terminationGracePeriodSeconds to ${raise}, and run this again.`;
+  if (issue !== null) return issue.fix ?? null;
+  return violation === null ? null : fixText(violation.fix);
+}
+
+const REASONS: Readonly<Record<NoneReason, (none: NoSafePreStop) => string>> = {
+  graceTooShort: () =>
+    'No hook that fits the grace period is long enough for the slowest router in every run.',
+  noOtherEndpoint: ({ affectedRuns, evidence }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs no other endpoint took over before the Pod was gone: routers fall back to ` +
+    'a terminating Pod while nothing else is ready, so refused connections follow its end however long preStop is.',
+  routedUntilUnhealthy: ({ affectedRuns, evidence }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs a router let go of the Pod only once its health check had found it closed, however long ` +
+    'preStop was.',
+  readyTooEarly: ({ affectedRuns, evidence }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs a Pod was routed to before its process accepted: no preStop helps; ` +
+    'give it a readinessProbe.',
+  drainTooLong: ({ neededSeconds, violation }) =>
+    `Routing needs ${neededSeconds} s of preStop, and then the app has not enough time before SIGKILL: ${told(violation)}`,
+  nothingToJudge: ({ violation }) =>
+    violation === null ? 'No stopped Pod was ever routed to.' : violationText(violation),
+  hookDoesMore: ({ issue }) => issue?.message ?? 'A hook does something else than sleep.',
+  unsafeAtEveryValue: ({ violation }) => told(violation),
+};
+
+function told(violation: NoSafePreStop['violation']): string {
+  return violation === null ? '' : violationText(violation);
+}

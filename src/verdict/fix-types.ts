@@ -1,0 +1,92 @@
+/** What would have helped, as data. `describe(fix)` of the package is its text. */
+
+/** Who decides how much time a Pod has: its manifest, unless somebody gave it less than that. */
+export type GraceGiver = 'manifest' | 'deleteRequest' | 'nodeShutdown' | 'kubeletEviction';
+
+/** More time before SIGKILL. */
+export interface MoreGrace {
+  readonly code: 'moreGrace';
+  readonly giver: GraceGiver;
+  /** What the giver has to allow at least. */
+  readonly seconds: number;
+  /** What the Pod had. */
+  readonly givenSeconds: number;
+  /** What makes the time needed: a hook that was cut off, a hook and a drain, a drain, a preStop that does not fit yet. */
+  readonly for: 'hook' | 'app' | 'hookAndDrain' | 'preStop' | 'requests';
+}
+
+/** Fixes that have nothing to say but their name. */
+export type PlainFixCode =
+  /** A longer preStop; by how much could not be read. */
+  | 'lengthenPreStop'
+  /** The hook makes the process stop accepting when it starts: sleep first, close then. */
+  | 'sleepBeforeClosing'
+  /** Nothing on a lost node runs any more: clients try again elsewhere. */
+  | 'retryElsewhere'
+  /** The kubelet stops the Pod by itself and sets no deletionTimestamp: fail the readiness probe first. */
+  | 'failReadinessFirst'
+  /** The strategy Recreate stops every Pod before the first new one is made. */
+  | 'useRollingUpdate'
+  /** The last Pod of a Deployment that is scaled to 0. */
+  | 'acceptTheEnd'
+  /** Nobody else is ready: a second replica takes over. */
+  | 'secondReplica'
+  | 'moreReplicas'
+  | 'readinessFailsBeforeClosing'
+  | 'acceptTheBacklog'
+  | 'moreConcurrency'
+  | 'longerRequestTimeout'
+  | 'localPolicyEverywhere'
+  | 'finishBeforeExit'
+  | 'passTheSignalOn'
+  | 'announceTheClosing'
+  | 'hookKindOfTheKubelet'
+  | 'nativeSleep'
+  | 'describeDnsClients'
+  | 'stopLater'
+  | 'addTheService'
+  | 'addANode'
+  | 'allowADisruption'
+  | 'stopAPod';
+
+export type Fix =
+  | { readonly code: PlainFixCode }
+  | {
+      /** `preStopMs` is what this run needed, `preStopSeconds` the same in whole seconds. */
+      readonly code: 'setPreStop';
+      readonly preStopMs: number;
+      readonly preStopSeconds: number;
+    }
+  | MoreGrace
+  | {
+      /** A hook that ends before the grace period does; or more time for it. */
+      readonly code: 'shortenHook';
+      readonly belowSeconds: number;
+      readonly or: MoreGrace;
+    }
+  | {
+      /** The node's shutdown has to leave the Pod's group more time. */
+      readonly code: 'moreShutdownTime';
+      readonly seconds: number;
+    }
+  | {
+      /** A Local traffic policy falls back to the terminating Pod while no other endpoint on the node is ready. */
+      readonly code: 'endpointOnEveryNode';
+      readonly service: string;
+      readonly policy: 'externalTrafficPolicy' | 'internalTrafficPolicy';
+    }
+  | {
+      /** The Service's field makes terminating Pods count as ready. */
+      readonly code: 'unsetPublishNotReadyAddresses';
+      readonly service: string;
+    }
+  | {
+      /** A router lets go only once it has found out that the Pod does not answer: it has to fail its health check before it closes. */
+      readonly code: 'failHealthCheckFirst';
+      readonly router: string;
+      /** How long the Pod has to go on accepting after that. */
+      readonly seconds: number;
+    }
+  | { readonly code: 'addReadinessProbe' | 'addStartupProbe' | 'correctStartup'; readonly container: string };
+
+export type FixCode = Fix['code'];
