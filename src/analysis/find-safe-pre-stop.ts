@@ -280,7 +280,7 @@ class Search {
 
   private none(
     reason: NoneReason,
-    found: Partial<Omit<NoSafePreStop, 'kind' | 'reason' | 'evidence'>>,
+    found: Partial<Omit<NoSafePreStop, 'kind' | 'reason' | 'limitSeconds' | 'evidence'>>,
     claim = `no value up to ${this.limit} s is safe in all ${grouped(this.runs)} runs`,
   ): SafePreStop {
     const nothing = { affectedRuns: null, violation: null, issue: null, neededSeconds: null };
@@ -288,6 +288,7 @@ class Search {
     return {
       kind: 'none',
       reason,
+      limitSeconds: this.limit,
       ...nothing,
       raiseTerminationGracePeriodSecondsTo: null,
       ...found,

@@ -70,6 +70,8 @@ export interface SafeInterval {
 export interface NoSafePreStop {
   readonly kind: 'none';
   readonly reason: NoneReason;
+  /** The largest value that was looked at. */
+  readonly limitSeconds: number;
   /** In how many of the runs no value helps; null where that is not what was counted. */
   readonly affectedRuns: number | null;
   /** The worst of the run that shows it. */

@@ -60,14 +60,14 @@ export function noneText(none: NoSafePreStop): string {
 /** What would help where no value does; null where that is not known. */
 export function noneFix(none: NoSafePreStop): string | null {
   const { raiseTerminationGracePeriodSecondsTo: raise, violation, issue } = none;
-  if (raise !== null) return `Raise terminationGracePeriodSeconds to ${raise}, and run this again.`;
+  if (raise !== null) return `Raise terminationGracePeriodSeconds to ${raise}, and then preStop.`;
   if (issue !== null) return issue.fix ?? null;
   return violation === null ? null : fixText(violation.fix);
 }
 
 const REASONS: Readonly<Record<NoneReason, (none: NoSafePreStop) => string>> = {
-  graceTooShort: () =>
-    'No hook that fits the grace period is long enough for the slowest router in every run.',
+  graceTooShort: ({ limitSeconds }) =>
+    `No hook that fits ${limitSeconds} s is long enough for the slowest router in every run.`,
   noOtherEndpoint: ({ affectedRuns, evidence }) =>
     `In ${affectedRuns} of ${evidence.runs} runs no other endpoint took over before the Pod was gone: routers fall back to ` +
     'a terminating Pod while nothing else is ready, so refused connections follow its end however long preStop is.',

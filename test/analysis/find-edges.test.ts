@@ -96,7 +96,7 @@ describe('options of the search', () => {
     const limits = { runs: 1, seed: 0, confidence: 0, headroom: 0 };
     expect(findSafePreStop(scenario, { ...limits, maxSeconds: 7 })).toMatchObject({
       maxSeconds: 7,
-      decidedAbove: 'no value above 7 s was looked at: maxSeconds allows no more.',
+      decidedAbove: { by: 'maxSeconds', maxSeconds: 7 },
     });
     expect(findSafePreStop(scenario, { ...limits, maxSeconds: 0 })).toMatchObject({ kind: 'none' });
   });

@@ -180,7 +180,8 @@ describe('an explanation', () => {
          from 140.030 ms to 1013.350 ms (873.3 ms)
          Service web had no usable endpoint on 2 routers and never got one again; every new connection was
          refused.
-         Fix: Run more replicas, so that a ready endpoint is left while one Pod stops.
+         Fix: Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod
+              stops.
 
       Grace period used
         web: 30 ms of 30 s"
@@ -343,7 +344,8 @@ describe('an explanation', () => {
       3. noEndpoints, Service web, kube-proxy/node-1
          from 140.030 ms to 1160.159 ms (1.02 s)
          Service web had no usable endpoint on 2 routers for 1.02 s; every new connection was refused.
-         Fix: Run more replicas, so that a ready endpoint is left while one Pod stops.
+         Fix: Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod
+              stops.
 
       Critical path of the required preStop: container web of Pod web-1-0, against kube-proxy/node-1
       (Service web, port 80)

@@ -42,7 +42,7 @@ describe('a Pod that is stopped before it accepts', () => {
     expect(isExposed(ran(scenario, withHooks(scenario, 20_000_000), 0).fold)).toBe(true);
     const [exposed] = verdict.violations.filter(({ kind }) => kind === 'exposed');
     expect(violationText(exposed!)).toContain('had not begun to accept');
-    expect(fixText(exposed!.fix)).toContain('give it a readinessProbe');
+    expect(fixText(exposed!.fix)).toContain('give web a readinessProbe');
   });
 
   it('is judged by its own run where with another hook nobody is ever routed to', () => {
