@@ -46,10 +46,7 @@ export function toHaveSafePreStop(
 /** What is asked of the interval. */
 type Bounds = Read<typeof safePreStopOptions>;
 
-function missedBound(
-  { minSeconds, maxSeconds }: SafeInterval,
-  bounds: Bounds,
-): 'least' | 'most' | null {
+function missedBound({ minSeconds, maxSeconds }: SafeInterval, bounds: Bounds): 'least' | 'most' | null {
   const { atLeastSeconds = 0, atMostSeconds = Number.POSITIVE_INFINITY } = bounds;
   if (maxSeconds < atLeastSeconds) return 'least';
   if (minSeconds > atMostSeconds) return 'most';

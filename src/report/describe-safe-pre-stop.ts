@@ -6,8 +6,8 @@ import type {
   SafePreStop,
   UpperEdge,
 } from '../analysis/safe-pre-stop.ts';
-import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { fixText } from './describe-fix.ts';
 import { violationText } from './describe-violation.ts';
 
