@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, simulate, toSvg } from '../../src/index.ts';
+import { fixText } from '../../src/report/describe-fix.ts';
+import { violationText } from '../../src/report/describe-violation.ts';
 import { ganttText } from '../../src/report/gantt.ts';
 import { pictureOf } from '../../src/report/picture/picture-of.ts';
 import { svgOf } from '../../src/report/svg.ts';
@@ -44,7 +46,8 @@ describe('the SVG', () => {
   });
 
   it('says the verdict, why and the fix', () => {
-    const { why, fix } = run.verdict.violations[0]!;
+    const [violation] = run.verdict.violations;
+    const [why, fix] = [violationText(violation!), fixText(violation!.fix)];
     const words = toSvg(run)
       .replace(/<[^>]*>/g, ' ')
       .replace(/\s+/g, ' ');

@@ -1,4 +1,5 @@
 import type { Violation } from '../../verdict/types.ts';
+import { violationText } from '../describe-violation.ts';
 import { ContainerLane } from './container-lane.ts';
 import type { Moment } from './moments.ts';
 import { type Lane, type Mark, type MarkKind, SPAN_WORDS, type Span, type SpanKind } from './picture.ts';
@@ -158,7 +159,9 @@ function byKindAndNumber(a: string, b: string): number {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
-function window({ kind, why, fromMs, toMs }: Violation, seq: number | null): Span {
+function window(violation: Violation, seq: number | null): Span {
+  const { kind, fromMs, toMs } = violation;
+  const why = violationText(violation);
   const label = kind === 'exposed' ? why : `${kind}: ${why}`;
   return { kind: 'exposed', fromMs, toMs, label, seq };
 }

@@ -2,6 +2,8 @@ import type { WorstRun } from '../../analysis/fuzz.ts';
 import { requireTrace } from '../../analysis/traced.ts';
 import type { Run } from '../../run/simulate.ts';
 import { gravest, type Verdict } from '../../verdict/types.ts';
+import { fixText } from '../describe-fix.ts';
+import { violationText } from '../describe-violation.ts';
 import { axisFor } from './axis.ts';
 import { folded, type LaneLimits } from './fold.ts';
 import { lanesOf } from './lanes.ts';
@@ -62,8 +64,8 @@ function drawn(
     seed,
     outcome: outcomeOf(verdict),
     headline: verdictLine(verdict),
-    why: worst?.why ?? '',
-    fix: worst?.fix ?? '',
+    why: worst === undefined ? '' : violationText(worst),
+    fix: worst === undefined ? '' : fixText(worst.fix),
     lanes: kept,
     axis: axisFor(kept.flatMap(instantsOf)),
   };
