@@ -11,10 +11,17 @@ import {
   T,
   type WriteEndpointSlice,
 } from '../cluster/events.ts';
-import { type PodObject, type SliceObject, Transition, transitionOf } from '../cluster/state.ts';
+import {
+  type PodObject,
+  type PodPhase,
+  type SliceObject,
+  Transition,
+  transitionOf,
+} from '../cluster/state.ts';
 import type { Behaviour, Reducer } from '../kernel/actor.ts';
 import { after, type Effect, fan, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
 import { deletePod as deletePodRule } from '../rules/apiserver/delete-pod.ts';
+import { type MergeablePodStatus, mergePodStatus } from '../rules/kubelet/merge-pod-status.ts';
 import {
   answerEviction,
   cordonNode,
@@ -179,14 +186,25 @@ const bindPod: Reducer<PodObject, BindPod, Self> = (stored, event, ctx) => {
   return [bound, notify(stored, bound, ctx)];
 };
 
+/** What the kubelet patches, merged as it merges it: it sends a terminal phase only of a Pod of which nothing runs. */
 const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event, ctx) => {
   if (stored.gone) return [stored, NO_EFFECTS];
-  const { ready = stored.ready, phase = stored.phase, hasIP = stored.hasIP } = event.data;
+  const { hasIP = stored.hasIP } = event.data;
+  const { phase, conditions } = mergePodStatus(
+    statusOf(stored),
+    statusOf({ ...stored, ...event.data }),
+    false,
+  );
+  const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
   if (ready === stored.ready && phase === stored.phase && hasIP === stored.hasIP) return [stored, NO_EFFECTS];
   const readyAt = ready === stored.ready ? stored.readyAt : ctx.now;
   const patched: PodObject = { ...stored, ready, phase, hasIP, readyAt };
   return [patched, notify(stored, patched, ctx)];
 };
+
+function statusOf({ phase, ready }: Pick<PodObject, 'phase' | 'ready'>): MergeablePodStatus<PodPhase> {
+  return { phase, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] };
+}
 
 /** Source: pkg/controller/util/node/controller_utils.go MarkPodsNotReady */
 const markPodsNotReady: Reducer<Counters, OfNode, Self> = (counters, event, ctx) => {
@@ -229,9 +247,9 @@ const writeEndpointSlice: Reducer<SliceObject | undefined, WriteEndpointSlice, S
   event,
   ctx,
 ) => {
-  const { service, endpoints } = event.data;
+  const { service, ports, endpoints, gone } = event.data;
   const generation = (stored?.generation ?? 0) + 1;
-  const slice: SliceObject = { index: event.object, service, generation, endpoints };
+  const slice: SliceObject = { index: event.object, service, generation, ports, endpoints, gone };
   const data: EndpointSliceObserved = { slice };
   const { wiring, world } = ctx.self;
   const { about, transition } = event;

@@ -50,6 +50,7 @@ function serviceRoutes(router: RouterInfo, service: number, view: SliceView): Se
     externalPods: routed,
     externalFromInside: verdict,
     externalPodsFromInside: routed,
+    healthCheck: null,
     routed,
     routedNodes: usable.map((endpoint) => endpoint.node),
     terminating: terminatingPods(endpoints),

@@ -2,7 +2,7 @@ import type { ClientInfo } from '../cluster/clients.ts';
 import { SITE } from '../cluster/delay-sites.ts';
 import type { NodeObject } from '../cluster/disruption.ts';
 import { EVENT_TYPES, T } from '../cluster/events.ts';
-import type { Endpoint, PodObject, SliceObject } from '../cluster/state.ts';
+import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { InitialPod, World } from '../cluster/world.ts';
 import type { Actor, Behaviour } from '../kernel/actor.ts';
 import type { Distribution } from '../kernel/distribution.ts';
@@ -18,6 +18,7 @@ import { deploymentController } from './deployment-controller/index.ts';
 import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
 import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
 import { drain } from './drain.ts';
+import { reconcileService } from './endpoint-slice-controller/desired.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
 import { kubeProxy, mortalKubeProxy, steadyProxy } from './kube-proxy/index.ts';
@@ -212,16 +213,10 @@ export function qualified(namespace: string, name: string): string {
 
 function steadySlices(world: World, pods: readonly PodObject[]): SliceObject[] {
   const slices: SliceObject[] = [];
-  const { maxEndpointsPerSlice } = world.controllerManager;
   world.services.forEach((_, service) => {
-    const endpoints: Endpoint[] = pods
-      .filter((pod) => world.templates[pod.template]!.services.includes(service))
-      .map((pod) => ({ pod: pod.index, node: pod.node, ready: true, serving: true, terminating: false }));
-    // A Service without Pods has one empty slice.
-    for (let from = 0; from === 0 || from < endpoints.length; from += maxEndpointsPerSlice) {
-      const part = endpoints.slice(from, from + maxEndpointsPerSlice);
-      slices.push({ index: slices.length, service, generation: 1, endpoints: part });
-    }
+    const existing: readonly SliceObject[] = [];
+    for (const { ports, endpoints } of reconcileService(world, service, existing, pods).toCreate)
+      slices.push({ index: slices.length, service, generation: 1, ports, endpoints, gone: false });
   });
   return slices;
 }

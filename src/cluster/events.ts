@@ -1,5 +1,5 @@
 import type { BudgetObject, BudgetStatus, NodeObject } from './disruption.ts';
-import type { Endpoint, PodObject, PodPhase, SliceObject } from './state.ts';
+import type { Endpoint, EndpointPort, PodObject, PodPhase, SliceObject } from './state.ts';
 import type { ShutdownPeriod } from './world.ts';
 
 /**
@@ -17,7 +17,7 @@ export const EVENT_TYPES = [
   'bindPod',
   /** API server: a kubelet's status patch is committed (Ready, phase, IP). */
   'patchPodStatus',
-  /** API server: an EndpointSlice is created or updated. */
+  /** API server: an EndpointSlice is created, updated or deleted. */
   'writeEndpointSlice',
   /** A watcher receives a new version of a Pod. */
   'podObserved',
@@ -286,7 +286,10 @@ export interface PatchPodStatus {
 }
 export interface WriteEndpointSlice {
   readonly service: number;
+  readonly ports: readonly EndpointPort[];
   readonly endpoints: readonly Endpoint[];
+  /** The slice is deleted. */
+  readonly gone: boolean;
 }
 export interface PodObserved {
   readonly pod: PodObject;

@@ -35,11 +35,22 @@ export interface Endpoint {
   readonly terminating: boolean;
 }
 
+/** A port of the Pods in a slice. */
+export interface EndpointPort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+}
+
 export interface SliceObject {
   readonly index: number;
   readonly service: number;
   readonly generation: number;
+  /** None in the one slice of a Service without endpoints. */
+  readonly ports: readonly EndpointPort[];
   readonly endpoints: readonly Endpoint[];
+  /** It is deleted: what is left is the last thing known of it, without endpoints. */
+  readonly gone: boolean;
 }
 
 /** What a node's packet filter does with a new connection to a Service. */
@@ -57,6 +68,8 @@ export interface ServiceRules {
   /** To such an address from a Pod or from the node itself, which `externalTrafficPolicy: Local` does not bind. */
   readonly externalFromInside: ServiceVerdict | null;
   readonly externalPodsFromInside: readonly number[];
+  /** What its health-check node port answers a load balancer; null where it has none. */
+  readonly healthCheck: 200 | 503 | null;
   /** Both together: every Pod that a new connection through this node could reach; ascending. */
   readonly routed: readonly number[];
   /** The node of each of them. */

@@ -1,5 +1,6 @@
 import type { Micros } from '../kernel/time.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
+import type { EndpointPort } from './state.ts';
 import type { ChangeDeployment } from './workloads.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface ServiceInfo {
   readonly publishNotReadyAddresses: boolean;
   readonly internalPolicyLocal: boolean;
   readonly externalPolicyLocal: boolean;
+  /** Load balancers ask each node whether it has a ready Pod of it. */
+  readonly hasHealthCheckNodePort: boolean;
   /** It has a node port, a load balancer or an external IP. */
   readonly externallyAccessible: boolean;
   /** `clusterIP: None`: slices are written, kube-proxy leaves it out. */
@@ -65,6 +68,8 @@ export interface TemplateInfo {
   readonly containers: readonly ContainerInfo[];
   /** Indexes of the Services whose selector matches its labels. */
   readonly services: readonly number[];
+  /** For each of them, the ports with which its Pods stand in a slice. */
+  readonly slicePorts: readonly (readonly EndpointPort[])[];
   readonly terminationGracePeriodSeconds: number;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   /** From the binding of a Pod to the start of its containers, beside what the runtime takes: pulling images. */

@@ -53,6 +53,7 @@ function serviceLines(
     `  Service ${service.name}, port ${port}${name === '' ? '' : ` (${name})`}`,
     ...entryLines('cluster IP', held.internal, held.internalPods, podName),
     ...(held.external === null ? [] : entryLines('from outside', held.external, held.externalPods, podName)),
+    ...(held.healthCheck === null ? [] : [`    health check  ${HEALTH_CHECKS[held.healthCheck]}`]),
   ]);
 }
 
@@ -73,6 +74,12 @@ function entryLines(
     return `${lead}DNAT    ${name.padEnd(width)}  ${share(names.length)}`;
   });
 }
+
+/** Terminating endpoints do not count, though the rules may still send to them. */
+const HEALTH_CHECKS: Readonly<Record<200 | 503, string>> = {
+  200: '200     load balancers send to this node',
+  503: '503     no ready endpoint on this node: load balancers leave it out',
+};
 
 const REFUSALS: Readonly<Record<Exclude<ServiceVerdict, 'DNAT'>, string>> = {
   REJECT: 'REJECT  with icmp-port-unreachable: the Service has no endpoints',

@@ -72,12 +72,13 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** A crash that names no exit code has this one. */
 const CRASH_EXIT_CODE = 1;
 
-export function compileApp(app: AppSettings): AppInfo {
+/** `stopSignal`: the one that the runtime sends. */
+export function compileApp(app: AppSettings, stopSignal: string): AppInfo {
   const { onStopSignal, maxDrain } = app;
   const atOnce = onStopSignal === 'exit' || onStopSignal === 'crash';
   const limit = maxDrain === undefined ? NEVER : micros(maxDrain);
   return {
-    stopSignal: app.stopSignal ?? 'SIGTERM',
+    stopSignal,
     ignoresSignal: onStopSignal === 'ignore',
     keepAccepting: micros(app.keepAccepting),
     drain: atOnce ? 0 : Math.min(micros(app.drain ?? 0), limit),

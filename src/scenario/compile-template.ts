@@ -1,6 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import type {
   Container,
+  HTTPGetAction,
   LifecycleHandler,
   PodSpec,
   PriorityClass,
@@ -12,7 +13,11 @@ import { MICROS_PER_MS, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { type HookDuration, readHookDuration } from '../manifests/hook-duration.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
-import { findPort } from '../rules/endpointslice/slice-ports.ts';
+import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.ts';
+import { httpGetRequest, kubeletUserAgentVersion } from '../rules/kubelet/http-get-request.ts';
+import { lifecycleHandlerKind, sleepHandlerSeconds } from '../rules/kubelet/run-lifecycle-handler.ts';
+import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
+import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { micros } from '../schema/delay-input.ts';
 import { type AppSettings, appSchema, compileApp } from './apps.ts';
@@ -56,7 +61,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
       fix: 'Leave out containers that no request passes and that have no preStop hook.',
     });
   }
-  const containers = all.map((container) => compileContainer(container, owner, apps, issues));
+  const containers = all.map((container) => compileContainer(container, owner, compiler));
   const selecting = services
     .map((service, index) => ({ service, index }))
     .filter(({ service }) => selects(service, source))
@@ -66,6 +71,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     labels: source.labels,
     containers,
     services: selecting.map(({ index }) => index),
+    slicePorts: selecting.map(({ service }) => getEndpointPorts(service.spec.ports, spec, minor)),
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     restartPolicy: spec.restartPolicy,
     imagePull: all.reduce((sum, { name }) => sum + micros((apps[name] ?? DEFAULT_APP).imagePull), 0),
@@ -152,18 +158,24 @@ function pathOf(
 function compileContainer(
   container: Container,
   owner: string,
-  apps: Readonly<Record<string, AppSettings>>,
-  issues: Issue[],
+  { apps, minor, issues }: TemplateCompiler,
 ): ContainerInfo {
   const app = apps[container.name] ?? DEFAULT_APP;
-  const hook = compileHook(container, owner, app, issues);
+  const hook = compileHook(container, owner, app, minor, issues);
+  const stopSignal = effectiveStopSignal({
+    lifecycleStopSignal: container.lifecycle.stopSignal ?? null,
+    imageStopSignal: app.stopSignal ?? null,
+    containerStopSignalsGate: featureEnabled('ContainerStopSignals', minor),
+    runtimeTakesStopSignal: true,
+    minor,
+  });
   return {
     name: container.name,
     sidecar: container.restartPolicy === 'Always',
     hook,
     restartHook: hook,
-    app: compileApp(app),
-    postStart: postStartDuration(container.lifecycle.postStart),
+    app: compileApp(app, stopSignal),
+    postStart: postStartDuration(container.lifecycle.postStart, minor),
     readiness: compileProbe(container.readinessProbe),
     startup: compileProbe(container.startupProbe),
     liveness: compileProbe(container.livenessProbe),
@@ -171,8 +183,9 @@ function compileContainer(
 }
 
 /** What cannot be read from the manifest takes no time. */
-function postStartDuration(handler: LifecycleHandler | undefined): number {
-  if (handler?.sleep !== undefined) return handler.sleep.seconds * MICROS_PER_SECOND;
+function postStartDuration(handler: LifecycleHandler | undefined, minor: MinorVersion): number {
+  if (handler?.sleep !== undefined)
+    return sleepHandlerSeconds(handler.sleep.seconds, minor) * MICROS_PER_SECOND;
   if (handler?.exec === undefined) return 0;
   const read = readHookDuration(handler.exec.command);
   return read.kind === 'known' ? read.ms * MICROS_PER_MS : 0;
@@ -193,6 +206,7 @@ function compileHook(
   container: Container,
   owner: string,
   app: AppSettings,
+  minor: MinorVersion,
   issues: Issue[],
 ): HookInfo | null {
   const handler = container.lifecycle.preStop;
@@ -204,16 +218,14 @@ function compileHook(
       : readHookDuration(handler.exec.command);
   const hook = { startsUp: false, outcome, ...effectOf(app, read) };
   const ineffective = { ...hook, duration: 0, outcome: 'failed', effect: 'none' } as const;
-  if (handler.tcpSocket !== undefined) return { ...ineffective, kind: 'invalid' };
+  const kind = lifecycleHandlerKind(handler, minor);
+  if (kind === 'invalid') return { ...ineffective, kind };
   if (handler.sleep !== undefined) {
-    return {
-      ...hook,
-      kind: 'sleep',
-      duration: handler.sleep.seconds * MICROS_PER_SECOND,
-      outcome: 'completed',
-    };
+    const seconds = sleepHandlerSeconds(handler.sleep.seconds, minor);
+    return { ...hook, kind, duration: seconds * MICROS_PER_SECOND, outcome: 'completed' };
   }
-  const kind = handler.exec === undefined ? 'httpGet' : 'exec';
+  if (handler.httpGet !== undefined && !isReachable(handler.httpGet, container, minor))
+    return { ...ineffective, kind };
   if (missingBinary && kind === 'exec') return { ...ineffective, kind };
   if (duration !== undefined) return { ...hook, kind, duration: micros(duration) };
   if (read.kind === 'known') return { ...hook, kind, duration: read.ms * MICROS_PER_MS, startsUp: true };
@@ -227,6 +239,18 @@ function compileHook(
       `accepting, as nginx -s quit does, effect: 'closeListener' beside it.`,
   });
   return { ...hook, kind, duration: 0 };
+}
+
+/** A request that cannot even be built, as its port is none of the container's, fails at once. */
+function isReachable(handler: HTTPGetAction, { ports }: Container, minor: MinorVersion): boolean {
+  const built = httpGetRequest(handler, {
+    // Any address will do: a Pod that is stopped has one.
+    podIP: '10.0.0.1',
+    containerPorts: ports,
+    kubeletVersion: kubeletUserAgentVersion(minor),
+    purpose: 'lifecycle',
+  });
+  return 'request' in built;
 }
 
 /** What was described goes before what the command says. */

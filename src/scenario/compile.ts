@@ -21,7 +21,11 @@ import type {
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
-import { externalPolicyLocal, internalPolicyLocal } from '../rules/proxy/service-policies.ts';
+import {
+  externalPolicyLocal,
+  internalPolicyLocal,
+  needsHealthCheck,
+} from '../rules/proxy/service-policies.ts';
 import { micros } from '../schema/delay-input.ts';
 import { compileActions, unknownPod } from './compile-actions.ts';
 import { budgetInfo } from './compile-budget.ts';
@@ -128,6 +132,7 @@ function serviceInfo(service: Service, minor: number): ServiceInfo {
     publishNotReadyAddresses: spec.publishNotReadyAddresses,
     internalPolicyLocal: internalPolicyLocal(external),
     externalPolicyLocal: externalPolicyLocal(external),
+    hasHealthCheckNodePort: needsHealthCheck(external),
     externallyAccessible:
       spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.externalIPs.length > 0,
     headless: spec.clusterIP === 'None',

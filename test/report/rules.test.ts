@@ -49,6 +49,15 @@ describe('the rules of a node, as one reads iptables', () => {
     `);
   });
 
+  it.each([
+    ['is sent to where it has a ready Pod', 'node-1', '200     load balancers send to this node'],
+    ['is left out where it has none', 'node-3', '503     no ready endpoint on this node'],
+  ])('say what load balancers are told of a node: it %s', (_, node, expected) => {
+    const service = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' };
+    const run = simulate(deletion({ manifests: web({ replicas: 2, service }), delays }));
+    expect(rulesAt(run, node, 0)).toContain(`health check  ${expected}`);
+  });
+
   it('hold nothing for a headless Service', () => {
     const run = simulate(deletion({ manifests: web({ service: { clusterIP: 'None' } }), delays }));
     expect(rulesAt(run, 'node-1', 0)).toMatchInlineSnapshot(`

@@ -42,7 +42,8 @@ const CLIENTS = 64;
 export function fateOf(flow: Flow): Fate {
   const { world } = defineScenario(scenarioOf(flow));
   const wired = wire(world, { sites: EVENT_TYPES.map(() => constant(0)), ties: 'sequence' });
-  const view = new SliceView([{ index: 0, service: 0, generation: 1, endpoints: endpointsOf(flow) }]);
+  const slice = { index: 0, service: 0, generation: 1, ports: [], gone: false };
+  const view = new SliceView([{ ...slice, endpoints: endpointsOf(flow) }]);
   const actors = wired.actors.map((actor, index) => {
     if (index !== kubeProxyActor(0)) return actor;
     const cells: unknown[][] = actor.cells.map((kind) => [...kind]);

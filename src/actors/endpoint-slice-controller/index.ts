@@ -9,11 +9,16 @@ import {
 import { type Endpoint, type PodObject, type SliceObject, transitionOf } from '../../cluster/state.ts';
 import type { Behaviour, Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
-import { distributeEndpoints } from '../../rules/endpointslice/distribute-endpoints.ts';
-import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { batchedSyncDueUs } from '../../rules/endpointslice/endpoint-updates-batch.ts';
+import { servicesToUpdateOnPodChange } from '../../rules/endpointslice/needed-service-updates.ts';
+import type { SliceShape } from '../../rules/endpointslice/place-endpoints.ts';
 import { type ChangedPod, podEndpointsChanged } from '../../rules/endpointslice/pod-endpoints-changed.ts';
-import { staleSlices, trackSlice } from '../../rules/endpointslice/stale-slices.ts';
+import {
+  expectSliceDeletion,
+  handleSliceDeletion,
+  staleSlices,
+  trackSlice,
+} from '../../rules/endpointslice/stale-slices.ts';
 import {
   ENDPOINT_SLICE_ITEM_BACKOFF,
   newTokenBucket,
@@ -24,6 +29,7 @@ import { API, ENDPOINT_SLICE_CONTROLLER as CELL } from '../cell-kinds.ts';
 import { type Client, request } from '../client.ts';
 import { table } from '../table.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { IP, NO_IP, reconcileService } from './desired.ts';
 import { add, done, enqueue, type ServiceWork, WORKERS_OBJECT, workersOf } from './queue.ts';
 
 /**
@@ -36,20 +42,19 @@ const CLIENT = 0;
 /** A Pod event makes its Services dirty where it concerns their endpoints. From 1.35 it passes a second queue first. */
 const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, event, ctx) => {
   const { pod } = event.data;
-  const added = cached === undefined || cached.gone;
-  const concerns = added || pod.gone || podEndpointsChanged(changeOf(cached), changeOf(pod)).podChanged;
-  if (!concerns) return [pod, NO_EFFECTS];
   const { world } = ctx.self;
+  const { services } = world.templates[pod.template]!;
+  const added = cached === undefined || cached.gone;
+  const dirty =
+    added || pod.gone
+      ? services
+      : servicesToUpdateOnPodChange(podEndpointsChanged(changeOf(cached), changeOf(pod)), services, services);
+  if (dirty.length === 0) return [pod, NO_EFFECTS];
   const reason = { pod: pod.index, transition: transitionOf(cached, pod) };
   const site = world.minor >= 35 ? SITE['endpointSliceController.podQueue'] : undefined;
-  return [
-    pod,
-    world.templates[pod.template]!.services.map((service) => enqueue(ctx, service, reason, 'plain', 0, site)),
-  ];
+  return [pod, dirty.map((service) => enqueue(ctx, service, reason, 'plain', 0, site))];
 };
 
-const IP: readonly string[] = ['assigned'];
-const NO_IP: readonly string[] = [];
 const NO_LABELS = {};
 
 function changeOf({ deletionTimestamp, ready, hasIP }: PodObject): ChangedPod {
@@ -89,54 +94,36 @@ function cachedSlices(ctx: Ctx, service: number): SliceObject[] {
   const slices: SliceObject[] = [];
   for (let index = 0; index < ctx.size(CELL.slice); index++) {
     const slice = ctx.cell<SliceObject>(CELL.slice, index);
-    if (slice !== undefined && slice.service === service) slices.push(slice);
+    if (slice !== undefined && !slice.gone && slice.service === service) slices.push(slice);
   }
   return slices;
 }
 
-/** What has to be written so that the slices show the Pods of the cache. A slice that runs empty is kept, empty. */
+/** What has to be written so that the slices show the Pods of the cache. */
 function compare(
   ctx: Ctx,
   service: number,
   cached: readonly SliceObject[],
   nextSlice: number,
 ): ServiceWork['writes'] {
-  const desired = desiredEndpoints(ctx, service);
-  const { maxEndpointsPerSlice } = ctx.self.world.controllerManager;
-  const changes = distributeEndpoints(cached, desired, podOf, sameEndpoint, maxEndpointsPerSlice);
-  const write = (endpoints: readonly Endpoint[]): WriteEndpointSlice => ({ service, endpoints });
-  return [
-    ...changes.toCreate.map((endpoints, index) => [nextSlice + index, write(endpoints)] as const),
-    ...changes.toUpdate.map(({ slice, endpoints }) => [slice.index, write(endpoints)] as const),
-  ];
-}
-
-function podOf(endpoint: Endpoint): number {
-  return endpoint.pod;
-}
-
-function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return a.ready === b.ready && a.serving === b.serving && a.terminating === b.terminating;
-}
-
-function desiredEndpoints(ctx: Ctx, service: number): Endpoint[] {
-  const { world } = ctx.self;
-  const { publishNotReadyAddresses } = world.services[service]!;
-  const endpoints: Endpoint[] = [];
+  const pods: PodObject[] = [];
   for (let index = 0; index < ctx.size(CELL.pod); index++) {
     const pod = ctx.cell<PodObject>(CELL.pod, index);
-    if (pod === undefined || pod.gone || !world.templates[pod.template]!.services.includes(service)) continue;
-    const { phase, deletionTimestamp, ready } = pod;
-    const inSlice = shouldPodBeInEndpoints(
-      { phase, deletionTimestamp, podIP: '', podIPs: pod.hasIP ? IP : NO_IP },
-      true,
-    );
-    if (!inSlice) continue;
-    const readyCondition = ready ? 'True' : 'False';
-    const conditions = endpointConditions({ deletionTimestamp, readyCondition }, publishNotReadyAddresses);
-    endpoints.push({ pod: pod.index, node: pod.node, ...conditions });
+    if (pod !== undefined) pods.push(pod);
   }
-  return endpoints;
+  const changes = reconcileService(ctx.self.world, service, cached, pods);
+  const write = ({ ports, endpoints }: SliceShape<Endpoint>): WriteEndpointSlice => ({
+    service,
+    ports,
+    endpoints,
+    gone: false,
+  });
+  const gone: WriteEndpointSlice = { service, ports: [], endpoints: [], gone: true };
+  return [
+    ...changes.toCreate.map((slice, index) => [nextSlice + index, write(slice)] as const),
+    ...changes.toUpdate.map((update) => [update.slice.index, write(update)] as const),
+    ...changes.toDelete.map((slice) => [slice.index, gone] as const),
+  ];
 }
 
 /** Sends the next write of this sync, one after the other; ends the sync where none is left. */
@@ -163,7 +150,9 @@ const endpointSliceAnswered: Reducer<ServiceWork, EndpointSliceObserved, Self> =
   const { slice } = event.data;
   const effects: Effect[] = [];
   const uid = String(slice.index);
-  const generations = trackSlice(work.generations, { uid, generation: slice.generation });
+  const generations = slice.gone
+    ? expectSliceDeletion(work.generations, { uid })
+    : trackSlice(work.generations, { uid, generation: slice.generation });
   const rest: ServiceWork = { ...work, generations, writes: work.writes.slice(1) };
   return [writeNext(ctx, event.object, rest, effects), effects];
 };
@@ -179,10 +168,19 @@ function retryLater(ctx: Ctx, service: number, work: ServiceWork, effects: Effec
 }
 
 /** The controller's own watch: it only refreshes the cache, since the controller knows its own writes. */
-const endpointSliceObserved: Reducer<SliceObject | undefined, EndpointSliceObserved, Self> = (_, event) => [
-  event.data.slice,
-  NO_EFFECTS,
-];
+const endpointSliceObserved: Reducer<SliceObject | undefined, EndpointSliceObserved, Self> = (
+  _,
+  event,
+  ctx,
+) => {
+  const { slice } = event.data;
+  if (!slice.gone) return [slice, NO_EFFECTS];
+  const work = ctx.cell<ServiceWork>(CELL.service, slice.service)!;
+  const { generations = work.generations } = handleSliceDeletion(work.generations, {
+    uid: String(slice.index),
+  });
+  return [slice, [put(CELL.service, slice.service, { ...work, generations })]];
+};
 
 export const endpointSliceController: Behaviour = {
   kinds: ['pod', 'endpointSlice', 'service', 'workers', 'client'],

@@ -1,6 +1,9 @@
 import type { Endpoint, ProgrammedRules, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
 import type { ServiceInfo, World } from '../../cluster/world.ts';
+import { endpointHints } from '../../rules/endpointslice/traffic-distribution-hints.ts';
 import { type CategorizedEndpoint, categorizeEndpoints } from '../../rules/proxy/categorize-endpoints.ts';
+import { isLocalReady } from '../../rules/proxy/endpoints-map.ts';
+import { healthCheckNodePortStatus } from '../../rules/proxy/health-check-node-port.ts';
 import { type PacketVerdict, packetVerdict } from '../../rules/proxy/packet-verdict.ts';
 import { SliceView } from './views.ts';
 
@@ -82,25 +85,30 @@ function serviceRules(
     externalPods: external === null ? [] : pods(external),
     externalFromInside: inside?.verdict ?? null,
     externalPodsFromInside: inside === null ? [] : pods(inside),
+    healthCheck: service.hasHealthCheckNodePort
+      ? healthCheckNodePortStatus(candidates.filter(isLocalReady).length, true, world.minor)
+      : null,
     routed: reachable.map((endpoint) => endpoint.pod),
     routedNodes: reachable.map((endpoint) => endpoint.node),
     terminating: terminatingPods(candidates),
   };
 }
 
-/** Each ready endpoint is hinted for its own zone or node, so the hint need not be carried along. */
+/** What hints an endpoint gets follows from the endpoint itself, so they need not be carried along. */
 function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node: number): Candidate {
-  const home = world.nodes[endpoint.node]!;
-  const hinted = endpoint.ready && service.trafficDistribution !== '';
+  const { name: nodeName, zone } = world.nodes[endpoint.node]!;
+  const { ready, serving, terminating } = endpoint;
+  const hinted = { ready, nodeName, zone: zone === '' ? null : zone };
+  const hints = endpointHints(hinted, service.trafficDistribution, world.minor);
   return {
     pod: endpoint.pod,
     node: endpoint.node,
-    ready: endpoint.ready,
-    serving: endpoint.serving,
-    terminating: endpoint.terminating,
+    ready,
+    serving,
+    terminating,
     isLocal: endpoint.node === node,
-    zoneHints: hinted && home.zone !== '' ? [home.zone] : null,
-    nodeHints: hinted && service.trafficDistribution === 'PreferSameNode' ? [home.name] : null,
+    zoneHints: hints?.forZones ?? null,
+    nodeHints: hints?.forNodes ?? null,
   };
 }
 

@@ -9,7 +9,8 @@ import {
 import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
-import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { killPodTimeoutSeconds } from '../../rules/kubelet/kill-pod-now.ts';
 import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/kubelet/node-shutdown.ts';
 import { API, KUBE_PROXY, KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
@@ -30,7 +31,15 @@ interface Shutdown {
   readonly groups: readonly Group[];
   /** The group whose turn it is, and its Pods that are not gone yet. */
   readonly current: number;
-  readonly waitsFor: readonly number[];
+  /** When the time of that group is over. */
+  readonly groupEndsAt: Micros;
+  readonly waitsFor: readonly AwaitedPod[];
+}
+
+interface AwaitedPod {
+  readonly pod: number;
+  /** From then on it is no longer waited for, though its kill goes on. */
+  readonly givenUpAt: Micros;
 }
 
 interface Group {
@@ -73,35 +82,49 @@ export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownSta
   const effects: Effect[] = [
     after(T.patchNode, wiring.apiServer, API.node, node, -1, status, 0, SITE['apiServer.write'], key),
   ];
-  return [beginGroup({ state: 'shuttingDown', groups, current: 0, waitsFor: [] }, ctx, effects), effects];
+  return [
+    beginGroup(
+      { state: 'shuttingDown', groups, current: 0, groupEndsAt: ctx.now, waitsFor: [] },
+      ctx,
+      effects,
+    ),
+    effects,
+  ];
 };
 
 /** The turn of the next group that has anything to wait for: its Pods are killed. After the last one the node goes. */
 function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
-  const { world, wiring, node } = ctx.self;
   for (let current = shutdown.current; current < shutdown.groups.length; current++) {
     const { pods, periodSeconds } = shutdown.groups[current]!;
-    const waitsFor = pods.filter((pod) => {
-      const { goneAt } = ctx.cell<Worker>(KUBELET.worker, pod)!;
-      return goneAt === null || goneAt > ctx.now;
-    });
+    const waitsFor = pods
+      .filter((pod) => {
+        const { goneAt } = ctx.cell<Worker>(KUBELET.worker, pod)!;
+        return goneAt === null || goneAt > ctx.now;
+      })
+      .map((pod) => killForShutdown(pod, periodSeconds, ctx, effects));
     if (waitsFor.length === 0) continue;
-    for (const pod of waitsFor) {
-      const worker = ctx.cell<Worker>(KUBELET.worker, pod)!;
-      const own = world.templates[worker.pod.template]!.terminationGracePeriodSeconds;
-      const data: PodKillRequested = {
-        graceOverrideSeconds: shutdownGraceOverrideSeconds(periodSeconds, own),
-      };
-      effects.push(after(T.podKillRequested, ctx.actor, KUBELET.worker, pod, pod, data, 0));
-      if (worker.goneAt !== null)
-        effects.push(
-          after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, worker.goneAt - ctx.now),
-        );
-    }
     const period = periodSeconds * MICROS_PER_SECOND;
     effects.push(arm(GROUP_TIMER, T.shutdownGroupEnded, ctx.actor, KUBELET.node, 0, -1, null, period));
-    return { ...shutdown, current, waitsFor };
+    return awaitPods({ ...shutdown, current, groupEndsAt: ctx.now + period }, waitsFor, ctx, effects);
   }
+  powerOff(ctx, effects);
+  return { ...shutdown, current: shutdown.groups.length, waitsFor: [] };
+}
+
+function killForShutdown(pod: number, periodSeconds: number, ctx: Ctx, effects: Effect[]): AwaitedPod {
+  const worker = ctx.cell<Worker>(KUBELET.worker, pod)!;
+  const { terminationGracePeriodSeconds } = ctx.self.world.templates[worker.pod.template]!;
+  const graceOverrideSeconds = shutdownGraceOverrideSeconds(periodSeconds, terminationGracePeriodSeconds);
+  const data: PodKillRequested = { graceOverrideSeconds };
+  effects.push(after(T.podKillRequested, ctx.actor, KUBELET.worker, pod, pod, data, 0));
+  if (worker.goneAt !== null)
+    effects.push(after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, worker.goneAt - ctx.now));
+  const timeoutSeconds = killPodTimeoutSeconds({ graceOverrideSeconds, terminationGracePeriodSeconds });
+  return { pod, givenUpAt: ctx.now + timeoutSeconds * MICROS_PER_SECOND };
+}
+
+function powerOff(ctx: Ctx, effects: Effect[]): void {
+  const { wiring, node } = ctx.self;
   const data: OfNode = { node };
   const site = SITE['node.powerOff'];
   const off = ctx.fixed(site, node);
@@ -110,23 +133,53 @@ function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
     after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, off),
     after(T.nodeLost, wiring.kubeProxy(node), KUBE_PROXY.lost, 0, -1, data, off),
   );
-  return { ...shutdown, current: shutdown.groups.length, waitsFor: [] };
 }
 
 const GROUP_TIMER = 0;
+const GIVE_UP_TIMER = 1;
+
+/** Waits for these Pods of the group, and for none of them longer than whoever has a Pod killed does. */
+function awaitPods(
+  shutdown: Shutdown,
+  waitsFor: readonly AwaitedPod[],
+  ctx: Ctx,
+  effects: Effect[],
+): Shutdown {
+  const next = waitsFor.reduce((first, each) => (each.givenUpAt < first.givenUpAt ? each : first));
+  effects.push(
+    next.givenUpAt < shutdown.groupEndsAt
+      ? arm(
+          GIVE_UP_TIMER,
+          T.shutdownPodEnded,
+          ctx.actor,
+          KUBELET.node,
+          0,
+          next.pod,
+          null,
+          next.givenUpAt - ctx.now,
+        )
+      : cancel(GIVE_UP_TIMER, ctx.actor, KUBELET.node, 0),
+  );
+  return { ...shutdown, waitsFor };
+}
 
 /** A group that loses its last Pod does not wait for the rest of its period. */
 export const shutdownPodEnded: Reducer<NodeState, null, Self> = (state, event, ctx) => {
-  if (state.state === 'lost' || !state.waitsFor.includes(event.about)) return [state, NO_EFFECTS];
-  const waitsFor = state.waitsFor.filter((pod) => pod !== event.about);
-  if (waitsFor.length > 0) return [{ ...state, waitsFor }, NO_EFFECTS];
-  const effects: Effect[] = [cancel(GROUP_TIMER, ctx.actor, KUBELET.node, 0)];
+  if (state.state === 'lost' || !state.waitsFor.some(({ pod }) => pod === event.about))
+    return [state, NO_EFFECTS];
+  const waitsFor = state.waitsFor.filter(({ pod }) => pod !== event.about);
+  const effects: Effect[] = [];
+  if (waitsFor.length > 0) return [awaitPods(state, waitsFor, ctx, effects), effects];
+  effects.push(
+    cancel(GROUP_TIMER, ctx.actor, KUBELET.node, 0),
+    cancel(GIVE_UP_TIMER, ctx.actor, KUBELET.node, 0),
+  );
   return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
 };
 
 export const shutdownGroupEnded: Reducer<NodeState, null, Self> = (state, _event, ctx) => {
   if (state.state === 'lost') return [state, NO_EFFECTS];
-  const effects: Effect[] = [];
+  const effects: Effect[] = [cancel(GIVE_UP_TIMER, ctx.actor, KUBELET.node, 0)];
   return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
 };
 
@@ -146,7 +199,7 @@ function unfinishedWorkers(ctx: Ctx): Worker[] {
 
 export const nodeLost: Reducer<NodeState | undefined, OfNode, Self> = (_state, _event, ctx) => [
   { state: 'lost' },
-  [cancel(GROUP_TIMER, ctx.actor, KUBELET.node, 0)],
+  [GROUP_TIMER, GIVE_UP_TIMER].map((timer) => cancel(timer, ctx.actor, KUBELET.node, 0)),
 ];
 
 export function isLost(ctx: Ctx): boolean {

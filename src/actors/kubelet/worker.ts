@@ -5,6 +5,7 @@ import { after, type Effect, send } from '../../kernel/event.ts';
 import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
 import type { ContainerBackOff } from '../../rules/kubelet/container-back-off.ts';
 import type { ContainerKillReason } from '../../rules/kubelet/container-grace-period.ts';
+import { generateContainersReadyCondition } from '../../rules/kubelet/pod-ready-condition.ts';
 import { waitsForNewerRuntimeStatus } from '../../rules/kubelet/pod-worker.ts';
 import { initialProbeResult, type ProbeCount } from '../../rules/kubelet/probe-worker.ts';
 import { API, KUBELET } from '../cell-kinds.ts';
@@ -180,7 +181,9 @@ export function isReady(worker: Pick<Worker, 'containers' | 'gates'>): boolean {
 }
 
 export function containersReady(worker: Pick<Worker, 'containers'>): boolean {
-  return worker.containers.every((container) => container.ready);
+  const containers = worker.containers.map(({ ready }, index) => ({ name: String(index), ready }));
+  const input = { containers, hasContainerStatuses: true, podPhase: 'Running' };
+  return generateContainersReadyCondition(input).status === 'True';
 }
 
 /** Whoever sets the readiness gates does so some time after the containers are ready. */

@@ -3,26 +3,30 @@
  * those that it joined or left. Sorted, since upstream's sets have no order.
  * Source: staging/src/k8s.io/endpointslice/util/controller_utils.go determineNeededServiceUpdates
  */
-export function determineNeededServiceUpdates(
-  oldServices: readonly string[],
-  newServices: readonly string[],
+export function determineNeededServiceUpdates<S extends string | number>(
+  oldServices: readonly S[],
+  newServices: readonly S[],
   podChanged: boolean,
-): readonly string[] {
+): readonly S[] {
   const [before, after] = [new Set(oldServices), new Set(newServices)];
   const all = new Set([...oldServices, ...newServices]);
-  return [...all].filter((service) => podChanged || before.has(service) !== after.has(service)).sort();
+  return sorted([...all].filter((service) => podChanged || before.has(service) !== after.has(service)));
+}
+
+function sorted<S extends string | number>(services: S[]): readonly S[] {
+  return services.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /**
  * Which Services a Pod update puts on the queue. The old memberships count only where labels (or host name) changed.
  * Source: staging/src/k8s.io/endpointslice/util/controller_utils.go GetServicesToUpdateOnPodChange
  */
-export function servicesToUpdateOnPodChange(
+export function servicesToUpdateOnPodChange<S extends string | number>(
   change: { readonly podChanged: boolean; readonly labelsChanged: boolean },
-  oldServices: readonly string[],
-  newServices: readonly string[],
-): readonly string[] {
+  oldServices: readonly S[],
+  newServices: readonly S[],
+): readonly S[] {
   if (!change.podChanged && !change.labelsChanged) return [];
-  if (!change.labelsChanged) return [...new Set(newServices)].sort();
+  if (!change.labelsChanged) return sorted([...new Set(newServices)]);
   return determineNeededServiceUpdates(oldServices, newServices, change.podChanged);
 }

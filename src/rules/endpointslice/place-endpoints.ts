@@ -29,7 +29,27 @@ export interface DesiredEndpoint {
   readonly ports: readonly SlicePort[];
 }
 
-/** What one sync writes, for one address family: creates go first, then updates, then deletes. */
+/** What the placing of endpoints looks at in a slice. */
+export interface SliceShape<E> {
+  readonly ports: readonly SlicePort[];
+  readonly endpoints: readonly E[];
+}
+
+/** What one sync writes of slices `S`, for one address family: creates go first, then updates, then deletes. */
+export interface ReconciledSlices<S, E> {
+  readonly toCreate: readonly SliceShape<E>[];
+  readonly toUpdate: readonly (SliceShape<E> & { readonly slice: S })[];
+  readonly toDelete: readonly S[];
+  readonly unchanged: readonly S[];
+}
+
+/** Which endpoint is which over time, and whether two versions of one need no write. */
+export interface EndpointIdentity<E, K> {
+  readonly keyOf: (endpoint: E) => K;
+  readonly same: (a: E, b: E) => boolean;
+}
+
+/** The same for slices as the API has them. */
 export interface SliceChanges {
   readonly toCreate: readonly PlacedSlice[];
   readonly toUpdate: readonly PlacedSlice[];
@@ -79,24 +99,28 @@ export function endpointKey(endpoint: SliceEndpoint): string {
  * The slices of one port mapping: `distributeEndpoints`, with a slice that runs empty deleted.
  * Source: staging/src/k8s.io/endpointslice/reconciler.go reconcileByPortMapping
  */
-export function placeEndpoints(
-  existing: readonly PlacedSlice[],
-  desired: readonly SliceEndpoint[],
+export function placeEndpoints<S extends SliceShape<E>, E, K>(
+  existing: readonly S[],
+  desired: readonly E[],
   ports: readonly SlicePort[],
+  identity: EndpointIdentity<E, K>,
   maxEndpointsPerSlice: number = MAX_ENDPOINTS_PER_SLICE,
-): SliceChanges {
+): ReconciledSlices<S, E> {
+  const { keyOf, same } = identity;
   const { toCreate, toUpdate, unchanged } = distributeEndpoints(
     existing,
     desired,
-    endpointKey,
-    endpointsEqualBeyondHash,
+    keyOf,
+    same,
     maxEndpointsPerSlice,
   );
-  const changed = toUpdate.map(({ slice, endpoints }) => ({ ...slice, endpoints }));
+  const isEmpty = ({ endpoints }: { readonly endpoints: readonly E[] }) => endpoints.length === 0;
   return {
-    toCreate: toCreate.map((endpoints) => ({ name: null, ports, endpoints })),
-    toUpdate: changed.filter((slice) => slice.endpoints.length > 0),
-    toDelete: changed.filter((slice) => slice.endpoints.length === 0),
+    toCreate: toCreate.map((endpoints) => ({ ports, endpoints })),
+    toUpdate: toUpdate
+      .filter((update) => !isEmpty(update))
+      .map(({ slice, endpoints }) => ({ slice, ports, endpoints })),
+    toDelete: toUpdate.filter(isEmpty).map(({ slice }) => slice),
     unchanged,
   };
 }
@@ -106,30 +130,27 @@ export function placeEndpoints(
  * a slice to delete is reused for one to create, and a Service without endpoints keeps one empty slice without ports.
  * Source: staging/src/k8s.io/endpointslice/reconciler.go reconcileByAddressType, finalize
  */
-export function reconcileSlices(
-  existing: readonly PlacedSlice[],
-  desired: readonly DesiredEndpoint[],
+export function reconcileEndpoints<S extends SliceShape<E>, E, K>(
+  existing: readonly S[],
+  desired: readonly { readonly endpoint: E; readonly ports: readonly SlicePort[] }[],
+  identity: EndpointIdentity<E, K>,
   maxEndpointsPerSlice: number = MAX_ENDPOINTS_PER_SLICE,
-): SliceChanges {
-  const changes = new Map<string, SliceChanges>();
-  for (const { ports } of desired) {
-    const key = portMapKey(ports);
-    if (changes.has(key)) continue;
-    const same = (other: readonly SlicePort[]): boolean => portMapKey(other) === key;
-    changes.set(
-      key,
-      placeEndpoints(
-        existing.filter((slice) => same(slice.ports)),
-        desired.filter((item) => same(item.ports)).map(({ endpoint }) => endpoint),
-        ports,
-        maxEndpointsPerSlice,
-      ),
-    );
-  }
-  const all = [...changes.values()];
+): ReconciledSlices<S, E> {
+  const keyOf = portMapKeys();
+  const wanted = groupBy(desired, ({ ports }) => keyOf(ports));
+  const present = groupBy(existing, ({ ports }) => keyOf(ports));
+  const all = [...wanted].map(([key, same]) =>
+    placeEndpoints(
+      present.get(key) ?? [],
+      same.map(({ endpoint }) => endpoint),
+      same[0]!.ports,
+      identity,
+      maxEndpointsPerSlice,
+    ),
+  );
   const toCreate = all.flatMap((change) => change.toCreate);
   const toUpdate = all.flatMap((change) => change.toUpdate);
-  const orphans = existing.filter((slice) => !changes.has(portMapKey(slice.ports)));
+  const orphans = existing.filter(({ ports }) => !wanted.has(keyOf(ports)));
   let toDelete = [...all.flatMap((change) => change.toDelete), ...orphans];
   const unchanged = all.flatMap((change) => change.unchanged);
 
@@ -139,14 +160,53 @@ export function reconcileSlices(
       toDelete = [];
       unchanged.push(only);
     } else {
-      toCreate.push({ name: null, ports: [], endpoints: [] });
+      toCreate.push({ ports: [], endpoints: [] });
     }
   }
   while (toDelete.length > 0 && toCreate.length > 0) {
     const [reused] = toDelete.splice(0, 1);
-    toUpdate.push({ ...toCreate.pop()!, name: reused!.name });
+    toUpdate.push({ ...toCreate.pop()!, slice: reused! });
   }
   return { toCreate, toUpdate, toDelete, unchanged };
+}
+
+/** Pods of one template share their list of ports, so most keys are looked up. */
+function portMapKeys(): (ports: readonly SlicePort[]) => string {
+  const known = new Map<readonly SlicePort[], string>();
+  return (ports) => {
+    const key = known.get(ports) ?? portMapKey(ports);
+    known.set(ports, key);
+    return key;
+  };
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/**
+ * `reconcileEndpoints` for slices and endpoints as the API has them.
+ * Source: staging/src/k8s.io/endpointslice/reconciler.go reconcileByAddressType, finalize
+ */
+export function reconcileSlices(
+  existing: readonly PlacedSlice[],
+  desired: readonly DesiredEndpoint[],
+  maxEndpointsPerSlice: number = MAX_ENDPOINTS_PER_SLICE,
+): SliceChanges {
+  const identity = { keyOf: endpointKey, same: endpointsEqualBeyondHash };
+  const changes = reconcileEndpoints(existing, desired, identity, maxEndpointsPerSlice);
+  return {
+    ...changes,
+    toCreate: changes.toCreate.map((slice) => ({ name: null, ...slice })),
+    toUpdate: changes.toUpdate.map(({ slice: { name }, ports, endpoints }) => ({ name, ports, endpoints })),
+  };
 }
 
 /**

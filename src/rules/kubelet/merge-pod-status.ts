@@ -1,8 +1,8 @@
 import { isPodPhaseTerminal } from '../endpointslice/endpoint-conditions.ts';
 import { type StatusCondition, terminalPhaseCondition } from './pod-ready-condition.ts';
 
-export interface MergeablePodStatus {
-  readonly phase: string;
+export interface MergeablePodStatus<P extends string = string> {
+  readonly phase: P;
   readonly reason?: string;
   readonly message?: string;
   readonly conditions: readonly StatusCondition[];
@@ -28,11 +28,11 @@ const SHARED_CONDITION = 'DisruptionTarget';
  *
  * Source: pkg/kubelet/status/status_manager.go mergePodStatus
  */
-export function mergePodStatus(
-  oldStatus: MergeablePodStatus,
-  newStatus: MergeablePodStatus,
+export function mergePodStatus<P extends string>(
+  oldStatus: MergeablePodStatus<P>,
+  newStatus: MergeablePodStatus<P>,
   couldHaveRunningContainers: boolean,
-): MergeablePodStatus {
+): MergeablePodStatus<P> {
   const becomesTerminal = !isPodPhaseTerminal(oldStatus.phase) && isPodPhaseTerminal(newStatus.phase);
   let conditions: readonly StatusCondition[] = oldStatus.conditions.filter(
     ({ type }) => !CONDITIONS_OF_KUBELET.has(type),

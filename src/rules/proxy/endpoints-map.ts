@@ -129,6 +129,15 @@ export function servicePortKey(servicePort: ServicePortName): string {
 }
 
 /**
+ * Whether an endpoint counts for the health-check node port of its Service: it is ready and on the proxy's node.
+ *
+ * Source: pkg/proxy/endpointschangetracker.go getLocalReadyEndpointIPs
+ */
+export function isLocalReady({ ready, isLocal: local }: Pick<ProxyEndpoint, 'ready' | 'isLocal'>): boolean {
+  return ready && local;
+}
+
+/**
  * The distinct addresses of local ready endpoints by Service (`namespace/name`). Services without any are
  * absent.
  *
@@ -138,8 +147,9 @@ export function localReadyEndpointIPs(map: EndpointsMap): Readonly<Record<string
   const ips: Record<string, string[]> = {};
   for (const { servicePort, endpoints } of map) {
     const service = `${servicePort.namespace}/${servicePort.name}`;
-    for (const { ready, isLocal: local, ip } of endpoints) {
-      if (!ready || !local) continue;
+    for (const endpoint of endpoints) {
+      if (!isLocalReady(endpoint)) continue;
+      const { ip } = endpoint;
       const known = ips[service];
       if (known === undefined) ips[service] = [ip];
       else if (!known.includes(ip)) known.push(ip);

@@ -8,7 +8,6 @@ import {
 import {
   desiredEndpoints,
   type PlacedSlice,
-  placeEndpoints,
   reconcileSlices,
 } from '../../../src/rules/endpointslice/place-endpoints.ts';
 import { findPort, getEndpointPorts, portMapKey } from '../../../src/rules/endpointslice/slice-ports.ts';
@@ -99,18 +98,16 @@ const shape = (slices: readonly PlacedSlice[]) =>
 describe('the distribution of endpoints over slices of 3', () => {
   const existing = [slice('s1', endpoint('1'), endpoint('2'), endpoint('3')), slice('s2', endpoint('4'))];
   const place = (...names: string[]) =>
-    placeEndpoints(
+    reconcileSlices(
       existing,
-      names.map((name) => endpoint(name)),
-      ports,
+      names.map((name) => ({ endpoint: endpoint(name), ports })),
       3,
     );
 
   test('a terminating endpoint is rewritten where it is', () => {
-    const changes = placeEndpoints(
+    const changes = reconcileSlices(
       existing,
-      ['1', '2', '3', '4'].map((name) => endpoint(name, name !== '2')),
-      ports,
+      ['1', '2', '3', '4'].map((name) => ({ endpoint: endpoint(name, name !== '2'), ports })),
       3,
     );
     expect(shape(changes.toUpdate)).toEqual(['s1:123']);
@@ -128,7 +125,7 @@ describe('the distribution of endpoints over slices of 3', () => {
     expect(changes.toUpdate).toEqual([]);
   });
   test('an emptied slice is deleted', () => {
-    expect(shape(place('1', '2', '3').toDelete)).toEqual(['s2:']);
+    expect(shape(place('1', '2', '3').toDelete)).toEqual(['s2:4']);
   });
 });
 

@@ -1,0 +1,37 @@
+import type { Endpoint, PodObject, SliceObject } from '../../cluster/state.ts';
+import type { World } from '../../cluster/world.ts';
+import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpointslice/endpoint-conditions.ts';
+import { type ReconciledSlices, reconcileEndpoints } from '../../rules/endpointslice/place-endpoints.ts';
+
+/** How the slices of a Service have to change so that they show these Pods. */
+
+export const IP: readonly string[] = ['assigned'];
+export const NO_IP: readonly string[] = [];
+
+const IDENTITY = {
+  keyOf: ({ pod }: Endpoint) => pod,
+  same: (a: Endpoint, b: Endpoint) =>
+    a.ready === b.ready && a.serving === b.serving && a.terminating === b.terminating,
+};
+
+export function reconcileService(
+  world: World,
+  service: number,
+  existing: readonly SliceObject[],
+  pods: readonly PodObject[],
+): ReconciledSlices<SliceObject, Endpoint> {
+  const { publishNotReadyAddresses } = world.services[service]!;
+  const desired = pods.flatMap((pod) => {
+    const { services, slicePorts } = world.templates[pod.template]!;
+    const place = services.indexOf(service);
+    const { phase, deletionTimestamp, ready } = pod;
+    const addresses = { podIP: '', podIPs: pod.hasIP ? IP : NO_IP };
+    const inSlice = place >= 0 && shouldPodBeInEndpoints({ phase, deletionTimestamp, ...addresses }, true);
+    if (!inSlice || pod.gone) return [];
+    const readyCondition = ready ? 'True' : 'False';
+    const conditions = endpointConditions({ deletionTimestamp, readyCondition }, publishNotReadyAddresses);
+    const endpoint: Endpoint = { pod: pod.index, node: pod.node, ...conditions };
+    return [{ endpoint, ports: slicePorts[place]! }];
+  });
+  return reconcileEndpoints(existing, desired, IDENTITY, world.controllerManager.maxEndpointsPerSlice);
+}
