@@ -4,7 +4,7 @@ import { type BudgetObserved, type PatchBudgetStatus, type PodObserved, T } from
 import { type PodObject, requestKey } from '../cluster/state.ts';
 import type { DeploymentObject, DeploymentObserved } from '../cluster/workloads.ts';
 import type { BudgetInfo } from '../cluster/world.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import type { Reducer } from '../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, put, type SimEvent } from '../kernel/event.ts';
 import {
   buildDisruptedPodMap,
@@ -12,9 +12,9 @@ import {
   disruptionsAllowed,
   getExpectedPodCount,
 } from '../rules/policy/disruption-budget.ts';
-import { API, DISRUPTION_CONTROLLER as CELL } from './cell-kinds.ts';
-import { type Client, request } from './client.ts';
-import { table } from './table.ts';
+import { type Client, request } from './api-client.ts';
+import { defineActor } from './define-actor.ts';
+import { API, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
@@ -28,18 +28,37 @@ export interface BudgetWork {
 }
 export const IDLE_BUDGET: BudgetWork = { queued: false };
 
+export interface DisruptionCells {
+  readonly pod: PodObject;
+  readonly podDisruptionBudget: BudgetObject;
+  readonly work: BudgetWork;
+  readonly client: Client;
+  readonly deployment: DeploymentObject;
+}
+
+export const CELL = cellsOf<'disruption-controller', DisruptionCells>('disruption-controller');
+
 const CLIENT = 0;
 /** The timer of the look at Pods whose eviction was allowed and which were not deleted. */
 const EXPIRY = 0;
 
 function enqueue(ctx: Ctx, budget: number, event: SimEvent, effects: Effect[]): void {
-  const work = ctx.cell<BudgetWork>(CELL.work, budget)!;
+  const work = ctx.cell(CELL.work, budget)!;
   if (work.queued) return;
   const { about, transition } = event;
   const site = SITE['disruptionController.sync'];
   effects.push(
     put(CELL.work, budget, { queued: true } satisfies BudgetWork),
-    after(T.budgetSynced, ctx.actor, CELL.work, budget, about, null, 0, site, transition),
+    after({
+      type: T.budgetSynced,
+      actor: ctx.actor,
+      kind: CELL.work,
+      object: budget,
+      about,
+      data: null,
+      site,
+      transition,
+    }),
   );
 }
 
@@ -71,35 +90,53 @@ const deploymentObserved: Reducer<DeploymentObject, DeploymentObserved, Self> = 
 const budgetSynced: Reducer<BudgetWork, null, Self> = (_, event, ctx) => {
   const { world, wiring } = ctx.self;
   const { object: index, about, transition } = event;
-  const stored = ctx.cell<BudgetObject>(CELL.budget, index)!;
+  const stored = ctx.cell(CELL.podDisruptionBudget, index)!;
   const pods = podsOf(ctx, world.budgets[index]!);
-  const replicas = (deployment: number) =>
-    ctx.cell<DeploymentObject>(CELL.deployment, deployment)?.replicas ?? 0;
+  const replicas = (deployment: number) => ctx.cell(CELL.deployment, deployment)?.replicas ?? 0;
   const { status, recheckUs } = countBudget(world.budgets[index]!, stored, pods, replicas, ctx.now);
   const effects: Effect[] = [];
   if (recheckUs !== null) {
     const wait = recheckUs - ctx.now + 1;
     effects.push(
-      arm(EXPIRY, T.budgetSynced, ctx.actor, CELL.work, index, about, null, wait, undefined, transition),
+      arm({
+        timer: EXPIRY,
+        type: T.budgetSynced,
+        actor: ctx.actor,
+        kind: CELL.work,
+        object: index,
+        about,
+        data: null,
+        delay: wait,
+        transition,
+      }),
     );
   }
   if (sameStatus(status, stored.status)) return [IDLE_BUDGET, effects.length === 0 ? NO_EFFECTS : effects];
-  const { client, wait } = request(ctx, ctx.cell<Client>(CELL.client, CLIENT)!, 0);
+  const { client, wait } = request(ctx, ctx.cell(CELL.client, CLIENT)!, 0);
   const data: PatchBudgetStatus = { resourceVersion: stored.resourceVersion, status };
   const to = wiring.apiServer;
   const site = SITE['apiServer.write'];
   const key = requestKey('budgetStatus', transition);
   effects.push(
     put(CELL.client, CLIENT, client),
-    after(T.patchBudgetStatus, to, API.budget, index, about, data, wait, site, key),
+    after({
+      type: T.patchBudgetStatus,
+      actor: to,
+      kind: API.podDisruptionBudget,
+      object: index,
+      about,
+      data,
+      delay: wait,
+      site,
+      transition: key,
+    }),
   );
   return [IDLE_BUDGET, effects];
 };
 
 function podsOf(ctx: Ctx, { templates }: BudgetInfo): PodObject[] {
   const pods: PodObject[] = [];
-  for (let index = 0; index < ctx.size(CELL.pod); index++) {
-    const pod = ctx.cell<PodObject>(CELL.pod, index);
+  for (const pod of ctx.all(CELL.pod)) {
     if (pod !== undefined && !pod.gone && templates.includes(pod.template)) pods.push(pod);
   }
   return pods;
@@ -146,7 +183,13 @@ function sameStatus(a: BudgetStatus, b: BudgetStatus): boolean {
   );
 }
 
-export const disruptionController: Behaviour = {
-  kinds: ['pod', 'podDisruptionBudget', 'work', 'client', 'deployment'],
-  reducers: table({ podObserved, budgetObserved, deploymentObserved, budgetSynced }),
-};
+export const disruptionController = defineActor<'disruption-controller', DisruptionCells>(
+  'disruption-controller',
+  {
+    pod: { podObserved },
+    podDisruptionBudget: { budgetObserved },
+    work: { budgetSynced },
+    client: {},
+    deployment: { deploymentObserved },
+  },
+);

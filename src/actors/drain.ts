@@ -10,7 +10,7 @@ import {
 } from '../cluster/events.ts';
 import { keyOfObject, type PodObject, requestKey, Transition } from '../cluster/state.ts';
 import type { DrainNodeAction } from '../cluster/world.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { isPodPhaseTerminal } from '../rules/endpointslice/endpoint-conditions.ts';
@@ -20,8 +20,8 @@ import {
   type TokenBucketLimits,
   takeToken,
 } from '../rules/machinery/rate-limiters.ts';
-import { API, DRAIN as CELL } from './cell-kinds.ts';
-import { table } from './table.ts';
+import { defineActor } from './define-actor.ts';
+import { API, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
@@ -56,6 +56,14 @@ export interface DrainedPod {
   readonly listing: number;
 }
 
+export interface DrainCells {
+  readonly session: DrainSession;
+  readonly pod: DrainedPod;
+  readonly client: TokenBucket | null;
+}
+
+export const CELL = cellsOf<'kubectl-drain', DrainCells>('kubectl-drain');
+
 /** client-go's defaults, a bucket for each API group: evictions have one, the reads of Pods another. */
 const KUBECTL_CLIENT: TokenBucketLimits = { qps: 5, burst: 10 };
 const Bucket = { evictions: 0, pods: 1 } as const;
@@ -69,7 +77,7 @@ class Tokens {
     ctx: Ctx,
     private readonly group: number,
   ) {
-    this.bucket = ctx.cell<TokenBucket | null>(CELL.client, group) ?? newTokenBucket(KUBECTL_CLIENT, ctx.now);
+    this.bucket = ctx.cell(CELL.client, group) ?? newTokenBucket(KUBECTL_CLIENT, ctx.now);
   }
 
   /** How long a request waits that is made at `at`. */
@@ -92,7 +100,16 @@ const drainRequested: Reducer<DrainSession | undefined, DrainNodeAction, Self> =
   const nodes = [...new Set(action.nodes)];
   const effects: Effect[] = nodes.map((node) => {
     const key = keyOfObject(requestKey('cordon', 0), node);
-    return after(T.cordonNode, to, API.node, node, -1, { unschedulable: true }, 0, site, key);
+    return after({
+      type: T.cordonNode,
+      actor: to,
+      kind: API.node,
+      object: node,
+      about: -1,
+      data: { unschedulable: true },
+      site,
+      transition: key,
+    });
   });
   const [first, ...following] = nodes.map((node) => ({ action, node }));
   return [begin(first!, following, ctx, effects), effects];
@@ -108,7 +125,19 @@ function begin(
   const site = SITE['apiServer.write'];
   const key = keyOfObject(requestKey('read', 0), node);
   // The list is asked for once the cordon is answered.
-  effects.push(after(T.listPods, to, API.counters, 0, -1, { node }, MICROS_PER_SECOND / 50, site, key));
+  effects.push(
+    after({
+      type: T.listPods,
+      actor: to,
+      kind: API.counters,
+      object: 0,
+      about: -1,
+      data: { node },
+      delay: MICROS_PER_SECOND / 50,
+      site,
+      transition: key,
+    }),
+  );
   const before = sessionOf(ctx, node);
   const taken = before?.state === 'underWay' ? before.following : [];
   return {
@@ -147,7 +176,7 @@ const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, even
   const tokens = new Tokens(ctx, disableEviction ? Bucket.pods : Bucket.evictions);
   for (const { index } of chosen) {
     effects.push(
-      put<DrainedPod>(CELL.pod, index, { node: session.node, listing }),
+      put(CELL.pod, index, { node: session.node, listing }),
       disableEviction
         ? deletes(ctx, index, gracePeriodSeconds, tokens.next(ctx.now))
         : evicts(ctx, index, gracePeriodSeconds, tokens.next(ctx.now)),
@@ -171,21 +200,41 @@ function filter(pod: PodObject, action: DrainNodeAction, { self: { world } }: Ct
 
 /** The session of a node: kept in the cell of the node that its drain began with, or of its own. */
 function sessionOf(ctx: Ctx, node: number): DrainSession | undefined {
-  return ctx.cell<DrainSession>(CELL.session, node);
+  return ctx.cell(CELL.session, node);
 }
 
 function evicts(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait: Micros): Effect {
   const data: EvictPod = { gracePeriodSeconds, drain: true };
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  return after(T.evictPod, to, API.pod, pod, pod, data, wait, site, requestKey('eviction', 0));
+  return after({
+    type: T.evictPod,
+    actor: to,
+    kind: API.pod,
+    object: pod,
+    about: pod,
+    data,
+    delay: wait,
+    site,
+    transition: requestKey('eviction', 0),
+  });
 }
 
 function deletes(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait: Micros): Effect {
   const data: DeletePod = { gracePeriodSeconds, drain: true };
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  return after(T.deletePod, to, API.pod, pod, pod, data, wait, site, Transition.terminating);
+  return after({
+    type: T.deletePod,
+    actor: to,
+    kind: API.pod,
+    object: pod,
+    about: pod,
+    data,
+    delay: wait,
+    site,
+    transition: Transition.terminating,
+  });
 }
 
 /** A 429 is retried for ever; for any other refusal the drain of the node fails once the other Pods are gone. */
@@ -194,7 +243,20 @@ const evictionAnswered: Reducer<DrainedPod | undefined, EvictionAnswered, Self> 
   const { object } = event;
   if (pod === undefined) return [pod, NO_EFFECTS];
   if (refusal !== null && refusal.code === 429) {
-    return [pod, [after(T.evictionRetried, ctx.actor, CELL.pod, object, object, null, EVICT_RETRY)]];
+    return [
+      pod,
+      [
+        after({
+          type: T.evictionRetried,
+          actor: ctx.actor,
+          kind: CELL.pod,
+          object,
+          about: object,
+          data: null,
+          delay: EVICT_RETRY,
+        }),
+      ],
+    ];
   }
   if (refusal !== null) return [undefined, settled(ctx, pod, [refusal.message])];
   return [pod, [poll(ctx, object, 0)].flat()];
@@ -214,7 +276,20 @@ function poll(ctx: Ctx, pod: number, delay: Micros): Effect[] {
   const to = ctx.self.wiring.apiServer;
   const key = requestKey('read', 0);
   const site = SITE['apiServer.response'];
-  return [after(T.getPod, to, API.pod, pod, pod, null, delay + wait, site, key), tokens.kept()];
+  return [
+    after({
+      type: T.getPod,
+      actor: to,
+      kind: API.pod,
+      object: pod,
+      about: pod,
+      data: null,
+      delay: delay + wait,
+      site,
+      transition: key,
+    }),
+    tokens.kept(),
+  ];
 }
 
 const podGot: Reducer<DrainedPod | undefined, PodGot, Self> = (pod, event, ctx) => {
@@ -244,7 +319,16 @@ function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
   const refused = session.refusals.length > 0;
   const outcome = refused ? 'refused' : 'drained';
   const data: DrainEnded = { outcome, why: refused ? session.refusals.join('; ') : null };
-  effects.push(after(T.drainEnded, ctx.actor, CELL.session, session.node, -1, data, 0));
+  effects.push(
+    after({
+      type: T.drainEnded,
+      actor: ctx.actor,
+      kind: CELL.session,
+      object: session.node,
+      about: -1,
+      data,
+    }),
+  );
   const [next, ...following] = session.following.filter(({ node }) => node !== session.node);
   if (next !== undefined) {
     effects.push(put(CELL.session, next.node, begin(next, following, ctx, effects)));
@@ -254,14 +338,8 @@ function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
 
 const drainEnded: Reducer<DrainSession, DrainEnded, Self> = (session) => [session, NO_EFFECTS];
 
-export const drain: Behaviour = {
-  kinds: ['session', 'pod', 'client'],
-  reducers: table({
-    drainRequested,
-    podsListed,
-    evictionAnswered,
-    evictionRetried,
-    podGot,
-    drainEnded,
-  }),
-};
+export const drain = defineActor<'kubectl-drain', DrainCells>('kubectl-drain', {
+  session: { drainRequested, podsListed, drainEnded },
+  pod: { evictionAnswered, evictionRetried, podGot },
+  client: {},
+});

@@ -13,10 +13,10 @@ import type {
   DeletePodAction,
   EvictPodAction,
 } from '../cluster/world.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import type { Reducer } from '../kernel/actor.ts';
 import { after, NO_EFFECTS } from '../kernel/event.ts';
-import { API } from './cell-kinds.ts';
-import { table } from './table.ts';
+import { defineActor } from './define-actor.ts';
+import { API } from './protocol.ts';
 import type { Self } from './wiring.ts';
 
 /** Whoever acts on the cluster from outside: sends the scenario's requests at their times. Has no state. */
@@ -27,17 +27,16 @@ const deleteRequested: Reducer<null, DeletePodAction, Self> = (state, event, { s
   return [
     state,
     [
-      after(
-        T.deletePod,
-        self.wiring.apiServer,
-        API.pod,
-        pod,
-        pod,
-        request,
-        0,
-        SITE['apiServer.write'],
-        Transition.terminating,
-      ),
+      after({
+        type: T.deletePod,
+        actor: self.wiring.apiServer,
+        kind: API.pod,
+        object: pod,
+        about: pod,
+        data: request,
+        site: SITE['apiServer.write'],
+        transition: Transition.terminating,
+      }),
     ],
   ];
 };
@@ -48,7 +47,21 @@ const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (
   const site = SITE['apiServer.write'];
   const { deployment } = change;
   const key = keyOfObject(requestKey('changeDeployment', 0), deployment);
-  return [state, [after(T.changeDeployment, to, API.deployment, deployment, -1, change, 0, site, key)]];
+  return [
+    state,
+    [
+      after({
+        type: T.changeDeployment,
+        actor: to,
+        kind: API.deployment,
+        object: deployment,
+        about: -1,
+        data: change,
+        site,
+        transition: key,
+      }),
+    ],
+  ];
 };
 
 const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
@@ -56,7 +69,21 @@ const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { sel
   const data: EvictPod = { gracePeriodSeconds, drain: false };
   const to = self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  return [state, [after(T.evictPod, to, API.pod, pod, pod, data, 0, site, requestKey('eviction', 0))]];
+  return [
+    state,
+    [
+      after({
+        type: T.evictPod,
+        actor: to,
+        kind: API.pod,
+        object: pod,
+        about: pod,
+        data,
+        site,
+        transition: requestKey('eviction', 0),
+      }),
+    ],
+  ];
 };
 
 /** It reports and does no more: nothing is retried. */
@@ -68,16 +95,23 @@ const cordonRequested: Reducer<null, CordonNodeAction, Self> = (state, event, { 
   const to = self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const key = keyOfObject(requestKey('cordon', 0), node);
-  return [state, [after(T.cordonNode, to, API.node, node, -1, data, 0, site, key)]];
+  return [
+    state,
+    [
+      after({
+        type: T.cordonNode,
+        actor: to,
+        kind: API.node,
+        object: node,
+        about: -1,
+        data,
+        site,
+        transition: key,
+      }),
+    ],
+  ];
 };
 
-export const kubectl: Behaviour = {
-  kinds: ['session'],
-  reducers: table({
-    deleteRequested,
-    deploymentChangeRequested,
-    evictRequested,
-    evictionAnswered,
-    cordonRequested,
-  }),
-};
+export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubectl', {
+  session: { deleteRequested, deploymentChangeRequested, evictRequested, evictionAnswered, cordonRequested },
+});

@@ -1,11 +1,11 @@
 import { SITE } from '../cluster/delay-sites.ts';
 import { type NodeObserved, type OfNode, type PatchNode, T } from '../cluster/events.ts';
 import { keyOfObject, requestKey, Transition } from '../cluster/state.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
-import { API, NODE_LIFECYCLE as CELL } from './cell-kinds.ts';
-import { table } from './table.ts';
+import { defineActor } from './define-actor.ts';
+import { API, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
@@ -23,6 +23,12 @@ export interface UnreadyNode {
   readonly marked: boolean;
 }
 
+export interface NodeLifecycleCells {
+  readonly node: UnreadyNode;
+}
+
+export const CELL = cellsOf<'node-lifecycle-controller', NodeLifecycleCells>('node-lifecycle-controller');
+
 /**
  * A node whose kubelet says that it is not ready is tainted at once; its Pods wait for the monitor to look.
  * Source: pkg/controller/nodelifecycle/node_lifecycle_controller.go doNoScheduleTaintingPass, monitorNodeHealth
@@ -37,7 +43,16 @@ const nodeObserved: Reducer<UnreadyNode | undefined, NodeObserved, Self> = (unre
     { marked: false },
     [
       patches(ctx, node, { tainted: true }),
-      after(T.nodeNotReady, ctx.actor, CELL.node, node, -1, data, 0, site, key),
+      after({
+        type: T.nodeNotReady,
+        actor: ctx.actor,
+        kind: CELL.node,
+        object: node,
+        about: -1,
+        data,
+        site,
+        transition: key,
+      }),
     ],
   ];
 };
@@ -48,8 +63,26 @@ const nodeNotReady: Reducer<UnreadyNode | undefined, OfNode, Self> = (unready, e
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const effects: Effect[] = [
-    after(T.markPodsNotReady, to, API.counters, 0, -1, data, 0, site, transition),
-    after(T.taintEvictionDue, ctx.actor, CELL.node, object, -1, data, TOLERATION, undefined, transition),
+    after({
+      type: T.markPodsNotReady,
+      actor: to,
+      kind: API.counters,
+      object: 0,
+      about: -1,
+      data,
+      site,
+      transition,
+    }),
+    after({
+      type: T.taintEvictionDue,
+      actor: ctx.actor,
+      kind: CELL.node,
+      object,
+      about: -1,
+      data,
+      delay: TOLERATION,
+      transition,
+    }),
   ];
   // One that has said so itself is tainted already.
   if (unready === undefined) effects.push(patches(ctx, object, { ready: false, tainted: true }));
@@ -59,20 +92,45 @@ const nodeNotReady: Reducer<UnreadyNode | undefined, OfNode, Self> = (unready, e
 function patches(ctx: Ctx, node: number, patch: PatchNode): Effect {
   const to = ctx.self.wiring.apiServer;
   const key = keyOfObject(requestKey('nodeStatus', 0), node);
-  return after(T.patchNode, to, API.node, node, -1, patch, 0, SITE['apiServer.write'], key);
+  return after({
+    type: T.patchNode,
+    actor: to,
+    kind: API.node,
+    object: node,
+    about: -1,
+    data: patch,
+    site: SITE['apiServer.write'],
+    transition: key,
+  });
 }
 
 const taintEvictionDue: Reducer<UnreadyNode | undefined, OfNode, Self> = (state, event, ctx) => {
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const { data, transition } = event;
-  return [state, [after(T.evictTaintedPods, to, API.counters, 0, -1, data, 0, site, transition)]];
+  return [
+    state,
+    [
+      after({
+        type: T.evictTaintedPods,
+        actor: to,
+        kind: API.counters,
+        object: 0,
+        about: -1,
+        data,
+        site,
+        transition,
+      }),
+    ],
+  ];
 };
 
-export const nodeLifecycleController: Behaviour = {
-  kinds: ['node'],
-  reducers: table({ nodeObserved, nodeNotReady, taintEvictionDue }),
-};
+export const nodeLifecycleController = defineActor<'node-lifecycle-controller', NodeLifecycleCells>(
+  'node-lifecycle-controller',
+  {
+    node: { nodeObserved, nodeNotReady, taintEvictionDue },
+  },
+);
 
 /** From a node's last heartbeat until it is taken for gone: `--node-monitor-grace-period`, 40 s up to 1.30 and 50 s from 1.31. */
 export function nodeMonitorGraceSeconds(minor: number): number {

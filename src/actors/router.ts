@@ -1,13 +1,16 @@
-import { type EndpointSliceObserved, T } from '../cluster/events.ts';
+import { type EndpointSliceObserved, type RouterUpdated, T } from '../cluster/events.ts';
 import type { ProgrammedRules, ServiceRules } from '../cluster/state.ts';
 import type { RouterInfo, World } from '../cluster/world.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import type { Reducer } from '../kernel/actor.ts';
 import { NO_EFFECTS, send } from '../kernel/event.ts';
-import { ROUTER } from './cell-kinds.ts';
 import { connectionAttempted } from './clients/decide.ts';
+import { defineActor } from './define-actor.ts';
 import { endpointsOf, terminatingPods } from './kube-proxy/program.ts';
 import type { SliceView } from './kube-proxy/views.ts';
-import { table } from './table.ts';
+
+type Slices = RouterUpdated['view'];
+
+import { cellsOf } from './protocol.ts';
 import type { Self } from './wiring.ts';
 
 /**
@@ -20,19 +23,21 @@ export interface RouterState {
   readonly rules: ProgrammedRules;
 }
 
-export interface RouterUpdated {
-  readonly view: SliceView;
+export interface RouterCells {
+  readonly state: RouterState;
 }
+
+export const CELL = cellsOf<'router', RouterCells>('router');
 
 export function steadyRouter(world: World, router: RouterInfo, view: SliceView): RouterState {
   return { pending: view, rules: routesOf(world, router, view) };
 }
 
-function routesOf(world: World, router: RouterInfo, view: SliceView): ProgrammedRules {
+function routesOf(world: World, router: RouterInfo, view: Slices): ProgrammedRules {
   return { services: world.services.map((_, service) => serviceRoutes(router, service, view)) };
 }
 
-function serviceRoutes(router: RouterInfo, service: number, view: SliceView): ServiceRules {
+function serviceRoutes(router: RouterInfo, service: number, view: Slices): ServiceRules {
   const endpoints = router.services.includes(service) ? endpointsOf(view, service) : [];
   const ready = endpoints.filter((endpoint) => endpoint.ready);
   const usable =
@@ -66,18 +71,18 @@ const endpointSliceObserved: Reducer<RouterState, EndpointSliceObserved, Self> =
   const data: RouterUpdated = { view: pending };
   const { about, transition } = event;
   // Versions are taken over in their order, whatever each one's lag.
-  const link = ctx.self.wiring.routerUpdates(ctx.self.router);
-  const updated = send(
-    T.routerUpdated,
-    ctx.actor,
-    ROUTER.state,
-    0,
+  const { link } = ctx.self;
+  const updated = send({
+    type: T.routerUpdated,
+    actor: ctx.actor,
+    kind: CELL.state,
+    object: 0,
     about,
     data,
     link,
-    router.lagSite,
+    site: router.lagSite,
     transition,
-  );
+  });
   return [{ ...state, pending }, [updated]];
 };
 
@@ -86,7 +91,6 @@ const routerUpdated: Reducer<RouterState, RouterUpdated, Self> = (state, event, 
   return [{ ...state, rules: routesOf(world, world.routers[router]!, event.data.view) }, NO_EFFECTS];
 };
 
-export const routerBehaviour: Behaviour = {
-  kinds: ['state'],
-  reducers: table({ endpointSliceObserved, routerUpdated, connectionAttempted }),
-};
+export const routerBehaviour = defineActor<'router', RouterCells>('router', {
+  state: { endpointSliceObserved, routerUpdated, connectionAttempted },
+});

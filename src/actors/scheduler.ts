@@ -1,12 +1,12 @@
 import { SITE } from '../cluster/delay-sites.ts';
 import type { NodeObject } from '../cluster/disruption.ts';
 import { type BindPod, type NodeObserved, type PodObserved, T } from '../cluster/events.ts';
-import type { PodObject } from '../cluster/state.ts';
+import { type PodObject, Transition, transitionOf } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
+import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
-import { API, SCHEDULER as CELL } from './cell-kinds.ts';
-import { table } from './table.ts';
+import { defineActor } from './define-actor.ts';
+import { API, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /** Where the scheduler believes a Pod to be; node -1: no node can take it. */
@@ -23,6 +23,15 @@ export interface NodeLoad {
   readonly groups: Readonly<Record<string, number>>;
   readonly hostPorts: Readonly<Record<string, number>>;
 }
+
+export interface SchedulerCells {
+  readonly pod: Placement | null;
+  readonly node: NodeObject;
+  readonly load: NodeLoad;
+  readonly waiting: readonly number[];
+}
+
+export const CELL = cellsOf<'scheduler', SchedulerCells>('scheduler');
 
 const EMPTY: NodeLoad = { pods: 0, groups: {}, hostPorts: {} };
 
@@ -70,7 +79,7 @@ class Nodes {
   ) {}
 
   load(node: number): NodeLoad {
-    return this.loads.get(node) ?? this.ctx.cell<NodeLoad>(CELL.load, node) ?? EMPTY;
+    return this.loads.get(node) ?? this.ctx.cell(CELL.load, node) ?? EMPTY;
   }
 
   /** Counts a Pod that came to its node or left it. */
@@ -104,7 +113,7 @@ class Nodes {
   }
 
   private takesPods(node: number): boolean {
-    const object = this.changed?.index === node ? this.changed : this.ctx.cell<NodeObject>(CELL.node, node);
+    const object = this.changed?.index === node ? this.changed : this.ctx.cell(CELL.node, node);
     return object === undefined || isSchedulable(object);
   }
 
@@ -115,6 +124,12 @@ class Nodes {
 
 function isSchedulable({ unschedulable, tainted }: NodeObject): boolean {
   return !unschedulable && !tainted;
+}
+
+/** The scheduler acts on what it has to place and on what makes room; nothing else of a Pod's life reaches a decision of it. */
+export function givesOrTakesRoom(pod: PodObject, before: PodObject | undefined): boolean {
+  const transition = transitionOf(before, pod);
+  return pod.node < 0 || transition === Transition.terminal || transition === Transition.gone;
 }
 
 /**
@@ -160,7 +175,7 @@ function left(ctx: Ctx, pod: number, placed: Placement): Effect[] {
 
 /** In the order in which they came, which is that of the Pods. */
 function waitingPods(ctx: Ctx): readonly number[] {
-  return ctx.cell<readonly number[]>(CELL.waiting, 0)!;
+  return ctx.cell(CELL.waiting, 0)!;
 }
 
 /** Places what waits. Pods of one template and group want the same: where one finds no node, the next does not either. */
@@ -168,7 +183,7 @@ function retryWaiting(ctx: Ctx, nodes: Nodes, waiting: readonly number[]): Effec
   const effects: Effect[] = [];
   const hopeless = new Set<string>();
   const remaining = waiting.filter((index) => {
-    const placed = ctx.cell<Placement>(CELL.pod, index)!;
+    const placed = ctx.cell(CELL.pod, index)!;
     const want = `${placed.template}/${placed.group}`;
     const node = hopeless.has(want) ? -1 : nodes.best(placed);
     if (node < 0) {
@@ -187,10 +202,20 @@ function retryWaiting(ctx: Ctx, nodes: Nodes, waiting: readonly number[]): Effec
 function bind(ctx: Ctx, pod: number, node: number): Effect {
   const data: BindPod = { node };
   const to = ctx.self.wiring.apiServer;
-  return after(T.bindPod, to, API.pod, pod, pod, data, 0, SITE['scheduler.schedule']);
+  return after({
+    type: T.bindPod,
+    actor: to,
+    kind: API.pod,
+    object: pod,
+    about: pod,
+    data,
+    site: SITE['scheduler.schedule'],
+  });
 }
 
-export const scheduler: Behaviour = {
-  kinds: ['pod', 'node', 'load', 'waiting'],
-  reducers: table({ podObserved, nodeObserved }),
-};
+export const scheduler = defineActor<'scheduler', SchedulerCells>('scheduler', {
+  pod: { podObserved },
+  node: { nodeObserved },
+  load: {},
+  waiting: {},
+});

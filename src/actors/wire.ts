@@ -1,24 +1,19 @@
 import type { ClientInfo } from '../cluster/clients.ts';
-import { SITE } from '../cluster/delay-sites.ts';
-import type { NodeObject } from '../cluster/disruption.ts';
 import { EVENT_TYPES, T } from '../cluster/events.ts';
-import type { PodObject, SliceObject } from '../cluster/state.ts';
-import type { InitialPod, World } from '../cluster/world.ts';
-import type { Actor, Behaviour } from '../kernel/actor.ts';
+import type { World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
-import { after, type Effect, type Receiver } from '../kernel/event.ts';
+import { after, type Effect } from '../kernel/event.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
-import { apiServer } from './api-server.ts';
-import { CLIENT, ENDPOINT_SLICE_CONTROLLER, KUBE_PROXY, ROUTER } from './cell-kinds.ts';
+import { requested } from './actions.ts';
+import { apiServer } from './api-server/index.ts';
 import { clientBehaviour } from './clients/index.ts';
 import { NO_CONNECTIONS } from './clients/pool.ts';
-import { containers, runningProcesses } from './containers.ts';
+import { containers, runningProcesses } from './containers/index.ts';
 import { deploymentController } from './deployment-controller/index.ts';
 import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
 import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
 import { drain } from './drain.ts';
-import { reconcileService } from './endpoint-slice-controller/desired.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
 import { kubeProxy, mortalKubeProxy, steadyProxy } from './kube-proxy/index.ts';
@@ -27,198 +22,299 @@ import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
+import {
+  CLIENT,
+  DEPLOYMENT_CONTROLLER,
+  DISRUPTION_CONTROLLER,
+  ENDPOINT_SLICE_CONTROLLER,
+  KUBE_PROXY,
+  KUBELET,
+  NODE_LIFECYCLE,
+  REPLICA_SET_CONTROLLER,
+  ROUTER,
+  SCHEDULER,
+} from './protocol.ts';
 import { idleReplicaSet, replicaSetController } from './replica-set-controller/index.ts';
-import { requested } from './requests.ts';
+import { actor, type Registration, Roster } from './roster.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
-import { loadsOf, placementOf, scheduler } from './scheduler.ts';
-import { steadyBudgets, steadyDeployments, steadyReplicaSets } from './steady-workloads.ts';
+import { givesOrTakesRoom, loadsOf, placementOf, scheduler } from './scheduler.ts';
+import { type Selection, selectionOf } from './selection.ts';
+import { type SteadyState, steadyState } from './steady-state.ts';
 import type { Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: the only file that knows. */
 
-const KUBECTL = 0;
-const API_SERVER = 1;
-const SLICE_CONTROLLER = 2;
-const REPLICA_SETS = 3;
-const SCHEDULER_ACTOR = 4;
-const FIRST_NODE = 5;
-const ACTORS_PER_NODE = 3;
+/** Those that there is one of. */
+function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: Selection): Registration[] {
+  const { pods, slices, deployments, replicaSets, budgets, nodes } = start;
+  const placements = pods.map((pod) => placementOf(pod, pod.node));
+  return [
+    actor(kubectl, { session: [null] }),
+    actor(apiServer, {
+      pod: pods,
+      endpointSlice: slices,
+      counters: [{ nextPod: pods.length, nextSlice: slices.length }],
+      deployment: deployments,
+      replicaSet: replicaSets,
+      podDisruptionBudget: budgets,
+      node: nodes,
+    }),
+    actor(
+      endpointSliceController,
+      {
+        pod: pods,
+        endpointSlice: slices,
+        service: world.services.map((_, service) => idleService(generationsOf(start, service))),
+        workers: [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
+        client: [null],
+      },
+      {
+        watches: {
+          pods: {
+            cell: ENDPOINT_SLICE_CONTROLLER.pod,
+            site: 'watch.endpointSliceController',
+            wants: ({ template }) => world.templates[template]!.services.length > 0,
+          },
+          endpointSlices: {
+            cell: ENDPOINT_SLICE_CONTROLLER.endpointSlice,
+            site: 'watch.endpointSliceController',
+          },
+        },
+      },
+    ),
+    actor(
+      replicaSetController,
+      {
+        pod: pods,
+        replicaSet: world.replicaSets.map(({ replicas }) => idleReplicaSet(replicas)),
+        client: [null],
+        object: replicaSets,
+      },
+      {
+        watches: {
+          pods: {
+            cell: REPLICA_SET_CONTROLLER.pod,
+            site: 'watch.replicaSetController',
+            wants: ({ replicaSet }) => replicaSet >= 0,
+          },
+          replicaSets: { cell: REPLICA_SET_CONTROLLER.object, site: 'watch.replicaSetController' },
+        },
+      },
+    ),
+    actor(
+      scheduler,
+      { pod: placements, node: nodes, load: loadsOf(world, placements), waiting: [[]] },
+      {
+        watches: {
+          pods: { cell: SCHEDULER.pod, site: 'watch.scheduler', wants: givesOrTakesRoom },
+          nodes: {
+            cell: SCHEDULER.node,
+            site: 'watch.scheduler',
+            wants: (node, before) =>
+              node.unschedulable !== before?.unschedulable || node.tainted !== before.tainted,
+          },
+        },
+      },
+    ),
+    actor(
+      deploymentController,
+      {
+        deployment: deployments,
+        replicaSet: replicaSets,
+        work: deployments.map(() => IDLE_DEPLOYMENT),
+        client: [null],
+        pod: pods.map((pod) => (isRecreated(pod.template) ? pod : undefined)),
+      },
+      {
+        watches: {
+          pods: {
+            cell: DEPLOYMENT_CONTROLLER.pod,
+            site: 'watch.deploymentController',
+            wants: ({ template }) => isRecreated(template),
+          },
+          deployments: { cell: DEPLOYMENT_CONTROLLER.deployment, site: 'watch.deploymentController' },
+          replicaSets: {
+            cell: DEPLOYMENT_CONTROLLER.replicaSet,
+            site: 'watch.deploymentController',
+            wants: ({ deployment }) => deployment >= 0,
+          },
+        },
+      },
+    ),
+    actor(
+      disruptionController,
+      {
+        pod: pods.map((pod) => (budgetsOf(pod.template).length > 0 ? pod : undefined)),
+        podDisruptionBudget: budgets,
+        work: budgets.map(() => IDLE_BUDGET),
+        client: [null],
+        deployment: deployments,
+      },
+      {
+        watches: {
+          pods: {
+            cell: DISRUPTION_CONTROLLER.pod,
+            site: 'watch.disruptionController',
+            wants: ({ template }) => budgetsOf(template).length > 0,
+          },
+          podDisruptionBudgets: {
+            cell: DISRUPTION_CONTROLLER.podDisruptionBudget,
+            site: 'watch.disruptionController',
+          },
+          deployments: {
+            cell: DISRUPTION_CONTROLLER.deployment,
+            site: 'watch.disruptionController',
+            wants: ({ index }) => world.budgets.some((budget) => budget.deployments.includes(index)),
+          },
+        },
+      },
+    ),
+    actor(drain, { session: [], pod: [], client: [null, null] }),
+    actor(
+      nodeLifecycleController,
+      { node: [] },
+      {
+        watches: {
+          nodes: {
+            cell: NODE_LIFECYCLE.node,
+            // Its watch is one of the controller manager's, as the ReplicaSet controller's is.
+            site: 'watch.replicaSetController',
+            wants: (node, before) => node.ready !== before?.ready,
+          },
+        },
+      },
+    ),
+  ];
+}
 
-/** Links: three Pod watches and the slice watch of the controllers, then three a node, then two a router. */
-const LINKS = {
-  slicePods: 0,
-  replicaSetPods: 1,
-  schedulerPods: 2,
-  slices: 3,
-  firstNode: 4,
-  perNode: 3,
-  perRouter: 2,
-} as const;
+/** Generations of a Service's slices, as their controller knows that it wrote them. */
+function generationsOf({ slices }: SteadyState, service: number): Readonly<Record<string, number>> {
+  const own = slices.filter((slice) => slice.service === service);
+  return Object.fromEntries(own.map(({ index, generation }) => [String(index), generation]));
+}
 
-export function kubeProxyActor(node: number): number {
-  return FIRST_NODE + node * ACTORS_PER_NODE;
-}
-export function kubeletActor(node: number): number {
-  return kubeProxyActor(node) + 1;
-}
-function containersActor(node: number): number {
-  return kubeProxyActor(node) + 2;
-}
-export function routerActor(world: World, router: number): number {
-  return kubeProxyActor(world.nodes.length) + router;
-}
-/** Controllers that came later stand behind all others, so that nobody's number changed. */
-function deploymentControllerActor(world: World): number {
-  return routerActor(world, world.routers.length);
-}
-const LATER_CONTROLLERS = 4;
-/** Clients stand behind everybody: actors' numbers key their draws, and with clients those stay what they are without. */
-export function clientActor(world: World, client: number): number {
-  return deploymentControllerActor(world) + LATER_CONTROLLERS + client;
-}
-/** A router has two links: its slice watch and its own updates. */
-function routerLink(world: World, router: number): number {
-  return LINKS.firstNode + world.nodes.length * LINKS.perNode + router * LINKS.perRouter;
-}
-/** Links of the watches that came later. */
-const WORKLOAD_LINKS = {
-  deployments: 0,
-  replicaSets: 1,
-  pods: 2,
-  ownReplicaSets: 3,
-  budgets: 4,
-  budgetedPods: 5,
-  scales: 6,
-  nodes: 7,
-  nodeStatus: 8,
-  count: 9,
-} as const;
-function workloadLink(world: World, link: number): number {
-  return routerLink(world, world.routers.length) + link;
-}
-export const API_SERVER_ACTOR = API_SERVER;
-
-function wiringOf(world: World): Wiring {
-  const proxies: Receiver[] = world.nodes.map((_, node) => ({
-    actor: kubeProxyActor(node),
-    kind: KUBE_PROXY.node,
-    object: 0,
-    link: LINKS.firstNode + node * LINKS.perNode + 1,
-    site: SITE['watch.kubeProxy'],
-  }));
-  const others: Receiver[] = world.routers.map((_, router) => ({
-    actor: routerActor(world, router),
-    kind: ROUTER.state,
-    object: 0,
-    link: routerLink(world, router),
-    site: SITE['watch.router'],
-  }));
-  others.push({
-    actor: SLICE_CONTROLLER,
-    kind: ENDPOINT_SLICE_CONTROLLER.slice,
-    object: -1,
-    link: LINKS.slices,
-    site: SITE['watch.endpointSliceController'],
+/** What runs on each node. */
+function nodeActors(world: World, { pods, slices }: SteadyState): Registration[] {
+  const shown = slices.map((slice) => (world.services[slice.service]!.headless ? undefined : slice));
+  const view = new SliceView(shown);
+  const nodesGo = world.actions.some(({ type }) => type === 'nodeLost' || type === 'nodeShutdown');
+  return world.nodes.flatMap(({ name }, node) => {
+    const own = pods.filter((pod) => pod.node === node);
+    const sizeOf = (template: number) => world.templates[template]!.containers.length;
+    return [
+      actor(
+        nodesGo ? mortalKubeProxy : kubeProxy,
+        { node: [steadyProxy(world, view, node)], affinity: [], lost: [] },
+        {
+          name: `kube-proxy/${name}`,
+          node,
+          watches: {
+            endpointSlices: {
+              cell: KUBE_PROXY.node,
+              site: 'watch.kubeProxy',
+              into: 'one cell',
+              wants: ({ service }) => !world.services[service]!.headless,
+            },
+          },
+        },
+      ),
+      actor(
+        kubelet,
+        {
+          worker: byIndex(own, (pod) => steadyWorker(pod, sizeOf(pod.template))),
+          node: [],
+          starts: [],
+        },
+        {
+          name: `kubelet/${name}`,
+          node,
+          sendsInOrder: true,
+          watches: {
+            pods: { cell: KUBELET.worker, site: 'watch.kubelet', wants: (pod) => pod.node === node },
+          },
+        },
+      ),
+      actor(
+        containers,
+        {
+          pod: byIndex(own, ({ template }) => runningProcesses(template, sizeOf(template))),
+          connections: [],
+        },
+        { name: `containers/${name}`, node },
+      ),
+    ];
   });
-  return {
-    kubectl: KUBECTL,
-    apiServer: API_SERVER,
-    endpointSliceController: SLICE_CONTROLLER,
-    replicaSetController: REPLICA_SETS,
-    scheduler: SCHEDULER_ACTOR,
-    deploymentController: deploymentControllerActor(world),
-    disruptionController: deploymentControllerActor(world) + 1,
-    drain: deploymentControllerActor(world) + 2,
-    nodeLifecycle: deploymentControllerActor(world) + 3,
-    kubeProxy: kubeProxyActor,
-    kubelet: kubeletActor,
-    containers: containersActor,
-    router: (router) => routerActor(world, router),
-    client: (client) => clientActor(world, client),
-    podWatch: {
-      endpointSliceController: LINKS.slicePods,
-      replicaSetController: LINKS.replicaSetPods,
-      scheduler: LINKS.schedulerPods,
-      deploymentController: workloadLink(world, WORKLOAD_LINKS.pods),
-      disruptionController: workloadLink(world, WORKLOAD_LINKS.budgetedPods),
-      kubelet: (node) => LINKS.firstNode + node * LINKS.perNode,
-    },
-    deploymentWatch: workloadLink(world, WORKLOAD_LINKS.deployments),
-    replicaSetWatch: {
-      deploymentController: workloadLink(world, WORKLOAD_LINKS.replicaSets),
-      replicaSetController: workloadLink(world, WORKLOAD_LINKS.ownReplicaSets),
-    },
-    budgetWatch: workloadLink(world, WORKLOAD_LINKS.budgets),
-    scaleWatch: workloadLink(world, WORKLOAD_LINKS.scales),
-    nodeWatch: workloadLink(world, WORKLOAD_LINKS.nodes),
-    nodeStatusWatch: workloadLink(world, WORKLOAD_LINKS.nodeStatus),
-    budgetsOf: budgetsOfTemplates(world),
-    watchesPodsOf: recreatedTemplates(world),
-    podStatus: (node) => LINKS.firstNode + node * LINKS.perNode + 2,
-    sliceWatchers: [...proxies, ...others],
-    headlessSliceWatchers: others,
-    routerUpdates: (router) => routerLink(world, router) + 1,
-  };
 }
 
-const NONE: readonly number[] = [];
+function byIndex<P extends { readonly index: number }, S>(pods: readonly P[], cellOf: (pod: P) => S): S[] {
+  const cells: S[] = [];
+  for (const pod of pods) cells[pod.index] = cellOf(pod);
+  return cells;
+}
 
-/** A budget matters where something may be evicted; a run that only deletes Pods keeps none. */
-function budgetsOfTemplates(world: World): (template: number) => readonly number[] {
-  if (!world.writesStatus || world.budgets.length === 0) return () => NONE;
-  const byTemplate = world.templates.map((_, template) =>
-    world.budgets.flatMap(({ templates }, index) => (templates.includes(template) ? [index] : [])),
+function routerActors(world: World, { slices }: SteadyState): Registration[] {
+  const view = new SliceView(slices);
+  return world.routers.map((router, index) =>
+    actor(
+      routerBehaviour,
+      { state: [steadyRouter(world, router, view)] },
+      {
+        name: `router/${router.name}`,
+        router: index,
+        sendsInOrder: true,
+        watches: { endpointSlices: { cell: ROUTER.state, site: 'watch.router', into: 'one cell' } },
+      },
+    ),
   );
-  return (template) => byTemplate[template] ?? NONE;
 }
 
-/** Templates of Deployments whose strategy is Recreate. */
-function recreatedTemplates(world: World): (template: number) => boolean {
-  const templates = new Set<number>();
-  world.deployments.forEach(({ strategy, template }, index) => {
-    if (strategy !== 'Recreate' || !world.writesStatus) return;
-    templates.add(template);
-    for (const action of world.actions) {
-      if (!('change' in action) || action.change.deployment !== index) continue;
-      if (action.change.template !== undefined) templates.add(action.change.template);
-    }
-  });
-  return (template) => templates.has(template);
+function clientActors(world: World): Registration[] {
+  return world.clients.map(({ name }, client) =>
+    actor(clientBehaviour, { state: [NO_CONNECTIONS], closed: [] }, { name: `client/${name}`, client }),
+  );
 }
 
-/** The steady state: every Pod Running and Ready, every slice written, every rule programmed. */
-function steadyPod(pod: InitialPod, index: number): PodObject {
+function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection): Wiring {
+  const kubeProxies = world.nodes.map(({ name }) => roster.id('kube-proxy', `kube-proxy/${name}`));
+  const kubelets = world.nodes.map(({ name }) => roster.id('kubelet', `kubelet/${name}`));
+  const runtimes = world.nodes.map(({ name }) => roster.id('containers', `containers/${name}`));
+  const routers = world.routers.map(({ name }) => roster.id('router', `router/${name}`));
+  const clients = world.clients.map(({ name }) => roster.id('client', `client/${name}`));
+  const everywhere = roster.watches('pods', ({ node }) => node < 0);
+  const ofNode = world.nodes.map(() => everywhere);
+  for (const watch of roster.watches('pods', ({ node }) => node >= 0)) {
+    const { node } = roster.actors[watch.actor]!;
+    ofNode[node] = [watch, ...ofNode[node]!];
+  }
+  const slices = roster.watches('endpointSlices');
+  const ofService = world.services.map((_, service) =>
+    slices.filter(({ wants }) =>
+      wants({ index: 0, service, generation: 0, ports: [], endpoints: [], gone: false }, undefined),
+    ),
+  );
   return {
-    index,
-    name: qualified(pod.namespace, pod.name),
-    template: pod.template,
-    replicaSet: pod.replicaSet,
-    node: pod.node,
-    // Distinct and in no order that means anything; ages decide before UIDs do.
-    createdAt: -pod.age,
-    phase: 'Running',
-    ready: true,
-    readyAt: -pod.age,
-    hasIP: true,
-    finalizers: pod.finalizers,
-    deletionTimestamp: null,
-    deletionGracePeriodSeconds: null,
-    gone: false,
+    kubectl: roster.id('kubectl'),
+    apiServer: roster.id('api-server'),
+    endpointSliceController: roster.id('endpointslice-controller'),
+    replicaSetController: roster.id('replicaset-controller'),
+    scheduler: roster.id('scheduler'),
+    deploymentController: roster.id('deployment-controller'),
+    disruptionController: roster.id('disruption-controller'),
+    drain: roster.id('kubectl-drain'),
+    nodeLifecycle: roster.id('node-lifecycle-controller'),
+    kubeProxy: (node) => kubeProxies[node]!,
+    kubelet: (node) => kubelets[node]!,
+    containers: (node) => runtimes[node]!,
+    router: (router) => routers[router]!,
+    client: (client) => clients[client]!,
+    podWatches: (node) => ofNode[node] ?? everywhere,
+    deploymentWatches: roster.watches('deployments'),
+    replicaSetWatches: roster.watches('replicaSets'),
+    budgetWatches: roster.watches('podDisruptionBudgets'),
+    nodeWatches: roster.watches('nodes'),
+    sliceWatches: (service) => ofService[service]!,
+    budgetsOf,
   };
-}
-
-export function qualified(namespace: string, name: string): string {
-  return namespace === 'default' ? name : `${namespace}/${name}`;
-}
-
-function steadySlices(world: World, pods: readonly PodObject[]): SliceObject[] {
-  const slices: SliceObject[] = [];
-  world.services.forEach((_, service) => {
-    const existing: readonly SliceObject[] = [];
-    for (const { ports, endpoints } of reconcileService(world, service, existing, pods).toCreate)
-      slices.push({ index: slices.length, service, generation: 1, ports, endpoints, gone: false });
-  });
-  return slices;
 }
 
 export interface WireOptions {
@@ -227,131 +323,51 @@ export interface WireOptions {
   readonly limits?: Limits;
 }
 
-export function wire(world: World, options: WireOptions): Model {
-  const wiring = wiringOf(world);
-  const pods = world.pods.map((pod, index) => steadyPod(pod, index));
-  const slices = steadySlices(world, pods);
-  const deployments = steadyDeployments(world);
-  const replicaSets = steadyReplicaSets(world);
-  const budgets = steadyBudgets(world, pods);
-  const nodeObjects = world.nodes.map(
-    (_, index): NodeObject => ({ index, unschedulable: false, ready: true, tainted: false }),
-  );
-  const placements = pods.map((pod) => placementOf(pod, pod.node));
-  const actor = (
-    name: string,
-    behaviour: Behaviour,
-    cells: readonly (readonly unknown[])[],
-    node = -1,
-    router = -1,
-    client = -1,
-  ): Actor => ({ name, behaviour, self: { world, wiring, node, router, client } satisfies Self, cells });
+/** A world as the run loop takes it, and who is who in it. */
+export interface Wired {
+  readonly model: Model;
+  readonly wiring: Wiring;
+  readonly actors: readonly Registration[];
+}
 
-  const central: Actor[] = [
-    actor('kubectl', kubectl, [[null]]),
-    actor('api-server', apiServer, [
-      pods,
-      slices,
-      [{ nextPod: pods.length, nextSlice: slices.length }],
-      deployments,
-      replicaSets,
-      budgets,
-      nodeObjects,
-    ]),
-    actor('endpointslice-controller', endpointSliceController, [
-      pods,
-      slices,
-      world.services.map((_, service) =>
-        idleService(
-          Object.fromEntries(
-            slices.filter((slice) => slice.service === service).map((slice) => [String(slice.index), 1]),
-          ),
-        ),
-      ),
-      [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
-      [null],
-    ]),
-    actor('replicaset-controller', replicaSetController, [
-      pods,
-      world.replicaSets.map((set) => idleReplicaSet(set.replicas)),
-      [null],
-      replicaSets,
-    ]),
-    actor('scheduler', scheduler, [placements, nodeObjects, loadsOf(world, placements), [[]]]),
-  ];
-  // kube-proxy's watch leaves out headless Services.
-  const view = new SliceView(
-    slices.map((slice) => (world.services[slice.service]!.headless ? undefined : slice)),
-  );
-  const nodes = world.nodes.flatMap(({ name }, node) => nodeActors(world, pods, view, name, node, actor));
-  const all = new SliceView(slices);
-  const routers = world.routers.map((router, index) =>
-    actor(`router/${router.name}`, routerBehaviour, [[steadyRouter(world, router, all)]], -1, index),
-  );
-  const later: Actor[] = [
-    actor('deployment-controller', deploymentController, [
-      deployments,
-      replicaSets,
-      deployments.map(() => IDLE_DEPLOYMENT),
-      [null],
-      pods.map((pod) => (wiring.watchesPodsOf(pod.template) ? pod : undefined)),
-    ]),
-    actor('disruption-controller', disruptionController, [
-      pods.map((pod) => (wiring.budgetsOf(pod.template).length > 0 ? pod : undefined)),
-      budgets,
-      budgets.map(() => IDLE_BUDGET),
-      [null],
-      deployments,
-    ]),
-    actor('kubectl-drain', drain, [[], [], [null, null]]),
-    actor('node-lifecycle-controller', nodeLifecycleController, [[]]),
-  ];
-  const clients = world.clients.map(({ name }, index) =>
-    actor(`client/${name}`, clientBehaviour, [[NO_CONNECTIONS], []], -1, -1, index),
-  );
-  return {
-    actors: [...central, ...nodes, ...routers, ...later, ...clients],
+export function wire(world: World, options: WireOptions): Wired {
+  const start = steadyState(world);
+  const selection = selectionOf(world);
+  const all = central(world, start, selection);
+  const roster = new Roster([
+    ...all.slice(0, 5),
+    ...nodeActors(world, start),
+    ...routerActors(world, start),
+    ...all.slice(5),
+    ...clientActors(world),
+  ]);
+  const wiring = wiringOf(world, roster, selection);
+  const model: Model = {
+    actors: roster.actors.map(({ name, behaviour, cells, node, router, client }) => {
+      const self: Self = { world, wiring, node, router, client, link: roster.ownLink(name) };
+      return { name, behaviour, cells, self };
+    }),
     types: EVENT_TYPES,
     sites: options.sites,
-    links: workloadLink(world, WORKLOAD_LINKS.count),
+    links: roster.links,
     initial: [
       ...world.actions.flatMap((action) => requested(action, world, wiring)),
-      ...world.clients.map((client, index) => started(world, client, index)),
+      ...world.clients.map((client, index) => started(wiring, client, index)),
     ],
     ties: options.ties,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   };
+  return { model, wiring, actors: roster.actors };
 }
 
-function started(world: World, { startsAt }: ClientInfo, client: number): Effect {
-  return after(T.clientStarted, clientActor(world, client), CLIENT.state, 0, -1, null, startsAt);
-}
-
-function nodeActors(
-  world: World,
-  pods: readonly PodObject[],
-  view: SliceView,
-  name: string,
-  node: number,
-  actor: (name: string, behaviour: Behaviour, cells: readonly (readonly unknown[])[], node: number) => Actor,
-): Actor[] {
-  const workers: unknown[] = [];
-  const processes: unknown[] = [];
-  for (const pod of pods) {
-    if (pod.node !== node) continue;
-    const count = world.templates[pod.template]!.containers.length;
-    workers[pod.index] = steadyWorker(pod, count);
-    processes[pod.index] = runningProcesses(pod.template, count);
-  }
-  const nodesGo = world.actions.some(({ type }) => type === 'nodeLost' || type === 'nodeShutdown');
-  return [
-    actor(
-      `kube-proxy/${name}`,
-      nodesGo ? mortalKubeProxy : kubeProxy,
-      [[steadyProxy(world, view, node)], [], []],
-      node,
-    ),
-    actor(`kubelet/${name}`, kubelet, [workers, [], []], node),
-    actor(`containers/${name}`, containers, [processes, []], node),
-  ];
+function started(wiring: Wiring, { startsAt }: ClientInfo, client: number): Effect {
+  return after({
+    type: T.clientStarted,
+    actor: wiring.client(client),
+    kind: CLIENT.state,
+    object: 0,
+    about: -1,
+    data: null,
+    delay: startsAt,
+  });
 }

@@ -1,64 +1,50 @@
 import type { World } from '../cluster/world.ts';
 import type { Context } from '../kernel/actor.ts';
-import type { ActorId, Receiver } from '../kernel/event.ts';
+import type { ActorId, LinkId, SiteId } from '../kernel/ids.ts';
+import type { Place, Watch } from './watches.ts';
 
-/** Who hears whom: actor numbers and links. Made by wire.ts, which alone decides it. */
+/** Who hears whom, as actors need it: by what is said, not by number. Made by wire.ts, which alone decides it. */
 export interface Wiring {
-  readonly kubectl: ActorId;
-  readonly apiServer: ActorId;
-  readonly endpointSliceController: ActorId;
-  readonly replicaSetController: ActorId;
-  readonly scheduler: ActorId;
-  readonly deploymentController: ActorId;
-  readonly disruptionController: ActorId;
-  readonly drain: ActorId;
-  readonly nodeLifecycle: ActorId;
-  readonly kubeProxy: (node: number) => ActorId;
-  readonly kubelet: (node: number) => ActorId;
-  readonly containers: (node: number) => ActorId;
-  readonly router: (router: number) => ActorId;
-  readonly client: (client: number) => ActorId;
-  /** The link over which a router takes over what has arrived. */
-  readonly routerUpdates: (router: number) => number;
-  /** Pod watches: of each controller, and of each node's kubelet. */
-  readonly podWatch: {
-    readonly endpointSliceController: number;
-    readonly replicaSetController: number;
-    readonly scheduler: number;
-    readonly deploymentController: number;
-    readonly disruptionController: number;
-    readonly kubelet: (node: number) => number;
-  };
-  /** The Deployment controller's watches, one for each kind, and the ReplicaSet controller's watch of ReplicaSets. */
-  readonly deploymentWatch: number;
-  readonly budgetWatch: number;
-  /** The disruption controller's watch of Deployments, and the scheduler's and the node lifecycle controller's of nodes. */
-  readonly scaleWatch: number;
-  readonly nodeWatch: number;
-  readonly nodeStatusWatch: number;
-  readonly replicaSetWatch: {
-    readonly deploymentController: number;
-    readonly replicaSetController: number;
-  };
-  /** Whether the Deployment controller acts on Pods of a template: only a Deployment that is recreated waits for them. */
-  readonly watchesPodsOf: (template: number) => boolean;
+  readonly kubectl: ActorId<'kubectl'>;
+  readonly apiServer: ActorId<'api-server'>;
+  readonly endpointSliceController: ActorId<'endpointslice-controller'>;
+  readonly replicaSetController: ActorId<'replicaset-controller'>;
+  readonly scheduler: ActorId<'scheduler'>;
+  readonly deploymentController: ActorId<'deployment-controller'>;
+  readonly disruptionController: ActorId<'disruption-controller'>;
+  readonly drain: ActorId<'kubectl-drain'>;
+  readonly nodeLifecycle: ActorId<'node-lifecycle-controller'>;
+  readonly kubeProxy: (node: number) => ActorId<'kube-proxy'>;
+  readonly kubelet: (node: number) => ActorId<'kubelet'>;
+  readonly containers: (node: number) => ActorId<'containers'>;
+  readonly router: (router: number) => ActorId<'router'>;
+  readonly client: (client: number) => ActorId<'client'>;
+  /** Who is told of a new version of a Pod: its node's kubelet, and those that look at all nodes. */
+  readonly podWatches: (node: number) => readonly Watch<'pods'>[];
+  readonly deploymentWatches: readonly Watch<'deployments'>[];
+  readonly replicaSetWatches: readonly Watch<'replicaSets'>[];
+  readonly budgetWatches: readonly Watch<'podDisruptionBudgets'>[];
+  readonly nodeWatches: readonly Watch<'nodes'>[];
+  /** Who is told of the slices of a Service. */
+  readonly sliceWatches: (service: number) => readonly Watch<'endpointSlices'>[];
   /** Indexes of the PodDisruptionBudgets that select the Pods of a template. */
   readonly budgetsOf: (template: number) => readonly number[];
-  /** A kubelet's status patches: its status manager sends one after the other. */
-  readonly podStatus: (node: number) => number;
-  /** Who watches EndpointSlices: every kube-proxy, every other router, and the controller itself. */
-  readonly sliceWatchers: readonly Receiver[];
-  /** The same for headless Services, which kube-proxy leaves out. */
-  readonly headlessSliceWatchers: readonly Receiver[];
 }
 
-/** What every actor is wired with. `node`, `router` and `client` are -1 for those that belong to none. */
-export interface Self {
+/** Delay sites that a router brings along. */
+export interface RouterSites {
+  /** From a slice version's arrival until it routes by it. */
+  readonly lag: SiteId;
+  /** One way to a Pod. */
+  readonly latency: SiteId;
+}
+
+/** What every actor is wired with. */
+export interface Self extends Place {
   readonly world: World;
   readonly wiring: Wiring;
-  readonly node: number;
-  readonly router: number;
-  readonly client: number;
+  /** Over which it sends what must arrive in its order; of those alone that do. */
+  readonly link: LinkId;
 }
 
 export type Ctx = Context<Self>;

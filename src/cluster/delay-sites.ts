@@ -1,3 +1,5 @@
+import { type SiteId, siteId } from '../kernel/ids.ts';
+
 /**
  * The named places where time passes that no rule fixes. What each takes by default, and how sure that is,
  * stands with its distribution in src/scenario; a scenario's `delays` replaces it.
@@ -82,8 +84,8 @@ export const DELAY_SITES = [
 export type DelaySite = (typeof DELAY_SITES)[number];
 
 /** Numbers of the delay sites. */
-export const SITE = Object.fromEntries(DELAY_SITES.map((name, number) => [name, number])) as Readonly<
-  Record<DelaySite, number>
+export const SITE = Object.fromEntries(DELAY_SITES.map((name, number) => [name, siteId(number)])) as Readonly<
+  Record<DelaySite, SiteId>
 >;
 
 /** The first number of the sites that routers bring along, two each: fixed, so that a further site above leaves their weather alone. */

@@ -1,3 +1,4 @@
+import type { SiteId } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { EndpointPort } from './state.ts';
@@ -287,9 +288,9 @@ export interface RouterInfo {
   /** Indexes of the Services it routes to. */
   readonly services: readonly number[];
   /** Number of its delay site: from a slice version's arrival until it routes by it. */
-  readonly lagSite: number;
+  readonly lagSite: SiteId;
   /** Number of its delay site: one way to a Pod. */
-  readonly latencySite: number;
+  readonly latencySite: SiteId;
   /** Whether it turns to terminating endpoints that still serve where no endpoint is ready. */
   readonly terminatingFallback: boolean;
 }

@@ -1,20 +1,21 @@
-import type { ActorId, Effect, SimEvent } from './event.ts';
+import type { Effect, SimEvent } from './event.ts';
+import type { CellKind, OwnId, SiteId } from './ids.ts';
 import type { Micros } from './time.ts';
 
 /** What a step may see beside its own cell: the clock, who it is, and the other cells of its own actor. */
 export interface Context<Self = unknown> {
   readonly now: Micros;
-  readonly actor: ActorId;
+  readonly actor: OwnId;
   /** What the actor was wired with: never changes during a run. */
   readonly self: Self;
   /** Another cell of this actor; undefined where there is none. */
-  cell<S>(kind: number, object: number): S | undefined;
-  /** One more than the largest object that has a cell of this kind. */
-  size(kind: number): number;
+  cell<S, I extends number>(kind: CellKind<string, never, S, I>, object: NoInfer<I>): S | undefined;
+  /** All cells of a kind, by object; undefined where an object has none. */
+  all<S>(kind: CellKind<string, never, S, never>): readonly (S | undefined)[];
   /** 32 random bits that depend on the seed and these numbers alone. */
   bits(site: number, object: number, transition: number, occurrence: number): number;
   /** The delay of a site that is the same for this actor and these numbers whenever it is asked for. */
-  fixed(site: number, object: number, transition?: number, occurrence?: number): Micros;
+  fixed(site: SiteId, object: number, transition?: number, occurrence?: number): Micros;
 }
 
 export type Step<S> = readonly [state: S, effects: readonly Effect[]];
@@ -31,6 +32,8 @@ export type AnyReducer = Reducer<any, any, any>;
 
 /** What all actors of one sort share. */
 export interface Behaviour {
+  /** What kind of actor it is. */
+  readonly sort: string;
   /** Names of the kinds of cell, by their number. */
   readonly kinds: readonly string[];
   /** Reducers by event type. */

@@ -1,7 +1,14 @@
+import {
+  type ActorId,
+  actorId,
+  type CellKind,
+  cellKind,
+  type EventType,
+  type LinkId,
+  type SiteId,
+  siteId,
+} from './ids.ts';
 import type { Micros } from './time.ts';
-
-/** Dense number of an actor, given when the actors are wired. */
-export type ActorId = number;
 
 /** How an effect is applied by the run loop. */
 export const Mode = {
@@ -21,7 +28,7 @@ export const Mode = {
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
 /** No delay site: the delay is `delay` alone. */
-export const NO_SITE = -1;
+export const NO_SITE: SiteId = siteId(-1);
 
 /**
  * One thing that happens, and the effect it is until then: an effect is shaped like the event it becomes,
@@ -55,12 +62,12 @@ export class SimEvent<D = unknown> {
     readonly mode: Mode,
     readonly type: number,
     readonly actor: ActorId,
-    readonly kind: number,
+    readonly kind: CellKind,
     readonly object: number,
     readonly about: number,
     readonly data: D,
     readonly delay: Micros,
-    readonly site: number,
+    readonly site: SiteId,
     readonly transition: number,
     /** Link of a `send`, name of a timer. */
     readonly channel: number,
@@ -69,73 +76,109 @@ export class SimEvent<D = unknown> {
 
 export type Effect = SimEvent;
 
-/** What an event is, before it is said when and how it travels. */
-export interface Address {
-  readonly type: number;
-  readonly actor: ActorId;
-  readonly kind: number;
-  readonly object: number;
+/**
+ * Whom an event is for and what it says. The compiler checks that the cell is one of the actor's, that it handles the type, and
+ * that the payload is the type's.
+ */
+export interface Delivery<Name extends string, Payload, Sort extends string, Index extends number> {
+  readonly type: EventType<Name, Payload>;
+  readonly actor: ActorId<NoInfer<Sort>>;
+  readonly kind: CellKind<Sort, NoInfer<Name>, unknown, Index>;
+  readonly object: NoInfer<Index>;
+  readonly about: number;
+  readonly data: NoInfer<Payload>;
+  /** None by default. What the site draws comes on top. */
+  readonly delay?: Micros;
+  /** The delay alone by default. */
+  readonly site?: SiteId | undefined;
+  /** Keys the draw apart from those of other changes of `about`. */
+  readonly transition?: number;
 }
 
 /** One receiver of a fan: its address and the link to it. */
-export interface Receiver {
+export interface Receiver<Name extends string = never> {
   readonly actor: ActorId;
-  readonly kind: number;
+  readonly kind: CellKind<string, Name, unknown, number>;
   /** The cell that takes it; -1: the one that the fan's `object` says. */
   readonly object: number;
-  readonly link: number;
-  readonly site: number;
+  readonly link: LinkId;
+  readonly site: SiteId;
 }
 
 /** Delivers `data` after `delay` plus a draw of `site`. */
-export function after<D>(
-  type: number,
-  actor: ActorId,
-  kind: number,
-  object: number,
-  about: number,
-  data: D,
-  delay: Micros,
-  site: number = NO_SITE,
+export function after<Name extends string, Payload, Sort extends string, Index extends number>({
+  type,
+  actor,
+  kind,
+  object,
+  about,
+  data,
+  delay = 0,
+  site = NO_SITE,
   transition = 0,
-): SimEvent<D> {
+}: Delivery<Name, Payload, Sort, Index>): SimEvent<Payload> {
   return new SimEvent(Mode.after, type, actor, kind, object, about, data, delay, site, transition, -1);
 }
 
+export interface Sending<Name extends string, Payload, Sort extends string, Index extends number>
+  extends Omit<Delivery<Name, Payload, Sort, Index>, 'delay' | 'site'> {
+  readonly link: LinkId;
+  readonly site: SiteId;
+}
+
 /** Delivers `data` over `link`: never before what was sent over it earlier. */
-export function send<D>(
-  type: number,
-  actor: ActorId,
-  kind: number,
-  object: number,
-  about: number,
-  data: D,
-  link: number,
-  site: number,
+export function send<Name extends string, Payload, Sort extends string, Index extends number>({
+  type,
+  actor,
+  kind,
+  object,
+  about,
+  data,
+  link,
+  site,
   transition = 0,
-): SimEvent<D> {
+}: Sending<Name, Payload, Sort, Index>): SimEvent<Payload> {
   return new SimEvent(Mode.send, type, actor, kind, object, about, data, 0, site, transition, link);
 }
 
-/** Arms timer `name` of the addressed cell; one that is already armed is replaced. */
-export function arm<D>(
-  name: number,
-  type: number,
-  actor: ActorId,
-  kind: number,
-  object: number,
-  about: number,
-  data: D,
-  delay: Micros,
-  site: number = NO_SITE,
-  transition = 0,
-): SimEvent<D> {
-  return new SimEvent(Mode.arm, type, actor, kind, object, about, data, delay, site, transition, name);
+export interface Arming<Name extends string, Payload, Sort extends string, Index extends number>
+  extends Delivery<Name, Payload, Sort, Index> {
+  /** Its name: below 256. */
+  readonly timer: number;
 }
 
-/** Cancels timer `name` of the addressed cell; nothing happens where none is armed. */
-export function cancel(name: number, actor: ActorId, kind: number, object: number): SimEvent<null> {
-  return new SimEvent(Mode.cancel, -1, actor, kind, object, -1, null, 0, NO_SITE, 0, name);
+/** Arms a timer of the addressed cell; one of that name that is already armed is replaced. */
+export function arm<Name extends string, Payload, Sort extends string, Index extends number>({
+  timer,
+  type,
+  actor,
+  kind,
+  object,
+  about,
+  data,
+  delay = 0,
+  site = NO_SITE,
+  transition = 0,
+}: Arming<Name, Payload, Sort, Index>): SimEvent<Payload> {
+  return new SimEvent(Mode.arm, type, actor, kind, object, about, data, delay, site, transition, timer);
+}
+
+/** A timer, by the cell that it belongs to. */
+export interface TimerOf<Sort extends string, Index extends number> {
+  readonly timer: number;
+  readonly actor: ActorId<NoInfer<Sort>>;
+  readonly kind: CellKind<Sort, never, unknown, Index>;
+  readonly object: NoInfer<Index>;
+}
+
+/** Cancels a timer of the addressed cell; nothing happens where none of that name is armed. */
+export function cancel<Sort extends string, Index extends number>({
+  timer,
+  actor,
+  kind,
+  object,
+}: TimerOf<Sort, Index>): SimEvent<null> {
+  return new SimEvent(Mode.cancel, -1, actor, kind, object, -1, null, 0, NO_SITE, 0, timer);
 }
 
 /** What a fan delivers to each of its receivers. */
@@ -144,34 +187,40 @@ export interface Fan<D> {
   readonly payload: D;
 }
 
-/** Delivers `data` to all `receivers`, each with a draw of its own, over its own link. */
-export function fan<D>(
-  type: number,
-  receivers: readonly Receiver[],
-  object: number,
-  about: number,
-  payload: D,
-  transition = 0,
-): SimEvent<Fan<D>> {
-  return new SimEvent(
-    Mode.fan,
-    type,
-    -1,
-    -1,
-    object,
-    about,
-    { receivers, payload },
-    0,
-    NO_SITE,
-    transition,
-    -1,
-  );
+export interface Fanning<Name extends string, Payload> {
+  readonly type: EventType<Name, Payload>;
+  readonly receivers: readonly Receiver<NoInfer<Name>>[];
+  readonly object: number;
+  readonly about: number;
+  readonly data: NoInfer<Payload>;
+  readonly transition?: number;
 }
 
-/** Replaces cell (`kind`, `object`) of the actor whose step returns this. */
-export function put<S>(kind: number, object: number, state: S): SimEvent<S> {
-  return new SimEvent(Mode.put, -1, -1, kind, object, -1, state, 0, NO_SITE, 0, -1);
+/** Delivers `data` to all `receivers`, each with a draw of its own, over its own link. */
+export function fan<Name extends string, Payload>({
+  type,
+  receivers,
+  object,
+  about,
+  data,
+  transition = 0,
+}: Fanning<Name, Payload>): SimEvent<Fan<Payload>> {
+  const payload = { receivers, payload: data };
+  return new SimEvent(Mode.fan, type, NOBODY, NO_KIND, object, about, payload, 0, NO_SITE, transition, -1);
 }
+
+/** Replaces a cell of the actor whose step returns this. */
+export function put<State, Index extends number>(
+  kind: CellKind<string, never, State, Index>,
+  object: NoInfer<Index>,
+  state: NoInfer<State>,
+): SimEvent<State> {
+  return new SimEvent(Mode.put, -1, NOBODY, kind, object, -1, state, 0, NO_SITE, 0, -1);
+}
+
+/** Of an effect that is addressed to no actor. */
+const NOBODY = actorId<never>(-1);
+const NO_KIND = cellKind<CellKind>(-1);
 
 /** The shared empty list, so that a step without effects allocates none. */
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([]);

@@ -2,7 +2,17 @@ import type { Actor, AnyReducer, Context } from './actor.ts';
 import { CellHistory, type Cells, initialCells } from './cells.ts';
 import type { Distribution } from './distribution.ts';
 import { Draws, hash32 } from './draws.ts';
-import { type ActorId, type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
+import { type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
+import {
+  type ActorId,
+  actorId,
+  type CellKind,
+  cellKind,
+  type LinkId,
+  linkId,
+  type OwnId,
+  type SiteId,
+} from './ids.ts';
 import { invariant } from './invariant.ts';
 import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit, traceLimit } from './limits.ts';
 import { type Lifetime, Liveness } from './liveness.ts';
@@ -78,7 +88,7 @@ export class Loop {
     this.trace = options.trace ? new Trace() : null;
     this.history = options.trace ? new CellHistory() : null;
     this.draws = new Draws(seed, model.sites);
-    this.targets = model.actors.map((actor, id) => targetOf(actor, id, this.cells));
+    this.targets = model.actors.map((actor, id) => targetOf(actor, actorId(id), this.cells));
     this.linkLast = new Float64Array(model.links).fill(-1);
     this.observers = options.observers?.byType ?? [];
     this.context = new LoopContext(this.draws);
@@ -214,7 +224,7 @@ export class Loop {
   private applyOther(effect: Effect, source: ActorId): void {
     switch (effect.mode) {
       case Mode.send:
-        this.schedule(effect, this.arrival(effect.channel, this.now + this.delayOf(effect)));
+        this.schedule(effect, this.arrival(linkId(effect.channel), this.now + this.delayOf(effect)));
         break;
       case Mode.fan:
         this.fan(effect as SimEvent<Fan<unknown>>);
@@ -238,7 +248,7 @@ export class Loop {
   }
 
   /** First in, first out: nothing overtakes what the link carried before. */
-  private arrival(link: number, at: Micros): Micros {
+  private arrival(link: LinkId, at: Micros): Micros {
     const last = this.linkLast[link]!;
     // Shuffled ties must not reorder a link, so two messages never share an instant there.
     const arrival = at > last ? at : this.shuffled ? last + 1 : last;
@@ -306,7 +316,7 @@ export class Loop {
 }
 
 /** What brought about the events that wait at the start: nothing. */
-const BEFORE_ALL = new SimEvent(Mode.after, -1, -1, -1, -1, -1, null, 0, NO_SITE, 0, -1);
+const BEFORE_ALL = new SimEvent(Mode.after, -1, actorId(-1), cellKind(-1), -1, -1, null, 0, NO_SITE, 0, -1);
 
 /** 32 bits of hash and 21 of sequence make the largest whole number that a double holds. */
 const MAX_EQUAL_TIES = 2 ** 21;
@@ -333,13 +343,13 @@ function timerKey(effect: Effect): number {
 
 /** What an event meets at the actor it is addressed to, in one place. */
 export interface Target {
-  readonly id: ActorId;
+  readonly id: OwnId;
   readonly cells: unknown[][];
   readonly reducers: readonly (AnyReducer | undefined)[];
   readonly self: unknown;
 }
 
-export function targetOf({ behaviour, self }: Actor, id: ActorId, cells: Cells): Target {
+export function targetOf({ behaviour, self }: Actor, id: OwnId, cells: Cells): Target {
   return { id, cells: cells[id]!, reducers: behaviour.reducers, self };
 }
 
@@ -356,7 +366,7 @@ export class LoopContext implements Context {
     this.target = target;
   }
 
-  get actor(): ActorId {
+  get actor(): OwnId {
     return this.target!.id;
   }
 
@@ -364,19 +374,19 @@ export class LoopContext implements Context {
     return this.target!.self;
   }
 
-  cell<S>(kind: number, object: number): S | undefined {
+  cell<S, I extends number>(kind: CellKind<string, never, S, I>, object: NoInfer<I>): S | undefined {
     return this.target!.cells[kind]![object] as S | undefined;
   }
 
-  size(kind: number): number {
-    return this.target!.cells[kind]!.length;
+  all<S>(kind: CellKind<string, never, S, never>): readonly (S | undefined)[] {
+    return this.target!.cells[kind] as (S | undefined)[];
   }
 
   bits(site: number, object: number, transition: number, occurrence: number): number {
     return hash32(this.draws.seed, site, this.actor, object, transition, occurrence);
   }
 
-  fixed(site: number, object: number, transition?: number, occurrence?: number): Micros {
+  fixed(site: SiteId, object: number, transition?: number, occurrence?: number): Micros {
     return this.draws.fixed(site, this.actor, object, transition, occurrence);
   }
 }

@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import { type Cells, withCell } from './cells.ts';
 import { Draws } from './draws.ts';
 import { type Effect, Mode, type SimEvent } from './event.ts';
+import { actorId } from './ids.ts';
 import { LoopContext, type Model, targetOf } from './loop.ts';
 import type { Micros } from './time.ts';
 
@@ -34,7 +35,7 @@ export function reduce(snapshot: Snapshot, event: SimEvent): [Snapshot, Effect[]
   if (actor === undefined || reducer === undefined) {
     throw new TypeError(`No actor of this snapshot handles "${model.types[event.type] ?? event.type}".`);
   }
-  context.enter(event.at, targetOf(actor, event.actor, snapshot.cells));
+  context.enter(event.at, targetOf(actor, actorId(event.actor), snapshot.cells));
   const before = snapshot.cells[event.actor]![event.kind]![event.object];
   const [after, effects] = reducer(before, event, context);
   let cells = snapshot.cells;

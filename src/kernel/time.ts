@@ -1,8 +1,10 @@
+import type { Flavoured } from './ids.ts';
+
 /**
  * Time inside the simulator: an integer number of microseconds since the start of the run.
  * Everything public says its unit (`…Ms`) or takes a duration as Kubernetes's flags do (`'1m30s'`).
  */
-export type Micros = number;
+export type Micros = Flavoured<'Micros'>;
 
 export const MICROS_PER_MS = 1_000;
 export const MICROS_PER_SECOND = 1_000_000;

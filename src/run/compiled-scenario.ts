@@ -1,9 +1,12 @@
-import { kubeletActor, kubeProxyActor, routerActor, wire } from '../actors/wire.ts';
+import type { Registration } from '../actors/roster.ts';
+import { wire } from '../actors/wire.ts';
+import type { Wiring } from '../actors/wiring.ts';
 import { DELAY_SITES, FIRST_ROUTER_SITE, SITE } from '../cluster/delay-sites.ts';
 import { EVENT_TYPES, type TraceType } from '../cluster/events.ts';
 import type { Routing } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import { constant, type Distribution } from '../kernel/distribution.ts';
+import type { ActorId, SiteId } from '../kernel/ids.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import type { Lifetime } from '../kernel/liveness.ts';
 import type { Model } from '../kernel/loop.ts';
@@ -18,6 +21,9 @@ import type { RouterSeen } from '../verdict/router-seen.ts';
 export interface CompiledScenario {
   readonly world: World;
   readonly model: Model;
+  /** Who is who among the actors, and all of them by their number. */
+  readonly wiring: Wiring;
+  readonly actors: readonly Registration[];
   readonly routers: readonly RouterSeen[];
 }
 
@@ -91,7 +97,7 @@ function lifetimeOf(type: TraceType): Lifetime {
 
 function compileWorld(scenario: Scenario, world: World): CompiledScenario {
   const { ties, horizon, limits } = scenario.settings;
-  const wired = wire(world, { sites: distributionsOf(scenario), ties });
+  const { model: wired, wiring, actors } = wire(world, { sites: distributionsOf(scenario), ties });
   const endless = world.clients.length > 0 || world.actions.some(({ type }) => type === 'drainNode');
   const untilQuiet = endless && horizon === undefined;
   const model: Model = {
@@ -100,7 +106,7 @@ function compileWorld(scenario: Scenario, world: World): CompiledScenario {
     marked: EVENT_TYPES.map((type) => MARKED.includes(type)),
     ...(untilQuiet ? { lifetimes: EVENT_TYPES.map(lifetimeOf) } : {}),
   };
-  return { world, model, routers: routersOf(world, model) };
+  return { world, model, wiring, actors, routers: routersOf(world, wiring, actors) };
 }
 
 function distributionsOf({ settings }: Scenario): Distribution[] {
@@ -114,17 +120,15 @@ function distributionsOf({ settings }: Scenario): Distribution[] {
 }
 
 /** Every kube-proxy, in the order of the nodes, and then the other routers. */
-function routersOf(world: World, model: Model): RouterSeen[] {
-  const seen = (actor: number, latencySite: number): RouterSeen => ({
+function routersOf(world: World, wiring: Wiring, actors: readonly Registration[]): RouterSeen[] {
+  const seen = (actor: ActorId<'kube-proxy' | 'router'>, latencySite: SiteId): RouterSeen => ({
     actor,
-    name: model.actors[actor]!.name,
+    name: actors[actor]!.name,
     latencySite,
-    rules: (model.actors[actor]!.cells[0]![0] as Routing).rules,
+    rules: (actors[actor]!.cells[0]![0] as Routing).rules,
   });
   return [
-    ...world.nodes.map((_, node) => seen(kubeProxyActor(node), SITE['network.routerToPod'])),
-    ...world.routers.map((router, index) => seen(routerActor(world, index), router.latencySite)),
+    ...world.nodes.map((_, node) => seen(wiring.kubeProxy(node), SITE['network.routerToPod'])),
+    ...world.routers.map((router, index) => seen(wiring.router(index), router.latencySite)),
   ];
 }
-
-export { kubeletActor };

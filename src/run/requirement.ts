@@ -1,4 +1,3 @@
-import { kubeletActor } from '../actors/wire.ts';
 import type { HookInfo } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -29,7 +28,11 @@ export function requirementOf(
   seed: number,
   { loop, fold }: Running,
 ): Required {
-  const context: ReadingContext = { draws: loop.draws, minor: compiled.world.minor, kubeletActor };
+  const context: ReadingContext = {
+    draws: loop.draws,
+    minor: compiled.world.minor,
+    kubeletActor: compiled.wiring.kubelet,
+  };
   if (!everRouted(fold)) {
     return { requirement: null, reason: 'nothingToJudge' };
   }

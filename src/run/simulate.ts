@@ -1,6 +1,6 @@
-import { API_SERVER_ACTOR, kubeProxyActor } from '../actors/wire.ts';
+import { API } from '../actors/protocol.ts';
 import type { TraceType } from '../cluster/events.ts';
-import type { PodObject, ProgrammedRules, SliceObject } from '../cluster/state.ts';
+import type { PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
 import { LimitExceeded } from '../kernel/limits.ts';
 import type { Loop } from '../kernel/loop.ts';
 import { Snapshot } from '../kernel/snapshot.ts';
@@ -8,7 +8,7 @@ import { MICROS_PER_MS, toMs } from '../kernel/time.ts';
 import { readOptions, simulateOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type PodTimeline, readPodTimeline } from '../verdict/pod-timeline.ts';
-import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
+import { type TraceEvent, TraceReader, type TraceSource } from '../verdict/trace-events.ts';
 import type { CauseLink, Verdict } from '../verdict/types.ts';
 import { judge } from '../verdict/verdict.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
@@ -171,19 +171,20 @@ function readTrace(compiled: CompiledScenario, loop: Loop): readonly TraceEvent[
   return new TraceReader(traceSource(compiled, loop)).read();
 }
 
-export function traceSource({ world, model, routers }: CompiledScenario, loop: Loop) {
-  const api = model.actors[API_SERVER_ACTOR]!.cells;
-  const pods = loop.cells[API_SERVER_ACTOR]![0] as PodObject[];
+export function traceSource({ world, wiring, actors, routers }: CompiledScenario, loop: Loop): TraceSource {
+  const { apiServer } = wiring;
+  const initial = actors[apiServer]!.cells;
+  const pods = loop.cells[apiServer]![API.pod] as PodObject[];
   return {
     world,
     trace: loop.trace!,
     history: loop.history!,
-    actors: model.actors.map((actor) => actor.name),
-    apiServer: API_SERVER_ACTOR,
+    actors: actors.map(({ name, sort, node }) => ({ name, sort, node: world.nodes[node]?.name })),
+    apiServer: { actor: apiServer, ...API },
     podName: (index: number) => pods[index]?.name ?? `pod-${index}`,
     initialRules: new Map<number, ProgrammedRules>(routers.map((router) => [router.actor, router.rules])),
-    initialPods: api[0] as readonly PodObject[],
-    initialSlices: api[1] as readonly SliceObject[],
+    initialPods: initial[API.pod] as readonly PodObject[],
+    initialSlices: initial[API.endpointSlice] as readonly SliceObject[],
   };
 }
 
@@ -227,7 +228,7 @@ export function podTimeline(run: Run, pod: string): PodTimeline {
 }
 
 function templateOf(run: Run, name: string): number | undefined {
-  const pods = run.snapshotAt(run.endedAtMs).cells[API_SERVER_ACTOR]![0] as readonly PodObject[];
+  const pods = run.snapshotAt(run.endedAtMs).actor('api-server')!.pod as readonly PodObject[];
   return pods.find((pod) => pod.name === name)?.template;
 }
 
@@ -244,8 +245,8 @@ export function programmedRulesAt(run: Run, node: string, atMs: number): Program
       `Nodes: ${names.join(', ')}.`,
     );
   }
-  const cells = run.snapshotAt(atMs).cells[kubeProxyActor(index)]!;
-  return (cells[0]![0] as { readonly rules: ProgrammedRules }).rules;
+  const proxy = run.snapshotAt(atMs).actor(`kube-proxy/${node}`)!;
+  return (proxy.node![0] as Routing).rules;
 }
 
 export type { TraceType };

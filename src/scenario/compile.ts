@@ -18,6 +18,7 @@ import type {
   TemplateInfo,
   World,
 } from '../cluster/world.ts';
+import { siteId } from '../kernel/ids.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
@@ -318,8 +319,8 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     return {
       name: router.name,
       services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
-      lagSite: FIRST_ROUTER_SITE + 2 * index,
-      latencySite: FIRST_ROUTER_SITE + 2 * index + 1,
+      lagSite: siteId(FIRST_ROUTER_SITE + 2 * index),
+      latencySite: siteId(FIRST_ROUTER_SITE + 2 * index + 1),
       terminatingFallback: router.terminatingFallback,
     };
   });

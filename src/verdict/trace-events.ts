@@ -52,9 +52,19 @@ export interface TraceSource {
   readonly world: World;
   readonly trace: Trace;
   readonly history: CellHistory;
-  /** Names of the actors, by their number. */
-  readonly actors: readonly string[];
-  readonly apiServer: number;
+  /** The actors, by their number: `node` is undefined for those that belong to none. */
+  readonly actors: readonly {
+    readonly name: string;
+    readonly sort: string;
+    readonly node: string | undefined;
+  }[];
+  /** Its number, and those of its kinds of cell. */
+  readonly apiServer: {
+    readonly actor: number;
+    readonly pod: number;
+    readonly endpointSlice: number;
+    readonly replicaSet: number;
+  };
   /** Names of all Pods there ever were, by their index. */
   readonly podName: (index: number) => string;
   /** What each router held when the run began, by its actor. */
@@ -89,8 +99,7 @@ export class TraceReader {
     const actor = trace.actors[seq]!;
     const cause = trace.causes[seq]!;
     const { about, service, data } = this.describe(type, seq, actor);
-    const name = actors[actor]!;
-    const node = /^(?:kube-proxy|kubelet|containers)\/(.*)$/.exec(name)?.[1];
+    const { name, node } = actors[actor]!;
     return {
       seq,
       atMs: toMs(trace.times[seq]!),
@@ -178,11 +187,18 @@ export class TraceReader {
   /** The name of the ReplicaSet that a write changed in the API server; nothing where the write was refused. */
   private replicaSet(seq: number): { readonly replicaSet?: string } {
     let name: string | undefined;
-    this.source.history.changes(seq, (actor, kind, _object, state) => {
-      if (actor === this.source.apiServer && kind === API_REPLICA_SET)
-        name = (state as ReplicaSetObject).name;
+    this.stored(seq, this.source.apiServer.replicaSet, (_object, state) => {
+      name = (state as ReplicaSetObject).name;
     });
     return name === undefined ? {} : { replicaSet: name };
+  }
+
+  /** Calls `visit` with every object of a kind that an event changed in the API server. */
+  private stored(seq: number, kind: number, visit: (object: number, state: unknown) => void): void {
+    const { history, apiServer } = this.source;
+    history.changes(seq, (actor, changed, object, state) => {
+      if (actor === apiServer.actor && changed === kind) visit(object, state);
+    });
   }
 
   private changed({ deployment, ...change }: ChangeDeployment): Readonly<Record<string, unknown>> {
@@ -201,8 +217,7 @@ export class TraceReader {
   /** Takes in what an event changed in the API server, and returns the Pod that it changed. */
   private takeIn(seq: number): PodObject | undefined {
     let changed: PodObject | undefined;
-    this.source.history.changes(seq, (actor, kind, object, state) => {
-      if (actor !== this.source.apiServer || kind !== API_POD) return;
+    this.stored(seq, this.source.apiServer.pod, (object, state) => {
       changed = state as PodObject;
       this.pods[object] = changed;
     });
@@ -223,8 +238,7 @@ export class TraceReader {
 
   private sliceChanges(seq: number): readonly EndpointChange[] {
     let changes: readonly EndpointChange[] = [];
-    this.source.history.changes(seq, (actor, kind, object, state) => {
-      if (actor !== this.source.apiServer || kind !== API_SLICE) return;
+    this.stored(seq, this.source.apiServer.endpointSlice, (object, state) => {
       const after = state as SliceObject;
       changes = endpointChanges(this.slices[object]?.endpoints ?? [], after.endpoints, this.source.podName);
       this.slices[object] = after;
@@ -265,10 +279,6 @@ function deletionOutcome(before: PodObject | undefined, after: PodObject): strin
   const held = after.finalizers.length > 0;
   return after.deletionGracePeriodSeconds === 0 && !held ? 'removing' : 'shortened';
 }
-
-const API_POD = 0;
-const API_SLICE = 1;
-const API_REPLICA_SET = 4;
 
 interface Description {
   readonly about: number;

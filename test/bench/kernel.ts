@@ -1,5 +1,6 @@
 import type { Actor, Reducer } from '../../src/kernel/actor.ts';
-import { after } from '../../src/kernel/event.ts';
+import { after, type Effect } from '../../src/kernel/event.ts';
+import { actorId, type CellKind, cellKind, eventType } from '../../src/kernel/ids.ts';
 import { Loop, type Model } from '../../src/kernel/loop.ts';
 import { BareHeap } from './bare-heap.ts';
 import { type Contestant, measure, speedRatio, table } from './measure.ts';
@@ -43,22 +44,26 @@ function bare(pending: number, holds: number): Contestant {
   return { name: 'bare', prepare };
 }
 
-const hold: Reducer<number, null> = (count) => [
-  count + 1,
-  [after<null>(0, 0, 0, 0, 0, null, incrementOf(count))],
-];
+const HOLD = eventType<'hold', null>(0);
+const HOLDER = actorId<'holder'>(0);
+const COUNT = cellKind<CellKind<'holder', 'hold', number, number>>(0);
+
+function held(count: number): Effect {
+  const delay = incrementOf(count);
+  return after({ type: HOLD, actor: HOLDER, kind: COUNT, object: 0, about: 0, data: null, delay });
+}
+
+const hold: Reducer<number, null> = (count) => [count + 1, [held(count)]];
 
 function kernel(pending: number, holds: number): Contestant {
   const actor: Actor = {
     name: 'holder',
-    behaviour: { kinds: ['count'], reducers: [hold] },
+    behaviour: { sort: 'holder', kinds: ['count'], reducers: [hold] },
     self: null,
     cells: [[pending]],
   };
   const prepare = () => {
-    const initial = Array.from({ length: pending }, (_, count) =>
-      after(0, 0, 0, 0, 0, null, incrementOf(count)),
-    );
+    const initial = Array.from({ length: pending }, (_, count) => held(count));
     const model: Model = { actors: [actor], types: ['hold'], sites: [], links: 0, initial, ties: 'sequence' };
     const loop = new Loop(model, 0, { trace: false });
     return () => {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reducer } from '../../src/kernel/actor.ts';
 import { uniform } from '../../src/kernel/distribution.ts';
-import { after, type SimEvent } from '../../src/kernel/event.ts';
+import type { SimEvent } from '../../src/kernel/event.ts';
 import { Loop } from '../../src/kernel/loop.ts';
 import { Digest } from '../../src/kernel/trace.ts';
+import { after } from './toy-effects.ts';
 import { actor, modelOf } from './toy-model.ts';
 
 interface Happening {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reducer } from '../../src/kernel/actor.ts';
 import { uniform } from '../../src/kernel/distribution.ts';
-import { after, fan, type Receiver, send } from '../../src/kernel/event.ts';
 import { Loop, type Model } from '../../src/kernel/loop.ts';
+import { after, fan, type Receiver, send } from './toy-effects.ts';
 import { actor, modelOf, note } from './toy-model.ts';
 
 const SEND = 0;

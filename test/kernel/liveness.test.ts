@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Reducer } from '../../src/kernel/actor.ts';
-import { arm, cancel, after as later } from '../../src/kernel/event.ts';
 import type { Lifetime } from '../../src/kernel/liveness.ts';
 import { Loop, type Model } from '../../src/kernel/loop.ts';
+import { arm, cancel, after as later } from './toy-effects.ts';
 import { actor, modelOf } from './toy-model.ts';
 
 /** Who asks a shop asks every 10 µs until it has what it wants, or, impatient, every 4; the answer takes 1 µs. Deliveries fill the shop. */

@@ -1,20 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Context, Reducer } from '../../src/kernel/actor.ts';
 import { constant, uniform } from '../../src/kernel/distribution.ts';
-import {
-  arm,
-  cancel,
-  type Effect,
-  fan,
-  after as later,
-  put,
-  type SimEvent,
-  send,
-} from '../../src/kernel/event.ts';
+import type { Effect, SimEvent } from '../../src/kernel/event.ts';
+import { type CellKind, cellKind } from '../../src/kernel/ids.ts';
 import { InvariantViolation } from '../../src/kernel/invariant.ts';
 import { DEFAULT_LIMITS, LimitExceeded, type Limits } from '../../src/kernel/limits.ts';
 import { Loop, type Model } from '../../src/kernel/loop.ts';
 import { Observers } from '../../src/kernel/observers.ts';
+import { arm, cancel, fan, after as later, put, send } from './toy-effects.ts';
 import { actor, modelOf, note, notes } from './toy-model.ts';
 
 const DO = 0;
@@ -210,8 +203,9 @@ describe('effects', () => {
 
   test('a step sees its own actor: who it is, how it was wired, its cells, and none of another', () => {
     const seen: unknown[] = [];
+    const OTHER = cellKind<CellKind<'toy', never, string, number>>(1);
     const look: Reducer<string, null> = (state, _, ctx: Context) => {
-      seen.push(ctx.actor, ctx.self, state, ctx.cell(1, 1), ctx.cell(1, 9), ctx.size(1));
+      seen.push(ctx.actor, ctx.self, state, ctx.cell(OTHER, 1), ctx.cell(OTHER, 9), ctx.all(OTHER).length);
       return [state, []];
     };
     const actors = [

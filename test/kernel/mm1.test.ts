@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Reducer } from '../../src/kernel/actor.ts';
 import { type Distribution, quantiles } from '../../src/kernel/distribution.ts';
-import { after } from '../../src/kernel/event.ts';
 import { Loop } from '../../src/kernel/loop.ts';
+import { after } from './toy-effects.ts';
 import { actor, modelOf } from './toy-model.ts';
 
 const ARRIVE = 0;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { after, type SimEvent } from '../../src/kernel/event.ts';
+import type { SimEvent } from '../../src/kernel/event.ts';
 import { EventQueue } from '../../src/kernel/queue.ts';
+import { after } from './toy-effects.ts';
 
 interface Waiting {
   readonly at: number;

@@ -2,14 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { Reducer } from '../../src/kernel/actor.ts';
 import { initialCells } from '../../src/kernel/cells.ts';
 import { uniform } from '../../src/kernel/distribution.ts';
-import { arm, cancel, type Effect, after as later, Mode, put, send } from '../../src/kernel/event.ts';
+import { type Effect, Mode } from '../../src/kernel/event.ts';
+import { type CellKind, cellKind, siteId } from '../../src/kernel/ids.ts';
 import { Loop } from '../../src/kernel/loop.ts';
 import { reduce, Snapshot } from '../../src/kernel/snapshot.ts';
+import { arm, cancel, after as later, put, send } from './toy-effects.ts';
 import { actor, modelOf } from './toy-model.ts';
 
 const COUNT = 0;
 const RING = 1;
 const ROUNDS = 40;
+const RECORD = cellKind<CellKind<'toy', never, string, number>>(1);
 
 interface Counter {
   readonly count: number;
@@ -19,12 +22,12 @@ interface Counter {
 /** Counts, keeps a record in another cell, plays with a timer, and passes the count on. */
 const count: Reducer<Counter, number> = (state, event, ctx) => {
   const effects: Effect[] = [
-    put(1, event.data % 3, `${ctx.cell<string>(1, event.data % 3)}+${event.data}`),
+    put(1, event.data % 3, `${ctx.cell(RECORD, event.data % 3)}+${event.data}`),
     state.count % 2 === 0 ? arm(0, RING, ctx.actor, 0, 1, 0, event.data, 30) : cancel(0, ctx.actor, 0, 1),
   ];
   if (event.data < ROUNDS)
     effects.push(send(COUNT, 1 - ctx.actor, 0, 0, event.data, event.data + 1, ctx.actor, 0));
-  return [{ count: state.count + 1, luck: ctx.bits(0, 0, event.data, 0) + ctx.fixed(0, 1) }, effects];
+  return [{ count: state.count + 1, luck: ctx.bits(0, 0, event.data, 0) + ctx.fixed(siteId(0), 1) }, effects];
 };
 const ring: Reducer<readonly number[], number> = (rings, event) => [[...rings, event.data], []];
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Reducer } from '../../src/kernel/actor.ts';
 import { constant } from '../../src/kernel/distribution.ts';
-import { arm, cancel, type Effect, after as later } from '../../src/kernel/event.ts';
+import type { Effect } from '../../src/kernel/event.ts';
 import { Loop, type Model } from '../../src/kernel/loop.ts';
+import { arm, cancel, after as later } from './toy-effects.ts';
 import { actor, modelOf, note, notes } from './toy-model.ts';
 
 const DO = 0;

@@ -10,7 +10,7 @@ export function actor(
 ): Actor {
   return {
     name,
-    behaviour: { kinds: cells.map((_, kind) => `kind${kind}`), reducers },
+    behaviour: { sort: 'toy', kinds: cells.map((_, kind) => `kind${kind}`), reducers },
     self: { name },
     cells,
   };

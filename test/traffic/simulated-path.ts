@@ -1,7 +1,7 @@
-import { KUBE_PROXY } from '../../src/actors/cell-kinds.ts';
 import { steadyProxy } from '../../src/actors/kube-proxy/index.ts';
 import { SliceView } from '../../src/actors/kube-proxy/views.ts';
-import { kubeProxyActor, wire } from '../../src/actors/wire.ts';
+import { KUBE_PROXY } from '../../src/actors/protocol.ts';
+import { wire } from '../../src/actors/wire.ts';
 import { EVENT_TYPES, T } from '../../src/cluster/events.ts';
 import type { RequestFailed } from '../../src/cluster/traffic.ts';
 import { defineScenario, type ScenarioInput } from '../../src/index.ts';
@@ -41,18 +41,18 @@ const CLIENTS = 64;
 
 export function fateOf(flow: Flow): Fate {
   const { world } = defineScenario(scenarioOf(flow));
-  const wired = wire(world, { sites: EVENT_TYPES.map(() => constant(0)), ties: 'sequence' });
+  const { model, wiring } = wire(world, { sites: EVENT_TYPES.map(() => constant(0)), ties: 'sequence' });
   const slice = { index: 0, service: 0, generation: 1, ports: [], gone: false };
   const view = new SliceView([{ ...slice, endpoints: endpointsOf(flow) }]);
-  const actors = wired.actors.map((actor, index) => {
-    if (index !== kubeProxyActor(0)) return actor;
+  const actors = model.actors.map((actor, index) => {
+    if (index !== wiring.kubeProxy(0)) return actor;
     const cells: unknown[][] = actor.cells.map((kind) => [...kind]);
     cells[KUBE_PROXY.node] = [steadyProxy(world, view, 0)];
     return { ...actor, cells };
   });
   // Nobody stops a Pod here: only the clients start.
-  const initial = wired.initial.filter(({ type }) => type === T.clientStarted);
-  const loop = new Loop({ ...wired, actors, initial }, 0, { trace: true });
+  const initial = model.initial.filter(({ type }) => type === T.clientStarted);
+  const loop = new Loop({ ...model, actors, initial }, 0, { trace: true });
   loop.run();
   return told(loop);
 }

@@ -2,12 +2,12 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
 import type { Routing, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
 import type { Attempt } from '../../cluster/traffic.ts';
-import type { Reducer } from '../../kernel/actor.ts';
+import type { Step } from '../../kernel/actor.ts';
 import { after, put, type SimEvent } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { CONTAINERS, KUBE_PROXY } from '../cell-kinds.ts';
-import type { Ctx, Self } from '../wiring.ts';
-import { failed, lost } from './failure.ts';
+import { CONTAINERS, cellsOf, KUBE_PROXY, ROUTER } from '../protocol.ts';
+import type { Ctx } from '../wiring.ts';
+import { failed, lost, type Resend } from './failure.ts';
 
 /**
  * The first packet of a connection at whoever routes it: a node's packet filter, or another router. What it holds at this instant
@@ -20,11 +20,19 @@ export interface Affinity {
   readonly seenAt: Micros;
 }
 
+const AFFINITY = cellsOf<'kube-proxy', { node: Routing; affinity: Affinity; lost: boolean }>(
+  'kube-proxy',
+).affinity;
+
 /** Keys of draws that belong to no delay site. */
 const CHOICE = -10;
 const RANGE = 4294967296;
 
-export const connectionAttempted: Reducer<Routing, Attempt, Self> = (state, event, ctx) => {
+export function connectionAttempted<S extends Routing>(
+  state: S,
+  event: SimEvent<Attempt>,
+  ctx: Ctx,
+): Step<S> {
   const attempt = event.data;
   const client = ctx.self.world.clients[attempt.client]!;
   const rules = state.rules.services[client.service]!;
@@ -34,19 +42,22 @@ export const connectionAttempted: Reducer<Routing, Attempt, Self> = (state, even
     return [state, [failed(ctx, attempt, detail, attempt.connectBy)]];
   }
   if (verdict === 'DROP') {
-    const to = { type: event.type, kind: event.kind, object: event.object };
-    return [state, [lost(ctx, attempt, to, 'localPolicy')]];
+    const { actor, self } = ctx;
+    const kind = self.node < 0 ? ROUTER.state : KUBE_PROXY.node;
+    const resend: Resend = (data, delay) =>
+      after({ type: T.connectionAttempted, actor, kind, object: 0, about: data.pod, data, delay });
+    return [state, [lost(ctx, attempt, 'localPolicy', resend)]];
   }
   const { affinity } = ctx.self.world.services[client.service]!;
   if (affinity === null || ctx.self.node < 0) {
     return [state, [forward(ctx, attempt, rules, choose(ctx, attempt, pods))]];
   }
-  const kept = ctx.cell<Affinity>(KUBE_PROXY.affinity, attempt.client);
+  const kept = ctx.cell(AFFINITY, attempt.client);
   const holds = kept !== undefined && ctx.now - kept.seenAt < affinity && pods.includes(kept.pod);
   const pod = holds ? kept.pod : choose(ctx, attempt, pods);
   const seen: Affinity = { pod, seenAt: ctx.now };
-  return [state, [put(KUBE_PROXY.affinity, attempt.client, seen), forward(ctx, attempt, rules, pod)]];
-};
+  return [state, [put(AFFINITY, attempt.client, seen), forward(ctx, attempt, rules, pod)]];
+}
 
 function rulesFor(
   rules: ServiceRules,
@@ -74,13 +85,13 @@ function forward(ctx: Ctx, attempt: Attempt, rules: ServiceRules, pod: number): 
   const latency = ctx.fixed(site, pod);
   const home = rules.routedNodes[rules.routed.indexOf(pod)]!;
   const towards: Attempt = { ...attempt, router: ctx.actor, pod, way: attempt.way + latency };
-  return after(
-    T.connectionArrived,
-    wiring.containers(home),
-    CONTAINERS.connections,
-    pod,
-    pod,
-    towards,
-    latency,
-  );
+  return after({
+    type: T.connectionArrived,
+    actor: wiring.containers(home),
+    kind: CONTAINERS.connections,
+    object: pod,
+    about: pod,
+    data: towards,
+    delay: latency,
+  });
 }

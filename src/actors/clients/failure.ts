@@ -2,7 +2,7 @@ import { T } from '../../cluster/events.ts';
 import type { Attempt, FailureCause, FailureKind, RequestFailed } from '../../cluster/traffic.ts';
 import { after, type Effect } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { CLIENT } from '../cell-kinds.ts';
+import { CLIENT } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** How failures get back to their client. */
@@ -31,24 +31,27 @@ export function report(ctx: Ctx, attempt: Attempt, detail: FailureDetail, delay:
   const { kind, cause, container = -1, missing = null } = detail;
   const data: RequestFailed = { attempt, kind, cause, container, decidedAt: ctx.now, missing };
   const client = ctx.self.wiring.client(attempt.client);
-  return after(T.requestFailed, client, CLIENT.state, 0, attempt.pod, data, delay);
+  return after({
+    type: T.requestFailed,
+    actor: client,
+    kind: CLIENT.state,
+    object: 0,
+    about: attempt.pod,
+    data,
+    delay,
+  });
 }
 
-/** Where a first packet that got no answer is sent again to. */
-export interface Destination {
-  readonly type: number;
-  readonly kind: number;
-  readonly object: number;
-}
+/** Sends a first packet to where it went before, after a delay. */
+export type Resend = (attempt: Attempt, delay: Micros) => Effect;
 
 /**
  * A first packet without an answer is sent again after 1 s, 3 s, 7 s …, until the client gives up. It goes where the first one
  * went: dropped by a rule it meets the rules anew, lost behind a Pod it goes to that Pod again, as conntrack has it.
  */
-export function lost(ctx: Ctx, attempt: Attempt, to: Destination, cause: FailureCause): Effect {
+export function lost(ctx: Ctx, attempt: Attempt, cause: FailureCause, resend: Resend): Effect {
   const resendAt = attempt.sentAt + (2 ** (attempt.resent + 1) - 1) * MICROS_PER_SECOND;
   if (resendAt >= attempt.connectBy) return gaveUp(ctx, attempt, cause, attempt.connectBy);
   const delay = Math.max(0, resendAt + attempt.way - ctx.now);
-  const again: Attempt = { ...attempt, resent: attempt.resent + 1 };
-  return after(to.type, ctx.actor, to.kind, to.object, attempt.pod, again, delay);
+  return resend({ ...attempt, resent: attempt.resent + 1 }, delay);
 }

@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../../cluster/clients.ts';
+import type { EventMap } from '../../cluster/events.ts';
 import { T } from '../../cluster/events.ts';
 import { triesAgain } from '../../cluster/retry.ts';
 import type {
@@ -9,14 +10,16 @@ import type {
   RequestSent,
   ResponseReceived,
 } from '../../cluster/traffic.ts';
-import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import type { Reducer } from '../../kernel/actor.ts';
 import { sample } from '../../kernel/distribution.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import type { EventType } from '../../kernel/ids.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { CLIENT, CONTAINERS, KUBE_PROXY, ROUTER } from '../cell-kinds.ts';
-import { table } from '../table.ts';
+import { defineActor } from '../define-actor.ts';
+import type { HandledBy } from '../protocol.ts';
+import { CONTAINERS, KUBE_PROXY, ROUTER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import { type ClientState, keep, takeKept } from './pool.ts';
+import { CELL, type ClientCells, type ClientState, keep, takeKept } from './pool.ts';
 
 /** A client: it begins requests, learns how they end, and tries again where its rule says so. All that a request needs travels with it. */
 
@@ -36,8 +39,13 @@ function way(ctx: Ctx, { latency }: ClientInfo): Micros {
   return latency.kind === 'constant' ? latency.micros : sample(latency, ctx.bits(Draw.latency, 0, 0, 0));
 }
 
-function toSelf<D>(ctx: Ctx, type: number, data: D, delay: Micros): Effect {
-  return after(type, ctx.actor, CLIENT.state, 0, -1, data, delay);
+function toSelf<K extends HandledBy<'client', 'state'>>(
+  ctx: Ctx,
+  type: EventType<K, EventMap[K]>,
+  data: EventMap[K],
+  delay: Micros,
+): Effect {
+  return after({ type, actor: ctx.actor, kind: CELL.state, object: 0, about: -1, data, delay });
 }
 
 const clientStarted: Reducer<ClientState, null, Self> = (state, _event, ctx) => {
@@ -111,19 +119,46 @@ function tryOnce(
   const { pod, node, router, way: far, carried, idleSince } = kept;
   const over: Attempt = { ...fresh, way: far, router, pod, carried, idleSince };
   const to = ctx.self.wiring.containers(node);
-  return [rest, after(T.requestArrived, to, CONTAINERS.connections, pod, pod, over, far)];
+  return [
+    rest,
+    after({
+      type: T.requestArrived,
+      actor: to,
+      kind: CONTAINERS.connections,
+      object: pod,
+      about: pod,
+      data: over,
+      delay: far,
+    }),
+  ];
 }
 
 function connect(ctx: Ctx, { entry }: ClientInfo, attempt: Attempt): Effect {
   const { wiring } = ctx.self;
   const { way: near } = attempt;
   if (entry.kind === 'router') {
-    return after(T.connectionAttempted, wiring.router(entry.router), ROUTER.state, 0, -1, attempt, near);
+    return after({
+      type: T.connectionAttempted,
+      actor: wiring.router(entry.router),
+      kind: ROUTER.state,
+      object: 0,
+      about: -1,
+      data: attempt,
+      delay: near,
+    });
   }
   const { nodes } = entry;
   const bits = nodes.length === 1 ? 0 : ctx.bits(Draw.entry, attempt.request, attempt.attempt, 0);
   const node = nodes[Math.floor((bits / RANGE) * nodes.length)]!;
-  return after(T.connectionAttempted, wiring.kubeProxy(node), KUBE_PROXY.node, 0, -1, attempt, near);
+  return after({
+    type: T.connectionAttempted,
+    actor: wiring.kubeProxy(node),
+    kind: KUBE_PROXY.node,
+    object: 0,
+    about: -1,
+    data: attempt,
+    delay: near,
+  });
 }
 
 const responseReceived: Reducer<ClientState, ResponseReceived, Self> = (state, event, ctx) => {
@@ -156,14 +191,7 @@ const connectionsClosed: Reducer<Micros | undefined, ConnectionsClosed, Self> = 
   NO_EFFECTS,
 ];
 
-export const clientBehaviour: Behaviour = {
-  kinds: ['state', 'closed'],
-  reducers: table({
-    clientStarted,
-    requestSent,
-    requestRetried,
-    responseReceived,
-    requestFailed,
-    connectionsClosed,
-  }),
-};
+export const clientBehaviour = defineActor<'client', ClientCells>('client', {
+  state: { clientStarted, requestSent, requestRetried, responseReceived, requestFailed },
+  closed: { connectionsClosed },
+});

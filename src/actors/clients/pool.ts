@@ -1,7 +1,7 @@
 import type { Connecting } from '../../cluster/clients.ts';
 import type { ResponseReceived } from '../../cluster/traffic.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { CLIENT } from '../cell-kinds.ts';
+import { cellsOf } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** Connections that a client keeps for its next requests. The one used last is used first, as most clients do. */
@@ -31,6 +31,13 @@ export interface KeptConnection {
   readonly next: KeptConnection | null;
 }
 
+export interface ClientCells {
+  readonly state: ClientState;
+  readonly closed: Micros;
+}
+
+export const CELL = cellsOf<'client', ClientCells>('client');
+
 export const NO_CONNECTIONS: ClientState = { kept: null, keptCount: 0 };
 
 type KeepAlive = Connecting & { kind: 'keepAlive' };
@@ -55,7 +62,7 @@ export function takeKept(
 function isKnownClosed(ctx: Ctx, { idleTimeout, maxRequests }: KeepAlive, kept: KeptConnection): boolean {
   if (kept.carried >= maxRequests || ctx.now - kept.usedAt >= idleTimeout) return true;
   if (ctx.now >= kept.idleSince + kept.keptFor + kept.way) return true;
-  const closedAt = ctx.cell<Micros>(CLIENT.closed, kept.pod);
+  const closedAt = ctx.cell(CELL.closed, kept.pod);
   return closedAt !== undefined && ctx.now >= closedAt + kept.way;
 }
 

@@ -8,15 +8,16 @@ import type {
   ReplicaSetObject,
   ReplicaSetObserved,
 } from '../../cluster/workloads.ts';
-import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
-import { DEPLOYMENT_CONTROLLER as CELL } from '../cell-kinds.ts';
-import { table } from '../table.ts';
+import { defineActor } from '../define-actor.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { planSync, type SyncPlan } from './plan.ts';
 import {
+  CELL,
+  type DeploymentCells,
   type DeploymentWork,
   deadlineTimer,
   done,
@@ -67,23 +68,22 @@ const POLL_PERIOD = MICROS_PER_SECOND / 10;
  */
 const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (_, event, ctx) => {
   const { pod } = event.data;
-  const owner = ctx.cell<ReplicaSetObject>(CELL.replicaSet, pod.replicaSet);
+  const owner = ctx.cell(CELL.replicaSet, pod.replicaSet);
   if (owner === undefined) return [pod, NO_EFFECTS];
   const { about, transition } = event;
   const { deployment } = owner;
   if (workOf(ctx, deployment).polling && isPodPhaseTerminal(pod.phase)) {
     const wait = ctx.bits(SITE['deploymentController.sync'], pod.index, transition, 0) % POLL_PERIOD;
-    const poll = after(
-      T.deploymentEnqueued,
-      ctx.actor,
-      CELL.work,
-      deployment,
+    const poll = after({
+      type: T.deploymentEnqueued,
+      actor: ctx.actor,
+      kind: CELL.work,
+      object: deployment,
       about,
-      null,
-      wait,
-      undefined,
+      data: null,
+      delay: wait,
       transition,
-    );
+    });
     return [pod, [poll]];
   }
   if (!pod.gone) return [pod, NO_EFFECTS];
@@ -94,10 +94,9 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (_, event
 
 function podsOf(ctx: Ctx, deployment: number): PodObject[] {
   const pods: PodObject[] = [];
-  for (let index = 0; index < ctx.size(CELL.pod); index++) {
-    const pod = ctx.cell<PodObject>(CELL.pod, index);
+  for (const pod of ctx.all(CELL.pod)) {
     if (pod === undefined || pod.gone) continue;
-    const owner = ctx.cell<ReplicaSetObject>(CELL.replicaSet, pod.replicaSet);
+    const owner = ctx.cell(CELL.replicaSet, pod.replicaSet);
     if (owner?.deployment === deployment) pods.push(pod);
   }
   return pods;
@@ -105,8 +104,7 @@ function podsOf(ctx: Ctx, deployment: number): PodObject[] {
 
 function replicaSetsOf(ctx: Ctx, deployment: number): ReplicaSetObject[] {
   const sets: ReplicaSetObject[] = [];
-  for (let index = 0; index < ctx.size(CELL.replicaSet); index++) {
-    const set = ctx.cell<ReplicaSetObject>(CELL.replicaSet, index);
+  for (const set of ctx.all(CELL.replicaSet)) {
     if (set?.deployment === deployment) sets.push(set);
   }
   return sets;
@@ -123,7 +121,7 @@ const deploymentSynced: Reducer<DeploymentWork, null, Self> = (work, event, ctx)
   const { world } = ctx.self;
   const plan = planSync({
     info: world.deployments[index]!,
-    deployment: ctx.cell<DeploymentObject>(CELL.deployment, index)!,
+    deployment: ctx.cell(CELL.deployment, index)!,
     replicaSets: replicaSetsOf(ctx, index),
     pods: podsOf(ctx, index),
     now: ctx.now,
@@ -147,23 +145,22 @@ function lookAgain(
   const polling = requeue === 'rateLimitedNow';
   if (polling) return done(ctx, index, { ...work, failures: 0, polling }, effects);
   if (requeue === 'none') {
-    effects.push(cancel(deadlineTimer, ctx.actor, CELL.work, index));
+    effects.push(cancel({ timer: deadlineTimer, actor: ctx.actor, kind: CELL.work, object: index }));
   } else {
     const { pod, transition } = work.reason;
     const { afterUs } = requeue;
     effects.push(
-      arm(
-        deadlineTimer,
-        T.deploymentEnqueued,
-        ctx.actor,
-        CELL.work,
-        index,
-        pod,
-        null,
-        afterUs,
-        undefined,
+      arm({
+        timer: deadlineTimer,
+        type: T.deploymentEnqueued,
+        actor: ctx.actor,
+        kind: CELL.work,
+        object: index,
+        about: pod,
+        data: null,
+        delay: afterUs,
         transition,
-      ),
+      }),
     );
   }
   return done(ctx, index, { ...work, failures: 0, polling }, effects);
@@ -185,14 +182,13 @@ const deploymentWriteAnswered: Reducer<DeploymentWork, DeploymentWriteAnswered, 
   return [writeNext(ctx, index, { ...work, writes }, effects), effects];
 };
 
-export const deploymentController: Behaviour = {
-  kinds: ['deployment', 'replicaSet', 'work', 'client', 'pod'],
-  reducers: table({
-    deploymentObserved,
-    replicaSetObserved,
-    podObserved,
-    deploymentEnqueued,
-    deploymentSynced,
-    deploymentWriteAnswered,
-  }),
-};
+export const deploymentController = defineActor<'deployment-controller', DeploymentCells>(
+  'deployment-controller',
+  {
+    deployment: { deploymentObserved },
+    replicaSet: { replicaSetObserved },
+    work: { deploymentEnqueued, deploymentSynced, deploymentWriteAnswered },
+    client: {},
+    pod: { podObserved },
+  },
+);

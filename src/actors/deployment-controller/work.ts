@@ -1,18 +1,24 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type Reason, T } from '../../cluster/events.ts';
+import type { PodObject } from '../../cluster/state.ts';
 import { requestKey } from '../../cluster/state.ts';
-import type { CreateReplicaSet, PatchDeploymentStatus, ScaleReplicaSet } from '../../cluster/workloads.ts';
+import type {
+  CreateReplicaSet,
+  DeploymentObject,
+  PatchDeploymentStatus,
+  ReplicaSetObject,
+  ScaleReplicaSet,
+} from '../../cluster/workloads.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
   DEPLOYMENT_ITEM_BACKOFF,
   newTokenBucket,
   requeueRateLimited,
-  type TokenBucket,
   WORK_QUEUE_RETRY,
 } from '../../rules/machinery/rate-limiters.ts';
-import { API, DEPLOYMENT_CONTROLLER as CELL } from '../cell-kinds.ts';
-import { type Client, request } from '../client.ts';
+import { type Client, request } from '../api-client.ts';
+import { API, cellsOf } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** What the controller is doing for one Deployment, and its work queue. The writes of a sync go one after the other. */
@@ -39,6 +45,16 @@ export interface DeploymentWork {
   readonly writes: readonly DeploymentWrite[];
 }
 
+export interface DeploymentCells {
+  readonly deployment: DeploymentObject;
+  readonly replicaSet: ReplicaSetObject;
+  readonly work: DeploymentWork;
+  readonly client: Client;
+  readonly pod: PodObject;
+}
+
+export const CELL = cellsOf<'deployment-controller', DeploymentCells>('deployment-controller');
+
 const NO_REASON: Reason = { pod: -1, transition: 0 };
 export const IDLE_DEPLOYMENT: DeploymentWork = {
   stage: 'idle',
@@ -56,7 +72,7 @@ const RETRIES = 1;
 const DEADLINE = 0;
 
 export function workOf(ctx: Ctx, deployment: number): DeploymentWork {
-  return ctx.cell<DeploymentWork>(CELL.work, deployment) ?? IDLE_DEPLOYMENT;
+  return ctx.cell(CELL.work, deployment) ?? IDLE_DEPLOYMENT;
 }
 
 export function enqueue(
@@ -70,7 +86,18 @@ export function enqueue(
   if (work.stage === 'processing') return { ...work, dirty: reason };
   const site = SITE['deploymentController.sync'];
   const { pod, transition } = reason;
-  effects.push(after(T.deploymentSynced, ctx.actor, CELL.work, deployment, pod, null, 0, site, transition));
+  effects.push(
+    after({
+      type: T.deploymentSynced,
+      actor: ctx.actor,
+      kind: CELL.work,
+      object: deployment,
+      about: pod,
+      data: null,
+      site,
+      transition,
+    }),
+  );
   return { ...work, stage: 'queued', reason };
 }
 
@@ -90,22 +117,58 @@ export function writeNext(
   if (write.kind === 'createReplicaSet') {
     const key = requestKey('createReplicaSet', transition);
     const { data } = write;
-    effects.push(after(T.createReplicaSet, to, API.deployment, deployment, pod, data, wait, site, key));
+    effects.push(
+      after({
+        type: T.createReplicaSet,
+        actor: to,
+        kind: API.deployment,
+        object: deployment,
+        about: pod,
+        data,
+        delay: wait,
+        site,
+        transition: key,
+      }),
+    );
   } else if (write.kind === 'scaleReplicaSet') {
     const key = requestKey('scaleReplicaSet', transition);
     const { replicaSet, data } = write;
-    effects.push(after(T.scaleReplicaSet, to, API.replicaSet, replicaSet, pod, data, wait, site, key));
+    effects.push(
+      after({
+        type: T.scaleReplicaSet,
+        actor: to,
+        kind: API.replicaSet,
+        object: replicaSet,
+        about: pod,
+        data,
+        delay: wait,
+        site,
+        transition: key,
+      }),
+    );
   } else {
     const key = requestKey('deploymentStatus', transition);
     const { data } = write;
-    effects.push(after(T.patchDeploymentStatus, to, API.deployment, deployment, pod, data, wait, site, key));
+    effects.push(
+      after({
+        type: T.patchDeploymentStatus,
+        actor: to,
+        kind: API.deployment,
+        object: deployment,
+        about: pod,
+        data,
+        delay: wait,
+        site,
+        transition: key,
+      }),
+    );
   }
   return work;
 }
 
 /** A request's share of the controller's client. */
 export function takeToken(ctx: Ctx, effects: Effect[]): Micros {
-  const { client, wait } = request(ctx, ctx.cell<Client>(CELL.client, CLIENT) ?? null, 0);
+  const { client, wait } = request(ctx, ctx.cell(CELL.client, CLIENT) ?? null, 0);
   effects.push(put(CELL.client, CLIENT, client));
   return wait;
 }
@@ -122,24 +185,23 @@ export function retryLater(
   work: DeploymentWork,
   effects: Effect[],
 ): DeploymentWork {
-  const stored = ctx.cell<TokenBucket>(CELL.client, RETRIES);
+  const stored = ctx.cell(CELL.client, RETRIES);
   const bucket = stored ?? newTokenBucket(WORK_QUEUE_RETRY, ctx.now);
   const retry = requeueRateLimited(work.failures, DEPLOYMENT_ITEM_BACKOFF, bucket, ctx.now);
   effects.push(put(CELL.client, RETRIES, retry.bucket));
   if (retry.delayUs !== null) {
     const { pod, transition } = work.reason;
     effects.push(
-      after(
-        T.deploymentEnqueued,
-        ctx.actor,
-        CELL.work,
-        deployment,
-        pod,
-        null,
-        retry.delayUs,
-        undefined,
+      after({
+        type: T.deploymentEnqueued,
+        actor: ctx.actor,
+        kind: CELL.work,
+        object: deployment,
+        about: pod,
+        data: null,
+        delay: retry.delayUs,
         transition,
-      ),
+      }),
     );
   }
   return done(ctx, deployment, { ...work, failures: retry.failures }, effects);

@@ -7,7 +7,7 @@ import {
   type WriteEndpointSlice,
 } from '../../cluster/events.ts';
 import { type Endpoint, type PodObject, type SliceObject, transitionOf } from '../../cluster/state.ts';
-import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
 import { batchedSyncDueUs } from '../../rules/endpointslice/endpoint-updates-batch.ts';
 import { servicesToUpdateOnPodChange } from '../../rules/endpointslice/needed-service-updates.ts';
@@ -25,12 +25,21 @@ import {
   requeueRateLimited,
   WORK_QUEUE_RETRY,
 } from '../../rules/machinery/rate-limiters.ts';
-import { API, ENDPOINT_SLICE_CONTROLLER as CELL } from '../cell-kinds.ts';
-import { type Client, request } from '../client.ts';
-import { table } from '../table.ts';
+import { request } from '../api-client.ts';
+import { defineActor } from '../define-actor.ts';
+import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { IP, NO_IP, reconcileService } from './desired.ts';
-import { add, done, enqueue, type ServiceWork, WORKERS_OBJECT, workersOf } from './queue.ts';
+import {
+  add,
+  CELL,
+  done,
+  type EndpointSliceCells,
+  enqueue,
+  type ServiceWork,
+  WORKERS_OBJECT,
+  workersOf,
+} from './queue.ts';
 
 /**
  * Keeps the EndpointSlices as the Pods are. An event only makes a Service dirty; the sync reads the caches as they are
@@ -92,8 +101,7 @@ const serviceSyncStarted: Reducer<ServiceWork, null, Self> = (work, event, ctx) 
 
 function cachedSlices(ctx: Ctx, service: number): SliceObject[] {
   const slices: SliceObject[] = [];
-  for (let index = 0; index < ctx.size(CELL.slice); index++) {
-    const slice = ctx.cell<SliceObject>(CELL.slice, index);
+  for (const slice of ctx.all(CELL.endpointSlice)) {
     if (slice !== undefined && !slice.gone && slice.service === service) slices.push(slice);
   }
   return slices;
@@ -107,8 +115,7 @@ function compare(
   nextSlice: number,
 ): ServiceWork['writes'] {
   const pods: PodObject[] = [];
-  for (let index = 0; index < ctx.size(CELL.pod); index++) {
-    const pod = ctx.cell<PodObject>(CELL.pod, index);
+  for (const pod of ctx.all(CELL.pod)) {
     if (pod !== undefined) pods.push(pod);
   }
   const changes = reconcileService(ctx.self.world, service, cached, pods);
@@ -132,16 +139,22 @@ function writeNext(ctx: Ctx, service: number, work: ServiceWork, effects: Effect
   if (first === undefined) return done(ctx, service, { ...work, failures: 0 }, effects);
   const [slice, data] = first;
   const { endpointSliceUpdatesPerSecond } = ctx.self.world.churn;
-  const { client, wait } = request(
-    ctx,
-    ctx.cell<Client>(CELL.client, CLIENT)!,
-    endpointSliceUpdatesPerSecond,
-  );
+  const { client, wait } = request(ctx, ctx.cell(CELL.client, CLIENT)!, endpointSliceUpdatesPerSecond);
   const { pod, transition } = work.reason;
   const to = ctx.self.wiring.apiServer;
   effects.push(
     put(CELL.client, CLIENT, client),
-    after(T.writeEndpointSlice, to, API.slice, slice, pod, data, wait, SITE['apiServer.write'], transition),
+    after({
+      type: T.writeEndpointSlice,
+      actor: to,
+      kind: API.endpointSlice,
+      object: slice,
+      about: pod,
+      data,
+      delay: wait,
+      site: SITE['apiServer.write'],
+      transition,
+    }),
   );
   return work;
 }
@@ -175,20 +188,20 @@ const endpointSliceObserved: Reducer<SliceObject | undefined, EndpointSliceObser
 ) => {
   const { slice } = event.data;
   if (!slice.gone) return [slice, NO_EFFECTS];
-  const work = ctx.cell<ServiceWork>(CELL.service, slice.service)!;
+  const work = ctx.cell(CELL.service, slice.service)!;
   const { generations = work.generations } = handleSliceDeletion(work.generations, {
     uid: String(slice.index),
   });
   return [slice, [put(CELL.service, slice.service, { ...work, generations })]];
 };
 
-export const endpointSliceController: Behaviour = {
-  kinds: ['pod', 'endpointSlice', 'service', 'workers', 'client'],
-  reducers: table({
-    podObserved,
-    serviceEnqueued,
-    serviceSyncStarted,
-    endpointSliceAnswered,
-    endpointSliceObserved,
-  }),
-};
+export const endpointSliceController = defineActor<'endpointslice-controller', EndpointSliceCells>(
+  'endpointslice-controller',
+  {
+    pod: { podObserved },
+    endpointSlice: { endpointSliceObserved },
+    service: { serviceEnqueued, serviceSyncStarted, endpointSliceAnswered },
+    workers: {},
+    client: {},
+  },
+);

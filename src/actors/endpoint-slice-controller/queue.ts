@@ -1,10 +1,13 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type Reason, type ServiceEnqueued, T, type WriteEndpointSlice } from '../../cluster/events.ts';
+import type { PodObject, SliceObject } from '../../cluster/state.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
+import type { SiteId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { SliceGenerations } from '../../rules/endpointslice/stale-slices.ts';
 import type { TokenBucket } from '../../rules/machinery/rate-limiters.ts';
-import { ENDPOINT_SLICE_CONTROLLER as CELL } from '../cell-kinds.ts';
+import type { Client } from '../api-client.ts';
+import { cellsOf } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** The work queue: one key a Service, never two workers on one key, events during a sync put it back right after. */
@@ -34,6 +37,16 @@ export interface Workers {
   readonly nextSlice: number;
 }
 
+export interface EndpointSliceCells {
+  readonly pod: PodObject;
+  readonly endpointSlice: SliceObject;
+  readonly service: ServiceWork;
+  readonly workers: Workers;
+  readonly client: Client;
+}
+
+export const CELL = cellsOf<'endpointslice-controller', EndpointSliceCells>('endpointslice-controller');
+
 const NO_REASON: Reason = { pod: -1, transition: 0 };
 
 export function idleService(generations: SliceGenerations): ServiceWork {
@@ -51,7 +64,7 @@ export function idleService(generations: SliceGenerations): ServiceWork {
 export const WORKERS_OBJECT = 0;
 
 export function workersOf(ctx: Ctx): Workers {
-  return ctx.cell<Workers>(CELL.workers, WORKERS_OBJECT)!;
+  return ctx.cell(CELL.workers, WORKERS_OBJECT)!;
 }
 
 /** Adds a Service's key; a key that is queued already stays where it is. */
@@ -76,17 +89,16 @@ export function add(
 
 function begin(ctx: Ctx, service: number, reason: Reason): Effect {
   const site = SITE['endpointSliceController.sync'];
-  return after(
-    T.serviceSyncStarted,
-    ctx.actor,
-    CELL.service,
-    service,
-    reason.pod,
-    null,
-    0,
+  return after({
+    type: T.serviceSyncStarted,
+    actor: ctx.actor,
+    kind: CELL.service,
+    object: service,
+    about: reason.pod,
+    data: null,
     site,
-    reason.transition,
-  );
+    transition: reason.transition,
+  });
 }
 
 /** Ends a sync: the worker takes the next key that waits, which may be this one again. */
@@ -107,7 +119,7 @@ export function done(
     return queued;
   }
   effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: rest }));
-  const taken = next === service ? queued : ctx.cell<ServiceWork>(CELL.service, next)!;
+  const taken = next === service ? queued : ctx.cell(CELL.service, next)!;
   effects.push(begin(ctx, next, taken.reason));
   const processing: ServiceWork = { ...taken, stage: 'processing' };
   if (next === service) return processing;
@@ -122,9 +134,19 @@ export function enqueue(
   reason: Reason,
   by: ServiceEnqueued['by'],
   delay: Micros,
-  site?: number,
+  site?: SiteId,
 ): Effect {
   const data: ServiceEnqueued = { reason, by };
   const { pod, transition } = reason;
-  return after(T.serviceEnqueued, ctx.actor, CELL.service, service, pod, data, delay, site, transition);
+  return after({
+    type: T.serviceEnqueued,
+    actor: ctx.actor,
+    kind: CELL.service,
+    object: service,
+    about: pod,
+    data,
+    delay,
+    site,
+    transition,
+  });
 }

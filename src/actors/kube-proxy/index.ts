@@ -2,7 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type EndpointSliceObserved, type OfNode, T } from '../../cluster/events.ts';
 import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
-import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
@@ -15,9 +15,9 @@ import {
 } from '../../rules/proxy/bounded-frequency-runner.ts';
 import { doFullSync } from '../../rules/proxy/full-sync.ts';
 import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/proxy/sync-cost.ts';
-import { KUBE_PROXY } from '../cell-kinds.ts';
-import { connectionAttempted } from '../clients/decide.ts';
-import { table } from '../table.ts';
+import { type Affinity, connectionAttempted } from '../clients/decide.ts';
+import { defineActor } from '../define-actor.ts';
+import { cellsOf } from '../protocol.ts';
 import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
@@ -39,6 +39,14 @@ export interface ProxyNode {
   /** When its latest sync of the scenario's changes began; null before the first. */
   readonly syncedAt: Micros | null;
 }
+
+export interface KubeProxyCells {
+  readonly node: ProxyNode;
+  readonly affinity: Affinity;
+  readonly lost: boolean;
+}
+
+export const CELL = cellsOf<'kube-proxy', KubeProxyCells>('kube-proxy');
 
 const TIMER = 0;
 
@@ -134,17 +142,17 @@ function proceed(
   if (runner.starts > past.runner.starts) {
     const cost = syncCost(ctx, pending, applied, isFullSync(ctx, latestSync(ctx, node, past)));
     const site = SITE['kubeProxy.sync'];
-    const programmed = after(
-      T.rulesProgrammed,
-      ctx.actor,
-      KUBE_PROXY.node,
-      0,
+    const programmed = after({
+      type: T.rulesProgrammed,
+      actor: ctx.actor,
+      kind: CELL.node,
+      object: 0,
       about,
-      null,
-      cost,
+      data: null,
+      delay: cost,
       site,
       transition,
-    );
+    });
     return [{ pending, applied, syncing: pending, rules, background: next, syncedAt: ctx.now }, [programmed]];
   }
   const state: ProxyNode = { pending, applied, syncing, rules, background: next, syncedAt };
@@ -153,20 +161,24 @@ function proceed(
   return [state, [timer(ctx, event, T.proxyTimer, wakesAt(ctx, next))]];
 }
 
-function timer(ctx: Ctx, event: SimEvent, type: number, at: Micros): Effect {
+function timer(
+  ctx: Ctx,
+  event: SimEvent,
+  type: typeof T.proxyTimer | typeof T.proxySyncEnded,
+  at: Micros,
+): Effect {
   const delay = Math.max(0, at - ctx.now);
-  return arm(
-    TIMER,
+  return arm({
+    timer: TIMER,
     type,
-    ctx.actor,
-    KUBE_PROXY.node,
-    0,
-    event.about,
-    null,
+    actor: ctx.actor,
+    kind: CELL.node,
+    object: 0,
+    about: event.about,
+    data: null,
     delay,
-    undefined,
-    event.transition,
-  );
+    transition: event.transition,
+  });
 }
 
 /** The older runner tests its bucket at every call, so an unrelated change may start the sync before its timer. */
@@ -195,7 +207,16 @@ const rulesProgrammed: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
   const rules = programRules(world, syncing!, { view: applied, rules: node.rules }, number);
   const { about, transition } = event;
   const site = SITE['kubeProxy.syncEnd'];
-  const ended = after(T.proxySyncEnded, ctx.actor, KUBE_PROXY.node, 0, about, null, 0, site, transition);
+  const ended = after({
+    type: T.proxySyncEnded,
+    actor: ctx.actor,
+    kind: CELL.node,
+    object: 0,
+    about,
+    data: null,
+    site,
+    transition,
+  });
   return [{ pending, applied: syncing!, syncing, rules, background: past, syncedAt }, [ended]];
 };
 
@@ -217,21 +238,16 @@ const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
   );
 };
 
-const OWN = { endpointSliceObserved, proxyTimer, rulesProgrammed, proxySyncEnded };
-
-export const kubeProxy: Behaviour = {
-  kinds: ['node', 'affinity', 'lost'],
-  reducers: table({ ...OWN, connectionAttempted }),
-};
-
 const nodeLost: Reducer<boolean | undefined, OfNode, Self> = () => [true, NO_EFFECTS];
 
+export const kubeProxy = defineActor<'kube-proxy', KubeProxyCells>('kube-proxy', {
+  node: { endpointSliceObserved, proxyTimer, rulesProgrammed, proxySyncEnded, connectionAttempted },
+  affinity: {},
+  lost: { nodeLost },
+});
+
 /** The same where a node may go: then nothing programs its rules any more. A scenario without such an action does not pay for it. */
-export const mortalKubeProxy: Behaviour = {
-  kinds: kubeProxy.kinds,
-  reducers: table({
-    ...whileAlive(OWN, (ctx) => ctx.cell(KUBE_PROXY.lost, 0) === true),
-    connectionAttempted,
-    nodeLost,
-  }),
-};
+export const mortalKubeProxy = whileAlive(kubeProxy, (ctx) => ctx.cell(CELL.lost, 0) === true, [
+  'connectionAttempted',
+  'nodeLost',
+]);

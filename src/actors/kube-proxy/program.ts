@@ -53,7 +53,7 @@ function dependsOnNode(service: ServiceInfo): boolean {
   return service.internalPolicyLocal || service.externalPolicyLocal || service.trafficDistribution !== '';
 }
 
-export function endpointsOf(view: SliceView, service: number): Endpoint[] {
+export function endpointsOf(view: Pick<SliceView, 'slices'>, service: number): Endpoint[] {
   const endpoints: Endpoint[] = [];
   for (const slice of view.slices) {
     if (slice !== undefined && slice.service === service) endpoints.push(...slice.endpoints);

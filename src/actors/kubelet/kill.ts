@@ -9,11 +9,13 @@ import {
 import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
-import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { killPodTimeoutSeconds } from '../../rules/kubelet/kill-pod-now.ts';
 import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/kubelet/node-shutdown.ts';
-import { API, KUBE_PROXY, KUBELET } from '../cell-kinds.ts';
+import { nodeGoes } from '../node-goes.ts';
+import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { type AwaitedPod, CELL, type NodeState, type Shutdown } from './cells.ts';
 import { terminate } from './startup.ts';
 import type { Worker } from './worker.ts';
 
@@ -21,31 +23,6 @@ import type { Worker } from './worker.ts';
  * Pods that a kubelet stops by itself. Nobody sets a deletionTimestamp, so their endpoints stay ready until a probe fails, the
  * containers are dead, or the node controller marks the Pods.
  */
-
-/** What a kubelet knows of its node; undefined while nothing happened to it. */
-export type NodeState = { readonly state: 'lost' } | Shutdown;
-
-/** A graceful shutdown: groups of Pods, one after the other, lowest priority first. */
-interface Shutdown {
-  readonly state: 'shuttingDown';
-  readonly groups: readonly Group[];
-  /** The group whose turn it is, and its Pods that are not gone yet. */
-  readonly current: number;
-  /** When the time of that group is over. */
-  readonly groupEndsAt: Micros;
-  readonly waitsFor: readonly AwaitedPod[];
-}
-
-interface AwaitedPod {
-  readonly pod: number;
-  /** From then on it is no longer waited for, though its kill goes on. */
-  readonly givenUpAt: Micros;
-}
-
-interface Group {
-  readonly pods: readonly number[];
-  readonly periodSeconds: number;
-}
 
 export const podKillRequested: Reducer<Worker | undefined, PodKillRequested, Self> = (worker, event, ctx) => {
   if (worker === undefined || !isActive(worker)) return [worker, NO_EFFECTS];
@@ -80,7 +57,16 @@ export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownSta
   const status: PatchNode = { ready: false };
   const key = keyOfObject(requestKey('nodeStatus', 0), node);
   const effects: Effect[] = [
-    after(T.patchNode, wiring.apiServer, API.node, node, -1, status, 0, SITE['apiServer.write'], key),
+    after({
+      type: T.patchNode,
+      actor: wiring.apiServer,
+      kind: API.node,
+      object: node,
+      about: -1,
+      data: status,
+      site: SITE['apiServer.write'],
+      transition: key,
+    }),
   ];
   return [
     beginGroup(
@@ -98,13 +84,24 @@ function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
     const { pods, periodSeconds } = shutdown.groups[current]!;
     const waitsFor = pods
       .filter((pod) => {
-        const { goneAt } = ctx.cell<Worker>(KUBELET.worker, pod)!;
+        const { goneAt } = ctx.cell(CELL.worker, pod)!;
         return goneAt === null || goneAt > ctx.now;
       })
       .map((pod) => killForShutdown(pod, periodSeconds, ctx, effects));
     if (waitsFor.length === 0) continue;
     const period = periodSeconds * MICROS_PER_SECOND;
-    effects.push(arm(GROUP_TIMER, T.shutdownGroupEnded, ctx.actor, KUBELET.node, 0, -1, null, period));
+    effects.push(
+      arm({
+        timer: GROUP_TIMER,
+        type: T.shutdownGroupEnded,
+        actor: ctx.actor,
+        kind: CELL.node,
+        object: 0,
+        about: -1,
+        data: null,
+        delay: period,
+      }),
+    );
     return awaitPods({ ...shutdown, current, groupEndsAt: ctx.now + period }, waitsFor, ctx, effects);
   }
   powerOff(ctx, effects);
@@ -112,27 +109,32 @@ function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
 }
 
 function killForShutdown(pod: number, periodSeconds: number, ctx: Ctx, effects: Effect[]): AwaitedPod {
-  const worker = ctx.cell<Worker>(KUBELET.worker, pod)!;
+  const worker = ctx.cell(CELL.worker, pod)!;
   const { terminationGracePeriodSeconds } = ctx.self.world.templates[worker.pod.template]!;
   const graceOverrideSeconds = shutdownGraceOverrideSeconds(periodSeconds, terminationGracePeriodSeconds);
   const data: PodKillRequested = { graceOverrideSeconds };
-  effects.push(after(T.podKillRequested, ctx.actor, KUBELET.worker, pod, pod, data, 0));
+  effects.push(
+    after({ type: T.podKillRequested, actor: ctx.actor, kind: CELL.worker, object: pod, about: pod, data }),
+  );
   if (worker.goneAt !== null)
-    effects.push(after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, worker.goneAt - ctx.now));
+    effects.push(
+      after({
+        type: T.shutdownPodEnded,
+        actor: ctx.actor,
+        kind: CELL.node,
+        object: 0,
+        about: pod,
+        data: null,
+        delay: worker.goneAt - ctx.now,
+      }),
+    );
   const timeoutSeconds = killPodTimeoutSeconds({ graceOverrideSeconds, terminationGracePeriodSeconds });
   return { pod, givenUpAt: ctx.now + timeoutSeconds * MICROS_PER_SECOND };
 }
 
 function powerOff(ctx: Ctx, effects: Effect[]): void {
   const { wiring, node } = ctx.self;
-  const data: OfNode = { node };
-  const site = SITE['node.powerOff'];
-  const off = ctx.fixed(site, node);
-  effects.push(
-    after(T.nodeLost, ctx.actor, KUBELET.node, 0, -1, data, off),
-    after(T.nodeLost, wiring.containers(node), 0, 0, -1, data, off),
-    after(T.nodeLost, wiring.kubeProxy(node), KUBE_PROXY.lost, 0, -1, data, off),
-  );
+  effects.push(...nodeGoes(node, ctx.fixed(SITE['node.powerOff'], node), wiring));
 }
 
 const GROUP_TIMER = 0;
@@ -148,17 +150,17 @@ function awaitPods(
   const next = waitsFor.reduce((first, each) => (each.givenUpAt < first.givenUpAt ? each : first));
   effects.push(
     next.givenUpAt < shutdown.groupEndsAt
-      ? arm(
-          GIVE_UP_TIMER,
-          T.shutdownPodEnded,
-          ctx.actor,
-          KUBELET.node,
-          0,
-          next.pod,
-          null,
-          next.givenUpAt - ctx.now,
-        )
-      : cancel(GIVE_UP_TIMER, ctx.actor, KUBELET.node, 0),
+      ? arm({
+          timer: GIVE_UP_TIMER,
+          type: T.shutdownPodEnded,
+          actor: ctx.actor,
+          kind: CELL.node,
+          object: 0,
+          about: next.pod,
+          data: null,
+          delay: next.givenUpAt - ctx.now,
+        })
+      : cancel({ timer: GIVE_UP_TIMER, actor: ctx.actor, kind: CELL.node, object: 0 }),
   );
   return { ...shutdown, waitsFor };
 }
@@ -171,15 +173,15 @@ export const shutdownPodEnded: Reducer<NodeState, null, Self> = (state, event, c
   const effects: Effect[] = [];
   if (waitsFor.length > 0) return [awaitPods(state, waitsFor, ctx, effects), effects];
   effects.push(
-    cancel(GROUP_TIMER, ctx.actor, KUBELET.node, 0),
-    cancel(GIVE_UP_TIMER, ctx.actor, KUBELET.node, 0),
+    cancel({ timer: GROUP_TIMER, actor: ctx.actor, kind: CELL.node, object: 0 }),
+    cancel({ timer: GIVE_UP_TIMER, actor: ctx.actor, kind: CELL.node, object: 0 }),
   );
   return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
 };
 
 export const shutdownGroupEnded: Reducer<NodeState, null, Self> = (state, _event, ctx) => {
   if (state.state === 'lost') return [state, NO_EFFECTS];
-  const effects: Effect[] = [cancel(GIVE_UP_TIMER, ctx.actor, KUBELET.node, 0)];
+  const effects: Effect[] = [cancel({ timer: GIVE_UP_TIMER, actor: ctx.actor, kind: CELL.node, object: 0 })];
   return [beginGroup({ ...state, current: state.current + 1 }, ctx, effects), effects];
 };
 
@@ -190,8 +192,7 @@ function isActive({ stage }: Worker): boolean {
 /** Those that are stopping already, too: the shutdown waits for them. */
 function unfinishedWorkers(ctx: Ctx): Worker[] {
   const workers: Worker[] = [];
-  for (let index = 0; index < ctx.size(KUBELET.worker); index++) {
-    const worker = ctx.cell<Worker>(KUBELET.worker, index);
+  for (const worker of ctx.all(CELL.worker)) {
     if (worker !== undefined && (worker.goneAt === null || worker.goneAt > ctx.now)) workers.push(worker);
   }
   return workers;
@@ -199,9 +200,11 @@ function unfinishedWorkers(ctx: Ctx): Worker[] {
 
 export const nodeLost: Reducer<NodeState | undefined, OfNode, Self> = (_state, _event, ctx) => [
   { state: 'lost' },
-  [GROUP_TIMER, GIVE_UP_TIMER].map((timer) => cancel(timer, ctx.actor, KUBELET.node, 0)),
+  [GROUP_TIMER, GIVE_UP_TIMER].map((timer) =>
+    cancel({ timer, actor: ctx.actor, kind: CELL.node, object: 0 }),
+  ),
 ];
 
 export function isLost(ctx: Ctx): boolean {
-  return ctx.cell<NodeState>(KUBELET.node, 0)?.state === 'lost';
+  return ctx.cell(CELL.node, 0)?.state === 'lost';
 }

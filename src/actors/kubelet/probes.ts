@@ -3,12 +3,13 @@ import { type ContainerEvent, type ProbeTargetChanged, T } from '../../cluster/e
 import type { ContainerInfo, ProbeInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import type { SiteId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { ContainerKillReason } from '../../rules/kubelet/container-grace-period.ts';
 import { isContainerReady } from '../../rules/kubelet/container-readiness.ts';
 import { countProbeResult } from '../../rules/kubelet/probe-worker.ts';
-import { KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { CELL } from './cells.ts';
 import { nextTick, probedFrom } from './probe-ticks.ts';
 import { attempt, beginReadiness, probeStatus, tellReadiness } from './readiness-probe.ts';
 import {
@@ -66,7 +67,7 @@ function watch(
   worker: Worker,
   container: number,
   probe: ProbeInfo,
-  type: number,
+  type: typeof T.startupProbed | typeof T.livenessProbed,
   ctx: Ctx,
   effects: Effect[],
 ): Worker {
@@ -76,20 +77,38 @@ function watch(
   return { ...worker, containers: withContainer(worker.containers, container, { life: 'probe' }) };
 }
 
+type OnLife =
+  | typeof T.startupProbed
+  | typeof T.livenessProbed
+  | typeof T.containerKillStarted
+  | typeof T.containerRestarted
+  | typeof T.restartObserved;
+
 /** The timer on which a container's life hangs: its startup or liveness probe, then its kill, then its restart. */
 export function onLife(
   worker: Worker,
   container: number,
-  type: number,
+  type: OnLife,
   wait: Micros,
   ctx: Ctx,
-  site?: number,
+  site?: SiteId,
 ): Effect {
   const pod = worker.pod.index;
   const name = timerName(container, Timer.life);
   const data: ContainerEvent = { container };
   const transition = containerTransition(container);
-  return arm(name, type, ctx.actor, KUBELET.worker, pod, pod, data, wait, site, transition);
+  return arm({
+    timer: name,
+    type,
+    actor: ctx.actor,
+    kind: CELL.worker,
+    object: pod,
+    about: pod,
+    data,
+    delay: wait,
+    site,
+    transition,
+  });
 }
 
 export const startupProbed: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {

@@ -12,8 +12,8 @@ import {
 } from '../../rules/kubelet/container-readiness.ts';
 import { tickerStartAfterTriggerUs } from '../../rules/kubelet/probe-ticker.ts';
 import { countProbeResult } from '../../rules/kubelet/probe-worker.ts';
-import { KUBELET } from '../cell-kinds.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { CELL } from './cells.ts';
 import { nextTick, probedFrom } from './probe-ticks.ts';
 import {
   awaitGates,
@@ -82,18 +82,18 @@ export function attempt(worker: Worker, container: number, wait: Micros, ctx: Ct
   const data: ContainerEvent = { container };
   const site = SITE['kubelet.probe'];
   const name = timerName(container, Timer.readiness);
-  return arm(
-    name,
-    T.readinessProbed,
-    ctx.actor,
-    KUBELET.worker,
-    pod,
-    pod,
+  return arm({
+    timer: name,
+    type: T.readinessProbed,
+    actor: ctx.actor,
+    kind: CELL.worker,
+    object: pod,
+    about: pod,
     data,
-    wait,
+    delay: wait,
     site,
-    containerTransition(container),
-  );
+    transition: containerTransition(container),
+  });
 }
 
 /**

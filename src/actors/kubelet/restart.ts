@@ -10,8 +10,9 @@ import {
 } from '../../rules/kubelet/container-grace-period.ts';
 import { preStopBudgetSeconds } from '../../rules/kubelet/kill-container.ts';
 import { requeueDelay } from '../../rules/kubelet/pod-worker-requeue.ts';
-import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
+import { CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { CELL } from './cells.ts';
 import { beginProbing, onLife } from './probes.ts';
 import { tellReadiness } from './readiness-probe.ts';
 import { isToStop, terminate } from './startup.ts';
@@ -80,7 +81,12 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
   const { container, exitCode } = event.data;
   // A probe finds nothing to ask before the new container runs, and a hook that goes on ends with the old one.
   const effects: Effect[] = [Timer.readiness, Timer.hookEnd].map((timer) =>
-    cancel(timerName(container, timer), ctx.actor, KUBELET.worker, worker.pod.index),
+    cancel({
+      timer: timerName(container, timer),
+      actor: ctx.actor,
+      kind: CELL.worker,
+      object: worker.pod.index,
+    }),
   );
   const change = { stage: 'killed', exitCode, condemned: null, probing: 'notYet' } as const;
   let next: Worker = { ...changed(worker, container, change), syncedAt: ctx.now };
@@ -175,7 +181,14 @@ export const containerRestarted: Reducer<Worker, ContainerEvent, Self> = (worker
   const next: Worker = { ...changed(worker, container, change), syncedAt: synced };
   const data = { container, template };
   const effects: Effect[] = [
-    after(T.containerStarted, wiring.containers(node), CONTAINERS.pod, pod, pod, data, 0),
+    after({
+      type: T.containerStarted,
+      actor: wiring.containers(node),
+      kind: CONTAINERS.pod,
+      object: pod,
+      about: pod,
+      data,
+    }),
   ];
   if (isToStop(next)) return followedBy(terminate(next, ctx), effects);
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);

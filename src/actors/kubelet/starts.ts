@@ -1,25 +1,10 @@
 import { T } from '../../cluster/events.ts';
 import { arm, type Effect, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { KUBELET } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
+import type { Start, Starts } from './cells.ts';
+import { CELL } from './cells.ts';
 import { START_TIMER } from './worker.ts';
-
-/**
- * The starts that go on in a node at one time share it: sandboxes, networks and processes are made by the same few cores, so each
- * start is slower by a share for every other one that goes on meanwhile.
- */
-export interface Starts {
-  /** When what is left was last counted. */
-  readonly since: Micros;
-  readonly under: readonly Start[];
-}
-
-interface Start {
-  readonly pod: number;
-  /** How long the rest would take alone. */
-  readonly left: number;
-}
 
 const NONE: Starts = { since: 0, under: [] };
 
@@ -35,7 +20,7 @@ export function endStart(ctx: Ctx, pod: number): Effect[] {
 }
 
 function counted(ctx: Ctx): readonly Start[] {
-  const { since, under } = ctx.cell<Starts>(KUBELET.starts, 0) ?? NONE;
+  const { since, under } = ctx.cell(CELL.starts, 0) ?? NONE;
   const done = (ctx.now - since) / slowness(ctx, under.length);
   return under.map(({ pod, left }) => ({ pod, left: Math.max(0, left - done) }));
 }
@@ -47,8 +32,17 @@ function slowness(ctx: Ctx, count: number): number {
 function goOn(ctx: Ctx, starts: Starts): Effect[] {
   const slow = slowness(ctx, starts.under.length);
   const effects: Effect[] = starts.under.map(({ pod, left }) =>
-    arm(START_TIMER, T.podStarted, ctx.actor, KUBELET.worker, pod, pod, null, Math.ceil(left * slow)),
+    arm({
+      timer: START_TIMER,
+      type: T.podStarted,
+      actor: ctx.actor,
+      kind: CELL.worker,
+      object: pod,
+      about: pod,
+      data: null,
+      delay: Math.ceil(left * slow),
+    }),
   );
-  effects.push(put<Starts>(KUBELET.starts, 0, starts));
+  effects.push(put(CELL.starts, 0, starts));
   return effects;
 }

@@ -5,12 +5,13 @@ import type { Reducer } from '../../kernel/actor.ts';
 import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { startsTermination } from '../../rules/kubelet/pod-worker.ts';
 import { probesWhileTerminating } from '../../rules/kubelet/sync-terminating-pod.ts';
-import { CONTAINERS, KUBELET } from '../cell-kinds.ts';
+import { CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { CELL } from './cells.ts';
+import { deleteWhenTerminal } from './last-sync.ts';
 import { beginProbing } from './probes.ts';
 import { tellReadiness } from './readiness-probe.ts';
 import { beginStart, endStart } from './starts.ts';
-import { deleteWhenTerminal } from './termination.ts';
 import {
   awaitGates,
   type ContainerWork,
@@ -110,20 +111,22 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
     const probeType = work.started ? 'liveness' : 'startup';
     if (work.life === 'probe' && probesWhileTerminating(probeType, containers[container]!.sidecar))
       return work;
-    effects.push(cancel(timerName(container, Timer.life), ctx.actor, KUBELET.worker, pod));
+    effects.push(
+      cancel({ timer: timerName(container, Timer.life), actor: ctx.actor, kind: CELL.worker, object: pod }),
+    );
     return { ...work, life: 'nothing' as const };
   });
-  const stop = after(
-    T.podKillStarted,
-    ctx.actor,
-    KUBELET.worker,
-    pod,
-    pod,
-    null,
-    wait,
+  const stop = after({
+    type: T.podKillStarted,
+    actor: ctx.actor,
+    kind: CELL.worker,
+    object: pod,
+    about: pod,
+    data: null,
+    delay: wait,
     site,
-    Transition.terminating,
-  );
+    transition: Transition.terminating,
+  });
   effects.push(stop);
   return [{ ...worker, stage: 'terminating', containers: kept }, effects];
 }
@@ -133,7 +136,7 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
  * Source: pkg/kubelet/nodeshutdown/nodeshutdown_manager.go Admit; pkg/kubelet/kubelet.go rejectPod
  */
 function admit(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
-  if (ctx.cell(KUBELET.node, 0) === undefined) return startPod(pod, ctx);
+  if (ctx.cell(CELL.node, 0) === undefined) return startPod(pod, ctx);
   const { containers } = ctx.self.world.templates[pod.template]!;
   const rejected: Worker = {
     ...newWorker(
@@ -173,7 +176,20 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
   );
   if (imagePull === 0) return [worker, createContainers(ctx, pod)];
   const { index } = pod;
-  return [worker, [after(T.podImagesPulled, ctx.actor, KUBELET.worker, index, index, null, imagePull)]];
+  return [
+    worker,
+    [
+      after({
+        type: T.podImagesPulled,
+        actor: ctx.actor,
+        kind: CELL.worker,
+        object: index,
+        about: index,
+        data: null,
+        delay: imagePull,
+      }),
+    ],
+  ];
 }
 
 /** Pulling waits for a registry, and costs the node next to nothing; what follows it does. */
@@ -212,7 +228,14 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
     })),
   };
   const effects: Effect[] = started.containers.map((_, container) =>
-    after(T.containerStarted, wiring.containers(node), CONTAINERS.pod, pod, pod, { container, template }, 0),
+    after({
+      type: T.containerStarted,
+      actor: wiring.containers(node),
+      kind: CONTAINERS.pod,
+      object: pod,
+      about: pod,
+      data: { container, template },
+    }),
   );
   effects.push(...endStart(ctx, pod));
   if (isToStop(worker)) {
@@ -221,7 +244,17 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
   }
   const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
   const wait = (world.minor >= 36 ? synced + relist : nextRelist(ctx, synced, relist)) - ctx.now;
-  effects.push(after(T.podRunningObserved, ctx.actor, KUBELET.worker, pod, pod, null, wait));
+  effects.push(
+    after({
+      type: T.podRunningObserved,
+      actor: ctx.actor,
+      kind: CELL.worker,
+      object: pod,
+      about: pod,
+      data: null,
+      delay: wait,
+    }),
+  );
   return [started, effects];
 };
 

@@ -1,17 +1,9 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import {
-  type ContainerEvent,
-  type ContainerStopped,
-  type DeletePod,
-  type PreStopEnded,
-  T,
-} from '../../cluster/events.ts';
-import { Transition } from '../../cluster/state.ts';
+import { type ContainerEvent, type ContainerStopped, type PreStopEnded, T } from '../../cluster/events.ts';
 import type { ContainerInfo, HookInfo, TemplateInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { canBeDeleted } from '../../rules/kubelet/can-be-deleted.ts';
 import { containerGraceSeconds } from '../../rules/kubelet/container-grace-period.ts';
 import { calculateEffectiveGracePeriod } from '../../rules/kubelet/effective-grace-period.ts';
 import {
@@ -21,24 +13,20 @@ import {
   preStopBudgetSeconds,
   timeoutAfterWait,
 } from '../../rules/kubelet/kill-container.ts';
-import { podPhase } from '../../rules/kubelet/pod-phase.ts';
-import { readyFalseAt } from '../../rules/kubelet/sync-terminating-pod.ts';
-import { terminatedPodPhase } from '../../rules/kubelet/terminate-pod.ts';
 import { sidecarsWaitForTurn, terminationPrerequisites } from '../../rules/kubelet/termination-order.ts';
-import { API, CONTAINERS, KUBELET } from '../cell-kinds.ts';
+import { CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { CELL } from './cells.ts';
 import {
   type ContainerWork,
   containerTransition,
-  nextRelist,
-  patchStatus,
   Timer,
   timerName,
   type Worker,
   withContainer,
 } from './worker.ts';
 
-/** Stopping a Pod's containers: hooks, turns, signals, and what is told to the API server afterwards. */
+/** Stopping a Pod's containers: hooks, turns and signals. */
 
 /** A kill for a failed probe runs a hook of its own in a search for another preStop. */
 function hookOf(ctx: Ctx, worker: Worker, index: number): HookInfo | null {
@@ -126,7 +114,9 @@ export function killContainer(
   }
   const change = { stage: 'hook', since: ctx.now, remainingSeconds: order.budgetSeconds } as const;
   const data: ContainerEvent = { container: index };
-  effects.push(after(T.preStopStarted, ctx.actor, KUBELET.worker, pod, pod, data, 0));
+  effects.push(
+    after({ type: T.preStopStarted, actor: ctx.actor, kind: CELL.worker, object: pod, about: pod, data }),
+  );
   return { ...worker, containers: withContainer(worker.containers, index, change) };
 }
 
@@ -144,15 +134,46 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
   const graceEnd = timerName(container, Timer.graceEnd);
   const budget = work.remainingSeconds * MICROS_PER_SECOND;
   const self = ctx.actor;
-  const { worker: kind } = KUBELET;
+  const { worker: kind } = CELL;
   const effects: Effect[] = [
-    arm(hookEnd, T.preStopEnded, self, kind, pod, pod, ended, hook.duration, startSite, transition),
-    arm(graceEnd, T.preStopEnded, self, kind, pod, pod, cutOff, budget),
+    arm({
+      timer: hookEnd,
+      type: T.preStopEnded,
+      actor: self,
+      kind,
+      object: pod,
+      about: pod,
+      data: ended,
+      delay: hook.duration,
+      site: startSite,
+      transition,
+    }),
+    arm({
+      timer: graceEnd,
+      type: T.preStopEnded,
+      actor: self,
+      kind,
+      object: pod,
+      about: pod,
+      data: cutOff,
+      delay: budget,
+    }),
   ];
   if (hook.effect !== 'none' && hook.effectAt === 'start') {
     const containers = ctx.self.wiring.containers(ctx.self.node);
     const data = { container, effect: hook.effect };
-    effects.push(after(T.hookEffect, containers, CONTAINERS.pod, pod, pod, data, 0, startSite, transition));
+    effects.push(
+      after({
+        type: T.hookEffect,
+        actor: containers,
+        kind: CONTAINERS.pod,
+        object: pod,
+        about: pod,
+        data,
+        site: startSite,
+        transition,
+      }),
+    );
   }
   const change = { since: ctx.now };
   return [{ ...worker, containers: withContainer(worker.containers, container, change) }, effects];
@@ -166,7 +187,15 @@ export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event,
   // A command goes on though the kubelet no longer waits for it.
   const goesOn = outcome === 'cutOff' && hookOf(ctx, worker, container)!.effectAt === 'end';
   const other = outcome === 'cutOff' ? Timer.hookEnd : Timer.graceEnd;
-  if (!goesOn) effects.push(cancel(timerName(container, other), ctx.actor, KUBELET.worker, event.object));
+  if (!goesOn)
+    effects.push(
+      cancel({
+        timer: timerName(container, other),
+        actor: ctx.actor,
+        kind: CELL.worker,
+        object: event.object,
+      }),
+    );
   const order = continueKill({ ...killOf(ctx, worker, container), ...elapsed(ctx, work) });
   return [awaitTurn(ctx, worker, container, order, effects), effects];
 };
@@ -177,7 +206,16 @@ function lastThing(ctx: Ctx, worker: Worker, container: number): Effect[] {
   if (effect === 'none' || effectAt === 'start') return [];
   const containers = ctx.self.wiring.containers(ctx.self.node);
   const { index } = worker.pod;
-  return [after(T.hookEffect, containers, CONTAINERS.pod, index, index, { container, effect }, 0)];
+  return [
+    after({
+      type: T.hookEffect,
+      actor: containers,
+      kind: CONTAINERS.pod,
+      object: index,
+      about: index,
+      data: { container, effect },
+    }),
+  ];
 }
 
 /** What a step of a container's kill depends on beside its budget. A container that is killed alone waits for nobody. */
@@ -214,7 +252,18 @@ function awaitTurn(
   const pod = worker.pod.index;
   const data: ContainerEvent = { container: index };
   const budget = budgetSeconds * MICROS_PER_SECOND;
-  effects.push(arm(name, T.turnTimedOut, ctx.actor, KUBELET.worker, pod, pod, data, budget));
+  effects.push(
+    arm({
+      timer: name,
+      type: T.turnTimedOut,
+      actor: ctx.actor,
+      kind: CELL.worker,
+      object: pod,
+      about: pod,
+      data,
+      delay: budget,
+    }),
+  );
   const change = { stage: 'turn', since: ctx.now, remainingSeconds: budgetSeconds } as const;
   return { ...worker, containers: withContainer(worker.containers, index, change) };
 }
@@ -233,7 +282,19 @@ function stop(
   const site = SITE['runtime.stopSignal'];
   const to = wiring.containers(node);
   const transition = containerTransition(index);
-  effects.push(after(T.stopSignal, to, CONTAINERS.pod, pod, pod, data, signalDelay, site, transition));
+  effects.push(
+    after({
+      type: T.stopSignal,
+      actor: to,
+      kind: CONTAINERS.pod,
+      object: pod,
+      about: pod,
+      data,
+      delay: signalDelay,
+      site,
+      transition,
+    }),
+  );
   return { ...worker, containers: withContainer(worker.containers, index, { stage: 'stopping' }) };
 }
 
@@ -261,10 +322,19 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
   const { containers } = template(ctx, worker);
   // A hook that went on has ended with its container.
   if (containers[container]!.hook?.effectAt === 'end')
-    effects.push(cancel(timerName(container, Timer.hookEnd), ctx.actor, KUBELET.worker, pod));
+    effects.push(
+      cancel({
+        timer: timerName(container, Timer.hookEnd),
+        actor: ctx.actor,
+        kind: CELL.worker,
+        object: pod,
+      }),
+    );
   next.containers.forEach((work, index) => {
     if (work.stage !== 'turn' || !isItsTurn(next, index)) return;
-    effects.push(cancel(timerName(index, Timer.graceEnd), ctx.actor, KUBELET.worker, pod));
+    effects.push(
+      cancel({ timer: timerName(index, Timer.graceEnd), actor: ctx.actor, kind: CELL.worker, object: pod }),
+    );
     next = stopAfterWait(ctx, next, index, effects);
   });
   stopSandboxAfterAll(ctx, next, effects);
@@ -274,95 +344,15 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
 function stopSandboxAfterAll(ctx: Ctx, { pod: { index }, containers }: Worker, effects: Effect[]): void {
   if (!containers.every(({ stage }) => stage === 'stopped')) return;
   const site = SITE['runtime.stopSandbox'];
-  effects.push(after(T.sandboxStopped, ctx.actor, KUBELET.worker, index, index, null, 0, site));
-}
-
-/** The last sync looks for mounted volumes at once and then at this interval. Source: pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountRetryInterval */
-const UNMOUNT_POLL = 300 * MICROS_PER_MS;
-
-/**
- * All containers are dead and the network is gone: the status says so, and the worker waits for a relist before its last sync.
- * Volumes are unmounted meanwhile; the last sync polls until they are, and the status manager sends the DELETE after it.
- * Up to 1.26 the final status waits for that sync, too, and a Pod that would be restarted keeps its phase.
- * Source: pkg/kubelet/kubelet.go SyncTerminatingPod, SyncTerminatedPod
- */
-export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) => {
-  const pod = event.object;
-  const effects: Effect[] = worker.containers.flatMap(({ life }, index) => {
-    const timers = life === 'nothing' ? [Timer.readiness] : [Timer.readiness, Timer.life];
-    return timers.map((timer) => cancel(timerName(index, timer), ctx.actor, KUBELET.worker, pod));
-  });
-  let next: Worker = { ...worker, syncedAt: ctx.now };
-  if (readyFalseAt(ctx.self.world.minor) === 'containersStopped') {
-    effects.push(finalStatus(ctx, worker));
-    const containers = worker.containers.map((work) => ({ ...work, ready: false }));
-    next = { ...next, containers, sentReady: false };
-  }
-  if (ctx.self.world.clients.length > 0) {
-    const containers = ctx.self.wiring.containers(ctx.self.node);
-    effects.push(after(T.podNetworkRemoved, containers, CONTAINERS.connections, pod, pod, null, 0));
-  }
-  const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], 0));
-  const unmounted = ctx.now + ctx.fixed(SITE['kubelet.terminatedPod'], pod);
-  // A shutdown of the node waits for the containers, and from 1.32 for the volumes.
-  const goneAt = ctx.self.world.minor >= 32 ? unmounted : ctx.now;
-  next = { ...next, goneAt };
-  if (ctx.cell(KUBELET.node, 0) !== undefined)
-    effects.push(after(T.shutdownPodEnded, ctx.actor, KUBELET.node, 0, pod, null, goneAt - ctx.now));
-  const polls = Math.max(0, Math.ceil((unmounted - relist) / UNMOUNT_POLL));
-  const wait = relist + polls * UNMOUNT_POLL - ctx.now;
-  const site = SITE['kubelet.statusManager'];
-  effects.push(after(T.podTerminated, ctx.actor, KUBELET.worker, pod, pod, null, wait, site));
-  return [next, effects];
-};
-
-/** A Pod that its kubelet killed is Failed, however its containers ended. */
-function finalStatus(ctx: Ctx, worker: Worker): Effect {
-  const { containers, restartPolicy } = template(ctx, worker);
-  const { minor } = ctx.self.world;
-  const ended = containers.map(
-    ({ name }, index) =>
-      [name, { state: 'terminated', exitCode: worker.containers[index]!.exitCode }] as const,
+  effects.push(
+    after({
+      type: T.sandboxStopped,
+      actor: ctx.actor,
+      kind: CELL.worker,
+      object: index,
+      about: index,
+      data: null,
+      site,
+    }),
   );
-  const phase =
-    worker.kill !== null
-      ? 'Failed'
-      : podPhase({
-          restartPolicy,
-          containers: containers.filter(({ sidecar }) => !sidecar).map(({ name }) => name),
-          initContainers: containers
-            .filter(({ sidecar }) => sidecar)
-            .map(({ name }) => ({ name, restartable: true })),
-          statuses: Object.fromEntries(ended),
-          podIsTerminal: true,
-          podHasInitialized: true,
-          minor,
-        });
-  const status = { ready: false, phase: terminatedPodPhase({ phase, isStaticPod: false, minor }) };
-  return patchStatus(ctx, worker.pod, status, Transition.terminal);
-}
-
-/** The last sync is done. The object may go once its stored phase is terminal (1.27 and newer), which the kubelet's own watch must show. */
-export const podTerminated: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
-  const next: Worker = { ...worker, stage: 'terminated' };
-  if (readyFalseAt(ctx.self.world.minor) === 'syncTerminatedPod')
-    return [{ ...next, stage: 'finished' }, [finalStatus(ctx, worker), finalDelete(ctx, worker)]];
-  return deleteWhenTerminal(ctx, next);
-};
-
-/** The final DELETE, as soon as nothing speaks against it. */
-export function deleteWhenTerminal(ctx: Ctx, worker: Worker): readonly [Worker, readonly Effect[]] {
-  const { phase, gone, deletionTimestamp } = worker.pod;
-  const deletionTimestampSet = deletionTimestamp !== null;
-  const podIsFinished = worker.stage === 'terminated';
-  const pod = { deletionTimestampSet, mirrorPod: false, phase, podIsFinished };
-  if (gone || !canBeDeleted(pod, ctx.self.world.minor)) return [worker, NO_EFFECTS];
-  return [{ ...worker, stage: 'finished' }, [finalDelete(ctx, worker)]];
-}
-
-function finalDelete(ctx: Ctx, worker: Worker): Effect {
-  const request: DeletePod = { gracePeriodSeconds: 0 };
-  const pod = worker.pod.index;
-  const site = SITE['apiServer.write'];
-  return after(T.deletePod, ctx.self.wiring.apiServer, API.pod, pod, pod, request, 0, site, Transition.gone);
 }

@@ -8,7 +8,7 @@ import type { ContainerKillReason } from '../../rules/kubelet/container-grace-pe
 import { generateContainersReadyCondition } from '../../rules/kubelet/pod-ready-condition.ts';
 import { waitsForNewerRuntimeStatus } from '../../rules/kubelet/pod-worker.ts';
 import { initialProbeResult, type ProbeCount } from '../../rules/kubelet/probe-worker.ts';
-import { API, KUBELET } from '../cell-kinds.ts';
+import { API, KUBELET } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** What one Pod's worker in a kubelet knows and is doing. */
@@ -169,11 +169,20 @@ export function syncAfterResult(worker: Worker, ctx: Ctx): Worker {
  * Source: pkg/kubelet/status/status_manager.go syncBatch
  */
 export function patchStatus(ctx: Ctx, pod: PodObject, patch: PatchPodStatus, transition: Transition): Effect {
-  const { wiring, node } = ctx.self;
+  const { wiring, link } = ctx.self;
   const { index } = pod;
   const site = SITE['kubelet.statusManager'];
-  const link = wiring.podStatus(node);
-  return send(T.patchPodStatus, wiring.apiServer, API.pod, index, index, patch, link, site, transition);
+  return send({
+    type: T.patchPodStatus,
+    actor: wiring.apiServer,
+    kind: API.pod,
+    object: index,
+    about: index,
+    data: patch,
+    link,
+    site,
+    transition,
+  });
 }
 
 export function isReady(worker: Pick<Worker, 'containers' | 'gates'>): boolean {
@@ -192,7 +201,16 @@ export function awaitGates(worker: Worker, ctx: Ctx, effects: Effect[]): Worker 
   const { index } = worker.pod;
   const site = SITE['readinessGate.set'];
   effects.push(
-    after(T.readinessGatesSet, ctx.actor, KUBELET.worker, index, index, null, 0, site, Transition.ready),
+    after({
+      type: T.readinessGatesSet,
+      actor: ctx.actor,
+      kind: KUBELET.worker,
+      object: index,
+      about: index,
+      data: null,
+      site,
+      transition: Transition.ready,
+    }),
   );
   return { ...worker, gates: 'awaited' };
 }

@@ -13,7 +13,7 @@ import type {
   ReplicaSetObserved,
   ReplicaSetStatus,
 } from '../../cluster/workloads.ts';
-import type { Behaviour, Reducer } from '../../kernel/actor.ts';
+import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { isPodActive } from '../../rules/apps/pods-to-delete.ts';
@@ -23,12 +23,22 @@ import {
   isPodTerminating,
 } from '../../rules/apps/replica-set-status.ts';
 import { manageReplicasDiff, nextSlowStartBatch } from '../../rules/apps/slow-start-batch.ts';
-import { sameStatus } from '../api-server-workloads.ts';
-import { API, REPLICA_SET_CONTROLLER as CELL } from '../cell-kinds.ts';
-import { table } from '../table.ts';
+import { sameStatus } from '../api-server/workloads.ts';
+import { defineActor } from '../define-actor.ts';
+import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { victims } from './victims.ts';
-import { done, enqueue, idleReplicaSet, podsOf, type ReplicaSetWork, Requests, workOf } from './work.ts';
+import {
+  CELL,
+  done,
+  enqueue,
+  idleReplicaSet,
+  podsOf,
+  type ReplicaSetCells,
+  type ReplicaSetWork,
+  Requests,
+  workOf,
+} from './work.ts';
 
 /**
  * Keeps the number of active Pods of each ReplicaSet. A terminating Pod is not active, so its replacement is made as soon
@@ -46,7 +56,7 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
   const effects: Effect[] = [];
   let next = enqueue(ctx, replicaSet, seen(work, pod, transition), pod.index, transition, effects);
   // Up to 1.33 a Pod that became Ready is looked at again by itself, one second late.
-  const { minReadySeconds } = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet) ?? { minReadySeconds: 0 };
+  const { minReadySeconds } = ctx.cell(CELL.object, replicaSet) ?? { minReadySeconds: 0 };
   if (transition === Transition.ready && minReadySeconds > 0 && ctx.self.world.minor < 34) {
     next = recheck(ctx, replicaSet, next, (minReadySeconds + 1) * MICROS_PER_SECOND, effects);
   }
@@ -100,25 +110,24 @@ function recheck(
   if (work.recheckAt !== null && work.recheckAt <= at) return work;
   const { reason, transition } = work;
   effects.push(
-    arm(
-      RECHECK,
-      T.replicaSetEnqueued,
-      ctx.actor,
-      CELL.replicaSet,
-      replicaSet,
-      reason,
-      null,
-      wait,
-      undefined,
+    arm({
+      timer: RECHECK,
+      type: T.replicaSetEnqueued,
+      actor: ctx.actor,
+      kind: CELL.replicaSet,
+      object: replicaSet,
+      about: reason,
+      data: null,
+      delay: wait,
       transition,
-    ),
+    }),
   );
   return { ...work, recheckAt: at };
 }
 
 const replicaSetSynced: Reducer<ReplicaSetWork, null, Self> = (work, event, ctx) => {
   const replicaSet = event.object;
-  const object = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet);
+  const object = ctx.cell(CELL.object, replicaSet);
   const effects: Effect[] = [];
   if (object === undefined) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
   const pods = podsOf(ctx, replicaSet);
@@ -200,7 +209,19 @@ function createBatch(
     const to = ctx.self.wiring.apiServer;
     const site = SITE['apiServer.write'];
     const { reason } = work;
-    effects.push(after(T.createPod, to, API.counters, 0, reason, data, wait, site, Transition.created));
+    effects.push(
+      after({
+        type: T.createPod,
+        actor: to,
+        kind: API.counters,
+        object: 0,
+        about: reason,
+        data,
+        delay: wait,
+        site,
+        transition: Transition.created,
+      }),
+    );
   }
   effects.push(requests.kept());
   return { ...work, batch, unanswered: batch, remaining: work.remaining - batch, nextOrdinal };
@@ -222,7 +243,19 @@ function deletePods(
   const site = SITE['apiServer.write'];
   for (const { index } of chosen) {
     const wait = requests.next();
-    effects.push(after(T.deletePod, to, API.pod, index, index, data, wait, site, Transition.terminating));
+    effects.push(
+      after({
+        type: T.deletePod,
+        actor: to,
+        kind: API.pod,
+        object: index,
+        about: index,
+        data,
+        delay: wait,
+        site,
+        transition: Transition.terminating,
+      }),
+    );
   }
   effects.push(requests.kept());
   const expectedDeletes = chosen.map(({ index }) => index);
@@ -243,7 +276,7 @@ const createAnswered: Reducer<ReplicaSetWork, null, Self> = (work, answer, ctx) 
   takeEventToken(ctx, effects);
   if (unanswered > 0) return [{ ...work, unanswered }, effects];
   if (work.remaining > 0) {
-    const object = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet)!;
+    const object = ctx.cell(CELL.object, replicaSet)!;
     return [createBatch(ctx, object, work, effects), effects];
   }
   const next = { ...work, unanswered };
@@ -269,7 +302,7 @@ function writeStatus(
   effects: Effect[],
 ): ReplicaSetWork {
   const { status } = work;
-  const stored = ctx.cell<ReplicaSetObject>(CELL.object, replicaSet);
+  const stored = ctx.cell(CELL.object, replicaSet);
   if (
     !ctx.self.world.writesStatus ||
     status === null ||
@@ -286,7 +319,17 @@ function writeStatus(
   const key = requestKey('replicaSetStatus', transition);
   effects.push(
     requests.kept(),
-    after(T.patchReplicaSetStatus, to, API.replicaSet, replicaSet, about, data, wait, site, key),
+    after({
+      type: T.patchReplicaSetStatus,
+      actor: to,
+      kind: API.replicaSet,
+      object: replicaSet,
+      about,
+      data,
+      delay: wait,
+      site,
+      transition: key,
+    }),
   );
   return { ...work, stage: 'writing' };
 }
@@ -299,15 +342,18 @@ const replicaSetStatusAnswered: Reducer<ReplicaSetWork, null, Self> = (work, ans
 
 export { idleReplicaSet };
 
-export const replicaSetController: Behaviour = {
-  kinds: ['pod', 'replicaSet', 'client', 'object'],
-  reducers: table({
-    podObserved,
-    replicaSetObserved,
-    replicaSetEnqueued,
-    replicaSetSynced,
-    createAnswered,
-    deleteAnswered,
-    replicaSetStatusAnswered,
-  }),
-};
+export const replicaSetController = defineActor<'replicaset-controller', ReplicaSetCells>(
+  'replicaset-controller',
+  {
+    pod: { podObserved },
+    replicaSet: {
+      replicaSetEnqueued,
+      replicaSetSynced,
+      createAnswered,
+      deleteAnswered,
+      replicaSetStatusAnswered,
+    },
+    client: {},
+    object: { replicaSetObserved },
+  },
+);

@@ -2,8 +2,8 @@ import type { PodObject } from '../../cluster/state.ts';
 import type { ReplicaSetObject } from '../../cluster/workloads.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { getPodsToDelete, type VictimPod } from '../../rules/apps/pods-to-delete.ts';
-import { REPLICA_SET_CONTROLLER as CELL } from '../cell-kinds.ts';
 import type { Ctx } from '../wiring.ts';
+import { CELL } from './work.ts';
 
 /** Which Pods a ReplicaSet gives up first. */
 
@@ -38,10 +38,9 @@ export function victims(
 
 function relatedPods(ctx: Ctx, { index, deployment }: ReplicaSetObject): PodObject[] {
   const related: PodObject[] = [];
-  for (let at = 0; at < ctx.size(CELL.pod); at++) {
-    const pod = ctx.cell<PodObject>(CELL.pod, at);
+  for (const pod of ctx.all(CELL.pod)) {
     if (pod === undefined || pod.gone || pod.replicaSet < 0) continue;
-    const owner = ctx.cell<ReplicaSetObject>(CELL.object, pod.replicaSet);
+    const owner = ctx.cell(CELL.object, pod.replicaSet);
     if (pod.replicaSet === index || (deployment >= 0 && owner?.deployment === deployment)) related.push(pod);
   }
   return related;

@@ -1,11 +1,11 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
 import type { PodObject, Transition } from '../../cluster/state.ts';
-import type { ReplicaSetStatus } from '../../cluster/workloads.ts';
+import type { ReplicaSetObject, ReplicaSetStatus } from '../../cluster/workloads.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { REPLICA_SET_CONTROLLER as CELL } from '../cell-kinds.ts';
-import { type Client, request } from '../client.ts';
+import { type Client, request } from '../api-client.ts';
+import { cellsOf } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** What the controller is doing for one ReplicaSet, and its work queue: one key a ReplicaSet, never two workers on one. */
@@ -32,6 +32,15 @@ export interface ReplicaSetWork {
   readonly recheckAt: Micros | null;
 }
 
+export interface ReplicaSetCells {
+  readonly pod: PodObject;
+  readonly replicaSet: ReplicaSetWork;
+  readonly client: Client;
+  readonly object: ReplicaSetObject;
+}
+
+export const CELL = cellsOf<'replicaset-controller', ReplicaSetCells>('replicaset-controller');
+
 export function idleReplicaSet(nextOrdinal: number): ReplicaSetWork {
   return {
     stage: 'idle',
@@ -50,7 +59,7 @@ export function idleReplicaSet(nextOrdinal: number): ReplicaSetWork {
 }
 
 export function workOf(ctx: Ctx, replicaSet: number): ReplicaSetWork {
-  return ctx.cell<ReplicaSetWork>(CELL.replicaSet, replicaSet) ?? idleReplicaSet(0);
+  return ctx.cell(CELL.replicaSet, replicaSet) ?? idleReplicaSet(0);
 }
 
 /** Puts a ReplicaSet's key on the queue; one that is queued stays where it is, one that is processed comes back right after. */
@@ -66,7 +75,16 @@ export function enqueue(
   if (work.stage !== 'idle') return { ...work, dirty: true };
   const site = SITE['replicaSetController.sync'];
   effects.push(
-    after(T.replicaSetSynced, ctx.actor, CELL.replicaSet, replicaSet, reason, null, 0, site, transition),
+    after({
+      type: T.replicaSetSynced,
+      actor: ctx.actor,
+      kind: CELL.replicaSet,
+      object: replicaSet,
+      about: reason,
+      data: null,
+      site,
+      transition,
+    }),
   );
   return { ...work, stage: 'queued', reason, transition };
 }
@@ -91,7 +109,7 @@ export class Requests {
   private client: Client;
 
   constructor(private readonly ctx: Ctx) {
-    this.client = ctx.cell<Client>(CELL.client, CLIENT)!;
+    this.client = ctx.cell(CELL.client, CLIENT)!;
   }
 
   /** How long the next request waits for its token. */
@@ -110,8 +128,7 @@ export class Requests {
 /** The Pods of a ReplicaSet in the controller's cache, those that are gone left out. */
 export function podsOf(ctx: Ctx, replicaSet: number): PodObject[] {
   const pods: PodObject[] = [];
-  for (let index = 0; index < ctx.size(CELL.pod); index++) {
-    const pod = ctx.cell<PodObject>(CELL.pod, index);
+  for (const pod of ctx.all(CELL.pod)) {
     if (pod !== undefined && !pod.gone && pod.replicaSet === replicaSet) pods.push(pod);
   }
   return pods;

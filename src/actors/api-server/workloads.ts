@@ -1,5 +1,5 @@
-import { SITE } from '../cluster/delay-sites.ts';
-import { T } from '../cluster/events.ts';
+import { SITE } from '../../cluster/delay-sites.ts';
+import { T } from '../../cluster/events.ts';
 import type {
   ChangeDeployment,
   CreateReplicaSet,
@@ -12,12 +12,13 @@ import type {
   ReplicaSetObserved,
   ReplicaSetStatus,
   ScaleReplicaSet,
-} from '../cluster/workloads.ts';
-import type { Reducer } from '../kernel/actor.ts';
-import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
-import { featureEnabled } from '../rules/machinery/feature-gates.ts';
-import { API, DEPLOYMENT_CONTROLLER, DISRUPTION_CONTROLLER, REPLICA_SET_CONTROLLER } from './cell-kinds.ts';
-import type { Ctx, Self } from './wiring.ts';
+} from '../../cluster/workloads.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
+import { featureEnabled } from '../../rules/machinery/feature-gates.ts';
+import { DEPLOYMENT_CONTROLLER, REPLICA_SET_CONTROLLER } from '../protocol.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { CELL } from './cells.ts';
 
 /** The API server's Deployments and ReplicaSets. A write that names an older version than the stored one is refused (409). */
 
@@ -33,44 +34,24 @@ function emptyStatus(minor: number): ReplicaSetStatus {
   };
 }
 
-function tellOfDeployment(deployment: DeploymentObject, event: SimEvent, ctx: Ctx): Effect[] {
-  const { wiring, world } = ctx.self;
+function tellOfDeployment(deployment: DeploymentObject, { about, transition }: SimEvent, ctx: Ctx): Effect[] {
   const data: DeploymentObserved = { deployment };
-  const { about, transition } = event;
-  const { index } = deployment;
-  const to = (actor: number, kind: number, link: number, site: number) =>
-    send(T.deploymentObserved, actor, kind, index, about, data, link, site, transition);
-  const own = to(
-    wiring.deploymentController,
-    DEPLOYMENT_CONTROLLER.deployment,
-    wiring.deploymentWatch,
-    SITE['watch.deploymentController'],
-  );
-  if (!world.budgets.some(({ deployments }) => deployments.includes(index))) return [own];
-  const { deployment: kind } = DISRUPTION_CONTROLLER;
-  const site = SITE['watch.disruptionController'];
-  return [own, to(wiring.disruptionController, kind, wiring.scaleWatch, site)];
+  const { index: object } = deployment;
+  return ctx.self.wiring.deploymentWatches
+    .filter(({ wants }) => wants(deployment, undefined))
+    .map(({ actor, kind, link, site }) =>
+      send({ type: T.deploymentObserved, actor, kind, object, about, data, link, site, transition }),
+    );
 }
 
-/** A ReplicaSet's watchers are its own controller, and the Deployment controller where a Deployment owns it. */
-function tellOfReplicaSet(replicaSet: ReplicaSetObject, event: SimEvent, ctx: Ctx): Effect[] {
-  const { wiring } = ctx.self;
+function tellOfReplicaSet(replicaSet: ReplicaSetObject, { about, transition }: SimEvent, ctx: Ctx): Effect[] {
   const data: ReplicaSetObserved = { replicaSet };
-  const { about, transition } = event;
-  const { index } = replicaSet;
-  const to = (actor: number, kind: number, link: number, site: number) =>
-    send(T.replicaSetObserved, actor, kind, index, about, data, link, site, transition);
-  const { deploymentController, replicaSetController } = wiring.replicaSetWatch;
-  const own = to(
-    wiring.replicaSetController,
-    REPLICA_SET_CONTROLLER.object,
-    replicaSetController,
-    SITE['watch.replicaSetController'],
-  );
-  if (replicaSet.deployment < 0) return [own];
-  const kind = DEPLOYMENT_CONTROLLER.replicaSet;
-  const site = SITE['watch.deploymentController'];
-  return [own, to(wiring.deploymentController, kind, deploymentController, site)];
+  const { index: object } = replicaSet;
+  return ctx.self.wiring.replicaSetWatches
+    .filter(({ wants }) => wants(replicaSet, undefined))
+    .map(({ actor, kind, link, site }) =>
+      send({ type: T.replicaSetObserved, actor, kind, object, about, data, link, site, transition }),
+    );
 }
 
 function answerDeploymentController(
@@ -83,7 +64,16 @@ function answerDeploymentController(
   const to = ctx.self.wiring.deploymentController;
   const site = SITE['apiServer.response'];
   const kind = DEPLOYMENT_CONTROLLER.work;
-  return after(T.deploymentWriteAnswered, to, kind, deployment, about, { conflict }, 0, site, transition);
+  return after({
+    type: T.deploymentWriteAnswered,
+    actor: to,
+    kind,
+    object: deployment,
+    about,
+    data: { conflict },
+    site,
+    transition,
+  });
 }
 
 export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self> = (stored, event, ctx) => {
@@ -105,13 +95,11 @@ export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self>
 
 export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self> = (stored, event, ctx) => {
   const { deployment, revision, template, replicas, desiredAnnotation, maxAnnotation } = event.data;
-  const index = ctx.size(API.replicaSet);
+  const replicaSets = ctx.all(CELL.replicaSet);
+  const index = replicaSets.length;
   const name = `${stored.name}-${revision}`;
-  for (let other = 0; other < index; other++) {
-    if (ctx.cell<ReplicaSetObject>(API.replicaSet, other)!.name === name) {
-      return [stored, [answerDeploymentController(deployment, true, event, ctx)]];
-    }
-  }
+  if (replicaSets.some((other) => other?.name === name))
+    return [stored, [answerDeploymentController(deployment, true, event, ctx)]];
   const { world } = ctx.self;
   const replicaSet: ReplicaSetObject = {
     index,
@@ -131,7 +119,7 @@ export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self>
   return [
     stored,
     [
-      put(API.replicaSet, index, replicaSet),
+      put(CELL.replicaSet, index, replicaSet),
       ...tellOfReplicaSet(replicaSet, event, ctx),
       answerDeploymentController(deployment, false, event, ctx),
     ],
@@ -167,7 +155,16 @@ export const patchReplicaSetStatus: Reducer<ReplicaSetObject, PatchReplicaSetSta
   const to = ctx.self.wiring.replicaSetController;
   const kind = REPLICA_SET_CONTROLLER.replicaSet;
   const site = SITE['apiServer.response'];
-  const answer = after(T.replicaSetStatusAnswered, to, kind, object, about, null, 0, site, transition);
+  const answer = after({
+    type: T.replicaSetStatusAnswered,
+    actor: to,
+    kind,
+    object,
+    about,
+    data: null,
+    site,
+    transition,
+  });
   if (sameStatus(stored.status, status)) return [stored, [answer]];
   const patched: ReplicaSetObject = { ...stored, resourceVersion: stored.resourceVersion + 1, status };
   return [patched, [...tellOfReplicaSet(patched, event, ctx), answer]];

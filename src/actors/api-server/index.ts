@@ -1,4 +1,4 @@
-import { SITE } from '../cluster/delay-sites.ts';
+import { SITE } from '../../cluster/delay-sites.ts';
 import {
   type BindPod,
   type CreatePod,
@@ -10,18 +10,23 @@ import {
   type PodObserved,
   T,
   type WriteEndpointSlice,
-} from '../cluster/events.ts';
+} from '../../cluster/events.ts';
 import {
   type PodObject,
   type PodPhase,
   type SliceObject,
   Transition,
   transitionOf,
-} from '../cluster/state.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
-import { after, type Effect, fan, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
-import { deletePod as deletePodRule } from '../rules/apiserver/delete-pod.ts';
-import { type MergeablePodStatus, mergePodStatus } from '../rules/kubelet/merge-pod-status.ts';
+} from '../../cluster/state.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, type Effect, fan, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
+import { deletePod as deletePodRule } from '../../rules/apiserver/delete-pod.ts';
+import { type MergeablePodStatus, mergePodStatus } from '../../rules/kubelet/merge-pod-status.ts';
+import { defineActor } from '../define-actor.ts';
+import { ENDPOINT_SLICE_CONTROLLER, REPLICA_SET_CONTROLLER } from '../protocol.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import type { ApiServerCells, Counters } from './cells.ts';
+import { CELL } from './cells.ts';
 import {
   answerEviction,
   cordonNode,
@@ -30,67 +35,31 @@ import {
   listPods,
   patchBudgetStatus,
   patchNode,
-} from './api-server-disruption.ts';
+} from './disruption.ts';
 import {
   changeDeployment,
   createReplicaSet,
   patchDeploymentStatus,
   patchReplicaSetStatus,
   scaleReplicaSet,
-} from './api-server-workloads.ts';
-import {
-  API,
-  DEPLOYMENT_CONTROLLER,
-  DISRUPTION_CONTROLLER,
-  ENDPOINT_SLICE_CONTROLLER,
-  KUBELET,
-  REPLICA_SET_CONTROLLER,
-  SCHEDULER,
-} from './cell-kinds.ts';
-import { table } from './table.ts';
-import type { Ctx, Self } from './wiring.ts';
+} from './workloads.ts';
 
 /**
  * Stores Pods and EndpointSlices and tells their watchers, each over a link of its own: in order within a kind, in none across.
  * A request is one event: it arrives when it is committed.
  */
 
-export interface Counters {
-  readonly nextPod: number;
-  readonly nextSlice: number;
-}
-
 /** The events that tell every watcher of Pods about a new version of one. */
 function notify(before: PodObject | undefined, pod: PodObject, ctx: Ctx): Effect[] {
-  const { world, wiring } = ctx.self;
   const transition = transitionOf(before, pod);
   const data: PodObserved = { pod };
+  const { index } = pod;
   const effects: Effect[] = [];
-  const to = (actor: number, kind: number, link: number, site: number) =>
-    effects.push(send(T.podObserved, actor, kind, pod.index, pod.index, data, link, site, transition));
-  if (pod.node >= 0) {
-    to(wiring.kubelet(pod.node), KUBELET.worker, wiring.podWatch.kubelet(pod.node), SITE['watch.kubelet']);
-  }
-  if (world.templates[pod.template]!.services.length > 0) {
-    const link = wiring.podWatch.endpointSliceController;
-    const site = SITE['watch.endpointSliceController'];
-    to(wiring.endpointSliceController, ENDPOINT_SLICE_CONTROLLER.pod, link, site);
-  }
-  if (pod.replicaSet >= 0) {
-    const link = wiring.podWatch.replicaSetController;
-    to(wiring.replicaSetController, REPLICA_SET_CONTROLLER.pod, link, SITE['watch.replicaSetController']);
-  }
-  if (wiring.watchesPodsOf(pod.template)) {
-    const link = wiring.podWatch.deploymentController;
-    to(wiring.deploymentController, DEPLOYMENT_CONTROLLER.pod, link, SITE['watch.deploymentController']);
-  }
-  if (wiring.budgetsOf(pod.template).length > 0) {
-    const link = wiring.podWatch.disruptionController;
-    to(wiring.disruptionController, DISRUPTION_CONTROLLER.pod, link, SITE['watch.disruptionController']);
-  }
-  // The scheduler acts on what it has to place and on what makes room; nothing else of a Pod's life reaches a decision of it.
-  if (pod.node < 0 || transition === Transition.terminal || transition === Transition.gone) {
-    to(wiring.scheduler, SCHEDULER.pod, wiring.podWatch.scheduler, SITE['watch.scheduler']);
+  for (const { actor, kind, link, site, wants } of ctx.self.wiring.podWatches(pod.node)) {
+    if (!wants(pod, before)) continue;
+    effects.push(
+      send({ type: T.podObserved, actor, kind, object: index, about: index, data, link, site, transition }),
+    );
   }
   return effects;
 }
@@ -130,7 +99,18 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
     const { actor } = ctx;
     const { object, data } = event;
     const site = SITE['apiServer.write'];
-    effects.push(after(T.deletePod, actor, API.pod, object, object, data, 0, site, Transition.gone));
+    effects.push(
+      after({
+        type: T.deletePod,
+        actor,
+        kind: CELL.pod,
+        object,
+        about: object,
+        data,
+        site,
+        transition: Transition.gone,
+      }),
+    );
     return [pod, effects];
   }
   effects.push(...answers);
@@ -147,7 +127,9 @@ function answerDelete(event: SimEvent<DeletePod>, ctx: Ctx): readonly Effect[] {
   const data: DeleteAnswered = { pod: object };
   const site = SITE['apiServer.response'];
   const kind = REPLICA_SET_CONTROLLER.replicaSet;
-  return [after(T.deleteAnswered, to, kind, replicaSet, about, data, 0, site, transition)];
+  return [
+    after({ type: T.deleteAnswered, actor: to, kind, object: replicaSet, about, data, site, transition }),
+  ];
 }
 
 const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => {
@@ -173,8 +155,16 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
   const controller = ctx.self.wiring.replicaSetController;
   const site = SITE['apiServer.response'];
   effects.push(
-    put(API.pod, index, pod),
-    after(T.createAnswered, controller, REPLICA_SET_CONTROLLER.replicaSet, replicaSet, index, null, 0, site),
+    put(CELL.pod, index, pod),
+    after({
+      type: T.createAnswered,
+      actor: controller,
+      kind: REPLICA_SET_CONTROLLER.replicaSet,
+      object: replicaSet,
+      about: index,
+      data: null,
+      site,
+    }),
   );
   return [{ ...counters, nextPod: index + 1 }, effects];
 };
@@ -212,7 +202,7 @@ const markPodsNotReady: Reducer<Counters, OfNode, Self> = (counters, event, ctx)
   for (const pod of podsOn(ctx, event.data.node)) {
     if (!pod.ready) continue;
     const marked: PodObject = { ...pod, ready: false, readyAt: ctx.now };
-    effects.push(put(API.pod, pod.index, marked), ...notify(pod, marked, ctx));
+    effects.push(put(CELL.pod, pod.index, marked), ...notify(pod, marked, ctx));
   }
   return [counters, effects];
 };
@@ -228,15 +218,23 @@ const evictTaintedPods: Reducer<Counters, OfNode, Self> = (counters, event, ctx)
   return [
     counters,
     pods.map(({ index }) =>
-      after(T.deletePod, ctx.actor, API.pod, index, index, data, 0, site, Transition.terminating),
+      after({
+        type: T.deletePod,
+        actor: ctx.actor,
+        kind: CELL.pod,
+        object: index,
+        about: index,
+        data,
+        site,
+        transition: Transition.terminating,
+      }),
     ),
   ];
 };
 
 function podsOn(ctx: Ctx, node: number): PodObject[] {
   const pods: PodObject[] = [];
-  for (let index = 0; index < ctx.size(API.pod); index++) {
-    const pod = ctx.cell<PodObject>(API.pod, index);
+  for (const pod of ctx.all(CELL.pod)) {
     if (pod !== undefined && !pod.gone && pod.node === node) pods.push(pod);
   }
   return pods;
@@ -251,43 +249,41 @@ const writeEndpointSlice: Reducer<SliceObject | undefined, WriteEndpointSlice, S
   const generation = (stored?.generation ?? 0) + 1;
   const slice: SliceObject = { index: event.object, service, generation, ports, endpoints, gone };
   const data: EndpointSliceObserved = { slice };
-  const { wiring, world } = ctx.self;
+  const { wiring } = ctx.self;
   const { about, transition } = event;
-  const watchers = world.services[service]!.headless ? wiring.headlessSliceWatchers : wiring.sliceWatchers;
-  const answer = after(
-    T.endpointSliceAnswered,
-    wiring.endpointSliceController,
-    ENDPOINT_SLICE_CONTROLLER.service,
-    service,
+  const receivers = wiring.sliceWatches(service);
+  const answer = after({
+    type: T.endpointSliceAnswered,
+    actor: wiring.endpointSliceController,
+    kind: ENDPOINT_SLICE_CONTROLLER.service,
+    object: service,
     about,
     data,
-    0,
-    SITE['apiServer.response'],
+    site: SITE['apiServer.response'],
     transition,
-  );
-  return [slice, [fan(T.endpointSliceObserved, watchers, slice.index, about, data, transition), answer]];
+  });
+  return [
+    slice,
+    [
+      fan({
+        type: T.endpointSliceObserved,
+        receivers,
+        object: slice.index,
+        about,
+        data,
+        transition,
+      }),
+      answer,
+    ],
+  ];
 };
 
-export const apiServer: Behaviour = {
-  kinds: ['pod', 'endpointSlice', 'counters', 'deployment', 'replicaSet', 'podDisruptionBudget', 'node'],
-  reducers: table({
-    deletePod,
-    createPod,
-    bindPod,
-    patchPodStatus,
-    writeEndpointSlice,
-    changeDeployment,
-    createReplicaSet,
-    scaleReplicaSet,
-    patchReplicaSetStatus,
-    patchDeploymentStatus,
-    evictPod,
-    patchBudgetStatus,
-    cordonNode,
-    patchNode,
-    listPods,
-    getPod,
-    markPodsNotReady,
-    evictTaintedPods,
-  }),
-};
+export const apiServer = defineActor<'api-server', ApiServerCells>('api-server', {
+  pod: { deletePod, bindPod, patchPodStatus, evictPod, getPod },
+  endpointSlice: { writeEndpointSlice },
+  counters: { createPod, listPods, markPodsNotReady, evictTaintedPods },
+  deployment: { changeDeployment, createReplicaSet, patchDeploymentStatus },
+  replicaSet: { scaleReplicaSet, patchReplicaSetStatus },
+  podDisruptionBudget: { patchBudgetStatus },
+  node: { cordonNode, patchNode },
+});

@@ -1,4 +1,5 @@
-import { SITE } from '../cluster/delay-sites.ts';
+import { SITE } from '../../cluster/delay-sites.ts';
+import type { EventMap } from '../../cluster/events.ts';
 import {
   type ContainerEvent,
   type ContainerExited,
@@ -8,48 +9,32 @@ import {
   type ProbeTargetChanged,
   type StopSignal,
   T,
-} from '../cluster/events.ts';
-import type { AppInfo } from '../cluster/world.ts';
-import type { Behaviour, Reducer } from '../kernel/actor.ts';
-import { after, arm, cancel, type Effect, NO_EFFECTS } from '../kernel/event.ts';
-import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { terminatedState } from '../rules/kubelet/kill-container.ts';
-import { CONTAINERS, KUBELET } from './cell-kinds.ts';
-import { onEnded, onListenerClosed, onStarted } from './clients/close.ts';
+} from '../../cluster/events.ts';
+import type { AppInfo } from '../../cluster/world.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import type { EventType, SiteId } from '../../kernel/ids.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { terminatedState } from '../../rules/kubelet/kill-container.ts';
+import { defineActor } from '../define-actor.ts';
+import { produce } from '../immer.ts';
+import { containerTransition } from '../kubelet/worker.ts';
+import type { HandledBy } from '../protocol.ts';
+import { KUBELET } from '../protocol.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import type { ContainerProcess, ContainersCells, PodProcesses } from './cells.ts';
+import { CELL } from './cells.ts';
+import { onEnded, onListenerClosed, onStarted } from './close.ts';
+import { nodeLost } from './node-lost.ts';
 import {
   answerOverdue,
   connectionArrived,
   podNetworkRemoved,
   requestArrived,
   requestServed,
-} from './clients/serve.ts';
-import { produce } from './immer.ts';
-import { containerTransition } from './kubelet/worker.ts';
-import { nodeLost } from './node-lost.ts';
-import { table } from './table.ts';
-import type { Ctx, Self } from './wiring.ts';
+} from './serve.ts';
 
 /** The containers of one node: the processes in them, and the runtime that signals them. */
-
-/** The processes of one Pod. */
-export interface PodProcesses {
-  readonly template: number;
-  readonly containers: readonly ContainerProcess[];
-}
-
-export interface ContainerProcess {
-  readonly running: boolean;
-  /** Whether its port accepts a new connection. */
-  readonly accepting: boolean;
-  /** Whether it ever has. */
-  readonly hasAccepted: boolean;
-  /** The stop signal has reached it. */
-  readonly signalled: boolean;
-  /** When the runtime will kill it; null before the stop signal. */
-  readonly killAt: Micros | null;
-  readonly exitCode: number | null;
-  readonly sigkilled: boolean;
-}
 
 const NOT_RUNNING: ContainerProcess = {
   running: false,
@@ -76,16 +61,25 @@ function app(ctx: Ctx, pod: PodProcesses, container: number): AppInfo {
   return ctx.self.world.templates[pod.template]!.containers[container]!.app;
 }
 
-function toKubelet<D>(
+function toKubelet<K extends HandledBy<'kubelet', 'worker'>>(
   ctx: Ctx,
-  type: number,
+  type: EventType<K, EventMap[K]>,
   pod: number,
-  data: D,
-  site?: number,
-  transition?: number,
+  data: EventMap[K],
+  site?: SiteId,
+  transition = 0,
 ): Effect {
   const kubelet = ctx.self.wiring.kubelet(ctx.self.node);
-  return after(type, kubelet, KUBELET.worker, pod, pod, data, 0, site, transition);
+  return after({
+    type,
+    actor: kubelet,
+    kind: KUBELET.worker,
+    object: pod,
+    about: pod,
+    data,
+    site,
+    transition,
+  });
 }
 
 function probeFinds(
@@ -105,17 +99,28 @@ function probeFinds(
 const OWN_TIMERS = 128;
 
 /** What the process does next by itself; a process that has ended does nothing more. */
-function later(
+function later<K extends 'listenerOpened' | 'listenerClosed' | 'containerExited'>(
   ctx: Ctx,
-  type: number,
+  type: EventType<K, EventMap[K]>,
   pod: number,
-  data: ContainerEvent,
-  delay: number,
-  site?: number,
+  data: EventMap[K],
+  delay: Micros,
+  site?: SiteId,
 ): Effect {
   const name = OWN_TIMERS + data.container;
   const transition = containerTransition(data.container);
-  return arm(name, type, ctx.actor, CONTAINERS.pod, pod, pod, data, delay, site, transition);
+  return arm({
+    timer: name,
+    type,
+    actor: ctx.actor,
+    kind: CELL.pod,
+    object: pod,
+    about: pod,
+    data,
+    delay,
+    site,
+    transition,
+  });
 }
 
 const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self> = (pod, event, ctx) => {
@@ -156,7 +161,16 @@ const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) =>
   // No timer: a stop signal at this very instant must not put it off.
   return [
     pod,
-    [after(T.listenerClosed, ctx.actor, CONTAINERS.pod, event.object, event.object, { container }, 0)],
+    [
+      after({
+        type: T.listenerClosed,
+        actor: ctx.actor,
+        kind: CELL.pod,
+        object: event.object,
+        about: event.object,
+        data: { container },
+      }),
+    ],
   ];
 };
 
@@ -173,7 +187,16 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
   const timeout = Math.max(0, timeoutSeconds) * MICROS_PER_SECOND;
   const data: ContainerEvent = { container };
   const effects: Effect[] = [
-    arm(container, T.sigkill, ctx.actor, CONTAINERS.pod, object, object, data, timeout),
+    arm({
+      timer: container,
+      type: T.sigkill,
+      actor: ctx.actor,
+      kind: CELL.pod,
+      object,
+      about: object,
+      data,
+      delay: timeout,
+    }),
   ];
   if (!profile.ignoresSignal && timeout > 0) {
     if (profile.failsReadiness) effects.push(...probeFinds(ctx, pod, object, container, false));
@@ -221,8 +244,8 @@ function ends(
   const { exitCode } = terminatedState({ sigkilled, ownExitCode });
   const stopped: ContainerStopped = { container, exitCode };
   const effects: Effect[] = [
-    cancel(container, ctx.actor, CONTAINERS.pod, object),
-    cancel(OWN_TIMERS + container, ctx.actor, CONTAINERS.pod, object),
+    cancel({ timer: container, actor: ctx.actor, kind: CELL.pod, object }),
+    cancel({ timer: OWN_TIMERS + container, actor: ctx.actor, kind: CELL.pod, object }),
     toKubelet(
       ctx,
       T.containerStopped,
@@ -250,9 +273,8 @@ function finishesUntil(ctx: Ctx, pod: PodProcesses, container: number): Micros {
   return Math.min(ctx.now + traffic.maxDrain, killAt ?? Number.POSITIVE_INFINITY);
 }
 
-export const containers: Behaviour = {
-  kinds: ['pod', 'connections'],
-  reducers: table({
+export const containers = defineActor<'containers', ContainersCells>('containers', {
+  pod: {
     containerStarted,
     listenerOpened,
     hookEffect,
@@ -261,10 +283,6 @@ export const containers: Behaviour = {
     containerExited,
     sigkill,
     nodeLost,
-    connectionArrived,
-    requestArrived,
-    requestServed,
-    answerOverdue,
-    podNetworkRemoved,
-  }),
-};
+  },
+  connections: { connectionArrived, requestArrived, requestServed, answerOverdue, podNetworkRemoved },
+});

@@ -1,25 +1,24 @@
-import { SITE } from '../cluster/delay-sites.ts';
-import type { BudgetObject, NodeObject } from '../cluster/disruption.ts';
+import { SITE } from '../../cluster/delay-sites.ts';
+import type { BudgetObject, NodeObject } from '../../cluster/disruption.ts';
 import {
-  type BudgetObserved,
   type CordonNode,
   type DeletePod,
   type EvictionAnswered,
   type EvictPod,
   type ListPods,
-  type NodeObserved,
   type PatchBudgetStatus,
   type PatchNode,
   type PodGot,
   type PodsListed,
   T,
-} from '../cluster/events.ts';
-import { type PodObject, Transition } from '../cluster/state.ts';
-import type { Reducer } from '../kernel/actor.ts';
-import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../kernel/event.ts';
-import { decideEviction, type EvictionBudget } from '../rules/policy/evict-pod.ts';
-import { API, DISRUPTION_CONTROLLER, DRAIN, NODE_LIFECYCLE, SCHEDULER } from './cell-kinds.ts';
-import type { Ctx, Self } from './wiring.ts';
+} from '../../cluster/events.ts';
+import { type PodObject, Transition } from '../../cluster/state.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
+import { decideEviction, type EvictionBudget } from '../../rules/policy/evict-pod.ts';
+import { DRAIN, KUBECTL } from '../protocol.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { CELL, type Counters } from './cells.ts';
 
 /** The API server's Eviction API, PodDisruptionBudgets and nodes, and the reads that a drain makes. */
 
@@ -28,19 +27,33 @@ export function answerEviction(event: SimEvent, data: EvictionAnswered, drain: b
   const { object, about, transition } = event;
   const site = SITE['apiServer.response'];
   return drain
-    ? after(T.evictionAnswered, drainer, DRAIN.pod, object, about, data, 0, site, transition)
-    : after(T.evictionAnswered, kubectl, 0, 0, about, data, 0, site, transition);
+    ? after({
+        type: T.evictionAnswered,
+        actor: drainer,
+        kind: DRAIN.pod,
+        object,
+        about,
+        data,
+        site,
+        transition,
+      })
+    : after({
+        type: T.evictionAnswered,
+        actor: kubectl,
+        kind: KUBECTL.session,
+        object: 0,
+        about,
+        data,
+        site,
+        transition,
+      });
 }
 
-function tellOfBudget(budget: BudgetObject, event: SimEvent, ctx: Ctx): Effect {
-  const { wiring } = ctx.self;
-  const data: BudgetObserved = { budget };
-  const { about, transition } = event;
-  const { index } = budget;
-  const site = SITE['watch.disruptionController'];
-  const kind = DISRUPTION_CONTROLLER.budget;
-  const to = wiring.disruptionController;
-  return send(T.budgetObserved, to, kind, index, about, data, wiring.budgetWatch, site, transition);
+function tellOfBudget(budget: BudgetObject, { about, transition }: SimEvent, ctx: Ctx): Effect[] {
+  const { index: object } = budget;
+  return ctx.self.wiring.budgetWatches.map(({ actor, kind, link, site }) =>
+    send({ type: T.budgetObserved, actor, kind, object, about, data: { budget }, link, site, transition }),
+  );
 }
 
 /**
@@ -62,22 +75,33 @@ export const evictPod: Reducer<PodObject | undefined, EvictPod, Self> = (stored,
   const effects: Effect[] = [];
   const [index] = indexes;
   if (decision.budgetStatus !== null && index !== undefined) {
-    const before = ctx.cell<BudgetObject>(API.budget, index)!;
+    const before = ctx.cell(CELL.podDisruptionBudget, index)!;
     const { disruptionsAllowed, disruptedPods } = decision.budgetStatus;
     const status = { ...before.status, disruptionsAllowed, disruptedPods };
     const budget: BudgetObject = { ...before, resourceVersion: before.resourceVersion + 1, status };
-    effects.push(put(API.budget, index, budget), tellOfBudget(budget, event, ctx));
+    effects.push(put(CELL.podDisruptionBudget, index, budget), ...tellOfBudget(budget, event, ctx));
   }
   const data: DeletePod = drain ? { gracePeriodSeconds, drain } : { gracePeriodSeconds };
   const { object } = event;
   const site = SITE['apiServer.write'];
-  effects.push(after(T.deletePod, ctx.actor, API.pod, object, object, data, 0, site, Transition.terminating));
+  effects.push(
+    after({
+      type: T.deletePod,
+      actor: ctx.actor,
+      kind: CELL.pod,
+      object,
+      about: object,
+      data,
+      site,
+      transition: Transition.terminating,
+    }),
+  );
   if (!drain) effects.push(answerEviction(event, { refusal: null }, drain, ctx));
   return [stored, effects];
 };
 
 function budgetOf(ctx: Ctx, index: number): EvictionBudget {
-  const { name, status } = ctx.cell<BudgetObject>(API.budget, index)!;
+  const { name, status } = ctx.cell(CELL.podDisruptionBudget, index)!;
   const { unhealthyPodEvictionPolicy } = ctx.self.world.budgets[index]!;
   return { name, generation: 1, unhealthyPodEvictionPolicy, status };
 }
@@ -87,63 +111,57 @@ export const patchBudgetStatus: Reducer<BudgetObject, PatchBudgetStatus, Self> =
   const { resourceVersion, status } = event.data;
   if (resourceVersion !== stored.resourceVersion) return [stored, NO_EFFECTS];
   const budget: BudgetObject = { ...stored, resourceVersion: resourceVersion + 1, status };
-  return [budget, [tellOfBudget(budget, event, ctx)]];
+  return [budget, tellOfBudget(budget, event, ctx)];
 };
 
 export const cordonNode: Reducer<NodeObject, CordonNode, Self> = (stored, event, ctx) => {
   const { unschedulable } = event.data;
   if (unschedulable === stored.unschedulable) return [stored, NO_EFFECTS];
   const node: NodeObject = { ...stored, unschedulable };
-  return [node, [tellScheduler(node, event, ctx)]];
+  return [node, tellOfNode(stored, node, event, ctx)];
 };
 
-/** A node's condition matters to the node lifecycle controller, its taints to the scheduler. */
 export const patchNode: Reducer<NodeObject, PatchNode, Self> = (stored, event, ctx) => {
   const { ready = stored.ready, tainted = stored.tainted } = event.data;
   if (ready === stored.ready && tainted === stored.tainted) return [stored, NO_EFFECTS];
   const node: NodeObject = { ...stored, ready, tainted };
-  const effects: Effect[] = [];
-  if (ready !== stored.ready) effects.push(tellNodeLifecycle(node, event, ctx));
-  if (tainted !== stored.tainted) effects.push(tellScheduler(node, event, ctx));
-  return [node, effects];
+  return [node, tellOfNode(stored, node, event, ctx)];
 };
 
-function tellScheduler(node: NodeObject, { transition }: SimEvent, ctx: Ctx): Effect {
-  const { scheduler, nodeWatch } = ctx.self.wiring;
-  const data: NodeObserved = { node };
-  const site = SITE['watch.scheduler'];
-  return send(T.nodeObserved, scheduler, SCHEDULER.node, node.index, -1, data, nodeWatch, site, transition);
+/** A node's condition matters to the node lifecycle controller, its taints to the scheduler. */
+function tellOfNode(before: NodeObject, node: NodeObject, { transition }: SimEvent, ctx: Ctx): Effect[] {
+  const { index: object } = node;
+  return ctx.self.wiring.nodeWatches
+    .filter(({ wants }) => wants(node, before))
+    .map(({ actor, kind, link, site }) =>
+      send({ type: T.nodeObserved, actor, kind, object, about: -1, data: { node }, link, site, transition }),
+    );
 }
 
-/** Its watch is one of the controller manager's, as the ReplicaSet controller's is. */
-function tellNodeLifecycle(node: NodeObject, { transition }: SimEvent, ctx: Ctx): Effect {
-  const { nodeLifecycle, nodeStatusWatch: link } = ctx.self.wiring;
-  const data: NodeObserved = { node };
-  const site = SITE['watch.replicaSetController'];
-  return send(
-    T.nodeObserved,
-    nodeLifecycle,
-    NODE_LIFECYCLE.node,
-    node.index,
-    -1,
-    data,
-    link,
-    site,
-    transition,
-  );
-}
-
-export const listPods: Reducer<unknown, ListPods, Self> = (counters, event, ctx) => {
+export const listPods: Reducer<Counters, ListPods, Self> = (counters, event, ctx) => {
   const pods: PodObject[] = [];
-  for (let index = 0; index < ctx.size(API.pod); index++) {
-    const pod = ctx.cell<PodObject>(API.pod, index);
+  for (const pod of ctx.all(CELL.pod)) {
     if (pod !== undefined && !pod.gone && pod.node === event.data.node) pods.push(pod);
   }
   const data: PodsListed = { pods };
   const to = ctx.self.wiring.drain;
   const site = SITE['apiServer.response'];
   const { node } = event.data;
-  return [counters, [after(T.podsListed, to, DRAIN.session, node, -1, data, 0, site, event.transition)]];
+  return [
+    counters,
+    [
+      after({
+        type: T.podsListed,
+        actor: to,
+        kind: DRAIN.session,
+        object: node,
+        about: -1,
+        data,
+        site,
+        transition: event.transition,
+      }),
+    ],
+  ];
 };
 
 export const getPod: Reducer<PodObject | undefined, null, Self> = (stored, event, ctx) => {
@@ -151,5 +169,8 @@ export const getPod: Reducer<PodObject | undefined, null, Self> = (stored, event
   const to = ctx.self.wiring.drain;
   const { object, transition } = event;
   const site = SITE['apiServer.response'];
-  return [stored, [after(T.podGot, to, DRAIN.pod, object, object, data, 0, site, transition)]];
+  return [
+    stored,
+    [after({ type: T.podGot, actor: to, kind: DRAIN.pod, object, about: object, data, site, transition })],
+  ];
 };

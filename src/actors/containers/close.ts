@@ -2,11 +2,12 @@ import { T } from '../../cluster/events.ts';
 import type { Attempt, ConnectionsClosed, FailureCause, InService, Waiting } from '../../cluster/traffic.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { CLIENT, CONTAINERS } from '../cell-kinds.ts';
-import type { PodProcesses } from '../containers.ts';
+import { failed, report } from '../clients/failure.ts';
+import { CLIENT } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
+import type { PodProcesses } from './cells.ts';
+import { CELL } from './cells.ts';
 import { cutAt, isUnaccepted, NO_TRAFFIC, type PodConnections, pathOf } from './connections.ts';
-import { failed, report } from './failure.ts';
 import { beginWaiting } from './serve.ts';
 
 /** What becomes of a Pod's connections when a container stops accepting, and when it ends. Without clients: nothing. */
@@ -18,7 +19,7 @@ function passes(ctx: Ctx, processes: PodProcesses, client: number, container: nu
 }
 
 function connectionsOf(ctx: Ctx, pod: number): PodConnections {
-  return ctx.cell<PodConnections>(CONTAINERS.connections, pod) ?? NO_TRAFFIC;
+  return ctx.cell(CELL.connections, pod) ?? NO_TRAFFIC;
 }
 
 /** The container's listener is closed: its accept backlog is reset, idle connections are closed or asked to carry no more. */
@@ -37,16 +38,16 @@ export function onListenerClosed(
   const [rest, effects] = traffic.losesBacklog
     ? withoutBacklog(ctx, before, processes, container)
     : [before, []];
-  effects.push(put<PodConnections>(CONTAINERS.connections, pod, { ...rest, idleClosedAt }));
+  effects.push(put(CELL.connections, pod, { ...rest, idleClosedAt }));
   if (traffic.closesIdle || traffic.goAway) effects.push(...closings(ctx, processes, pod, container));
   return effects;
 }
 
 /** A container that was restarted keeps connections anew; the old ones ended with the run before. */
 export function onStarted(ctx: Ctx, pod: number): readonly Effect[] {
-  const before = ctx.cell<PodConnections>(CONTAINERS.connections, pod);
+  const before = ctx.cell(CELL.connections, pod);
   if (before === undefined || before.idleClosedAt === null) return [];
-  return [put<PodConnections>(CONTAINERS.connections, pod, { ...before, idleClosedAt: null })];
+  return [put(CELL.connections, pod, { ...before, idleClosedAt: null })];
 }
 
 /** Resets what the kernel has taken and the app has not accepted: for want of room, or because it has not come round to it. */
@@ -84,7 +85,16 @@ function closings(ctx: Ctx, processes: PodProcesses, pod: number, container: num
   const data: ConnectionsClosed = { at: ctx.now };
   return world.clients.flatMap(({ connection }, client) =>
     connection.kind === 'keepAlive' && passes(ctx, processes, client, container)
-      ? [after(T.connectionsClosed, wiring.client(client), CLIENT.closed, pod, pod, data, 0)]
+      ? [
+          after({
+            type: T.connectionsClosed,
+            actor: wiring.client(client),
+            kind: CLIENT.closed,
+            object: pod,
+            about: pod,
+            data,
+          }),
+        ]
       : [],
   );
 }
@@ -122,7 +132,7 @@ export function onEnded(
   }
   const cuts = before.cuts.slice();
   cuts[container] = { from: ctx.now, at: until };
-  effects.push(put<PodConnections>(CONTAINERS.connections, pod, { ...before, waiting, serving, cuts }));
+  effects.push(put(CELL.connections, pod, { ...before, waiting, serving, cuts }));
   return effects;
 }
 

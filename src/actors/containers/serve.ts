@@ -1,12 +1,17 @@
 import { SITE } from '../../cluster/delay-sites.ts';
+import type { EventMap } from '../../cluster/events.ts';
 import { type ContainerEvent, T } from '../../cluster/events.ts';
 import type { AnswerOverdue, Attempt, InService, ResponseReceived, Waiting } from '../../cluster/traffic.ts';
 import type { Reducer, Step } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import type { EventType } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { CLIENT, CONTAINERS } from '../cell-kinds.ts';
-import type { ContainerProcess, PodProcesses } from '../containers.ts';
+import { failed, gaveUp, lost, type Resend, report } from '../clients/failure.ts';
+import type { HandledBy } from '../protocol.ts';
+import { CLIENT } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import type { ContainerProcess, PodProcesses } from './cells.ts';
+import { CELL } from './cells.ts';
 import {
   cutAt,
   isGivenUp,
@@ -17,7 +22,6 @@ import {
   withOneLess,
   withOneMore,
 } from './connections.ts';
-import { failed, gaveUp, lost, report } from './failure.ts';
 
 /** A Pod's side of its connections: who accepts, who answers, and what a closed door says. */
 
@@ -29,15 +33,29 @@ function pathIn(ctx: Ctx, { client: index }: Attempt, processes: PodProcesses): 
   return pathOf(world, processes.template, service, port) ?? [];
 }
 
-function self(ctx: Ctx, type: number, pod: number, data: unknown, delay: Micros): Effect {
-  return after(type, ctx.actor, CONTAINERS.connections, pod, pod, data, delay);
+function self<K extends HandledBy<'containers', 'connections'>>(
+  ctx: Ctx,
+  type: EventType<K, EventMap[K]>,
+  pod: number,
+  data: EventMap[K],
+  delay: Micros,
+): Effect {
+  return after({
+    type,
+    actor: ctx.actor,
+    kind: CELL.connections,
+    object: pod,
+    about: pod,
+    data,
+    delay,
+  });
 }
 
 /** The first packet of a connection. Nobody at the address: silence, or the network says so. A closed door: a reset. */
 export const connectionArrived: Reducer<PodConnections | undefined, Attempt, Self> = (cell, event, ctx) => {
   const attempt = event.data;
   const connections = cell ?? NO_TRAFFIC;
-  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object);
+  const processes = ctx.cell(CELL.pod, event.object);
   if (processes === undefined || connections.networkRemoved) return [cell, [nowhere(ctx, attempt)]];
   const path = pathIn(ctx, attempt, processes);
   const closed = path.find((container) => !processes.containers[container]!.accepting);
@@ -57,10 +75,14 @@ function isStarting({ running, hasAccepted }: ContainerProcess): boolean {
   return running && !hasAccepted;
 }
 
+/** Lost behind a Pod, it goes to that Pod again. */
+function arrivesAgain(ctx: Ctx): Resend {
+  return (data, delay) => self(ctx, T.connectionArrived, data.pod, data, delay);
+}
+
 function nowhere(ctx: Ctx, attempt: Attempt): Effect {
   const { podGone, podGoneAfter } = ctx.self.world.network;
-  const to = { type: T.connectionArrived, kind: CONTAINERS.connections, object: attempt.pod };
-  if (podGone === 'silence') return lost(ctx, attempt, to, 'networkRemoved');
+  if (podGone === 'silence') return lost(ctx, attempt, 'networkRemoved', arrivesAgain(ctx));
   const delay = podGoneAfter + attempt.way;
   if (ctx.now + delay > attempt.connectBy) return gaveUp(ctx, attempt, 'networkRemoved', attempt.connectBy);
   return report(ctx, attempt, { kind: 'hostUnreachable', cause: 'networkRemoved' }, delay);
@@ -70,7 +92,7 @@ function nowhere(ctx: Ctx, attempt: Attempt): Effect {
 export const requestArrived: Reducer<PodConnections | undefined, Attempt, Self> = (cell, event, ctx) => {
   const attempt = event.data;
   const connections = cell ?? NO_TRAFFIC;
-  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object);
+  const processes = ctx.cell(CELL.pod, event.object);
   if (processes === undefined || connections.networkRemoved)
     return [cell, [gaveUp(ctx, attempt, 'networkRemoved', attempt.answerBy)]];
   const path = pathIn(ctx, attempt, processes);
@@ -98,8 +120,7 @@ function admit(
   }
   const isFull = connections.waiting.length >= least(world, template, path, (app) => app.backlog);
   if (attempt.carried === 0 && isFull) {
-    const to = { type: T.connectionArrived, kind: CONTAINERS.connections, object: attempt.pod };
-    return [connections, [lost(ctx, attempt, to, 'backlogFull')]];
+    return [connections, [lost(ctx, attempt, 'backlogFull', arrivesAgain(ctx))]];
   }
   const waiting: Waiting = { attempt, arrivedAt: ctx.now };
   const overdue: AnswerOverdue = { inService: null, waiting };
@@ -140,7 +161,7 @@ function untilAccepted(ctx: Ctx, { client, request, attempt, way }: Attempt): Mi
 /** The app has finished a request: it answers, and begins with the next one that waits. */
 export const requestServed: Reducer<PodConnections, InService, Self> = (cell, event, ctx) => {
   const inService = event.data;
-  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object)!;
+  const processes = ctx.cell(CELL.pod, event.object)!;
   const path = pathIn(ctx, inService.attempt, processes);
   if (cutAt(cell, path, inService) !== null) return [cell, NO_EFFECTS];
   const effects: Effect[] = isGivenUp(inService)
@@ -188,13 +209,21 @@ function answer(
   const keptFor = least(world, processes.template, path, (app) => app.keepAliveTimeout);
   const data: ResponseReceived = { attempt, node, answeredAt: ctx.now, closes, keptFor };
   const { pod, way } = attempt;
-  return after(T.responseReceived, wiring.client(attempt.client), CLIENT.state, 0, pod, data, way);
+  return after({
+    type: T.responseReceived,
+    actor: wiring.client(attempt.client),
+    kind: CLIENT.state,
+    object: 0,
+    about: pod,
+    data,
+    delay: way,
+  });
 }
 
 /** From now on an answer would come too late, so the client will give up whatever happens here. */
 export const answerOverdue: Reducer<PodConnections, AnswerOverdue, Self> = (cell, event, ctx) => {
   const { inService, waiting } = event.data;
-  const processes = ctx.cell<PodProcesses>(CONTAINERS.pod, event.object)!;
+  const processes = ctx.cell(CELL.pod, event.object)!;
   const { attempt } = (inService ?? waiting)!;
   const path = pathIn(ctx, attempt, processes);
   const delay = Math.max(0, attempt.answerBy - ctx.now);

@@ -1,0 +1,86 @@
+import { SITE } from '../cluster/delay-sites.ts';
+import { type PodKillRequested, T } from '../cluster/events.ts';
+import { keyOfObject, Transition } from '../cluster/state.ts';
+import type { ActionInfo, KubeletEvictionAction, NodeLostAction, World } from '../cluster/world.ts';
+import { after, type Effect } from '../kernel/event.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { unreachable } from '../kernel/unreachable.ts';
+import { evictionGraceOverrideSeconds } from '../rules/kubelet/eviction-grace.ts';
+import { nodeGoes } from './node-goes.ts';
+import { nodeMonitorGraceSeconds } from './node-lifecycle-controller.ts';
+import { DRAIN, KUBECTL, KUBELET, NODE_LIFECYCLE } from './protocol.ts';
+import type { Wiring } from './wiring.ts';
+
+/** What the scenario itself does at its time: a request, or something that happens to a node. */
+export function requested(action: ActionInfo, world: World, wiring: Wiring): Effect[] {
+  const { at: delay } = action;
+  const byKubectl = { actor: wiring.kubectl, kind: KUBECTL.session, object: 0, about: -1, delay };
+  switch (action.type) {
+    case 'deletePod':
+      return [after({ ...byKubectl, type: T.deleteRequested, about: action.pod, data: action })];
+    case 'evictPod':
+      return [after({ ...byKubectl, type: T.evictRequested, about: action.pod, data: action })];
+    case 'cordonNode':
+    case 'uncordonNode':
+      return [after({ ...byKubectl, type: T.cordonRequested, data: action })];
+    case 'rollingUpdate':
+    case 'rolloutRestart':
+    case 'scale':
+    case 'rolloutPause':
+    case 'rolloutResume':
+      return [after({ ...byKubectl, type: T.deploymentChangeRequested, data: action })];
+    case 'drainNode': {
+      const object = action.nodes[0]!;
+      const to = { actor: wiring.drain, kind: DRAIN.session, object, about: -1 };
+      return [after({ ...to, type: T.drainRequested, data: action, delay })];
+    }
+    case 'kubeletEviction':
+      return [evicted(action, world, wiring)];
+    case 'nodeShutdown': {
+      const to = { actor: wiring.kubelet(action.node), kind: KUBELET.node, object: 0, about: -1 };
+      return [after({ ...to, type: T.nodeShutdownStarted, data: { periods: action.periods }, delay })];
+    }
+    case 'nodeLost':
+      return [...nodeGoes(action.node, delay, wiring), isNoticed(action, world, wiring)];
+    default:
+      return unreachable(action);
+  }
+}
+
+function isNoticed({ node, at }: NodeLostAction, { minor }: World, wiring: Wiring): Effect {
+  return after({
+    type: T.nodeNotReady,
+    actor: wiring.nodeLifecycle,
+    kind: NODE_LIFECYCLE.node,
+    object: node,
+    about: -1,
+    data: { node },
+    delay: at + nodeMonitorGraceSeconds(minor) * MICROS_PER_SECOND,
+    site: SITE['nodeLifecycle.monitor'],
+    transition: keyOfObject(Transition.none, node),
+  });
+}
+
+function evicted(action: KubeletEvictionAction, world: World, wiring: Wiring): Effect {
+  const { pod, threshold, evictionMaxPodGracePeriodSeconds, at } = action;
+  const { node, template } = world.pods[pod]!;
+  const { terminationGracePeriodSeconds } = world.templates[template]!;
+  const { minor } = world;
+  const data: PodKillRequested = {
+    graceOverrideSeconds: evictionGraceOverrideSeconds({
+      threshold,
+      evictionMaxPodGracePeriodSeconds,
+      terminationGracePeriodSeconds,
+      minor,
+    }),
+  };
+  return after({
+    type: T.podKillRequested,
+    actor: wiring.kubelet(node),
+    kind: KUBELET.worker,
+    object: pod,
+    about: pod,
+    data,
+    delay: at,
+  });
+}

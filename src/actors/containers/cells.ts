@@ -1,0 +1,31 @@
+import type { Micros } from '../../kernel/time.ts';
+import { cellsOf } from '../protocol.ts';
+import type { PodConnections } from './connections.ts';
+
+/** The processes of one Pod. */
+export interface PodProcesses {
+  readonly template: number;
+  readonly containers: readonly ContainerProcess[];
+}
+
+export interface ContainerProcess {
+  readonly running: boolean;
+  /** Whether its port accepts a new connection. */
+  readonly accepting: boolean;
+  /** Whether it ever has. */
+  readonly hasAccepted: boolean;
+  /** The stop signal has reached it. */
+  readonly signalled: boolean;
+  /** When the runtime will kill it; null before the stop signal. */
+  readonly killAt: Micros | null;
+  readonly exitCode: number | null;
+  readonly sigkilled: boolean;
+}
+
+/** What runs on a node. */
+export interface ContainersCells {
+  readonly pod: PodProcesses;
+  readonly connections: PodConnections;
+}
+
+export const CELL = cellsOf<'containers', ContainersCells>('containers');

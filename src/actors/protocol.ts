@@ -1,0 +1,189 @@
+import type { TraceType } from '../cluster/events.ts';
+import { type CellKind, cellKind } from '../kernel/ids.ts';
+
+/**
+ * Who answers to what: every sort of actor, its kinds of cell, and the events that each kind's reducers handle. Addresses are made of
+ * this, so an event can be sent to nobody who has no reducer for it; an actor whose reducers differ from it does not compile.
+ */
+const PROTOCOL = {
+  kubectl: {
+    session: [
+      'deleteRequested',
+      'deploymentChangeRequested',
+      'evictRequested',
+      'evictionAnswered',
+      'cordonRequested',
+    ],
+  },
+  'api-server': {
+    pod: ['deletePod', 'bindPod', 'patchPodStatus', 'evictPod', 'getPod'],
+    endpointSlice: ['writeEndpointSlice'],
+    counters: ['createPod', 'listPods', 'markPodsNotReady', 'evictTaintedPods'],
+    deployment: ['changeDeployment', 'createReplicaSet', 'patchDeploymentStatus'],
+    replicaSet: ['scaleReplicaSet', 'patchReplicaSetStatus'],
+    podDisruptionBudget: ['patchBudgetStatus'],
+    node: ['cordonNode', 'patchNode'],
+  },
+  'endpointslice-controller': {
+    pod: ['podObserved'],
+    endpointSlice: ['endpointSliceObserved'],
+    service: ['serviceEnqueued', 'serviceSyncStarted', 'endpointSliceAnswered'],
+    workers: [],
+    client: [],
+  },
+  /** `replicaSet` is what the controller is doing for it, `object` the ReplicaSet as its watch delivered it. */
+  'replicaset-controller': {
+    pod: ['podObserved'],
+    replicaSet: [
+      'replicaSetEnqueued',
+      'replicaSetSynced',
+      'createAnswered',
+      'deleteAnswered',
+      'replicaSetStatusAnswered',
+    ],
+    client: [],
+    object: ['replicaSetObserved'],
+  },
+  /** `load` is what stands on a node, `waiting` the Pods that no node could take. */
+  scheduler: {
+    pod: ['podObserved'],
+    node: ['nodeObserved'],
+    load: [],
+    waiting: [],
+  },
+  'deployment-controller': {
+    deployment: ['deploymentObserved'],
+    replicaSet: ['replicaSetObserved'],
+    work: ['deploymentEnqueued', 'deploymentSynced', 'deploymentWriteAnswered'],
+    client: [],
+    pod: ['podObserved'],
+  },
+  'disruption-controller': {
+    pod: ['podObserved'],
+    podDisruptionBudget: ['budgetObserved'],
+    work: ['budgetSynced'],
+    client: [],
+    deployment: ['deploymentObserved'],
+  },
+  /** `session` is a node that is drained, `client` the two token buckets of kubectl. */
+  'kubectl-drain': {
+    session: ['drainRequested', 'podsListed', 'drainEnded'],
+    pod: ['evictionAnswered', 'evictionRetried', 'podGot'],
+    client: [],
+  },
+  'node-lifecycle-controller': {
+    node: ['nodeObserved', 'nodeNotReady', 'taintEvictionDue'],
+  },
+  'kube-proxy': {
+    node: ['endpointSliceObserved', 'proxyTimer', 'rulesProgrammed', 'proxySyncEnded', 'connectionAttempted'],
+    affinity: [],
+    lost: ['nodeLost'],
+  },
+  kubelet: {
+    worker: [
+      'podObserved',
+      'podStarted',
+      'podImagesPulled',
+      'podRunningObserved',
+      'podKillStarted',
+      'preStopStarted',
+      'preStopEnded',
+      'turnTimedOut',
+      'containerStopped',
+      'sandboxStopped',
+      'podTerminated',
+      'probeTargetChanged',
+      'readinessProbed',
+      'startupProbed',
+      'livenessProbed',
+      'containerKillStarted',
+      'containerRestarted',
+      'restartObserved',
+      'podKillRequested',
+      'readinessGatesSet',
+    ],
+    node: ['nodeShutdownStarted', 'shutdownPodEnded', 'shutdownGroupEnded', 'nodeLost'],
+    starts: [],
+  },
+  containers: {
+    pod: [
+      'containerStarted',
+      'listenerOpened',
+      'hookEffect',
+      'stopSignal',
+      'listenerClosed',
+      'containerExited',
+      'sigkill',
+      'nodeLost',
+    ],
+    connections: [
+      'connectionArrived',
+      'requestArrived',
+      'requestServed',
+      'answerOverdue',
+      'podNetworkRemoved',
+    ],
+  },
+  router: {
+    state: ['endpointSliceObserved', 'routerUpdated', 'connectionAttempted'],
+  },
+  client: {
+    state: ['clientStarted', 'requestSent', 'requestRetried', 'responseReceived', 'requestFailed'],
+    closed: ['connectionsClosed'],
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, readonly TraceType[]>>>>;
+
+type Protocol = typeof PROTOCOL;
+
+/** What kind of actor one is. */
+export type Sort = keyof Protocol;
+export type KindName<A extends Sort> = keyof Protocol[A] & string;
+
+/** The events that a kind of cell handles. */
+export type HandledBy<A extends Sort, C extends KindName<A>> = Protocol[A][C] extends readonly (infer E)[]
+  ? E & TraceType
+  : never;
+
+/** An actor's kinds of cell as others address them. */
+export type Addresses<A extends Sort> = {
+  readonly [C in KindName<A>]: CellKind<A, HandledBy<A, C>, unknown, number>;
+};
+
+/** What the cells of each kind hold. */
+export type StatesOf<A extends Sort> = { readonly [C in KindName<A>]: unknown };
+
+/** An actor's kinds of cell as it knows them itself: with what they hold. */
+export type Cells<A extends Sort, States extends StatesOf<A>> = {
+  readonly [C in KindName<A>]: CellKind<A, HandledBy<A, C>, States[C], number>;
+};
+
+/** Names of an actor's kinds of cell, by their number. */
+export function kindsOf<A extends Sort>(sort: A): readonly KindName<A>[] {
+  return Object.keys(PROTOCOL[sort]) as KindName<A>[];
+}
+
+function addressesOf<A extends Sort>(sort: A): Addresses<A> {
+  return cellsOf<A, StatesOf<A>>(sort);
+}
+
+export function cellsOf<A extends Sort, States extends StatesOf<A>>(sort: A): Cells<A, States> {
+  return Object.fromEntries(kindsOf(sort).map((kind, number) => [kind, cellKind(number)])) as Cells<
+    A,
+    States
+  >;
+}
+
+export const KUBECTL = addressesOf('kubectl');
+export const API = addressesOf('api-server');
+export const ENDPOINT_SLICE_CONTROLLER = addressesOf('endpointslice-controller');
+export const REPLICA_SET_CONTROLLER = addressesOf('replicaset-controller');
+export const SCHEDULER = addressesOf('scheduler');
+export const DEPLOYMENT_CONTROLLER = addressesOf('deployment-controller');
+export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');
+export const DRAIN = addressesOf('kubectl-drain');
+export const NODE_LIFECYCLE = addressesOf('node-lifecycle-controller');
+export const KUBE_PROXY = addressesOf('kube-proxy');
+export const KUBELET = addressesOf('kubelet');
+export const CONTAINERS = addressesOf('containers');
+export const ROUTER = addressesOf('router');
+export const CLIENT = addressesOf('client');
