@@ -1,11 +1,14 @@
 import type { SimEvent } from './event.ts';
+import { FarEvents } from './far-events.ts';
 import type { Micros } from './time.ts';
 
 /**
- * The future-event list: a binary heap ordered by (time, tie), on typed arrays.
+ * The future-event list: a binary heap ordered by (time, tie), on typed arrays, and behind it, where very many events wait, buckets of
+ * those that are due later.
  *
  * A pop leaves a hole at the root, which the next push fills with one sift instead of two: most events schedule one other.
- * Events sit in slots, so that a sift moves numbers, not references.
+ * Events sit in slots, so that a sift moves numbers, not references. A heap of a hundred thousand spends its time on waiting for memory;
+ * one that holds only what is due next stays within the processor's first cache.
  */
 export class EventQueue {
   private capacity = 0;
@@ -15,6 +18,9 @@ export class EventQueue {
   private slots = new Int32Array(0);
   private readonly events: (SimEvent | undefined)[] = [];
   private readonly free: number[] = [];
+  private readonly far = new FarEvents();
+  /** What is due from here on waits in `far`. */
+  private nearEnd: Micros = Number.POSITIVE_INFINITY;
   private count = 0;
   private hole = false;
 
@@ -23,31 +29,35 @@ export class EventQueue {
     private readonly maxSize: number = Number.POSITIVE_INFINITY,
     private readonly onFull: () => never = overflow,
   ) {
-    this.grow();
+    this.enlarge();
   }
 
   get size(): number {
-    return this.hole ? this.count - 1 : this.count;
+    return this.count + this.far.size - (this.hole ? 1 : 0);
   }
 
   push(at: Micros, tie: number, event: SimEvent): void {
     if (this.hole) {
-      this.hole = false;
-      const slot = this.slots[0]!;
-      this.events[slot] = event;
-      this.siftDown(at, tie, slot);
-    } else {
-      if (this.count === this.capacity) this.grow();
-      const slot = this.free.length > 0 ? this.free.pop()! : this.events.length;
-      this.events[slot] = event;
-      this.siftUp(this.count++, at, tie, slot);
+      if (at < this.nearEnd) {
+        this.hole = false;
+        const slot = this.slots[0]!;
+        this.events[slot] = event;
+        this.siftDown(at, tie, slot);
+        return;
+      }
+      this.fillHole();
     }
+    const slot = this.slotFor(event);
+    if (this.count === this.capacity && at < this.nearEnd) this.makeRoom();
+    if (at < this.nearEnd) this.siftUp(this.count++, at, tie, slot);
+    else this.far.add(at, tie, slot);
   }
 
   /** The earliest event, removed; undefined where none waits that is due by `until`. */
   pop(until: Micros = Number.POSITIVE_INFINITY): SimEvent | undefined {
     if (this.hole) this.fillHole();
-    if (this.count === 0 || this.times[0]! > until) return undefined;
+    if (this.count === 0 && !this.refill()) return undefined;
+    if (this.times[0]! > until) return undefined;
     this.hole = true;
     return this.events[this.slots[0]!];
   }
@@ -55,12 +65,21 @@ export class EventQueue {
   /** The earliest event, left where it is. */
   peek(): SimEvent | undefined {
     if (this.hole) this.fillHole();
-    return this.count === 0 ? undefined : this.events[this.slots[0]!];
+    if (this.count === 0 && !this.refill()) return undefined;
+    return this.events[this.slots[0]!];
   }
 
   /** Every waiting event in no particular order, for looking. */
   *[Symbol.iterator](): IterableIterator<SimEvent> {
     for (let index = this.hole ? 1 : 0; index < this.count; index++) yield this.events[this.slots[index]!]!;
+    for (const slot of this.far) yield this.events[slot]!;
+  }
+
+  private slotFor(event: SimEvent): number {
+    if (this.free.length === 0 && this.events.length >= this.maxSize) this.onFull();
+    const slot = this.free.length > 0 ? this.free.pop()! : this.events.length;
+    this.events[slot] = event;
+    return slot;
   }
 
   private fillHole(): void {
@@ -72,6 +91,21 @@ export class EventQueue {
     const at = this.times[last]!;
     this.times[last] = Number.POSITIVE_INFINITY;
     if (last > 0) this.siftDown(at, this.ties[last]!, this.slots[last]!);
+  }
+
+  /** Takes what is due next out of the buckets; false where nothing waits at all. */
+  private refill(): boolean {
+    const { far } = this;
+    if (far.size === 0) {
+      this.nearEnd = Number.POSITIVE_INFINITY;
+      return false;
+    }
+    this.nearEnd = far.openNext();
+    for (let slot = far.take(); slot >= 0; slot = far.take()) {
+      if (this.count === this.capacity) this.enlarge();
+      this.siftUp(this.count++, far.timeOf(slot), far.tieOf(slot), slot);
+    }
+    return true;
   }
 
   private siftUp(from: number, at: number, tie: number, slot: number): void {
@@ -114,9 +148,27 @@ export class EventQueue {
     slots[index] = slot;
   }
 
-  private grow(): void {
-    if (this.capacity >= this.maxSize) this.onFull();
-    const capacity = Math.min(Math.max(2 * this.capacity, MIN_CAPACITY), this.maxSize);
+  /** For one more: a larger heap, or a smaller one with buckets behind it. */
+  private makeRoom(): void {
+    if (this.count < MAX_NEAR || !this.spill()) this.enlarge();
+  }
+
+  /** Puts all that is not due next into buckets; false where everything is due at one instant. */
+  private spill(): boolean {
+    const { times, ties, slots, far, count } = this;
+    let latest = 0;
+    for (let index = 0; index < count; index++) latest = Math.max(latest, times[index]!);
+    if (latest === times[0]!) return false;
+    far.open(times[0]!, Math.min(latest + 1, this.nearEnd), count);
+    for (let index = 0; index < count; index++) far.add(times[index]!, ties[index]!, slots[index]!);
+    times.fill(Number.POSITIVE_INFINITY, 0, count);
+    this.count = 0;
+    this.refill();
+    return true;
+  }
+
+  private enlarge(): void {
+    const capacity = Math.max(2 * this.capacity, MIN_CAPACITY);
     const times = new Float64Array(capacity + 1).fill(Number.POSITIVE_INFINITY);
     const ties = new Float64Array(capacity);
     const slots = new Int32Array(capacity);
@@ -131,6 +183,8 @@ export class EventQueue {
 }
 
 const MIN_CAPACITY = 64;
+/** Events that a heap holds before buckets pay. */
+const MAX_NEAR = 4096;
 
 function overflow(): never {
   throw new RangeError('More events wait than the queue may hold.');

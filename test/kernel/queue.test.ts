@@ -142,3 +142,72 @@ test('it grows as far as it is filled and keeps every event', () => {
   expect(queue.size).toBe(count);
   expect(drained(queue)).toEqual(Array.from({ length: count }, (_, n) => n));
 });
+
+/** How an event's time follows from the present: times that are equal, spread evenly, far off, or both near and far. */
+const SPREADS: readonly (readonly [string, (random: () => number) => number])[] = [
+  ['at one instant', () => 0],
+  ['within a few microseconds', (random) => Math.floor(random() * 4)],
+  ['spread evenly', (random) => Math.floor(random() * 1e6)],
+  ['near, and some an hour off', (random) => Math.floor(random() < 0.01 ? random() * 3.6e9 : random() * 500)],
+  ['each ten times as far as the other', (random) => Math.floor(10 ** (random() * 11))],
+];
+
+describe('with very many events', () => {
+  test.each(SPREADS)('%s, the order is that of (time, tie)', (_, spread) => {
+    const random = uniform();
+    const queue = new EventQueue();
+    const reference: { at: number; tie: number }[] = [];
+    let tie = 0;
+    const push = (now: number) => {
+      const entry = { at: now + spread(random), tie: tie++ };
+      queue.push(entry.at, entry.tie, named(entry));
+      return entry;
+    };
+    for (let n = 0; n < 20_000; n++) reference.push(push(0));
+    reference.sort((a, b) => a.at - b.at || a.tie - b.tie);
+    expect(queue.size).toBe(20_000);
+    expect([...queue]).toHaveLength(20_000);
+    expect(drained(queue)).toEqual(reference);
+  });
+
+  test.each(SPREADS)('%s, none is lost or overtaken while each schedules another', (_, spread) => {
+    const random = uniform();
+    const queue = new EventQueue();
+    const waiting = new Set<unknown>();
+    let tie = 0;
+    const push = (now: number) => {
+      const entry = { at: now + spread(random), tie: tie++ };
+      queue.push(entry.at, entry.tie, named(entry));
+      waiting.add(entry);
+    };
+    for (let n = 0; n < 12_000; n++) push(0);
+    let before = { at: 0, tie: -1 };
+    for (let n = 0; n < 40_000; n++) {
+      const next = queue.pop()!.data as { at: number; tie: number };
+      if (next.at < before.at || (next.at === before.at && next.tie < before.tie)) expect(next).toBe(before);
+      if (!waiting.delete(next)) expect(next).toBe('waiting');
+      before = next;
+      if (n % 3 !== 2 || n > 30_000) push(next.at);
+      expect(queue.size).toBe(waiting.size);
+    }
+    expect(new Set([...queue].map(({ data }) => data))).toEqual(waiting);
+  });
+
+  test('it is full when it holds as many as it may, in buckets or not', () => {
+    const queue = new EventQueue(10_000);
+    for (let n = 0; n < 10_000; n++) queue.push(n * 10, n, named(n));
+    expect(() => queue.push(5, 10_000, named('one more'))).toThrow('More events wait');
+    expect(() => queue.push(1e9, 10_000, named('one more'))).toThrow('More events wait');
+    queue.pop();
+    queue.push(1e9, 10_000, named('the last'));
+    expect(queue.size).toBe(10_000);
+  });
+});
+
+function uniform(): () => number {
+  let state = 12_345;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
+  };
+}
