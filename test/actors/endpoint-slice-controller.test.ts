@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PodObject, SliceObject } from '../../src/cluster/state.ts';
 import type { Run, ScenarioInput } from '../../src/index.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { barePod, deployment, execSleeps, service, sleeps } from '../run/manifests.ts';
@@ -97,5 +98,63 @@ describe('the EndpointSlice controller', () => {
       .flat()
       .filter((change) => change.startsWith('web-1-1'));
     expect(story).toEqual(['web-1-1 not ready', 'web-1-1 ready']);
+  });
+});
+
+describe('the slices of a Service', () => {
+  /** The ports and the Pods of each slice that the API server holds in the end. */
+  const held = (run: Run) => {
+    const api = run.snapshotAt(run.endedAtMs).actor('api-server')!;
+    const pods = api.pod as readonly PodObject[];
+    return (api.endpointSlice as readonly SliceObject[])
+      .filter(({ gone }) => !gone)
+      .map(({ ports, endpoints }) => [
+        ports.map(({ port }) => port),
+        endpoints.map(({ pod }) => pods[pod]!.name),
+      ]);
+  };
+  const twice = [
+    { type: 'scale', deployment: 'web', replicas: 0 },
+    { type: 'scale', deployment: 'web', replicas: 1, at: '60s' },
+  ] as const;
+
+  it('of which the last endpoint goes are one empty slice without ports', () => {
+    const run = runOf({ manifests: [deployment({ replicas: 3 }), service()], actions: [twice[0]] });
+    expect(held(run)).toEqual([[[], []]]);
+  });
+
+  it('use that one again', () => {
+    const run = runOf({ manifests: [deployment({ replicas: 3 }), service()], actions: twice });
+    expect(held(run)).toEqual([[[8080], ['web-1-3']]]);
+  });
+
+  it('are deleted where several run empty, and all but one are', () => {
+    const cluster = { version: '1.30', nodes: 3, controllerManager: { maxEndpointsPerSlice: 2 } };
+    const manifests = [deployment({ replicas: 5 }), service()];
+    expect(held(runOf({ cluster, manifests, actions: [twice[0]] }))).toEqual([[[], []]]);
+    const later = [{ type: 'scale', deployment: 'web', replicas: 5 }] as const;
+    expect(held(runOf({ cluster, manifests, actions: later }))).toHaveLength(3);
+  });
+
+  it('are apart for Pods whose named port is another one', () => {
+    const named = (pod: string, containerPort: number) => ({
+      ...barePod({
+        pod,
+        containers: [{ name: pod, image: 'x/y:1', ports: [{ name: 'http', containerPort }] }],
+      }),
+    });
+    const run = runOf({
+      manifests: [
+        named('a', 8080),
+        named('b', 9090),
+        named('c', 8080),
+        service({ ports: [{ port: 80, targetPort: 'http' }] }),
+      ],
+      actions: [deletion('c')],
+    });
+    expect(held(run)).toEqual([
+      [[8080], ['a']],
+      [[9090], ['b']],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Run, ScenarioInput } from '../../src/index.ts';
+import { type Run, rulesAt, type ScenarioInput } from '../../src/index.ts';
 import { barePod, deployment, service, sleeps } from '../run/manifests.ts';
 import { deletion, eventsOf, momentsOf, runOf } from '../run/run-of.ts';
 
@@ -117,5 +117,24 @@ describe('kube-proxy', () => {
       ),
     );
     expect(byNode).toEqual([true, false, false]);
+  });
+});
+
+describe('trafficDistribution', () => {
+  it.each([
+    ['PreferSameNode keeps connections on their node', 'PreferSameNode', '1.35', ['web-1-1']],
+    ['means nothing where its gate is off', 'PreferClose', '1.30', ['web-1-0', 'web-1-1', 'web-1-2']],
+    [
+      'PreferClose does not tell nodes of one zone apart',
+      'PreferClose',
+      '1.35',
+      ['web-1-0', 'web-1-1', 'web-1-2'],
+    ],
+  ])('%s', (_, trafficDistribution, version, expected) => {
+    const run = runOf({
+      manifests: [deployment(), service({ trafficDistribution })],
+      cluster: { version, nodes: 3 },
+    });
+    expect(rulesAt(run, 'node-2', 0).match(/web-1-\d/g)).toEqual(expected);
   });
 });

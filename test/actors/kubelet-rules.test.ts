@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Run, ScenarioInput } from '../../src/index.ts';
+import { podTimeline, type Run, type ScenarioInput } from '../../src/index.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { container, deployment, service } from '../run/manifests.ts';
 import { eventsOf, momentsOf, runOf } from '../run/run-of.ts';
@@ -120,5 +120,26 @@ describe('the period of a readiness probe', () => {
     const [, triggered, ...later] = probes;
     expect(later.length).toBeGreaterThan(2);
     for (const at of later) expect((at - triggered!) % PERIOD_MS).toBe(0);
+  });
+});
+
+describe('a request as preStop hook', () => {
+  const asks = (port: number | string, ports: readonly object[]) => {
+    const containers = [
+      { ...container(), ports, lifecycle: { preStop: { httpGet: { port, path: '/drain' } } } },
+    ];
+    const apps = { web: { preStop: { duration: '4s' } } };
+    const run = startedAndStopped({ containers }, { apps }, 10_000);
+    const { preStopOutcome, preStopStartedMs, preStopEndedMs } = podTimeline(run, POD);
+    return [preStopOutcome, Math.round(preStopEndedMs! - preStopStartedMs!)];
+  };
+  const named = [{ containerPort: 8080 }, { name: 'admin', containerPort: 9000 }];
+
+  it.each([
+    ['to a number is sent, whether or not the container names it', 1234, 'completed', 4000],
+    ['to the name of a port is sent there', 'admin', 'completed', 4000],
+    ['to a name that no port has fails at once', 'adnim', 'failed', 0],
+  ] as const)('%s', (_, port, outcome, ms) => {
+    expect(asks(port, named)).toEqual([outcome, ms]);
   });
 });

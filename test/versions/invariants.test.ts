@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TraceEvent } from '../../src/index.ts';
+import type { Run, TraceEvent } from '../../src/index.ts';
 import { compiledScenario } from '../../src/run/compiled-scenario.ts';
 import { start } from '../../src/run/observed-loop.ts';
 import { runOf } from '../../src/run/simulate.ts';
@@ -44,6 +44,20 @@ function neverGone(trace: readonly TraceEvent[]): readonly string[] {
   return [...left];
 }
 
+/** Every Pod whose containers were stopped is accounted for, and safe is only what has a margin of none below zero. */
+function expectCompleteVerdict(
+  { safe, marginMs, grace, violations }: Run['verdict'],
+  trace: readonly TraceEvent[],
+): void {
+  const killed = new Set(trace.flatMap(({ type, pod }) => (type === 'podKillStarted' && pod ? [pod] : [])));
+  expect(Object.keys(grace).sort()).toEqual([...killed].sort());
+  const sigkilled = new Set(trace.flatMap(({ type, pod }) => (type === 'sigkill' && pod ? [pod] : [])));
+  for (const [pod, { sigkilled: said }] of Object.entries(grace)) expect(said).toBe(sigkilled.has(pod));
+  if (marginMs !== null && marginMs < 0) expect(safe).toBe(false);
+  if (safe)
+    expect(violations.filter(({ kind }) => kind === 'exposed' || kind === 'requestFailed')).toEqual([]);
+}
+
 function expectInvariants(sketch: Sketch, seed: number): void {
   const scenario = scenarioOf(sketch);
   const compiled = compiledScenario(scenario);
@@ -60,7 +74,7 @@ function expectInvariants(sketch: Sketch, seed: number): void {
   expect(trace).toHaveLength(eventCount);
   expect(outOfOrder(trace)).toEqual([]);
   expect(neverGone(trace)).toEqual([]);
-  expect(verdict.safe).toBe(!verdict.violations.some(({ gating }) => gating));
+  expectCompleteVerdict(verdict, trace);
 }
 
 describe('200 random scenarios keep the order of things, repeat themselves and come to their end', () => {
