@@ -1,6 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
+import type { RawObject } from '../cluster/raw-object.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { Source } from './decode.ts';
 import type { Entry, ManifestInput } from './documents.ts';
@@ -27,6 +28,8 @@ export interface Manifests {
   readonly findings: readonly Finding[];
   /** Objects of kinds that are not simulated. */
   readonly ignored: readonly IgnoredObject[];
+  /** Every object of whatever kind, as written: who sends to Pods is said by kinds that are not simulated, too. */
+  readonly raw: readonly RawObject[];
   /** Objects with issues, as far as they say who they are: they are missing from `objects`. */
   readonly refused: readonly RefusedObject[];
 }
@@ -50,11 +53,13 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const budgets: PodDisruptionBudget[] = [];
   const priorityClasses: PriorityClass[] = [];
   const refused: RefusedObject[] = [];
+  const raw: RawObject[] = [];
   const seen = new Map<string, string>();
   let bearsPods = false;
   for (const entry of entries) {
     const identity = identify(entry);
     const { source, kind, apiVersion } = identity;
+    if (kind !== undefined) raw.push(rawObject(kind, identity, entry.value));
     if (kind === undefined) issues.push(...source.issues);
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       ignored.push({ kind, name: identity.name, path: entry.path });
@@ -75,7 +80,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
   const findings = [...defects, ...findingsOf(found, options.minor)];
   const objects = found.map((each) => each.object);
-  return { objects, budgets, priorityClasses, issues, findings, ignored, refused };
+  return { objects, budgets, priorityClasses, issues, findings, ignored, raw, refused };
 }
 
 const PODLESS: readonly ReadKind[] = ['Service', 'PodDisruptionBudget', 'PriorityClass'];
@@ -104,6 +109,26 @@ function identify(entry: Entry): Identity {
   if (kind === undefined) source.issues.push(notAnObject(value, source));
   const namespace = text(metadata, 'namespace') ?? 'default';
   return { source, kind, apiVersion: text(value, 'apiVersion'), namespace, name };
+}
+
+function rawObject(kind: string, { apiVersion = '', namespace, name }: Identity, value: unknown): RawObject {
+  const metadata = own(value, 'metadata');
+  return {
+    kind,
+    apiVersion,
+    namespace,
+    name,
+    labels: textsIn(own(metadata, 'labels')),
+    annotations: textsIn(own(metadata, 'annotations')),
+    value,
+  };
+}
+
+function textsIn(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 }
 
 function own(value: unknown, key: string): unknown {

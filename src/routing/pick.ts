@@ -1,5 +1,5 @@
 import type { Endpoint } from '../cluster/state.ts';
-import { type SelectionRule, selectEndpoints, servingFenced } from '../rules/routers/select-endpoints.ts';
+import { type SelectionRule, selectEndpoints } from '../rules/routers/select-endpoints.ts';
 import type { Routes, ServiceRoutes } from './routes.ts';
 
 /** Who may be picked, decided before any delay: a router's parts carry what this chose. */
@@ -7,10 +7,7 @@ import type { Routes, ServiceRoutes } from './routes.ts';
 /** The routes of one Service under a selection rule. `endpoints` are those of its EndpointSlices, in any order. */
 export function pickService(rule: SelectionRule, endpoints: readonly Endpoint[]): ServiceRoutes {
   const byPod = [...endpoints].sort((a, b) => a.pod - b.pod);
-  const targets = selectEndpoints(rule, byPod);
-  if (rule !== 'servingFenced') return { endpoints: byPod, targets, sessions: null };
-  const { fenced } = servingFenced(byPod);
-  return { endpoints: byPod, targets, sessions: fenced.length === 0 ? null : [...targets, ...fenced] };
+  return { endpoints: byPod, targets: selectEndpoints(rule, byPod), sessions: null };
 }
 
 /** Routes of the Services that a router serves. */

@@ -4,6 +4,7 @@ import {
   SELECTION_RULES,
   type SelectionRule,
   selectEndpoints,
+  servingFenced,
 } from '../../src/rules/routers/select-endpoints.ts';
 import { endpoint } from './play.ts';
 
@@ -107,9 +108,9 @@ describe('who may be picked', () => {
     expect(pods('drainingPanic', ...two)).toEqual([1, 2]);
   });
 
-  it('lets clients whose cookie names a fenced server reach it', () => {
-    const { sessions } = pickService('servingFenced', [ready, serving, notServing]);
-    expect(sessions?.map(({ pod }) => pod)).toEqual([1, 2]);
+  it('lets only clients whose cookie names a fenced server reach it', () => {
+    const { open, fenced } = servingFenced([ready, serving, notServing]);
+    expect([open.map(({ pod }) => pod), fenced.map(({ pod }) => pod)]).toEqual([[1], [2]]);
   });
 
   it.each(SELECTION_RULES)('%s takes conditions that nobody has set for good ones', (rule) => {

@@ -1,13 +1,12 @@
-import { delaySchema, micros } from '../../schema/delay-input.ts';
+import { delaySchema, durationSchema, micros } from '../../schema/delay-input.ts';
 import { z } from '../../schema/zod.ts';
 import { arm, NO_OUTPUTS, type Part, type PartContext, type PartStep, pass } from '../part.ts';
 import type { Routes } from '../routes.ts';
-import { positiveDuration } from './positive-duration.ts';
 
 const schema = z.strictObject({
   /** What the gap is measured from: the start or the end of the run before. */
   from: z.enum(['start', 'end']),
-  period: positiveDuration,
+  period: durationSchema,
   /** How long a run takes: a reload, a sync, a call. Its routes are in force when it ends. */
   cost: delaySchema.default('0s'),
 });

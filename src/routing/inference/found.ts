@@ -1,0 +1,77 @@
+import type { RawObject } from '../../cluster/raw-object.ts';
+import type { RouterPresetName } from '../presets/index.ts';
+import type { RouterInput } from '../router-schema.ts';
+import { labelOf } from './raw.ts';
+
+/** A router that an object of the manifests names. */
+export interface FoundRouter {
+  readonly kind: 'router';
+  readonly preset: RouterPresetName;
+  /** Qualified names of the Services that it serves. */
+  readonly services: readonly string[];
+  /** What names it, such as `Ingress/web`. */
+  readonly object: string;
+  /** What in the object says so: `class alb, target-type ip`. */
+  readonly because: string;
+  /** Numbers that the manifests set themselves. */
+  readonly overrides?: Partial<RouterInput>;
+}
+
+/** Something that sends to Pods, recognised and not modelled: what it serves is not judged. */
+export interface NotModelled {
+  readonly kind: 'notModelled';
+  readonly object: string;
+  /** What it is, as far as the manifests say. */
+  readonly what: string;
+  readonly services: readonly string[];
+}
+
+/** Something that could be a router and sends through the data plane of the nodes, which is simulated anyway. */
+export interface ThroughNodes {
+  readonly kind: 'throughNodes';
+  readonly object: string;
+  readonly because: string;
+  readonly services: readonly string[];
+}
+
+export type Found = FoundRouter | NotModelled | ThroughNodes;
+
+export function router(
+  object: RawObject,
+  preset: RouterPresetName,
+  services: readonly string[],
+  because: string,
+  overrides?: Partial<RouterInput>,
+): FoundRouter {
+  const base = { kind: 'router', preset, services, object: labelOf(object), because } as const;
+  return overrides === undefined ? base : { ...base, overrides };
+}
+
+export function notModelled(object: RawObject, what: string, services: readonly string[]): NotModelled {
+  return { kind: 'notModelled', object: labelOf(object), what, services };
+}
+
+export function throughNodes(object: RawObject, services: readonly string[], because: string): ThroughNodes {
+  return { kind: 'throughNodes', object: labelOf(object), because, services };
+}
+
+export type Platform = 'gke' | 'eks' | 'aks' | 'openshift' | 'k3s' | 'kind' | 'metal';
+
+/** All that an object is read against. */
+export interface Surroundings {
+  readonly objects: readonly RawObject[];
+  /** Where the cluster runs, where that is known. */
+  readonly platform: Platform | null;
+}
+
+export function find(
+  { objects }: Surroundings,
+  kind: string,
+  namespace: string | null,
+  name: string,
+): RawObject | undefined {
+  return objects.find(
+    (each) =>
+      each.kind === kind && each.name === name && (namespace === null || each.namespace === namespace),
+  );
+}

@@ -1,0 +1,108 @@
+import type { RawObject } from '../../cluster/raw-object.ts';
+import { type Found, find, notModelled, router, type Surroundings, throughNodes } from './found.ts';
+import { at, listAt, qualifiedName, textAt } from './raw.ts';
+
+/** Objects of one vendor's own kinds that name Services. */
+
+function unique(names: readonly (string | undefined)[], namespace: string): readonly string[] {
+  const known = names.filter((name) => name !== undefined);
+  return [...new Set(known.map((name) => qualifiedName(namespace, name)))];
+}
+
+export function fromTargetGroupBinding(binding: RawObject): readonly Found[] {
+  const services = unique([textAt(binding.value, 'spec', 'serviceRef', 'name')], binding.namespace);
+  const type = textAt(binding.value, 'spec', 'targetType') ?? 'instance';
+  if (type !== 'ip') {
+    return [throughNodes(binding, services, `targetType ${type}: node ports, and kube-proxy decides`)];
+  }
+  const protocol = textAt(binding.value, 'spec', 'targetGroupProtocol') ?? '';
+  if (/^HTTPS?$/.test(protocol)) {
+    return [router(binding, 'awsAlbIp', services, `targetType ip, targetGroupProtocol ${protocol}`)];
+  }
+  const why =
+    protocol === '' ? 'ALB or NLB is not said: the slower of the two' : `targetGroupProtocol ${protocol}`;
+  return [router(binding, 'awsNlbIp', services, `targetType ip, ${why}`)];
+}
+
+export function fromOpenShiftRoute(route: RawObject): readonly Found[] {
+  const backends = [at(route.value, 'spec', 'to'), ...listAt(route.value, 'spec', 'alternateBackends')];
+  const services = unique(
+    backends.map((each) => textAt(each, 'name')),
+    route.namespace,
+  );
+  return [router(route, 'openshiftRouter', services, 'route.openshift.io')];
+}
+
+/** `nativeLB: true` sends to the ClusterIP. */
+export function fromIngressRoute(route: RawObject): readonly Found[] {
+  const all = listAt(route.value, 'spec', 'routes').flatMap((each) => listAt(each, 'services'));
+  const own = all.filter((each) => (textAt(each, 'kind') ?? 'Service') === 'Service');
+  const direct = own.filter((each) => at(each, 'nativeLB') !== true);
+  const native = own.filter((each) => at(each, 'nativeLB') === true);
+  const names = (services: readonly unknown[]): readonly string[] => [
+    ...new Set(
+      services.flatMap((each) => {
+        const name = textAt(each, 'name');
+        return name === undefined ? [] : [qualifiedName(textAt(each, 'namespace') ?? route.namespace, name)];
+      }),
+    ),
+  ];
+  const found: Found[] = [];
+  if (direct.length > 0) {
+    const plain = route.kind === 'IngressRoute' ? undefined : { pick: 'readyOnly' as const };
+    found.push(router(route, 'traefik', names(direct), `kind ${route.kind}`, plain));
+  }
+  if (native.length > 0)
+    found.push(throughNodes(route, names(native), 'nativeLB: Traefik sends to the ClusterIP'));
+  return found;
+}
+
+export function fromHttpProxy(proxy: RawObject): readonly Found[] {
+  const { value } = proxy;
+  const all = [
+    ...listAt(value, 'spec', 'routes').flatMap((each) => listAt(each, 'services')),
+    ...listAt(value, 'spec', 'tcpproxy', 'services'),
+  ];
+  const services = unique(
+    all.map((each) => textAt(each, 'name')),
+    proxy.namespace,
+  );
+  return services.length === 0 ? [] : [router(proxy, 'contour', services, 'kind HTTPProxy')];
+}
+
+/** A host as Istio reads it: `name`, `name.namespace`, `name.namespace.svc.cluster.local`. */
+function serviceOfHost(host: string, namespace: string): string | undefined {
+  const [name = '', second, third] = host.split('.');
+  if (name === '' || name.includes('*')) return undefined;
+  if (second === undefined) return qualifiedName(namespace, name);
+  return third === undefined || third === 'svc' ? qualifiedName(second, name) : undefined;
+}
+
+export function fromVirtualService(virtual: RawObject, around: Surroundings): readonly Found[] {
+  const routes = ['http', 'tls', 'tcp'].flatMap((protocol) => listAt(virtual.value, 'spec', protocol));
+  const hosts = routes.flatMap((each) =>
+    listAt(each, 'route').map((destination) => textAt(destination, 'destination', 'host')),
+  );
+  const named = hosts.flatMap((host) =>
+    host === undefined ? [] : (serviceOfHost(host, virtual.namespace) ?? []),
+  );
+  const services = [...new Set(named)];
+  const gateways = listAt(virtual.value, 'spec', 'gateways').filter((each) => typeof each === 'string');
+  const outside = gateways.filter((each) => each !== 'mesh');
+  const [first] = outside;
+  const known =
+    first !== undefined && find(around, 'Gateway', null, first.slice(first.indexOf('/') + 1)) !== undefined;
+  const because =
+    first === undefined
+      ? 'kind VirtualService'
+      : `kind VirtualService, Gateway/${first}${known ? '' : ' (elsewhere)'}`;
+  return services.length === 0 ? [] : [router(virtual, 'istio', services, because)];
+}
+
+export function fromKnativeService(service: RawObject): readonly Found[] {
+  return [
+    notModelled(service, 'Knative: activator and queue-proxy', [
+      qualifiedName(service.namespace, service.name),
+    ]),
+  ];
+}

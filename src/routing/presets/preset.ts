@@ -1,0 +1,54 @@
+import type { SelectionRule } from '../../rules/routers/select-endpoints.ts';
+import type { PartInputObject } from '../registry.ts';
+import type { Confidence } from '../router-schema.ts';
+
+/** One number of a preset, as it stands in its parts, with where it is from and how sure that is. */
+export interface PresetNumber {
+  readonly what: string;
+  readonly value: string;
+  readonly source: string;
+  readonly confidence: Confidence;
+}
+
+/** A router as a row: what it is made of, whom it picks, and what is known of each number. */
+export interface RouterPreset {
+  /** What it is called in a scenario. */
+  readonly name: string;
+  /** What it is called in sentences. */
+  readonly title: string;
+  readonly parts: readonly PartInputObject[];
+  readonly pick: SelectionRule;
+  readonly targets?: 'nodes';
+  readonly numbers: readonly PresetNumber[];
+  /** The number that is worth measuring, where none but reports or an estimate exists. */
+  readonly measure?: string;
+  /** What becomes of connections that are open when a Pod is removed. */
+  readonly established: string;
+  /** What its own Pods do when they are stopped, where that is known. */
+  readonly ownShutdown?: string;
+}
+
+/** A reported or estimated delay: least, typical, about the 99th percentile, most. */
+export function range(min: string, typical: string, p99: string, max: string): PartInputObject {
+  return {
+    lag: {
+      quantiles: [
+        [0, min],
+        [0.5, typical],
+        [0.99, p99],
+        [1, max],
+      ],
+    },
+  };
+}
+
+export function number(what: string, value: string, confidence: Confidence, source: string): PresetNumber {
+  return { what, value, source, confidence };
+}
+
+const ORDER: readonly Confidence[] = ['measured', 'published', 'reported', 'estimate'];
+
+/** A preset is no surer than its least sure number. */
+export function confidenceOf({ numbers }: RouterPreset): Confidence {
+  return ORDER[Math.max(0, ...numbers.map(({ confidence }) => ORDER.indexOf(confidence)))]!;
+}
