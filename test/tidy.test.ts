@@ -86,6 +86,7 @@ function layerOf(path: string): string {
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   immer: ['actors/immer.ts'],
   eventemitter3: ['run/create-simulation.ts'],
+  unbash: ['manifests/hook-command/shell.ts'],
   yaml: ['manifests/yaml.ts', 'manifests/yaml-edit.ts'],
   zod: ['schema/zod.ts'],
 };

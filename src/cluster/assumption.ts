@@ -15,7 +15,8 @@ export type Assumption =
       readonly code: 'hookClosesListener';
       readonly setting: string;
       readonly container: string;
-      readonly at: 'start' | 'end';
+      /** Milliseconds after its start; `end`: as its last thing. */
+      readonly at: number | 'end';
     }
   /** Requests in flight of containers whose drain nobody described. `withClients`: they are simulated, else taken to be finished at once. */
   | {

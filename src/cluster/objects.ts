@@ -66,6 +66,10 @@ export interface Container {
   readonly image: string;
   readonly command: readonly string[];
   readonly args: readonly string[];
+  /** In their order; null: the value does not stand in the manifest (`valueFrom`). */
+  readonly env: readonly { readonly name: string; readonly value: string | null }[];
+  /** Further variables come from elsewhere. */
+  readonly envFrom: boolean;
   readonly ports: readonly ContainerPort[];
   readonly lifecycle: Lifecycle;
   readonly readinessProbe?: Probe;
@@ -82,6 +86,7 @@ export interface PodSpec {
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly nodeName: string;
   readonly hostNetwork: boolean;
+  readonly hostPID: boolean;
   readonly shareProcessNamespace: boolean;
   readonly readinessGates: readonly string[];
   /** As written; null where it is left to the class. */

@@ -118,10 +118,12 @@ export interface HookInfo {
   readonly outcome: 'completed' | 'failed';
   /** What it does to the app. */
   readonly effect: 'none' | 'closeListener' | 'failReadiness';
-  /** When it does it: as its first thing or as its last. */
-  readonly effectAt: 'start' | 'end';
-  /** Its command sleeps, and then has a known server stop listening: another sleep may stand before that. */
-  readonly quits: boolean;
+  /** When it does it: so long after it has started, or as its last thing. */
+  readonly effectAt: Micros | 'end';
+  /** Another sleep may take the place of its own, and the rest of its command stays. */
+  readonly keepsCommand: boolean;
+  /** Programs that it needs in the image. */
+  readonly binaries: readonly string[];
 }
 
 /** What the process of a container does. */

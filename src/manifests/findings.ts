@@ -5,27 +5,19 @@ import type { DroppedField } from '../rules/validation/drop-disabled-fields.ts';
 import type { FieldError } from '../rules/validation/field-error.ts';
 import { formatFieldError } from '../rules/validation/field-error.ts';
 import type { Source } from './decode.ts';
-import { parseFieldPath, SECONDS_AFTER_HOOK } from './field-issue.ts';
-import { readHookDuration, shellScript, splitCommands } from './hook-duration.ts';
-import { matchesSelector } from './select.ts';
+import { parseFieldPath } from './field-issue.ts';
+import type { Finding, Note } from './finding.ts';
+import { notesOnPidOne, notesOnPreStop } from './hook-findings.ts';
 
-/** Something that an API server accepts and that is probably not what its author wanted. */
-export interface Finding {
-  readonly code: string;
-  readonly severity: 'warning' | 'info';
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly fix?: string;
-  readonly line?: number;
-}
+export type { Finding } from './finding.ts';
+
+import { matchesSelector } from './select.ts';
 
 /** An object and where it came from. */
 export interface Found {
   readonly object: ManifestObject;
   readonly source: Source;
 }
-
-type Note = Pick<Finding, 'code' | 'severity' | 'message'> & { readonly fix?: string };
 
 function findingAt(source: Source, field: string, note: Note): Finding {
   const path = parseFieldPath(field);
@@ -197,7 +189,7 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
   for (const list of ['containers', 'initContainers'] as const) {
     spec[list].forEach((container, index) => {
       const path = `${field}.${list}[${index}].lifecycle.preStop`;
-      const notes = notesOnPreStop(container, spec.terminationGracePeriodSeconds);
+      const notes = notesOnPreStop(container, spec);
       findings.push(...notes.map((note) => findingAt(source, path, note)));
     });
   }
@@ -229,68 +221,4 @@ function notesOnAbsence(container: Container, served: boolean): readonly Note[] 
     });
   }
   return notes;
-}
-
-/** A shell as the container's first process keeps the stop signal to itself. */
-function notesOnPidOne(container: Container, spec: PodSpec): readonly Note[] {
-  const script = shellScript([...container.command, ...container.args]);
-  if (script === undefined || spec.shareProcessNamespace) return [];
-  const lastLine =
-    script
-      .trim()
-      .split(/&&|\|\||[;\n]/)
-      .at(-1) ?? '';
-  if (/^\s*exec\s/.test(lastLine) || /\btrap\s/.test(script)) return [];
-  return [
-    {
-      code: 'shellIsPidOne',
-      severity: 'warning',
-      message: `container ${container.name} runs a shell as process 1, which as a rule does not pass the stop signal on: the application then lives until SIGKILL`,
-      fix: `Start the application with exec${execExample(script)}, or without a shell.`,
-    },
-  ];
-}
-
-function execExample(script: string): string {
-  const { commands, problem } = splitCommands(script);
-  const only = commands.length === 1 && problem === undefined ? commands[0] : undefined;
-  return only === undefined ? '' : ` (exec ${only.join(' ')})`;
-}
-
-function notesOnPreStop(container: Container, graceSeconds: number): readonly Note[] {
-  const { preStop } = container.lifecycle;
-  if (preStop === undefined) return [];
-  if (preStop.tcpSocket !== undefined) {
-    return [
-      {
-        code: 'tcpSocketPreStop',
-        severity: 'warning',
-        message:
-          'the API server accepts tcpSocket here, but the kubelet cannot run it: the hook fails at once',
-        fix: 'Use sleep, exec or httpGet.',
-      },
-    ];
-  }
-  if (preStop.sleep !== undefined)
-    return notesOnSleep('sleep', preStop.sleep.seconds * 1000, true, graceSeconds);
-  if (preStop.exec === undefined) return [];
-  const duration = readHookDuration(preStop.exec.command);
-  return duration.kind === 'known'
-    ? notesOnSleep('exec sleep', duration.ms, true, graceSeconds)
-    : notesOnSleep('exec sleep', duration.atLeastMs, false, graceSeconds);
-}
-
-function notesOnSleep(what: string, ms: number, exact: boolean, graceSeconds: number): readonly Note[] {
-  // A grace period of 0 or below has no hook at all, or one second; what a hook may take is then beside the point.
-  if (graceSeconds <= 0 || ms < graceSeconds * 1000) return [];
-  const seconds = ms / 1000;
-  const wanted = Math.ceil(seconds) + SECONDS_AFTER_HOOK;
-  const fix = `Raise terminationGracePeriodSeconds to ${wanted} or more (the hook and at least ${SECONDS_AFTER_HOOK} s for the application), or shorten the hook.`;
-  const length = `${exact ? '' : 'at least '}${seconds} s`;
-  if (ms > graceSeconds * 1000) {
-    const message = `the ${what} takes ${length} and cannot fit terminationGracePeriodSeconds ${graceSeconds}: it is cut off after ${graceSeconds} s, and the application is killed right after its stop signal`;
-    return [{ code: 'preStopExceedsGrace', severity: 'warning', message, fix }];
-  }
-  const message = `the ${what} of ${length} takes all of terminationGracePeriodSeconds ${graceSeconds}: nothing is left for the application to finish its work`;
-  return [{ code: 'preStopTakesAllGrace', severity: 'warning', message, fix }];
 }

@@ -54,6 +54,7 @@ export function decodePodSpec(field: Field): PodSpecFields {
     activeDeadlineSeconds: optionalInteger(member(field, 'activeDeadlineSeconds'), 64),
     nodeName: text('nodeName'),
     hostNetwork: flag('hostNetwork'),
+    hostPID: flag('hostPID'),
     shareProcessNamespace: flag('shareProcessNamespace'),
     readinessGates: optionalList(member(field, 'readinessGates'), (gate) => ({
       conditionType: optionalString(member(gate, 'conditionType')),
@@ -81,6 +82,12 @@ function decodeContainer(field: Field): ContainerFields {
     image: text('image'),
     command: optionalStrings(member(field, 'command')),
     args: optionalStrings(member(field, 'args')),
+    env: optionalList(member(field, 'env'), (each) => ({
+      name: optionalString(member(each, 'name')),
+      value: optionalString(member(each, 'value')),
+      valueFrom: optionalMap(member(each, 'valueFrom'), () => true),
+    })),
+    envFrom: optionalList(member(field, 'envFrom'), () => true as const),
     ports: optionalList(member(field, 'ports'), (port) => ({
       name: optionalString(member(port, 'name')),
       containerPort: optionalInteger(member(port, 'containerPort')),
@@ -177,6 +184,7 @@ export function toPodSpec(spec: PodSpecFields): PodSpec {
     restartPolicy: restartPolicy === 'OnFailure' || restartPolicy === 'Never' ? restartPolicy : 'Always',
     nodeName: spec.nodeName ?? '',
     hostNetwork: spec.hostNetwork ?? false,
+    hostPID: spec.hostPID ?? false,
     shareProcessNamespace: spec.shareProcessNamespace ?? false,
     readinessGates: (spec.readinessGates ?? []).map((gate) => gate.conditionType ?? ''),
     priority: spec.priority ?? null,
@@ -192,6 +200,11 @@ function toContainer(container: ContainerFields, isInit: boolean): Container {
     image: container.image ?? '',
     command: container.command ?? [],
     args: container.args ?? [],
+    env: (container.env ?? []).map(({ name = '', value, valueFrom }) => ({
+      name,
+      value: valueFrom === true ? null : (value ?? ''),
+    })),
+    envFrom: (container.envFrom ?? []).length > 0,
     ports: (container.ports ?? []).map((port) => ({
       name: port.name ?? '',
       containerPort: port.containerPort ?? 0,

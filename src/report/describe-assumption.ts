@@ -1,4 +1,5 @@
 import type { Assumption, AssumptionCode } from '../cluster/assumption.ts';
+import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 
 type OfCode<C extends AssumptionCode> = Extract<Assumption, { readonly code: C }>;
 
@@ -17,7 +18,7 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     `${setting}: its hook is taken to do nothing to the listener; effect: closeListener says that it does.`,
   hookClosesListener: ({ setting, at }) =>
     `${setting}: by its command, the hook has the server stop listening ` +
-    `${at === 'end' ? 'once its sleep is over' : 'as soon as it starts'} (effect and effectAt say otherwise).`,
+    `${closingTime(at)} (effect and effectAt say otherwise).`,
   drainUndescribed: ({ containers, withClients }) => {
     const taken = withClients
       ? 'requests in flight are taken to be finished in their own time, until SIGKILL at the latest, and the exit stays where it is ' +
@@ -61,4 +62,9 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
 
 function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
+}
+
+function closingTime(at: number | 'end'): string {
+  if (at === 'end') return 'once its sleep is over';
+  return at === 0 ? 'as soon as it starts' : `${formatDuration(at * MICROS_PER_MS)} after it starts`;
 }

@@ -14,7 +14,7 @@ const TEXTS: Texts = {
     `Set preStop to at least ${duration(preStopMs)} (this run), in whole seconds ${preStopSeconds}, plus headroom for slower runs.`,
   lengthenPreStop: () => 'Lengthen preStop.',
   sleepBeforeClosing: () =>
-    'No length of this hook helps, since it makes the process stop accepting when it starts. Let it sleep first and close then, or leave ' +
+    'No length of this hook helps, since it makes the process stop accepting before it ends. Let it sleep first and close then, or leave ' +
     'the closing to the stop signal.',
   moreGrace: (fix) => `${capitalised(MORE[fix.giver](fix))}${FOR[fix.for](fix)}.`,
   shortenHook: ({ belowSeconds, or }) =>

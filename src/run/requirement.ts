@@ -98,7 +98,7 @@ function hasNoHook({ template }: StoppedPod): boolean {
 }
 
 function closesFirst(hook: HookInfo | null): boolean {
-  return hook?.effect === 'closeListener' && hook.effectAt === 'start';
+  return hook?.effect === 'closeListener' && hook.effectAt !== 'end';
 }
 
 /** Whether a Pod's readiness changes while it stops: a write more, with which routers may let go sooner. */

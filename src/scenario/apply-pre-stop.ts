@@ -1,7 +1,12 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Container, Deployment, ManifestObject } from '../cluster/objects.ts';
+import type { Container, Deployment, ManifestObject, PodSpec } from '../cluster/objects.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
-import { readHookDuration, withSleep } from '../manifests/hook-duration.ts';
+import {
+  type HookReading,
+  readHookCommand,
+  surroundingsOf,
+  withSleep,
+} from '../manifests/hook-command/index.ts';
 import { type ContainerAddress, type NewHook, setPreStop } from '../manifests/set-pre-stop.ts';
 import type { PlainMap } from '../manifests/yaml-edit.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
@@ -15,8 +20,8 @@ import type { AppInput, ScenarioInput } from './schema.ts';
 /**
  * The same scenario with a preStop sleep of that many whole seconds in every container on a Service port's path, in the templates of
  * its actions, too: the native sleep from 1.30 on, `exec` with `sleep` below; 0 removes the hook. Its manifests are changed in their
- * own text, comments and order kept (`scenario.input.manifests`). A hook that sleeps and then has the server stop listening
- * (`sleep 5; nginx -s quit`) keeps its end. Throws a
+ * own text, comments and order kept (`scenario.input.manifests`). A hook that does something beside sleeping (`sleep 5; nginx -s quit`,
+ * `touch /tmp/drain && sleep 20`) keeps it. Throws a
  * ScenarioError where a container has a hook that does something else, and where the API server would not admit the value, and an
  * OptionsError where `seconds` is none; `tryPreStop` returns the issues.
  */
@@ -38,7 +43,7 @@ export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
   }
   if (issues.length > 0) return { ok: false, issues };
   const sleep = sleepFor(seconds, native);
-  const hookOf = ({ container }: Target) => quittingHook(container, seconds) ?? sleep;
+  const hookOf = (target: Target) => keptHook(target, seconds) ?? sleep;
   return parseScenario({
     ...input,
     manifests: setPreStop(input.manifests, hooksIn(targets, null, hookOf)),
@@ -57,16 +62,23 @@ function sleepFor(seconds: number, native: boolean): PlainMap | null {
   return native ? { sleep: { seconds } } : { exec: { command: ['sleep', String(seconds)] } };
 }
 
-/** A hook that closes the listener in the end goes on doing so, after another sleep; null: it is no such hook. */
-function quittingHook({ lifecycle: { preStop } }: Container, seconds: number): PlainMap | null {
-  if (preStop?.exec === undefined) return null;
-  const read = readHookDuration(preStop.exec.command);
-  if (read.kind === 'unknown' || read.closesListener !== 'end') return null;
-  return { exec: { command: withSleep(preStop.exec.command, seconds) } };
+/** A hook that does more than sleeping goes on doing so, with another sleep; null: it is no such hook. */
+function keptHook({ container, spec }: Target, seconds: number): PlainMap | null {
+  const exec = container.lifecycle.preStop?.exec;
+  const read = exec === undefined ? null : readHook(container, spec);
+  if (exec === undefined || read === null || read.onlySleeps) return null;
+  const command = withSleep(exec.command, seconds, surroundingsOf(container, spec));
+  return command === null ? null : { exec: { command } };
+}
+
+function readHook(container: Container, spec: PodSpec): HookReading | null {
+  const exec = container.lifecycle.preStop?.exec;
+  return exec === undefined ? null : readHookCommand(exec.command, surroundingsOf(container, spec));
 }
 
 interface Target {
   readonly container: Container;
+  readonly spec: PodSpec;
   readonly owner: string;
   readonly graceSeconds: number;
   readonly address: ContainerAddress;
@@ -111,6 +123,7 @@ function targetsIn(object: Workload, template: TemplateInfo, action: number | nu
     .filter(({ name }) => names.has(name))
     .map((container) => ({
       container,
+      spec,
       owner: action === null ? owner : `${owner} (the template of actions[${action}])`,
       graceSeconds: spec.terminationGracePeriodSeconds,
       address: addressOf(object, container.name),
@@ -140,18 +153,15 @@ function actionsWith(scenario: Scenario, targets: readonly Target[], hookOf: Hoo
   });
 }
 
-/** Only a hook that does nothing but sleep may be replaced by another sleep. */
-function doesSomethingElse(
-  { container, owner, action }: Target,
-  apps: Scenario['settings']['apps'],
-): Issue[] {
+/** Only a sleep may be replaced by another one, and what a hook does beside it has to stay. */
+function doesSomethingElse(target: Target, apps: Scenario['settings']['apps']): Issue[] {
+  const { container, spec, owner, action } = target;
   const { name, lifecycle } = container;
   const { preStop } = lifecycle;
   if (preStop === undefined || preStop.sleep !== undefined) return [];
   const described = apps[name]?.preStop?.effect ?? 'none';
-  const read = preStop.exec === undefined ? null : readHookDuration(preStop.exec.command);
-  const sleeps = read?.kind === 'known' && read.closesListener === null && described === 'none';
-  if (sleeps || quittingHook(container, 0) !== null) return [];
+  const sleeps = readHook(container, spec)?.onlySleeps === true && described === 'none';
+  if (sleeps || keptHook(target, 0) !== null) return [];
   const does =
     preStop.exec === undefined ? 'sends a request' : `runs ${JSON.stringify(preStop.exec.command.join(' '))}`;
   return [
@@ -159,7 +169,7 @@ function doesSomethingElse(
       code: 'hookDoesMore',
       path: action === null ? ['manifests'] : ['actions', action, 'template'],
       message: `The preStop hook of container "${name}" in ${owner} ${does}; a sleep in its place would drop that.`,
-      rule: 'Only a hook that does nothing but sleep, and in the end closes the listener, is replaced.',
+      rule: 'Another sleep is only put where a hook sleeps for a time that can be read, and whatever closes the listener comes after it.',
       fix: 'Put the sleep into that hook yourself, and describe its duration in apps.',
     },
   ];
@@ -175,7 +185,7 @@ function withoutHooks(
       const target = targets.find(({ container }) => container.name === name);
       if (target === undefined || app.preStop === undefined) return [name, app];
       const { preStop, ...rest } = app;
-      if (quittingHook(target.container, 0) === null) return [name, rest];
+      if (keptHook(target, 0) === null) return [name, rest];
       const { effect, effectAt } = preStop;
       const kept = {
         ...(effect === undefined ? {} : { effect }),

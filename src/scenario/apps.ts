@@ -14,8 +14,8 @@ const preStopSchema = z.strictObject({
   missingBinary: z.boolean().optional(),
   /** What it does to the app beside taking time; left out: what its command says, else nothing. */
   effect: z.enum(['none', 'closeListener', 'failReadiness']).optional(),
-  /** Whether it does so first and sleeps then, or sleeps first. By default first. */
-  effectAt: z.enum(['start', 'end']).optional(),
+  /** Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first. */
+  effectAt: z.union([z.enum(['start', 'end']), durationSchema]).optional(),
 });
 
 export const appSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import type { HookInfo, World } from '../cluster/world.ts';
-import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
 import type { IgnoredObject } from '../manifests/read-manifests.ts';
 import { micros } from '../schema/delay-input.ts';
@@ -49,7 +49,12 @@ function appAssumptions(
     const [closing] = hooksOf(world, container).filter(({ effect }) => effect === 'closeListener');
     if (closing === undefined || apps[container]?.preStop?.effect !== undefined) continue;
     const setting = `apps.${container}.preStop`;
-    assumptions.push({ code: 'hookClosesListener', setting, container, at: closing.effectAt });
+    assumptions.push({
+      code: 'hookClosesListener',
+      setting,
+      container,
+      at: closing.effectAt === 'end' ? 'end' : toMs(closing.effectAt),
+    });
   }
   return assumptions;
 }

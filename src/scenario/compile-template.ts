@@ -1,26 +1,16 @@
 import type { Issue } from '../cluster/issue.ts';
-import type {
-  Container,
-  HTTPGetAction,
-  LifecycleHandler,
-  PodSpec,
-  PriorityClass,
-  Probe,
-  Service,
-} from '../cluster/objects.ts';
-import type { ContainerInfo, HookInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
-import { MICROS_PER_MS, MICROS_PER_SECOND } from '../kernel/time.ts';
-import { type HookDuration, readHookDuration } from '../manifests/hook-duration.ts';
+import type { Container, PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
+import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
 import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.ts';
-import { httpGetRequest, kubeletUserAgentVersion } from '../rules/kubelet/http-get-request.ts';
-import { lifecycleHandlerKind, sleepHandlerSeconds } from '../rules/kubelet/run-lifecycle-handler.ts';
 import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { micros } from '../schema/delay-input.ts';
 import { type AppSettings, appSchema, compileApp } from './apps.ts';
+import { compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 
@@ -61,7 +51,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
       fix: 'Leave out containers that no request passes and that have no preStop hook.',
     });
   }
-  const containers = all.map((container) => compileContainer(container, owner, compiler));
+  const containers = all.map((container) => compileContainer({ container, spec, owner, minor }, compiler));
   const selecting = services
     .map((service, index) => ({ service, index }))
     .filter(({ service }) => selects(service, source))
@@ -155,13 +145,9 @@ function pathOf(
   );
 }
 
-function compileContainer(
-  container: Container,
-  owner: string,
-  { apps, minor, issues }: TemplateCompiler,
-): ContainerInfo {
+function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: TemplateCompiler): ContainerInfo {
+  const { container } = hookOwner;
   const app = apps[container.name] ?? DEFAULT_APP;
-  const hook = compileHook(container, owner, app, minor, issues);
   const stopSignal = effectiveStopSignal({
     lifecycleStopSignal: container.lifecycle.stopSignal ?? null,
     imageStopSignal: app.stopSignal ?? null,
@@ -169,26 +155,19 @@ function compileContainer(
     runtimeTakesStopSignal: true,
     minor,
   });
+  const info = compileApp(app, stopSignal);
+  const hook = compileHook(hookOwner, app, info, issues);
   return {
     name: container.name,
     sidecar: container.restartPolicy === 'Always',
     hook,
     restartHook: hook,
-    app: compileApp(app, stopSignal),
-    postStart: postStartDuration(container.lifecycle.postStart, minor),
+    app: info,
+    postStart: postStartDuration(container.lifecycle.postStart, hookOwner),
     readiness: compileProbe(container.readinessProbe),
     startup: compileProbe(container.startupProbe),
     liveness: compileProbe(container.livenessProbe),
   };
-}
-
-/** What cannot be read from the manifest takes no time. */
-function postStartDuration(handler: LifecycleHandler | undefined, minor: MinorVersion): number {
-  if (handler?.sleep !== undefined)
-    return sleepHandlerSeconds(handler.sleep.seconds, minor) * MICROS_PER_SECOND;
-  if (handler?.exec === undefined) return 0;
-  const read = readHookDuration(handler.exec.command);
-  return read.kind === 'known' ? read.ms * MICROS_PER_MS : 0;
 }
 
 function compileProbe(probe: Probe | undefined): ProbeInfo | null {
@@ -200,62 +179,4 @@ function compileProbe(probe: Probe | undefined): ProbeInfo | null {
     successThreshold: probe.successThreshold,
     terminationGracePeriodSeconds: probe.terminationGracePeriodSeconds ?? null,
   };
-}
-
-function compileHook(
-  container: Container,
-  owner: string,
-  app: AppSettings,
-  minor: MinorVersion,
-  issues: Issue[],
-): HookInfo | null {
-  const handler = container.lifecycle.preStop;
-  if (handler === undefined) return null;
-  const { duration, outcome = 'completed', missingBinary = false } = app.preStop ?? {};
-  const read =
-    handler.exec === undefined
-      ? ({ kind: 'unknown', reason: 'how long the request takes is not written anywhere' } as const)
-      : readHookDuration(handler.exec.command);
-  const hook = { startsUp: false, outcome, ...effectOf(app, read) };
-  const ineffective = { ...hook, duration: 0, outcome: 'failed', effect: 'none' } as const;
-  const kind = lifecycleHandlerKind(handler, minor);
-  if (kind === 'invalid') return { ...ineffective, kind };
-  if (handler.sleep !== undefined) {
-    const seconds = sleepHandlerSeconds(handler.sleep.seconds, minor);
-    return { ...hook, kind, duration: seconds * MICROS_PER_SECOND, outcome: 'completed' };
-  }
-  if (handler.httpGet !== undefined && !isReachable(handler.httpGet, container, minor))
-    return { ...ineffective, kind };
-  if (missingBinary && kind === 'exec') return { ...ineffective, kind };
-  if (duration !== undefined) return { ...hook, kind, duration: micros(duration) };
-  if (read.kind === 'known') return { ...hook, kind, duration: read.ms * MICROS_PER_MS, startsUp: true };
-  issues.push({
-    code: 'hookDurationUnknown',
-    path: ['apps', container.name, 'preStop', 'duration'],
-    message: `The ${kind} preStop hook of container "${container.name}" in ${owner} needs a duration: ${read.reason}.`,
-    rule: 'A hook whose duration cannot be read from "sleep N" has to be described.',
-    fix:
-      `Say how long it takes: apps: { '${container.name}': { preStop: { duration: '5s' } } }; and where it makes the process stop ` +
-      `accepting, as nginx -s quit does, effect: 'closeListener' beside it.`,
-  });
-  return { ...hook, kind, duration: 0 };
-}
-
-/** A request that cannot even be built, as its port is none of the container's, fails at once. */
-function isReachable(handler: HTTPGetAction, { ports }: Container, minor: MinorVersion): boolean {
-  const built = httpGetRequest(handler, {
-    // Any address will do: a Pod that is stopped has one.
-    podIP: '10.0.0.1',
-    containerPorts: ports,
-    kubeletVersion: kubeletUserAgentVersion(minor),
-    purpose: 'lifecycle',
-  });
-  return 'request' in built;
-}
-
-/** What was described goes before what the command says. */
-function effectOf({ preStop }: AppSettings, read: { readonly kind: 'unknown' } | HookDuration) {
-  const closes = read.kind === 'known' ? read.closesListener : null;
-  const effect = preStop?.effect ?? (closes === null ? 'none' : 'closeListener');
-  return { effect, effectAt: preStop?.effectAt ?? closes ?? 'start', quits: closes === 'end' } as const;
 }

@@ -19,8 +19,9 @@ export function withHookDuration(world: World, duration: Micros): World {
       startsUp: hook?.startsUp ?? false,
       outcome: 'completed',
       effect: hook?.effect ?? 'none',
-      effectAt: hook?.effectAt ?? 'start',
-      quits: hook?.quits ?? false,
+      effectAt: hook?.effectAt ?? 0,
+      keepsCommand: hook?.keepsCommand ?? false,
+      binaries: hook?.binaries ?? [],
     };
     // Probes that kill go on as they did: how Pods get up is not what is looked for.
     return { ...container, hook: changed };
@@ -43,12 +44,13 @@ export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenari
           startsUp: !native,
           outcome: 'completed',
           effect: 'none',
-          effectAt: 'start',
-          quits: false,
+          effectAt: 0,
+          keepsCommand: false,
+          binaries: native ? [] : ['sleep'],
         };
   const change = (container: ContainerInfo): ContainerInfo => {
     const { hook } = container;
-    const changed: HookInfo | null = hook?.quits
+    const changed: HookInfo | null = hook?.keepsCommand
       ? { ...hook, duration, startsUp: true, outcome: 'completed' }
       : sleep;
     return { ...container, hook: changed, restartHook: changed };

@@ -23,9 +23,7 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
     return { code: 'failReadinessFirst' };
   if (reason === 'routedUntilUnhealthy') return failHealthCheckFirst(judged, pod);
   if (reason === 'routedUntilGone') return untilGone(pod, world);
-  if (
-    pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt === 'start')
-  )
+  if (pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt !== 'end'))
     return { code: 'sleepBeforeClosing' };
   if (reason === 'graceTooShort') {
     const needed =

@@ -124,7 +124,7 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
   const hookOver = seen.hookEndedAt ?? pod.killStartedAt;
   if (pod.killStartedAt === null || seen.stopSignalAt === null || hookOver === null) return null;
   const closedByHook = info.hook?.effect === 'closeListener';
-  if (closedByHook && info.hook?.effectAt === 'start') return null;
+  if (closedByHook && info.hook?.effectAt !== 'end') return null;
   if (info.sidecar && sidecarsWaitForTurn(context.minor)) return null;
   const actor = context.kubeletActor(pod.node);
   const startUp =

@@ -3,7 +3,7 @@
 export type Hook =
   | { readonly sleep: { readonly seconds: number } }
   | { readonly exec: { readonly command: readonly string[] } }
-  | { readonly httpGet: { readonly port: number; readonly path?: string } }
+  | { readonly httpGet: { readonly port: number | string; readonly path?: string } }
   | { readonly tcpSocket: { readonly port: number } };
 
 export const sleeps = (seconds: number): Hook => ({ sleep: { seconds } });

@@ -53,8 +53,8 @@ describe('one mistake is one issue, at its place', () => {
       {
         code: 'hookDurationUnknown',
         path: ['apps', 'web', 'preStop', 'duration'],
-        rule: expect.stringContaining('sleep N'),
-        fix: expect.stringContaining("apps: { 'web': { preStop: { duration: '5s' } } }"),
+        rule: expect.stringContaining('read from its command'),
+        fix: expect.stringContaining('--set apps.web.preStop.duration=5s'),
       },
     ],
     [

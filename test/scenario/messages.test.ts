@@ -57,8 +57,8 @@ it('a hook that nobody describes, and no action', () => {
   expect(text).toMatchInlineSnapshot(`
     "This scenario has 2 problems:
     - apps.web.preStop.duration: The exec preStop hook of container "web" in Deployment/web needs a duration: how long "/bin/drain.sh" takes is not written anywhere.
-        rule: A hook whose duration cannot be read from "sleep N" has to be described.
-        fix: Say how long it takes: apps: { 'web': { preStop: { duration: '5s' } } }; and where it makes the process stop accepting, as nginx -s quit does, effect: 'closeListener' beside it.
+        rule: How long a hook takes is read from its command; what the command leaves open has to be described.
+        fix: Say how long it takes, in the scenario file apps: { web: { preStop: { duration: 5s } } }, or on the command line --set apps.web.preStop.duration=5s; and where it makes the process stop accepting, effect: closeListener beside it.
     - actions: The scenario says nothing of what happens to the cluster.
         rule: Without actions, the only Deployment of the manifests is rolled at 0 s; with none or several, at least one action is needed.
         fix: Name one: actions: [{ type: 'rollingUpdate', deployment: 'web' }]. Known Deployments: web."

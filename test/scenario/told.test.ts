@@ -37,7 +37,7 @@ describe('a hook that does what nobody can read', () => {
       manifests: [deployment({ preStop: drains }), service()],
       actions: [action],
     });
-    expect(parsed.ok ? '' : parsed.issues[0]!.fix).toContain("effect: 'closeListener'");
+    expect(parsed.ok ? '' : parsed.issues[0]!.fix).toContain('effect: closeListener');
   });
 
   it('whose effect nobody described is an assumption', () => {
@@ -54,7 +54,7 @@ describe('a hook that does what nobody can read', () => {
       ' ',
     );
     expect(text).toContain(
-      'No length of this hook helps, since it makes the process stop accepting when it starts.',
+      'No length of this hook helps, since it makes the process stop accepting before it ends.',
     );
     expect(text).not.toContain('Raise terminationGracePeriodSeconds');
   });
@@ -117,7 +117,7 @@ describe('a hook that has the server stop listening', () => {
       const digest = (of: Scenario) => simulate(of, { seed: 3, trace: 'none' }).digest;
       expect(digest(applied)).toBe(digest(withPreStopSeconds(scenario, seconds)));
       const [object] = applied.input.manifests as readonly ReturnType<typeof deployment>[];
-      const script = seconds === 0 ? 'nginx -s quit' : 'sleep 9; nginx -s quit';
+      const script = `sleep ${seconds} && nginx -s quit`;
       expect(JSON.stringify(object)).toContain(JSON.stringify(script));
     }
     expect(findSafePreStop(scenario, { runs: 20 })).toMatchObject({ kind: 'interval' });

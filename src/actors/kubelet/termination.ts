@@ -159,7 +159,7 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
       delay: budget,
     }),
   ];
-  if (hook.effect !== 'none' && hook.effectAt === 'start') {
+  if (hook.effect !== 'none' && hook.effectAt !== 'end') {
     const containers = ctx.self.wiring.containers(ctx.self.node);
     const data = { container, effect: hook.effect };
     effects.push(
@@ -170,6 +170,7 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
         object: pod,
         about: pod,
         data,
+        delay: hook.effectAt,
         site: startSite,
         transition,
       }),
@@ -203,7 +204,7 @@ export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event,
 /** What a hook does in the end. */
 function lastThing(ctx: Ctx, worker: Worker, container: number): Effect[] {
   const { effect, effectAt } = hookOf(ctx, worker, container)!;
-  if (effect === 'none' || effectAt === 'start') return [];
+  if (effect === 'none' || effectAt !== 'end') return [];
   const containers = ctx.self.wiring.containers(ctx.self.node);
   const { index } = worker.pod;
   return [

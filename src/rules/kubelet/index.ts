@@ -5,6 +5,7 @@ export * from './container-grace-period.ts';
 export * from './container-readiness.ts';
 export * from './effective-grace-period.ts';
 export * from './eviction-grace.ts';
+export * from './expand-variables.ts';
 export * from './http-get-request.ts';
 export * from './kill-container.ts';
 export * from './kill-containers.ts';

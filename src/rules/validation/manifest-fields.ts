@@ -63,11 +63,19 @@ export interface ContainerPortFields {
   readonly protocol?: string | undefined;
 }
 
+export interface EnvVarFields {
+  readonly name?: string | undefined;
+  readonly value?: string | undefined;
+  readonly valueFrom?: boolean | undefined;
+}
+
 export interface ContainerFields {
   readonly name?: string | undefined;
   readonly image?: string | undefined;
   readonly command?: readonly string[] | undefined;
   readonly args?: readonly string[] | undefined;
+  readonly env?: readonly EnvVarFields[] | undefined;
+  readonly envFrom?: readonly true[] | undefined;
   readonly ports?: readonly ContainerPortFields[] | undefined;
   readonly lifecycle?: LifecycleFields | undefined;
   readonly livenessProbe?: ProbeFields | undefined;
@@ -86,6 +94,7 @@ export interface PodSpecFields {
   readonly schedulerName?: string | undefined;
   readonly nodeName?: string | undefined;
   readonly hostNetwork?: boolean | undefined;
+  readonly hostPID?: boolean | undefined;
   readonly shareProcessNamespace?: boolean | undefined;
   readonly readinessGates?: readonly { readonly conditionType?: string | undefined }[] | undefined;
   readonly os?: { readonly name?: string | undefined } | undefined;

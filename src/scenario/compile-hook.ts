@@ -1,0 +1,165 @@
+import type { Issue } from '../cluster/issue.ts';
+import type { Container, HTTPGetAction, LifecycleHandler, PodSpec } from '../cluster/objects.ts';
+import type { AppInfo, HookInfo } from '../cluster/world.ts';
+import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { type HookReading, readHookCommand, surroundingsOf } from '../manifests/hook-command/index.ts';
+import { httpGetRequest, kubeletUserAgentVersion } from '../rules/kubelet/http-get-request.ts';
+import { lifecycleHandlerKind, sleepHandlerSeconds } from '../rules/kubelet/run-lifecycle-handler.ts';
+import type { MinorVersion } from '../rules/machinery/version.ts';
+import { micros } from '../schema/delay-input.ts';
+import type { AppSettings } from './apps.ts';
+
+/** A container's hooks as they really go: what the manifest says, what its command does, and what `apps` says of both. */
+
+export interface HookOwner {
+  readonly container: Container;
+  readonly spec: PodSpec;
+  /** For messages: `Deployment/web`. */
+  readonly owner: string;
+  readonly minor: MinorVersion;
+}
+
+type Described = NonNullable<AppSettings['preStop']>;
+
+/** null: it has no preStop. `issues` grows where nobody can say how long it takes. */
+export function compileHook(
+  { container, spec, owner, minor }: HookOwner,
+  app: AppSettings,
+  info: AppInfo,
+  issues: Issue[],
+): HookInfo | null {
+  const handler = container.lifecycle.preStop;
+  if (handler === undefined) return null;
+  const kind = lifecycleHandlerKind(handler, minor);
+  if (kind === 'invalid') return failing(kind);
+  const described = app.preStop ?? {};
+  if (handler.exec !== undefined) {
+    const reading = readHookCommand(handler.exec.command, surroundingsOf(container, spec));
+    return compileExec(reading, described, info, (reason) =>
+      issues.push(unknown('exec', container.name, owner, reason)),
+    );
+  }
+  const base = { startsUp: false, keepsCommand: false, binaries: [], ...effectOf(described, null, info) };
+  if (handler.httpGet !== undefined) {
+    if (!isReachable(handler.httpGet, container, minor)) return failing(kind);
+    const { duration, outcome = 'completed' } = described;
+    if (duration === undefined) {
+      issues.push(
+        unknown('httpGet', container.name, owner, 'how long the request takes is not written anywhere'),
+      );
+    }
+    return { ...base, kind, duration: micros(duration ?? 0), outcome };
+  }
+  const seconds = sleepHandlerSeconds(handler.sleep?.seconds ?? 0, minor);
+  return { ...base, kind, duration: seconds * MICROS_PER_SECOND, outcome: 'completed' };
+}
+
+/** A request that cannot even be built, as its port is none of the container's, fails at once. */
+function isReachable(handler: HTTPGetAction, { ports }: Container, minor: MinorVersion): boolean {
+  const built = httpGetRequest(handler, {
+    // Any address will do: a Pod that is stopped has one.
+    podIP: '10.0.0.1',
+    containerPorts: ports,
+    kubeletVersion: kubeletUserAgentVersion(minor),
+    purpose: 'lifecycle',
+  });
+  return 'request' in built;
+}
+
+/** It ends with an error as soon as it starts. */
+function failing(kind: HookInfo['kind']): HookInfo {
+  return {
+    kind,
+    duration: 0,
+    startsUp: false,
+    outcome: 'failed',
+    effect: 'none',
+    effectAt: 0,
+    keepsCommand: false,
+    binaries: [],
+  };
+}
+
+function compileExec(
+  reading: HookReading,
+  described: Described,
+  info: AppInfo,
+  ask: (reason: string) => void,
+): HookInfo {
+  const { length, binaries, adjustable, onlySleeps } = reading;
+  if (described.missingBinary === true) return { ...failing('exec'), binaries };
+  if (described.duration === undefined && length.kind !== 'exact') ask(lengthWords(reading));
+  const own = described.duration === undefined;
+  return {
+    kind: 'exec',
+    duration: own ? length.ms * MICROS_PER_MS : micros(described.duration!),
+    startsUp: own,
+    outcome: described.outcome ?? (reading.outcome === 'failed' ? 'failed' : 'completed'),
+    ...effectOf(described, reading, info),
+    keepsCommand: adjustable && !onlySleeps,
+    binaries,
+  };
+}
+
+/** What was described goes before what the command says; a described duration hides nothing of what it does. */
+function effectOf(
+  described: Described,
+  reading: HookReading | null,
+  info: AppInfo,
+): Pick<HookInfo, 'effect' | 'effectAt'> {
+  const { effect, effectAt } = described;
+  const read = reading === null ? null : closingBy(reading, info);
+  return {
+    effect: effect ?? (read === null ? 'none' : 'closeListener'),
+    effectAt: effectAt === undefined ? (read ?? 0) : whenDescribed(effectAt),
+  };
+}
+
+function whenDescribed(effectAt: NonNullable<Described['effectAt']>): Micros | 'end' {
+  if (effectAt === 'end') return 'end';
+  return effectAt === 'start' ? 0 : micros(effectAt);
+}
+
+/** When the process stops listening because of what the command does; null: it goes on. */
+function closingBy({ listener, length, outcome }: HookReading, info: AppInfo): Micros | 'end' | null {
+  if (listener === null) return null;
+  const { by, at } = listener;
+  // What comes last does not come at all where a described failure is before it; one that is read has it behind.
+  const exactly = at === 'end' && outcome === 'failed' ? length.ms : at;
+  if (by === 'command') return exactly === 'end' ? 'end' : exactly * MICROS_PER_MS;
+  // It does at the hook's signal what it does at the kubelet's, which follows the hook's end at once.
+  if (info.ignoresSignal) return null;
+  if (exactly === 'end') return info.keepAccepting === 0 ? 'end' : null;
+  return exactly * MICROS_PER_MS + info.keepAccepting;
+}
+
+function lengthWords({ length }: HookReading): string {
+  if (length.kind === 'exact') return '';
+  return length.kind === 'atLeast'
+    ? `it takes at least ${length.ms / 1000} s, and ${length.reason}`
+    : length.reason;
+}
+
+/** A name as YAML and the command line take it as a key. */
+function unknown(kind: string, name: string, owner: string, reason: string): Issue {
+  return {
+    code: 'hookDurationUnknown',
+    path: ['apps', name, 'preStop', 'duration'],
+    message: `The ${kind} preStop hook of container "${name}" in ${owner} needs a duration: ${reason}.`,
+    rule: 'How long a hook takes is read from its command; what the command leaves open has to be described.',
+    fix:
+      `Say how long it takes, in the scenario file apps: { ${name}: { preStop: { duration: 5s } } }, or on the command line ` +
+      `--set apps.${name}.preStop.duration=5s; and where it makes the process stop accepting, effect: closeListener beside it.`,
+  };
+}
+
+/** How long a postStart hook takes; what cannot be read from the manifest takes no time. */
+export function postStartDuration(
+  handler: LifecycleHandler | undefined,
+  { container, spec, minor }: HookOwner,
+): Micros {
+  if (handler?.sleep !== undefined)
+    return sleepHandlerSeconds(handler.sleep.seconds, minor) * MICROS_PER_SECOND;
+  if (handler?.exec === undefined) return 0;
+  return readHookCommand(handler.exec.command, surroundingsOf(container, spec)).length.ms * MICROS_PER_MS;
+}
