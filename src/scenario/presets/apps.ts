@@ -1,42 +1,47 @@
 import type { AppInput } from '../schema.ts';
-import { app, type Overrides } from './app.ts';
+import { type AppPreset, appFunctions } from './app-preset.ts';
+import { RUNTIMES } from './app-runtimes.ts';
+import { SERVERS } from './app-servers.ts';
 
-export * from './app-runtimes.ts';
-export * from './app-servers.ts';
+/** What an app does, whatever it is written in. */
+const KINDS = {
+  /** Stops accepting at the stop signal, finishes what is in flight, exits 0: what an app that nobody describes is taken for. */
+  wellMade: {
+    settings: { onStopSignal: 'drain' },
+  },
+  /** Exits at the stop signal, whatever is in flight. */
+  exitsAtOnce: {
+    settings: { onStopSignal: 'exit' },
+  },
+  /** `sh -c` as PID 1: the shell does not pass the signal on, so the app accepts until SIGKILL. */
+  shellAsPid1: {
+    settings: { onStopSignal: 'ignore' },
+    confidence: 'published',
+    sources: [
+      'pid_namespaces(7): PID 1 gets only signals it has a handler for',
+      'Docker reference, shell form of CMD',
+    ],
+  },
+} as const satisfies Readonly<Record<string, AppPreset>>;
+
+/** Every app by its name, as data. */
+export const APP_PRESETS = { ...KINDS, ...SERVERS, ...RUNTIMES };
 
 /**
  * What common processes do at the stop signal, and with the connections that clients keep. Each takes overrides: how long its work
- * in flight takes is yours to say (`drain`). The confidence says where a rule was read: `published` in the server's own source or
- * documentation, `estimate` in second-hand reports.
+ * in flight takes is yours to say (`drain`).
  */
+export const apps = /*#__PURE__*/ withLength(/*#__PURE__*/ appFunctions(APP_PRESETS));
 
-/** Stops accepting at the stop signal, finishes what is in flight, exits 0: what an app that nobody describes is taken for. */
-export function wellMade(overrides: Overrides = {}): AppInput {
-  return app({ name: 'wellMade', onStopSignal: 'drain' }, overrides);
-}
-
-/** Exits at the stop signal, whatever is in flight. */
-export function exitsAtOnce(overrides: Overrides = {}): AppInput {
-  return app({ name: 'exitsAtOnce', onStopSignal: 'exit' }, overrides);
-}
-
-/** Goes on accepting for a while after the stop signal, and then drains. */
-export function keepsAccepting(keepAccepting: string, overrides: Overrides = {}): AppInput {
-  return app({ name: 'keepsAccepting', onStopSignal: 'drain', keepAccepting }, overrides);
-}
-
-/** `sh -c` as PID 1: the shell does not pass the signal on, so the app accepts until SIGKILL. */
-export function shellAsPid1(overrides: Overrides = {}): AppInput {
-  return app(
-    {
-      name: 'shellAsPid1',
-      onStopSignal: 'ignore',
-      confidence: 'published',
-      sources: [
-        'pid_namespaces(7): PID 1 gets only signals it has a handler for',
-        'Docker reference, shell form of CMD',
-      ],
-    },
-    overrides,
-  );
+function withLength<T extends object>(functions: T) {
+  return {
+    ...functions,
+    /** Goes on accepting for a while after the stop signal, and then drains. */
+    keepsAccepting: (keepAccepting: string, overrides: Partial<AppInput> = {}): AppInput => ({
+      name: 'keepsAccepting',
+      onStopSignal: 'drain',
+      keepAccepting,
+      ...overrides,
+    }),
+  };
 }

@@ -1,0 +1,21 @@
+import { LimitExceeded } from '../kernel/limits.ts';
+import { OptionsError } from '../scenario/options.ts';
+import { formatIssues, ScenarioError } from '../scenario/scenario.ts';
+import { issueAnnotations } from './annotations.ts';
+import type { Options } from './args.ts';
+import { EXIT, type Io } from './output.ts';
+
+/** An error that ended a command, as its message on stderr and its exit code. */
+export function refused(error: unknown, format: Options['format'], io: Io): number {
+  if (error instanceof ScenarioError) {
+    io.err(formatIssues(error.issues));
+    if (format === 'github') for (const line of issueAnnotations(error.issues)) io.out(line);
+    return EXIT.badInput;
+  }
+  if (error instanceof OptionsError || error instanceof LimitExceeded) {
+    io.err(error.message);
+    return EXIT.badInput;
+  }
+  io.err(`prestop failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  return EXIT.ownFault;
+}
