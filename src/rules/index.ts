@@ -1,6 +1,7 @@
 /** Kubernetes's decisions as pure functions: a folder for each of upstream's components, a file for each rule. */
 export * from './apiserver/index.ts';
 export * from './apps/index.ts';
+export * from './autoscaling/index.ts';
 export * from './endpointslice/index.ts';
 export * from './kubelet/index.ts';
 export * from './machinery/index.ts';

@@ -84,7 +84,7 @@ const NO_PODS = { total: 0, ready: 0, starting: 0, terminating: 0, atMs: 0 } as 
 
 /** Of a kubelet's cell, when a container has stopped. */
 interface Watched {
-  readonly containers: readonly { readonly stage: string; readonly watched: boolean }[];
+  readonly containers: readonly { readonly stage: string; readonly life: string }[];
 }
 
 type Open = { -readonly [K in keyof DeploymentRollout]: DeploymentRollout[K] };
@@ -253,9 +253,9 @@ export class RolloutFold {
 
   /** Nothing is due any more that would start it again. */
   private stoppedFor({ object, data: { container } }: SimEvent<ContainerEvent>, worker: Watched): void {
-    const { stage, watched } = worker.containers[container]!;
+    const { stage, life } = worker.containers[container]!;
     const tracked = this.pods[object];
-    if (stage !== 'killed' || watched || tracked === undefined) return;
+    if (stage !== 'killed' || life !== 'nothing' || tracked === undefined) return;
     const { name } = this.world.templates[tracked.template]!.containers[container]!;
     const known = this.restarts.get(`${tracked.name}/${name}`);
     if (known !== undefined) known.goesOn = true;

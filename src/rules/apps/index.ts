@@ -1,4 +1,6 @@
-/** Workload controllers (upstream: pkg/controller/deployment, pkg/controller/replicaset). */
+/** Workload controllers (upstream: pkg/controller/deployment, replicaset, statefulset, daemon). */
+
+export * from './daemon-set.ts';
 export * from './deployment-progress.ts';
 export * from './pods-to-delete.ts';
 export * from './proportional-scale.ts';
@@ -6,3 +8,4 @@ export * from './recreate.ts';
 export * from './replica-set-status.ts';
 export * from './rolling-update.ts';
 export * from './slow-start-batch.ts';
+export * from './stateful-set.ts';

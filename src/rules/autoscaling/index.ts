@@ -1,0 +1,3 @@
+/** HorizontalPodAutoscaler (upstream: pkg/controller/podautoscaler). */
+export * from './recommendation.ts';
+export * from './scaling-rules.ts';
