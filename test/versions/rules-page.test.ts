@@ -6,7 +6,7 @@ import { tableRows } from './tables.ts';
 
 /** The page of `prestop/rules` against its source: nothing is missing, nothing is invented, every rule says where it is from. */
 
-const folder = fileURLToPath(new URL('../../src/rules', import.meta.url));
+const folder = fileURLToPath(new URL('../../src/rules/', import.meta.url));
 const page = readFileSync(`${folder}README.md`, 'utf8');
 
 interface Documented {
