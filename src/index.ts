@@ -29,6 +29,36 @@ export {
   sweepPreStop,
 } from './analysis/sweep.ts';
 export { type VaryInput, type VaryOptions, varyScenario } from './analysis/vary.ts';
+export {
+  type CalibrateInput,
+  type CalibrateOptions,
+  calibrate,
+  repetitionsOf,
+} from './calibration/calibrate.ts';
+export type {
+  Calibration,
+  DelayRow,
+  SiteCalibration,
+  SumCalibration,
+} from './calibration/calibration.ts';
+export { crossValidate } from './calibration/cross-validate.ts';
+export { delaysOf, formatDelaysFile, parseDelaysFile } from './calibration/delays-file.ts';
+export { parseMetrics, type Scrape } from './calibration/prometheus.ts';
+export {
+  formatRecording,
+  parseRecording,
+  type Recording,
+  type RecordingLine,
+  type RecordingProblem,
+} from './calibration/recording.ts';
+export type { TableChoice } from './calibration/table-choice.ts';
+export { type ToRecordingOptions, toRecording } from './calibration/to-recording.ts';
+export {
+  type ValidateOptions,
+  type Validation,
+  type ValidationRow,
+  validate,
+} from './calibration/validate.ts';
 export type { Assumption, AssumptionCode } from './cluster/assumption.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { TraceType } from './cluster/events.ts';

@@ -40,6 +40,7 @@ const CORE_LAYERS = [
   'verdict',
   'run',
   'analysis',
+  'calibration',
   'report',
 ];
 const core = files.filter((file) => !EDGES.some((edge) => file.path.startsWith(edge)));
@@ -57,6 +58,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   verdict: ['kernel', 'cluster', 'rules'],
   run: ['kernel', 'schema', 'cluster', 'rules', 'routing', 'manifests', 'scenario', 'verdict', 'actors'],
   analysis: ['kernel', 'schema', 'cluster', 'rules', 'manifests', 'scenario', 'verdict', 'actors', 'run'],
+  calibration: ['kernel', 'schema', 'cluster', 'rules', 'manifests', 'scenario', 'verdict', 'actors', 'run'],
   report: ['kernel', 'cluster', 'rules', 'manifests', 'scenario', 'verdict', 'actors', 'run', 'analysis'],
   matchers: CORE_LAYERS,
   vitest: ['matchers'],

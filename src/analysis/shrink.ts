@@ -2,8 +2,8 @@ import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { bounds } from '../kernel/distribution.ts';
 import { MICROS_PER_MS, type Micros, toMs } from '../kernel/time.ts';
 import { judgement } from '../run/simulate.ts';
+import { delayOf, rowOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { SITE_DEFAULTS } from '../scenario/sites.ts';
 import { type DelayInput, toDistribution } from '../schema/delay-input.ts';
 
 /** The fewest and smallest delays that still fail, under one seed. */
@@ -33,7 +33,7 @@ type Choice = ReadonlyMap<string, DelayInput>;
  * smallest constant that still fails. null where the run does not fail.
  */
 export function shrink(scenario: Scenario, seed: number): Counterexample | null {
-  const parts = partsOf(scenario);
+  const parts = partsOf(scenario, seed);
   const fails = (choice: Choice) => !judgement(applied(scenario, choice), seed).safe;
   let choice: Choice = new Map(parts.map((part) => [part.key, part.given]));
   if (!fails(choice)) return null;
@@ -68,13 +68,14 @@ function smallest(part: Part, choice: Choice, fails: (choice: Choice) => boolean
   return at(high);
 }
 
-function partsOf({ settings }: Scenario): Part[] {
+function partsOf({ settings }: Scenario, seed: number): Part[] {
+  const row = rowOf(settings, seed);
   const part = (key: string, router: string | null, given: DelayInput): Part => {
     const [min, max] = bounds(toDistribution(given));
     return { key, router, given, min, max };
   };
   const sites = DELAY_SITES.map((site) =>
-    part(site, null, settings.delays[site] ?? settings.cluster.delays?.[site] ?? SITE_DEFAULTS[site].delay),
+    part(site, null, settings.delays[site] ?? row[site] ?? delayOf(settings, site)),
   );
   return [...sites, ...settings.routers.map(({ name, lag }) => part(`router/${name}`, name, lag))];
 }

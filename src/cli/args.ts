@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { TABLE_CHOICES, type TableChoice } from '../calibration/table-choice.ts';
 import { didYouMean } from '../cluster/similar.ts';
 import { COMMANDS, type CommandName } from './command-specs.ts';
 import { OPTIONS, type OptionSpec } from './options.ts';
@@ -25,6 +26,9 @@ export interface Options {
   readonly clients: readonly string[];
   readonly deletePods: readonly string[];
   readonly set: readonly string[];
+  readonly delays?: string;
+  readonly delaysTable?: TableChoice;
+  readonly probedRouter?: string;
   readonly preStopSeconds?: number;
   readonly runs?: number;
   readonly seed: number;
@@ -149,6 +153,9 @@ function optionsOf(command: CommandName, values: Values): Options {
     clients: list('client'),
     deletePods: list('delete-pod'),
     set: list('set'),
+    ...given('delays', text('delays')),
+    ...given('delaysTable', tableOf(command, text('delays-table'))),
+    ...given('probedRouter', text('probed-router')),
     ...given('preStopSeconds', whole('pre-stop', 0)),
     ...given('runs', whole('runs', 1)),
     seed: whole('seed', 0) ?? 0,
@@ -207,6 +214,13 @@ function shardOf(command: CommandName, text: string | undefined): Options['shard
   const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
   throw new UsageError(`--shard: "${text}" is no part; write 3/8 for the third of eight.`, command);
+}
+
+function tableOf(command: CommandName, text: string | undefined): TableChoice | undefined {
+  if (text === undefined) return undefined;
+  const found = TABLE_CHOICES.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--delays-table: "${text}" does not exist; use ${TABLE_CHOICES.join(', ')}.`, command);
 }
 
 function formatOf(command: CommandName, text: string | undefined, json: boolean): Format {

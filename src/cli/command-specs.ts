@@ -1,6 +1,15 @@
 import { type OptionName, SCENARIO_OPTIONS } from './options.ts';
 
-export type CommandName = 'check' | 'timeline' | 'find' | 'sweep' | 'fuzz' | 'merge' | 'presets';
+export type CommandName =
+  | 'check'
+  | 'timeline'
+  | 'find'
+  | 'sweep'
+  | 'fuzz'
+  | 'merge'
+  | 'presets'
+  | 'calibrate'
+  | 'validate';
 
 export interface CommandSpec {
   readonly summary: string;
@@ -162,6 +171,42 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     options: ['out', 'format', 'json', 'help'],
     examples: [['prestop merge shards/*.json --out whole.json', 'all parts']],
     exitCodes: VERDICT_CODES,
+  },
+  calibrate: {
+    summary: 'What are the delays of your own cluster? From recordings of it, or from its metrics.',
+    usage: 'prestop calibrate <recordings or metrics…> --out prestop.delays.yaml [options]',
+    about: [
+      'Reads recordings (files and folders of .jsonl) and dumps of /metrics (.prom, .txt, or the JSON of Prometheus), and fits what they ' +
+        'identify: for each delay site a table of quantiles, with the number of values, the source, the confidence, and what was assumed ' +
+        'where only a sum was seen. Sites that nothing identifies are named and keep their default.',
+      'Name the file in prestop.config.yaml (delays: ./prestop.delays.yaml), or give it with --delays. A verdict takes the pessimistic ' +
+        'tables unless it is told another.',
+    ],
+    options: ['out', 'confidence', 'probed-router', 'format', 'json', 'help'],
+    examples: [
+      ['prestop calibrate recordings --out prestop.delays.yaml', 'a folder of recordings'],
+      [
+        'prestop calibrate before.prom after.prom --out prestop.delays.yaml',
+        'what happened between two scrapes',
+      ],
+    ],
+    exitCodes: ['0  done'],
+  },
+  validate: {
+    summary:
+      'How well does the simulator foretell your cluster? Recordings against runs of their own scenario.',
+    usage: 'prestop validate <recordings…> --delays prestop.delays.yaml [options]',
+    about: [
+      'Simulates the scenario of the recordings with the fitted delays and compares each milestone: the recorded median with 5 to 95 % of ' +
+        'the runs, the recorded maximum with 99.9 % of them. Where a row fails it says by how much, and which delay site to look at.',
+      'Without --delays, the delays are fitted on one half of the repetitions and held against the other half.',
+    ],
+    options: ['delays', 'config', 'runs', 'seed', 'format', 'json', 'help'],
+    examples: [
+      ['prestop validate recordings --delays prestop.delays.yaml', 'with what calibrate wrote'],
+      ['prestop validate recordings', 'fitted on one half, held against the other'],
+    ],
+    exitCodes: ['0  every row agrees', '1  a row does not'],
   },
   presets: {
     summary: 'Lists the presets of clusters, routers, apps and clients, and where their numbers are from.',

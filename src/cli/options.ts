@@ -52,6 +52,21 @@ export const OPTIONS = {
     takes: 'path=value',
     help: 'Any option of a scenario; the value is read as YAML, e.g. cluster.kubeProxy.minSyncPeriod=10s. Repeatable.',
   },
+  delays: {
+    type: 'string',
+    takes: 'file',
+    help: 'Delays of your own cluster: the file that `prestop calibrate --out` wrote.',
+  },
+  'delays-table': {
+    type: 'string',
+    takes: 'name',
+    help: 'Which of its tables: pessimistic (by default), estimate, optimistic, or rows, where each run draws one repetition.',
+  },
+  'probed-router': {
+    type: 'string',
+    takes: 'name',
+    help: 'The recordings were probed through this router, not through the Service: its lag is fitted.',
+  },
   'pre-stop': {
     type: 'string',
     takes: 'seconds',
@@ -129,5 +144,7 @@ export const SCENARIO_OPTIONS: readonly OptionName[] = [
   'delete-pod',
   'set',
   'pre-stop',
+  'delays',
+  'delays-table',
   'config',
 ];

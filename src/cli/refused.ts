@@ -1,4 +1,5 @@
 import { LimitExceeded } from '../kernel/limits.ts';
+import { CalibrationError } from '../node/recordings.ts';
 import { OptionsError } from '../scenario/options.ts';
 import { formatIssues, ScenarioError } from '../scenario/scenario.ts';
 import { issueAnnotations } from './annotations.ts';
@@ -12,7 +13,7 @@ export function refused(error: unknown, format: Options['format'], io: Io): numb
     if (format === 'github') for (const line of issueAnnotations(error.issues)) io.out(line);
     return EXIT.badInput;
   }
-  if (error instanceof OptionsError || error instanceof LimitExceeded) {
+  if (error instanceof OptionsError || error instanceof LimitExceeded || error instanceof CalibrationError) {
     io.err(error.message);
     return EXIT.badInput;
   }

@@ -14,6 +14,8 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<Command>>> = {
   fuzz: async () => (await import('./commands/fuzz.ts')).fuzz,
   merge: async () => (await import('./commands/merge.ts')).merge,
   presets: async () => (await import('./commands/presets.ts')).presets,
+  calibrate: async () => (await import('./commands/calibrate.ts')).calibrate,
+  validate: async () => (await import('./commands/validate.ts')).validate,
 };
 
 /** Runs a command line and gives its exit code. Never rejects: errors become a message on stderr and a code. */

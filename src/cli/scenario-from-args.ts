@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { VaryInput } from '../analysis/vary.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
+import { withDelays } from '../node/delays-in-scenario.ts';
 import { expandPaths } from '../node/expand-paths.ts';
 import { type ManifestFile, readManifestFiles } from '../node/manifest-files.ts';
 import { findScenarioFile, isPath, readScenarioFile, type ScenarioFile } from '../node/scenario-file.ts';
@@ -40,7 +41,8 @@ export async function scenarioFromArgs(
   if (manifests.length === 0) {
     throw new UsageError('No manifests are given; name files, folders or patterns, or - for stdin.');
   }
-  const input = withOptions({ ...withNamedPresets(config?.input ?? {}), manifests }, options);
+  const named = await withGivenDelays({ ...withNamedPresets(config?.input ?? {}), manifests }, options);
+  const input = withOptions(named, options);
   const notes: string[] = [];
   const parsed = withDefaultActions(parseScenario(input), input, notes);
   const scenario = unwrap(parsed, files);
@@ -53,6 +55,18 @@ export async function scenarioFromArgs(
     notes,
     ...(options.vary.length > 0 && { vary: withAssignments({}, options.vary, '--vary') as VaryInput }),
   };
+}
+
+/** --delays, over the file that the scenario file names; what it says of a site by itself stays. */
+async function withGivenDelays(input: Input, { delays, delaysTable }: Options): Promise<Input> {
+  const table = delaysTable ?? 'pessimistic';
+  if (delays === undefined) {
+    if (delaysTable !== undefined)
+      throw new UsageError('--delays-table chooses among the tables of --delays; give that as well.');
+    return input;
+  }
+  const { measured, rows: _rows, ...own } = recordOf(input.delays);
+  return withDelays(input, { path: delays, table }, measured === undefined ? own : {});
 }
 
 function unwrap(parsed: ParseResult, files: readonly ManifestFile[]): Scenario {

@@ -40,6 +40,8 @@ export type Assumption =
       readonly setting: 'delays';
       readonly given: number;
       readonly preset: { readonly name: string; readonly sources: readonly string[] } | null;
+      /** Where some were measured in the user's own cluster. */
+      readonly measured: MeasuredDelays | null;
     }
   /** kube-proxy waits for its syncPeriod only after a sync that failed, and every sync succeeds. */
   | { readonly code: 'syncPeriodWithoutEffect'; readonly setting: 'cluster.kubeProxy.syncPeriod' }
@@ -75,3 +77,16 @@ export interface FindingFacts {
 }
 
 export type AssumptionCode = Assumption['code'];
+
+/** Delays that were fitted from recordings or metrics. */
+export interface MeasuredDelays {
+  /** `2026-11-23`; null where nothing said. */
+  readonly date: string | null;
+  /** Repetitions; 0 where metrics alone were read. */
+  readonly recordings: number;
+  /** Which end of what the samples allow was taken; `rows`: each run draws one repetition. */
+  readonly table: 'optimistic' | 'estimate' | 'pessimistic' | 'rows';
+  readonly sites: Readonly<
+    Record<string, { readonly n: number; readonly confidence: 'measured' | 'estimate' }>
+  >;
+}

@@ -29,6 +29,13 @@ function round(h: number, k: number): number {
   return (Math.imul(y, 5) + 0xe6546b64) | 0;
 }
 
+/** Which of `count` alternatives a seed draws for a whole run, apart from every other draw. */
+export function alternativeOf(seed: number, count: number): number {
+  return hash32(seed, ALTERNATIVE) % count;
+}
+
+const ALTERNATIVE = -5;
+
 /**
  * Random draws that depend on what is drawn for and on nothing else: (seed, site, receiver, object, transition, occurrence
  * of that transition). So one seed is one weather, whatever else a scenario changes.

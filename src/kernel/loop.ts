@@ -1,7 +1,7 @@
 import type { Actor, AnyReducer, Context } from './actor.ts';
 import { CellHistory, type Cells, initialCells } from './cells.ts';
 import type { Distribution } from './distribution.ts';
-import { Draws, hash32 } from './draws.ts';
+import { alternativeOf, Draws, hash32 } from './draws.ts';
 import { type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
 import {
   type ActorId,
@@ -28,6 +28,8 @@ export interface Model {
   readonly types: readonly string[];
   /** The delay sites' distributions, by their number. */
   readonly sites: readonly Distribution[];
+  /** In place of them: alternatives, of which a run draws one as a whole. */
+  readonly siteRows?: readonly (readonly Distribution[])[];
   /** Number of links. */
   readonly links: number;
   /** What is under way at time 0. */
@@ -39,6 +41,11 @@ export interface Model {
   /** What keeps a run going, by event type; without it everything does. */
   readonly lifetimes?: readonly Lifetime[];
   readonly limits?: Limits;
+}
+
+/** The distributions that a seed's run draws from. */
+export function sitesOf({ sites, siteRows }: Model, seed: number): readonly Distribution[] {
+  return siteRows === undefined ? sites : siteRows[alternativeOf(seed, siteRows.length)]!;
 }
 
 export interface LoopOptions {
@@ -87,7 +94,7 @@ export class Loop {
     this.cells = initialCells(model.actors);
     this.trace = options.trace ? new Trace() : null;
     this.history = options.trace ? new CellHistory() : null;
-    this.draws = new Draws(seed, model.sites);
+    this.draws = new Draws(seed, sitesOf(model, seed));
     this.targets = model.actors.map((actor, id) => targetOf(actor, actorId(id), this.cells));
     this.linkLast = new Float64Array(model.links).fill(-1);
     this.observers = options.observers?.byType ?? [];

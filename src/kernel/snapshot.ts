@@ -3,7 +3,7 @@ import { type Cells, withCell } from './cells.ts';
 import { Draws } from './draws.ts';
 import { type Effect, Mode, type SimEvent } from './event.ts';
 import { actorId } from './ids.ts';
-import { LoopContext, type Model, targetOf } from './loop.ts';
+import { LoopContext, type Model, sitesOf, targetOf } from './loop.ts';
 import type { Micros } from './time.ts';
 
 /** The cells of a run at an instant. Immutable; what two snapshots have in common they share. */
@@ -29,7 +29,7 @@ export class Snapshot {
 /** Answers one event on a snapshot with the reducers that the run loop uses: pure, schedules nothing. */
 export function reduce(snapshot: Snapshot, event: SimEvent): [Snapshot, Effect[]] {
   const { model, seed } = snapshot;
-  const context = new LoopContext(new Draws(seed, model.sites));
+  const context = new LoopContext(new Draws(seed, sitesOf(model, seed)));
   const actor = model.actors[event.actor];
   const reducer = actor?.behaviour.reducers[event.type];
   if (actor === undefined || reducer === undefined) {

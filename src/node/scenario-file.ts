@@ -5,6 +5,7 @@ import type { Issue } from '../cluster/issue.ts';
 import { parseYaml } from '../manifests/yaml.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
+import { withDelaysFile } from './delays-in-scenario.ts';
 import { type ManifestFile, readManifestFiles } from './manifest-files.ts';
 
 /** Names of a scenario file, in the order in which they are looked for. */
@@ -39,9 +40,9 @@ export async function loadScenarioFile(path: string): Promise<ScenarioInput> {
 export async function readScenarioFile(path: string): Promise<ScenarioFile> {
   const value = path.endsWith('.mjs') || path.endsWith('.js') ? await imported(path) : await parsed(path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAScenario(path, value);
-  const input = value as Readonly<Record<string, unknown>>;
-  const named = listed(input.manifests).filter(isPath);
   const folder = dirname(path);
+  const input = await withDelaysFile(value as Readonly<Record<string, unknown>>, folder);
+  const named = listed(input.manifests).filter(isPath);
   const files = named.length === 0 ? [] : await readManifestFiles(named.map((each) => join(folder, each)));
   return { path, input, files };
 }

@@ -1,4 +1,4 @@
-import type { Assumption, AssumptionCode } from '../cluster/assumption.ts';
+import type { Assumption, AssumptionCode, MeasuredDelays } from '../cluster/assumption.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 
 type OfCode<C extends AssumptionCode> = Extract<Assumption, { readonly code: C }>;
@@ -31,10 +31,10 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     if (of === 'router') return `${setting}: lag from public reports (${confidence ?? 'estimate'}: ${from}).`;
     return of === 'app' ? `${setting}: ${name} (${from}).` : `${setting}: ${from}.`;
   },
-  delays: ({ setting, given, preset }) => {
+  delays: ({ setting, given, preset, measured }) => {
     const named = preset === null ? '' : ` cluster preset ${preset.name} (${preset.sources.join('; ')});`;
     return (
-      `${setting}: ${given === 0 ? 'none given' : `${given} given`};${named} the rest as measured on a quiet one-node cluster of Kubernetes 1.36.2, ` +
+      `${setting}: ${measured === null ? countOf(given) : describeMeasured(measured)};${named} the rest as measured on a quiet one-node cluster of Kubernetes 1.36.2, ` +
       'which is a lower bound for a large or busy one.'
     );
   },
@@ -67,4 +67,19 @@ function quoted(names: readonly string[]): string {
 function closingTime(at: number | 'end'): string {
   if (at === 'end') return 'once its sleep is over';
   return at === 0 ? 'as soon as it starts' : `${formatDuration(at * MICROS_PER_MS)} after it starts`;
+}
+
+function countOf(given: number): string {
+  return given === 0 ? 'none given' : `${given} given`;
+}
+
+/** `measured, N = 60, on 2026-11-23 (18 sites, 16 of them as parts of sums that were seen; the pessimistic end …)`. */
+function describeMeasured({ date, recordings, table, sites }: MeasuredDelays): string {
+  const all = Object.values(sites);
+  const split = all.filter(({ confidence }) => confidence === 'estimate').length;
+  const parts = split === 0 ? '' : `, ${split} of them as parts of sums that were seen`;
+  const end =
+    table === 'rows' ? 'each run draws one repetition' : `the ${table} end of what the samples allow`;
+  const n = recordings > 0 ? recordings : Math.max(0, ...all.map((site) => site.n));
+  return `measured, N = ${n}, on ${date ?? 'an unknown day'} (${all.length} sites${parts}; ${end})`;
 }

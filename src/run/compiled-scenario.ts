@@ -11,8 +11,8 @@ import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import type { Lifetime } from '../kernel/liveness.ts';
 import type { Model } from '../kernel/loop.ts';
 import type { Micros } from '../kernel/time.ts';
+import { delayOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { SITE_DEFAULTS } from '../scenario/sites.ts';
 import { withHookDuration } from '../scenario/variants.ts';
 import { toDistribution } from '../schema/delay-input.ts';
 import type { RouterSeen } from '../verdict/router-seen.ts';
@@ -97,11 +97,13 @@ function lifetimeOf(type: TraceType): Lifetime {
 
 function compileWorld(scenario: Scenario, world: World): CompiledScenario {
   const { ties, horizon, limits } = scenario.settings;
-  const { model: wired, wiring, actors } = wire(world, { sites: distributionsOf(scenario), ties });
+  const sites = distributionsOf(scenario);
+  const { model: wired, wiring, actors } = wire(world, { sites, ties });
   const endless = world.clients.length > 0 || world.actions.some(({ type }) => type === 'drainNode');
   const untilQuiet = endless && horizon === undefined;
   const model: Model = {
     ...wired,
+    ...rowsOf(scenario, sites),
     limits: { ...DEFAULT_LIMITS, ...limits },
     marked: EVENT_TYPES.map((type) => MARKED.includes(type)),
     ...(untilQuiet ? { lifetimes: EVENT_TYPES.map(lifetimeOf) } : {}),
@@ -110,13 +112,24 @@ function compileWorld(scenario: Scenario, world: World): CompiledScenario {
 }
 
 function distributionsOf({ settings }: Scenario): Distribution[] {
-  const { cluster, delays, routers } = settings;
-  const sites = DELAY_SITES.map((site) =>
-    toDistribution(delays[site] ?? cluster.delays?.[site] ?? SITE_DEFAULTS[site].delay),
-  );
+  const { routers } = settings;
+  const sites = DELAY_SITES.map((site) => toDistribution(delayOf(settings, site)));
   const ofRouters = routers.flatMap(({ lag, latency }) => [toDistribution(lag), toDistribution(latency)]);
   const unused = Array.from({ length: FIRST_ROUTER_SITE - sites.length }, () => constant(0));
   return [...sites, ...unused, ...ofRouters];
+}
+
+/** The distributions of each of a scenario's rows of delays: constant where a row names a site that the scenario does not. */
+function rowsOf({ settings: { delays } }: Scenario, sites: readonly Distribution[]): Pick<Model, 'siteRows'> {
+  if (delays.rows === undefined) return {};
+  const siteRows = delays.rows.map((row) =>
+    sites.map((distribution, number) => {
+      const site = DELAY_SITES[number];
+      const delay = site === undefined || delays[site] !== undefined ? undefined : row[site];
+      return delay === undefined ? distribution : toDistribution(delay);
+    }),
+  );
+  return { siteRows };
 }
 
 /** Every kube-proxy, in the order of the nodes, and then the other routers. */

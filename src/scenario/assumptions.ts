@@ -73,9 +73,9 @@ function presetOf(of: 'app' | 'router' | 'client', setting: string, preset: Sour
 function clusterAssumptions({ cluster, delays }: ScenarioSettings): readonly Assumption[] {
   const { name, sources = [], kubeProxy } = cluster;
   const preset = name === undefined ? null : { name, sources };
-  const assumptions: Assumption[] = [
-    { code: 'delays', setting: 'delays', given: Object.keys(delays).length, preset },
-  ];
+  const { rows, measured = null, ...sites } = delays;
+  const given = Object.keys(sites).length + (rows === undefined ? 0 : 1);
+  const assumptions: Assumption[] = [{ code: 'delays', setting: 'delays', given, preset, measured }];
   if (micros(kubeProxy.syncPeriod) !== DEFAULT_SYNC_PERIOD)
     assumptions.push({ code: 'syncPeriodWithoutEffect', setting: 'cluster.kubeProxy.syncPeriod' });
   return assumptions;

@@ -24,6 +24,30 @@ export const delaysSchema = z.strictObject(
 // YAML reads 1.30 as the number 1.3.
 const A_VERSION = 'must be a Kubernetes version from 1.26 to 1.36; write it as text, in quotes: "1.30"';
 
+/** Delays that were seen together, in ms: a run draws a whole row. A site that the scenario names by itself keeps what it says there. */
+const delayRowSchema = z.strictObject(
+  Object.fromEntries(DELAY_SITES.map((site) => [site, durationSchema.optional()])) as Record<
+    (typeof DELAY_SITES)[number],
+    z.ZodOptional<typeof durationSchema>
+  >,
+);
+
+/** Where delays were measured: told with the assumptions. */
+const measuredSchema = z.strictObject({
+  /** `2026-11-23`. */
+  date: z.string().nullable(),
+  recordings: count,
+  /** Which end of what the samples allow was taken. */
+  table: z.enum(['optimistic', 'estimate', 'pessimistic', 'rows']),
+  /** How many values each site rests on. */
+  sites: z.record(z.string(), z.strictObject({ n: count, confidence: z.enum(['measured', 'estimate']) })),
+});
+
+const scenarioDelaysSchema = delaysSchema.extend({
+  rows: z.array(delayRowSchema).min(1).max(10_000).optional(),
+  measured: measuredSchema.optional(),
+});
+
 const nodeSchema = z.strictObject({
   name: z.string().min(1).optional(),
   zone: z.string().optional(),
@@ -106,7 +130,7 @@ export const scenarioSchema = z.strictObject({
   apps: z.record(z.string(), appSchema).default({}),
   routers: z.array(routerSchema).max(100).default([]),
   clients: z.array(clientSchema).max(100).default([]),
-  delays: delaysSchema.prefault({}),
+  delays: scenarioDelaysSchema.prefault({}),
   actions: z.array(actionSchema).optional(),
   horizon: durationSchema.optional(),
   /** Bounds of one run, which only a livelock or a very large scenario meets: a LimitExceeded names the one it met. */
@@ -133,4 +157,4 @@ export { appSchema } from './apps.ts';
 export type { ClientInput } from './clients.ts';
 export type RouterInput = DeepReadonly<z.input<typeof routerSchema>>;
 export type { ActionInput } from './actions.ts';
-export type DelaysInput = DeepReadonly<z.input<typeof delaysSchema>>;
+export type DelaysInput = DeepReadonly<z.input<typeof scenarioDelaysSchema>>;

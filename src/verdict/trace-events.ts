@@ -40,7 +40,14 @@ export interface TraceEvent {
 }
 
 /** How an endpoint stands in a slice, in one word. */
-export type EndpointState = 'ready' | 'serving+terminating' | 'terminating' | 'not ready' | 'absent';
+export type EndpointState =
+  | 'ready'
+  /** Only where the Service publishes addresses that are not ready. */
+  | 'ready+terminating'
+  | 'serving+terminating'
+  | 'terminating'
+  | 'not ready'
+  | 'absent';
 
 export interface EndpointChange {
   readonly pod: string;
@@ -342,7 +349,7 @@ function summary(pod: PodObject): Readonly<Record<string, unknown>> {
 
 export function endpointState(endpoint: Endpoint | undefined): EndpointState {
   if (endpoint === undefined) return 'absent';
-  if (endpoint.ready) return 'ready';
+  if (endpoint.ready) return endpoint.terminating ? 'ready+terminating' : 'ready';
   if (endpoint.terminating) return endpoint.serving ? 'serving+terminating' : 'terminating';
   return 'not ready';
 }
