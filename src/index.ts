@@ -20,7 +20,7 @@ export type {
   SafePreStop,
   UpperEdge,
 } from './analysis/safe-pre-stop.ts';
-export { type Counterexample, shrink } from './analysis/shrink.ts';
+export { type Counterexample, shrink, withCounterexample } from './analysis/shrink.ts';
 export {
   type Spread,
   type SweepOptions,

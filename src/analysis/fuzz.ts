@@ -16,7 +16,7 @@ import { claimOf } from './claim.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import { type Counterexample, shrink } from './shrink.ts';
 import { type Extreme, mergeTallies, NO_TALLY, type Tally } from './tally.ts';
-import { type VaryInput, varier } from './vary.ts';
+import { type Varier, type VaryInput, varier } from './vary.ts';
 
 export interface FuzzOptions {
   /** 1,000 by default. */
@@ -90,6 +90,8 @@ export function fuzz(scenario: Scenario, options: FuzzOptions = {}): FuzzReport 
 export interface PreparedFuzz {
   readonly scenario: Scenario;
   readonly options: ReadFuzzOptions;
+  /** null without `vary`. */
+  readonly varier: Varier | null;
   readonly campaignOptions: Parameters<typeof runCampaign>[1] & {
     readonly runs: number;
     readonly seed: number;
@@ -99,10 +101,12 @@ export interface PreparedFuzz {
 export function prepareFuzz(scenario: Scenario, options: ReadFuzzOptions): PreparedFuzz {
   const { runs, seed, vary, swarm, shard, stopAfterFailures, onProgress, signal } = options;
   const varied = vary === undefined ? undefined : varier(scenario, vary, { swarm });
-  const scenarioOf = varied === undefined ? undefined : (_: Scenario, runSeed: number) => varied(runSeed);
+  const scenarioOf =
+    varied === undefined ? undefined : (_: Scenario, runSeed: number) => varied.scenarioOf(runSeed);
   return {
     scenario,
     options,
+    varier: varied ?? null,
     campaignOptions: { runs, seed, shard, stopAfterFailures, onProgress, signal, scenarioOf },
   };
 }
@@ -113,6 +117,7 @@ export function finishFuzz(prepared: PreparedFuzz, { tally, complete }: Campaign
   const at = (seed: number) => campaignOptions.scenarioOf?.(scenario, seed) ?? scenario;
   const first = tally.firstFailure;
   const reduce = options.shrink && first !== null;
+  const variation = options.vary === undefined ? 'not' : options.swarm ? 'swarm' : 'all';
   return assemble({
     campaign: campaignName(scenario, options),
     seed: campaignOptions.seed,
@@ -121,8 +126,13 @@ export function finishFuzz(prepared: PreparedFuzz, { tally, complete }: Campaign
     shard: options.shard ?? null,
     tally,
     worst: tally.worst === null ? null : worstRun(tally.worst, at(tally.worst.seed)),
-    counterexample: reduce ? shrink(at(first.seed), first.seed) : null,
-    varied: options.vary === undefined ? 'not' : options.swarm ? 'swarm' : 'all',
+    counterexample: reduce
+      ? shrink(at(first.seed), first.seed, {
+          settings: prepared.varier?.settingsOf(first.seed) ?? {},
+          expression: scenarioExpression(first.seed, variation),
+        })
+      : null,
+    varied: variation,
   });
 }
 
@@ -168,9 +178,12 @@ type Varied = 'not' | 'all' | 'swarm';
 
 /** A line that repeats a run when it is pasted where `scenario` (and `vary`) are. */
 export function replayLine(seed: number, varied: Varied = 'not'): string {
-  if (varied === 'not') return `simulate(scenario, { seed: ${seed} })`;
-  const options = varied === 'swarm' ? ', { swarm: true }' : '';
-  return `simulate(varyScenario(scenario, vary, ${seed}${options}), { seed: ${seed} })`;
+  return `simulate(${scenarioExpression(seed, varied)}, { seed: ${seed} })`;
+}
+
+function scenarioExpression(seed: number, varied: Varied): string {
+  if (varied === 'not') return 'scenario';
+  return `varyScenario(scenario, vary, ${seed}${varied === 'swarm' ? ', { swarm: true }' : ''})`;
 }
 
 function worstRun({ k, seed }: Extreme, scenario: Scenario): WorstRun {
@@ -231,8 +244,14 @@ export function mergeFuzzReports(reports: readonly FuzzReport[]): FuzzReport {
       reports
         .map((report) => report.counterexample)
         .find((found) => found?.seed === tally.firstFailure?.seed) ?? null,
-    varied: first.replay.includes('swarm') ? 'swarm' : first.replay.includes('vary') ? 'all' : 'not',
+    varied: variationOf(reports),
   });
+}
+
+/** Read off a report's replay line; a shard in which nothing was run has none. */
+function variationOf(reports: readonly FuzzReport[]): Varied {
+  const replay = reports.map((report) => report.replay).find((line) => line !== '') ?? '';
+  return replay.includes('swarm') ? 'swarm' : replay.includes('varyScenario') ? 'all' : 'not';
 }
 
 function missingShards(reports: readonly FuzzReport[]): readonly number[] {

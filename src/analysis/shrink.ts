@@ -1,6 +1,6 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
-import { bounds } from '../kernel/distribution.ts';
-import { MICROS_PER_MS, type Micros, toMs } from '../kernel/time.ts';
+import { bounds, sample } from '../kernel/distribution.ts';
+import { type Micros, toMs } from '../kernel/time.ts';
 import { judgement } from '../run/simulate.ts';
 import { delayOf, rowOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -11,10 +11,16 @@ export interface Counterexample {
   readonly seed: number;
   /** Delays that matter, each the smallest (in whole ms where that is enough) with which the run still fails. */
   readonly delaysMs: Readonly<Record<string, number>>;
-  /** Every other delay is at its smallest value. Simulate this under `seed` to see it. */
+  /** Delays of which no constant was found that fails: these alone are still drawn as the scenario has them. */
+  readonly drawn: readonly string[];
+  /** Every other delay is at its smallest value. */
   readonly delays: Readonly<Partial<Record<DelaySite, DelayInput>>>;
   /** Router lags that matter or were reduced, by name. */
   readonly lagsMs: Readonly<Record<string, number>>;
+  /** What `vary` had set in this run beside delays, by name: it holds for the scenario with these settings. Empty without `vary`. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** Repeats it: `scenario`, and `vary` where there was one, are those of the campaign; `counterexample` is this. */
+  readonly replay: string;
 }
 
 /** One delay that a counterexample may reduce. */
@@ -27,24 +33,30 @@ interface Part {
 }
 
 type Choice = ReadonlyMap<string, DelayInput>;
+type Fails = (choice: Choice) => boolean;
+
+/** How a failing run came about, where `vary` changed the scenario. */
+export interface ShrinkOrigin {
+  readonly settings?: Counterexample['settings'];
+  /** The expression that makes the scenario; `scenario` by default. */
+  readonly expression?: string;
+}
 
 /**
- * Reduces a failing run: first every delay to its smallest value where the run fails all the same, then those that matter to the
- * smallest constant that still fails. null where the run does not fail.
+ * Reduces a failing run: every delay to the smallest value with which the run fails all the same, again and again until none can be
+ * smaller. null where the run does not fail.
  */
-export function shrink(scenario: Scenario, seed: number): Counterexample | null {
+export function shrink(scenario: Scenario, seed: number, origin: ShrinkOrigin = {}): Counterexample | null {
   const parts = partsOf(scenario, seed);
-  const fails = (choice: Choice) => !judgement(applied(scenario, choice), seed).safe;
+  const fails: Fails = (choice) => !judgement(applied(scenario, choice), seed).safe;
   let choice: Choice = new Map(parts.map((part) => [part.key, part.given]));
   if (!fails(choice)) return null;
-  const mattering: Part[] = [];
-  for (const part of parts) {
-    const smaller = new Map(choice).set(part.key, toMs(part.min));
-    if (fails(smaller)) choice = smaller;
-    else mattering.push(part);
+  // What one reduction leaves may let another go further.
+  for (let before: Choice | null = null; before !== choice; ) {
+    before = choice;
+    for (const part of parts) choice = reduced(part, choice, fails);
   }
-  for (const part of mattering) choice = smallest(part, choice, fails);
-  return describe(seed, parts, mattering, choice);
+  return describe(seed, parts, choice, origin);
 }
 
 /** The scenario with a counterexample's delays in it: simulate it under the counterexample's seed to see the failure. */
@@ -54,25 +66,40 @@ export function withCounterexample(scenario: Scenario, { delays, lagsMs }: Count
   return { ...scenario, settings: { ...settings, delays, routers } };
 }
 
-function smallest(part: Part, choice: Choice, fails: (choice: Choice) => boolean): Choice {
+/** `choice` with one part smaller; the very same where it cannot be. */
+function reduced(part: Part, choice: Choice, fails: Fails): Choice {
+  const present = choice.get(part.key)!;
+  const min = toMs(part.min);
+  if (present === min) return choice;
   const at = (ms: number): Choice => new Map(choice).set(part.key, ms);
-  let low = Math.floor(toMs(part.min));
-  let high = Math.ceil(toMs(part.max));
-  // A run may fail under the drawn value and not under the largest; then the distribution itself stays.
-  if (!fails(at(high))) return choice;
+  if (fails(at(min))) return at(min);
+  let high = typeof present === 'number' ? present : failingConstant(part, at, fails);
+  if (high === null) return choice;
+  let low = Math.floor(min);
   while (high - low > 1) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if (fails(at(middle))) high = middle;
     else low = middle;
   }
-  return at(high);
+  return high === present ? choice : at(high);
+}
+
+const QUARTERS = [0.25, 0.5, 0.75].map((p) => p * 2 ** 32);
+
+/** A constant that fails in the place of what is drawn; a run may fail with drawn values and with none of these. */
+function failingConstant({ given, max }: Part, at: (ms: number) => Choice, fails: Fails): number | null {
+  const distribution = toDistribution(given);
+  const candidates = [...QUARTERS.map((bits) => sample(distribution, bits)), max].map((us) =>
+    Math.ceil(toMs(us)),
+  );
+  return candidates.find((ms) => fails(at(ms))) ?? null;
 }
 
 function partsOf({ settings }: Scenario, seed: number): Part[] {
   const row = rowOf(settings, seed);
-  const part = (key: string, router: string | null, given: DelayInput): Part => {
-    const [min, max] = bounds(toDistribution(given));
-    return { key, router, given, min, max };
+  const part = (key: string, router: string | null, delay: DelayInput): Part => {
+    const [min, max] = bounds(toDistribution(delay));
+    return { key, router, given: min === max ? toMs(min) : delay, min, max };
   };
   const sites = DELAY_SITES.map((site) =>
     part(site, null, settings.delays[site] ?? row[site] ?? delayOf(settings, site)),
@@ -93,20 +120,20 @@ function applied(scenario: Scenario, choice: Choice): Scenario {
 function describe(
   seed: number,
   parts: readonly Part[],
-  mattering: readonly Part[],
   choice: Choice,
+  { settings = {}, expression = 'scenario' }: ShrinkOrigin,
 ): Counterexample {
   const delays: Partial<Record<DelaySite, DelayInput>> = {};
+  const delaysMs: Record<string, number> = {};
   const lagsMs: Record<string, number> = {};
-  for (const { key, router } of parts) {
+  const drawn: string[] = [];
+  for (const { key, router, min } of parts) {
     const delay = choice.get(key)!;
     if (router === null) delays[key as DelaySite] = delay;
     else if (typeof delay === 'number') lagsMs[router] = delay;
+    if (typeof delay !== 'number') drawn.push(key);
+    else if (delay !== toMs(min)) delaysMs[key] = delay;
   }
-  const delaysMs: Record<string, number> = {};
-  for (const { key } of mattering) {
-    const delay = choice.get(key)!;
-    if (typeof delay === 'number') delaysMs[key] = Math.round(delay * MICROS_PER_MS) / MICROS_PER_MS;
-  }
-  return { seed, delaysMs, delays, lagsMs };
+  const replay = `simulate(withCounterexample(${expression}, counterexample), { seed: ${seed} })`;
+  return { seed, delaysMs, drawn, delays, lagsMs, settings, replay };
 }

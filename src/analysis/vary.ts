@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { hash32 } from '../kernel/draws.ts';
-import { toMs } from '../kernel/time.ts';
+import { formatDuration, toMs } from '../kernel/time.ts';
 import { compile } from '../scenario/compile.ts';
 import { OptionsError, readOptions, varyOptions } from '../scenario/options.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
@@ -16,7 +16,8 @@ export type { VaryInput };
 /** A way in which runs may differ: what it is called, and what it changes, given 32 random bits. */
 interface Knob {
   readonly name: string;
-  readonly turn: (draft: Draft, bits: number) => void;
+  /** What it has set; undefined for a distribution, which another takes the place of. */
+  readonly turn: (draft: Draft, bits: number) => string | number | undefined;
 }
 
 interface Draft {
@@ -39,28 +40,40 @@ export function varyScenario(
   seed: number,
   options: VaryOptions = {},
 ): Scenario {
-  return varier(scenario, vary, readOptions('varyScenario', varyOptions, options))(seed);
+  return varier(scenario, vary, readOptions('varyScenario', varyOptions, options)).scenarioOf(seed);
 }
 
-/** `varyScenario` with its ranges checked once. */
-export function varier(
-  scenario: Scenario,
-  input: VaryInput,
-  { swarm = false }: VaryOptions = {},
-): (seed: number) => Scenario {
-  const vary = check(scenario, input);
-  const knobs = knobsOf(vary);
-  return (seed) => {
+/** What differs from run to run of a campaign, its ranges checked once. */
+export interface Varier {
+  /** The scenario of the run with this seed. */
+  scenarioOf(seed: number): Scenario;
+  /** What it sets in that run beside delays, by name. */
+  settingsOf(seed: number): Readonly<Record<string, string | number>>;
+}
+
+export function varier(scenario: Scenario, input: VaryInput, { swarm = false }: VaryOptions = {}): Varier {
+  const knobs = knobsOf(check(scenario, input));
+  const turned = (seed: number) => {
     const draft: Draft = { settings: scenario.settings, objects: scenario.objects };
-    knobs.forEach((knob, index) => {
-      if (!swarm || (hash32(seed, 7_001, index) & 1) === 1) knob.turn(draft, hash32(seed, 7_000, index));
+    const set: Record<string, string | number> = {};
+    knobs.forEach(({ name, turn }, index) => {
+      if (swarm && (hash32(seed, 7_001, index) & 1) === 0) return;
+      const value = turn(draft, hash32(seed, 7_000, index));
+      if (value !== undefined) set[name] = value;
     });
-    const issues: Issue[] = [];
-    const world = compile(draft.settings, draft.objects, scenario, issues);
-    if (issues.length > 0) throw new ScenarioError(issues);
-    const { cluster, delays, routers } = draft.settings;
-    const varied = { ...scenario.input, cluster, delays, routers };
-    return { ...scenario, input: varied, settings: draft.settings, objects: draft.objects, world };
+    return { draft, set };
+  };
+  return {
+    scenarioOf(seed) {
+      const { draft } = turned(seed);
+      const issues: Issue[] = [];
+      const world = compile(draft.settings, draft.objects, scenario, issues);
+      if (issues.length > 0) throw new ScenarioError(issues);
+      const { cluster, delays, routers } = draft.settings;
+      const varied = { ...scenario.input, cluster, delays, routers };
+      return { ...scenario, input: varied, settings: draft.settings, objects: draft.objects, world };
+    },
+    settingsOf: (seed) => turned(seed).set,
   };
 }
 
@@ -100,10 +113,7 @@ function knobsOf(vary: Vary): Knob[] {
   for (const [name, lag] of Object.entries(vary.routers ?? {})) {
     knobs.push({ name: `router ${name}`, turn: (draft) => setLag(draft, name, lag) });
   }
-  if (vary.nodes !== undefined)
-    knobs.push(
-      clusterKnob('nodes', vary.nodes, (cluster, nodes) => ({ ...cluster, nodes: Math.max(1, nodes) })),
-    );
+  if (vary.nodes !== undefined) knobs.push(clusterKnob('nodes', vary.nodes, withNodes));
   for (const [name, range] of Object.entries(vary.replicas ?? {})) {
     knobs.push({
       name: `replicas of ${name}`,
@@ -111,20 +121,19 @@ function knobsOf(vary: Vary): Knob[] {
     });
   }
   if (vary.minSyncPeriod !== undefined) {
-    const range = inMicros(vary.minSyncPeriod);
     const set = (cluster: Cluster, value: number) => ({
       ...cluster,
       kubeProxy: { ...cluster.kubeProxy, minSyncPeriod: toMs(value) },
     });
-    knobs.push(clusterKnob('minSyncPeriod', range, set));
+    knobs.push(clusterKnob('minSyncPeriod', inMicros(vary.minSyncPeriod), set, formatDuration));
   }
   if (vary.endpointUpdatesBatchPeriod !== undefined) {
-    const range = inMicros(vary.endpointUpdatesBatchPeriod);
     const set = (cluster: Cluster, value: number) => ({
       ...cluster,
       controllerManager: { ...cluster.controllerManager, endpointUpdatesBatchPeriod: toMs(value) },
     });
-    knobs.push(clusterKnob('endpointUpdatesBatchPeriod', range, set));
+    const range = inMicros(vary.endpointUpdatesBatchPeriod);
+    knobs.push(clusterKnob('endpointUpdatesBatchPeriod', range, set, formatDuration));
   }
   if (vary.endpointSliceUpdatesPerSecond !== undefined) {
     const set = (cluster: Cluster, value: number) => ({
@@ -139,13 +148,32 @@ function knobsOf(vary: Vary): Knob[] {
 type Cluster = ScenarioSettings['cluster'];
 type Range = readonly [number, number];
 
-function clusterKnob(name: string, range: Range, set: (cluster: Cluster, value: number) => Cluster): Knob {
+function clusterKnob(
+  name: string,
+  range: Range,
+  set: (cluster: Cluster, value: number) => Cluster,
+  told: (value: number) => string | number = (value) => value,
+): Knob {
   return {
     name,
     turn: (draft, bits) => {
-      draft.settings = { ...draft.settings, cluster: set(draft.settings.cluster, within(range, bits)) };
+      const value = within(range, bits);
+      draft.settings = { ...draft.settings, cluster: set(draft.settings.cluster, value) };
+      return told(value);
     },
   };
+}
+
+/** So many nodes: of listed ones the first, and beyond them further ones in their zones in turn. */
+function withNodes(cluster: Cluster, count: number): Cluster {
+  const wanted = Math.max(1, count);
+  const { nodes } = cluster;
+  if (typeof nodes === 'number') return { ...cluster, nodes: wanted };
+  const more = Array.from({ length: Math.max(0, wanted - nodes.length) }, (_, index) => {
+    const { zone } = nodes[index % nodes.length]!;
+    return zone === undefined ? {} : { zone };
+  });
+  return { ...cluster, nodes: [...nodes.slice(0, wanted), ...more] };
 }
 
 function within([min, max]: Range, bits: number): number {
@@ -156,21 +184,22 @@ function inMicros([min, max]: readonly [string | number, string | number]): Rang
   return [micros(min), micros(max)];
 }
 
-function setDelay(draft: Draft, site: string, delay: DelayInput): void {
+function setDelay(draft: Draft, site: string, delay: DelayInput): undefined {
   draft.settings = { ...draft.settings, delays: { ...draft.settings.delays, [site]: delay } };
 }
 
-function setLag(draft: Draft, name: string, lag: DelayInput): void {
+function setLag(draft: Draft, name: string, lag: DelayInput): undefined {
   const routers = draft.settings.routers.map((router) =>
     router.name === name ? { ...router, lag } : router,
   );
   draft.settings = { ...draft.settings, routers };
 }
 
-function setReplicas(draft: Draft, name: string, replicas: number): void {
+function setReplicas(draft: Draft, name: string, replicas: number): number {
   draft.objects = draft.objects.map((object) =>
     (object.kind === 'Deployment' || object.kind === 'ReplicaSet') && object.metadata.name === name
       ? ({ ...object, spec: { ...object.spec, replicas } } as typeof object)
       : object,
   );
+  return replicas;
 }

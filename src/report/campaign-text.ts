@@ -134,15 +134,19 @@ export function tellingPod({ violations, decidedBy, grace }: Verdict): string | 
   return gating?.pod ?? decidedBy?.pod ?? Object.keys(grace)[0] ?? null;
 }
 
-/** The delays without which the run would not fail. */
+/** The delays without which the run would not fail, and what it holds for. */
 export function counterexampleSection(found: Counterexample | null): Section {
   if (found === null) return [];
-  const parts = Object.entries(found.delaysMs).map(([site, ms]) => `  ${site}: ${milliseconds(ms)}`);
+  const { delaysMs, drawn, settings, seed, replay } = found;
+  const parts = Object.entries(delaysMs).map(([site, ms]) => `  ${site}: ${milliseconds(ms)}`);
+  parts.push(...drawn.map((site) => `  ${site}: as it was drawn (no constant was found that fails)`));
+  const varied = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+  const where = [`seed ${seed}`, ...varied].join(', ');
   const title =
     parts.length === 0
-      ? 'It fails even with every delay at its smallest.'
-      : `Reduced (seed ${found.seed}): with every other delay at its smallest, this is enough to fail:`;
-  return [title, ...parts];
+      ? `Reduced (${where}): it fails even with every delay at its smallest.`
+      : `Reduced (${where}): with every other delay at its smallest, this is enough to fail:`;
+  return [title, ...parts, `Repeat it: ${replay}`];
 }
 
 function plural(count: number, noun: string): string {

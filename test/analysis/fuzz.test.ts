@@ -105,10 +105,10 @@ describe('fuzz', () => {
   });
 
   it.each([
-    [{ runs: 0 }, /runs: 0/],
-    [{ runs: 1.5 }, /runs: 1.5/],
-    [{ seed: -1 }, /seed: -1/],
-    [{ shard: { index: 3, count: 2 } }, /shard: 3\/2/],
+    [{ runs: 0 }, /runs must be a whole number from 1; it is 0/],
+    [{ runs: 1.5 }, /runs must be a whole number from 1; it is 1.5/],
+    [{ seed: -1 }, /seed must be a seed; it is -1/],
+    [{ shard: { index: 3, count: 2 } }, /shard must be a part of the whole/],
   ])('refuses %j', (options, message) => {
     expect(() => fuzz(coin, options)).toThrow(message);
   });
