@@ -60,7 +60,7 @@ describe('fuzz', () => {
     const part = (index: number, seed = 5) =>
       fuzz(coin, { runs: 10, seed, shrink: false, shard: { index, count: 2 } });
     expect(() => mergeFuzzReports([part(1), part(2, 6)])).toThrow(/different campaigns/);
-    expect(() => mergeFuzzReports([part(1), part(1)])).toThrow('Shard 1/2 is there twice');
+    expect(() => mergeFuzzReports([part(1), part(1)])).toThrow('shard 1/2 is there twice');
     expect(() => mergeFuzzReports([])).toThrow('no reports');
     expect(mergeFuzzReports([part(1)]).complete).toBe(false);
   });
