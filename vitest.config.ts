@@ -12,6 +12,8 @@ export default defineConfig({
       { find: /^prestop\/vitest$/, replacement: src('vitest/index.ts') },
       { find: /^prestop\/fast-check$/, replacement: src('fast-check/index.ts') },
       { find: /^prestop\/node$/, replacement: src('node/index.ts') },
+      { find: /^prestop\/html$/, replacement: src('html/index.ts') },
+      { find: /^#page-scripts$/, replacement: src('html/scripts/source.ts') },
     ],
   },
   test: {

@@ -46,6 +46,15 @@ export class CellHistory {
     }
   }
 
+  /** Calls `visit` with every change, in the order in which they were made. */
+  each(visit: (seq: number, actor: number, kind: number, object: number, state: unknown) => void): void {
+    this.seqs.forEach((seq, index) => {
+      const at = index * 3;
+      const { addresses } = this;
+      visit(seq, addresses[at]!, addresses[at + 1]!, addresses[at + 2]!, this.states[index]);
+    });
+  }
+
   /** The cells as they were once the event at `seq` had been handled. */
   at(initial: readonly Actor[], seq: number): Cells {
     const cells = initialCells(initial);

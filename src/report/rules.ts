@@ -11,11 +11,13 @@ import { paragraph } from './wrap.ts';
 export function rulesAt(run: Run, node: string, atMs: number): string {
   const rules = programmedRulesAt(run, node, atMs);
   const heading = `${node} at ${atMs.toFixed(3)} ms`;
-  return `${heading}\n${formatRules(rules, run.scenario.world, podNames(run))}`;
+  const names = podNames(run);
+  const podName = (index: number) => names[index] ?? `Pod ${index}`;
+  return `${heading}\n${formatRules(rules, run.scenario.world, podName)}`;
 }
 
 /** Names of all Pods of a run, by their index: those of the steady state, and then those that were created, in their order. */
-function podNames(run: Run): (index: number) => string {
+export function podNames(run: Run): readonly string[] {
   const { world } = run.scenario;
   const initial = world.pods.map(({ namespace, name }) =>
     namespace === 'default' ? name : `${namespace}/${name}`,
@@ -23,14 +25,13 @@ function podNames(run: Run): (index: number) => string {
   const created = run.trace.flatMap(({ type, pod }) =>
     type === 'createPod' && pod !== undefined ? [pod] : [],
   );
-  const names = [...initial, ...created];
-  return (index) => names[index] ?? `Pod ${index}`;
+  return [...initial, ...created];
 }
 
 /** The rules of one node, Service by Service. `podName` says the name of a Pod's index. */
 export function formatRules(
   rules: ProgrammedRules,
-  world: World,
+  world: Pick<World, 'services'>,
   podName: (index: number) => string,
 ): string {
   if (rules.services.length === 0) return '  no Services';

@@ -124,6 +124,13 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
   return run;
 }
 
+/** A state of a cell, and the event from which on it held. */
+export interface PastState {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly state: unknown;
+}
+
 /** A class, since the accessors of an object literal would be made anew for each run and keep it from being collected early. */
 class EndedRun implements Run {
   readonly digest: string;
@@ -159,6 +166,22 @@ class EndedRun implements Run {
     const at = Math.round(atMs * MICROS_PER_MS);
     const { model } = this.#compiled;
     return new Snapshot(model, seed, at, history.at(model.actors, trace.lastAt(at)));
+  }
+
+  /** Every state that the first cell of an actor had, from its event on; the first is what it began with. */
+  statesOf(names: ReadonlySet<string>): ReadonlyMap<string, readonly PastState[]> {
+    const { trace, history } = this.#loop;
+    if (trace === null || history === null) throw new TraceRequired('statesOf');
+    const { actors } = this.#compiled.model;
+    const found = new Map<string, PastState[]>();
+    actors.forEach(({ name, cells }) => {
+      if (names.has(name)) found.set(name, [{ seq: -1, atMs: 0, state: cells[0]![0] }]);
+    });
+    history.each((seq, actor, kind, object, state) => {
+      if (kind === 0 && object === 0)
+        found.get(actors[actor]!.name)?.push({ seq, atMs: toMs(trace.times[seq]!), state });
+    });
+    return found;
   }
 
   toJSON(): object {
@@ -247,6 +270,36 @@ export function programmedRulesAt(run: Run, node: string, atMs: number): Program
   }
   const proxy = run.snapshotAt(atMs).actor(`kube-proxy/${node}`)!;
   return (proxy.node![0] as Routing).rules;
+}
+
+/** What a node's packet filter held, from its event on. */
+export interface HeldRules {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly rules: ProgrammedRules;
+}
+
+/** All rules that these nodes' packet filters ever held, in their order. Throws TraceRequired without a trace. */
+export function programmedRulesOf(
+  run: Run,
+  nodes: readonly string[],
+): ReadonlyMap<string, readonly HeldRules[]> {
+  if (!(run instanceof EndedRun)) throw new TraceRequired('programmedRulesOf');
+  const actors = new Map(
+    run.scenario.world.nodes.flatMap(({ name }) =>
+      nodes.includes(name) ? [[`kube-proxy/${name}` as string, name] as const] : [],
+    ),
+  );
+  const held = new Map<string, HeldRules[]>();
+  for (const [actor, states] of run.statesOf(new Set(actors.keys()))) {
+    const own: HeldRules[] = [];
+    for (const { seq, atMs, state } of states) {
+      const { rules } = state as { readonly rules: ProgrammedRules };
+      if (own.at(-1)?.rules !== rules) own.push({ seq, atMs, rules });
+    }
+    held.set(actors.get(actor)!, own);
+  }
+  return held;
 }
 
 export type { TraceType };

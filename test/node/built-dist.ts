@@ -19,7 +19,9 @@ export async function builtDist(): Promise<string> {
       .map((path) => statSync(join(root, 'src', path)).mtimeMs),
   );
   const dist = join(root, 'dist');
-  const built = ['cli.js', 'worker.js', 'node.js', 'node.cjs', 'index.js'].map((name) => join(dist, name));
+  const built = ['cli.js', 'worker.js', 'node.js', 'node.cjs', 'index.js', 'page-scripts.js'].map((name) =>
+    join(dist, name),
+  );
   if (built.every((path) => existsSync(path) && statSync(path).mtimeMs >= newest)) return dist;
   const folder = join(cache, `${Math.round(newest)}-${root.length}`);
   if (!existsSync(folder)) await build(folder);
@@ -34,7 +36,10 @@ async function build(folder: string): Promise<void> {
   const tsup = join(root, 'node_modules', '.bin', 'tsup');
   const flags = ['--no-dts', '--no-treeshake', '--no-sourcemap', '--silent', '--out-dir', draft];
   await promisify(execFile)(tsup, flags, { cwd: root });
-  writeFileSync(join(draft, 'package.json'), '{"type":"module"}\n');
+  const tsx = join(root, 'node_modules', '.bin', 'tsx');
+  await promisify(execFile)(tsx, [join('src', 'html', 'scripts', 'write.ts'), draft], { cwd: root });
+  const imports = { '#page-scripts': './page-scripts.js' };
+  writeFileSync(join(draft, 'package.json'), `${JSON.stringify({ type: 'module', imports })}\n`);
   try {
     renameSync(draft, folder);
   } catch (error) {

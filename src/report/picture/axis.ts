@@ -129,10 +129,11 @@ function bits(ms: number): number {
 /** The least distance of two ticks, as a share of the width. */
 const TICK_DISTANCE = 0.085;
 
-function ticksOf(parts: readonly AxisPart[]): readonly Tick[] {
+/** Round instants on every part, at least `distance` (a share of the width) apart. */
+export function ticksOf(parts: readonly AxisPart[], distance = TICK_DISTANCE): readonly Tick[] {
   return parts.flatMap((part) => {
     const { fromMs, toMs, from, to } = part;
-    const steps = Math.max(1, Math.floor((to - from) / TICK_DISTANCE));
+    const steps = Math.max(1, Math.floor((to - from) / distance));
     const step = niceStep((toMs - fromMs) / steps);
     const ticks: Tick[] = [];
     for (let count = Math.ceil(fromMs / step - 1e-9); count * step <= toMs; count++) {
