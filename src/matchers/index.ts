@@ -1,3 +1,5 @@
+export { NotSafe } from '../report/assert-safe.ts';
+
 import { type SafePreStopOptions, toHaveSafePreStop } from './pre-stop-matcher.ts';
 import type { TrialOptions } from './trial.ts';
 import { toBeSafe, toBeSafeWith, toDropNoRequests, toFitTheGracePeriod } from './verdict-matchers.ts';

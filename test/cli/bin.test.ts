@@ -37,7 +37,7 @@ beforeAll(async () => {
     "export default { manifests: ['../safe.yaml'], cluster: { nodes: 1 } };",
   );
   await builtDist();
-}, 120_000);
+});
 
 const prestop = (args: readonly string[], stdin?: string, env?: Readonly<Record<string, string>>) =>
   runBin(args, { cwd: folder, ...(stdin !== undefined && { stdin }), ...(env !== undefined && { env }) });

@@ -19,9 +19,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'web.yaml'), SOMETIMES_UNSAFE);
   writeFileSync(join(folder, 'prestop.config.json'), JSON.stringify(config));
   await builtDist();
-}, 120_000);
+});
 
-describe('fuzz', { timeout: 90_000 }, () => {
+describe('fuzz', () => {
   it('prints the campaign in numbers and the worst run', async () => {
     const { code, stdout, stderr } = await prestop(FUZZ);
     expect([code, stderr]).toEqual([1, '']);
@@ -81,7 +81,7 @@ describe('fuzz', { timeout: 90_000 }, () => {
   });
 });
 
-describe('progress and interrupts', { timeout: 90_000 }, () => {
+describe('progress and interrupts', () => {
   it('progress is on stderr, only where it is asked for', async () => {
     const { stdout, stderr } = await prestop([...FUZZ, '--json', '--progress']);
     expect(stderr).toMatch(/100 of 100 runs \(100 %\), [\d,.]+ runs\/s, \d+ failures/);

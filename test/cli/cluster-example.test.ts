@@ -65,11 +65,11 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'bin', 'npx'), npx);
   chmodSync(join(folder, 'bin', 'npx'), 0o755);
   env = { PATH: `${join(folder, 'bin')}:${process.env.PATH}` };
-}, 120_000);
+});
 
 const report = (name: string): FuzzReport => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 
-describe('the Indexed Job', { timeout: 90_000 }, () => {
+describe('the Indexed Job', () => {
   const [job] = documents('job.yaml') as Job[];
   const { completionMode, completions, parallelism, template } = job!.spec;
   const [container] = template.spec.containers;
@@ -115,7 +115,7 @@ describe('the Indexed Job', { timeout: 90_000 }, () => {
   });
 });
 
-describe('the CI matrix', { timeout: 90_000 }, () => {
+describe('the CI matrix', () => {
   const [workflow] = documents('workflow.yaml') as Workflow[];
 
   it('has a job for each shard', () => {

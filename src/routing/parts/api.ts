@@ -18,13 +18,13 @@ const schema = z.strictObject({
   duration: delaySchema,
 });
 
-interface Call {
+export interface Call {
   readonly service: number;
   readonly operation: 'attach' | 'detach';
   readonly endpoints: readonly Endpoint[];
 }
 
-interface Api {
+export interface Api {
   readonly wanted: Routes;
   /** By Service: what the calls that have ended have made of it. */
   readonly attached: readonly (readonly Endpoint[])[];

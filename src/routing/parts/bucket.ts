@@ -12,9 +12,9 @@ const schema = z.strictObject({
   per: z.enum(['all', 'service']).default('all'),
 });
 
-type Settings = z.output<typeof schema>;
+export type Settings = z.output<typeof schema>;
 
-interface Bucket {
+export interface Bucket {
   readonly tokens: TokenBucket;
   /** The newest routes that came in. */
   readonly newest: Routes;

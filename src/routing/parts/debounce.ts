@@ -34,7 +34,7 @@ const schema = z
     error: 'must not have a quiet above its max; raise max, or lower quiet',
   });
 
-interface Debounce {
+export interface Debounce {
   readonly debounce: DebounceState;
   /** What came in and no push has taken up. */
   readonly waiting: Routes | null;

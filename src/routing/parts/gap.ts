@@ -11,7 +11,7 @@ const schema = z.strictObject({
   cost: delaySchema.default('0s'),
 });
 
-interface Gap {
+export interface Gap {
   /** What the run that is going on has taken up, and when it ends. */
   readonly running: { readonly routes: Routes; readonly endsUs: number } | null;
   /** No run starts before. */
@@ -20,7 +20,7 @@ interface Gap {
   readonly waiting: Routes | null;
 }
 
-interface Config {
+export interface Config {
   readonly from: 'start' | 'end';
   readonly periodUs: number;
 }

@@ -27,20 +27,20 @@ const schema = z
     error: 'must not wait longer for an answer than its interval; lower timeout, or raise interval',
   });
 
-interface Config {
+export interface Config {
   readonly intervalUs: number;
   readonly timeoutUs: number;
   readonly threshold: number;
   readonly healthyThreshold: number;
 }
 
-interface Target {
+export interface Target {
   readonly answer: ProbeAnswer;
   readonly down: boolean;
 }
 
 /** Targets that have not always answered, by number. */
-type Targets = Readonly<Record<number, Target>>;
+export type Targets = Readonly<Record<number, Target>>;
 
 /** When the probe ends that makes up the mind: probes stand at a phase of each target's own. */
 function decidedUs(config: Config, target: number, answer: ProbeAnswer, ctx: PartContext): number {

@@ -11,7 +11,7 @@ const schema = z.strictObject({
   cost: delaySchema.default('0s'),
 });
 
-interface Loop {
+export interface Loop {
   readonly held: Held;
   readonly costUs: number;
 }

@@ -8,7 +8,7 @@ const schema = z.strictObject({
   until: z.enum(['notServing', 'gone']).default('notServing'),
 });
 
-type Until = z.output<typeof schema>['until'];
+export type Until = z.output<typeof schema>['until'];
 
 function withSessions(routes: ServiceRoutes, until: Until): ServiceRoutes {
   const kept = (endpoint: Endpoint): boolean => until === 'gone' || endpoint.serving;

@@ -11,7 +11,7 @@ const schema = z.strictObject({
   instances: z.int().min(1).max(10_000).default(1),
 });
 
-interface Ticker {
+export interface Ticker {
   readonly held: Held;
   /** Where in the period each clock stands, rising; in 1/2³². */
   readonly phases: readonly number[];

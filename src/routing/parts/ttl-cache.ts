@@ -13,16 +13,16 @@ const schema = z.strictObject({
   mode: z.enum(['decrement', 'fixed']),
 });
 
-type Settings = z.output<typeof schema>;
+export type Settings = z.output<typeof schema>;
 
-interface Config {
+export interface Config {
   /** How long an entry is kept. */
   readonly lifeUs: number;
   /** How much longer than the cache above it may keep an entry: the floor's excess. null: the cache above says nothing about it. */
   readonly excessUs: number | null;
 }
 
-interface Cache {
+export interface Cache {
   /** What the part above would answer now; null while the entry in the cache says the same. */
   readonly newer: Routes | null;
   /** When the entry in the cache was fetched, where that is known. */

@@ -1,0 +1,13 @@
+// The licences of what is built into dist, beside it.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const { tsup } = JSON.parse(readFileSync('package.json', 'utf8'));
+const bundled = [...new Set(tsup.flatMap(({ noExternal }) => noExternal))].sort();
+const notices = bundled.map((name) => {
+  const folder = `node_modules/${name}`;
+  const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  if (file === undefined) throw new Error(`${name} has no licence file to pass on.`);
+  return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+});
+writeFileSync('dist/THIRD-PARTY-LICENCES.txt', `prestop's dist holds code of:\n\n${notices.join('\n')}`);
