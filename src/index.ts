@@ -132,6 +132,8 @@ export type {
   Decision,
   Grace,
   NoPreStopReason,
+  NotJudged,
+  Outcome,
   Verdict,
   Violation,
   ViolationFacts,

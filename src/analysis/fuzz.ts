@@ -59,7 +59,12 @@ export interface FuzzReport {
   /** Whether all that were asked for were made. */
   readonly complete: boolean;
   readonly shard: { readonly index: number; readonly count: number } | null;
+  /** Runs that were not safe. */
   readonly failures: number;
+  /** Of these, runs in which nothing was shown to be unsafe, but something was not judged. */
+  readonly notJudged: number;
+  /** What was not judged, and in how many runs that kept them from being safe. */
+  readonly open: Readonly<Record<string, number>>;
   readonly failureRate: { readonly estimate: number; readonly lower95: number; readonly upper95: number };
   /** The rate in words. */
   readonly claim: string;
@@ -149,7 +154,7 @@ interface Parts {
 }
 
 function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
-  const { runs, failures, kinds, services, decidedBy, reasons } = tally;
+  const { runs, failures, notJudged, open, kinds, services, decidedBy, reasons } = tally;
   const { estimate, lower, upper } = rateInterval(failures, runs, 0.95);
   const { campaign, seed, requested, complete, shard, counterexample } = parts;
   return {
@@ -160,6 +165,8 @@ function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
     complete,
     shard,
     failures,
+    notJudged,
+    open,
     failureRate: { estimate, lower95: lower, upper95: upper },
     claim: claimOf(failures, runs, 0.95),
     kinds,

@@ -1,5 +1,5 @@
 import type { Run } from '../run/simulate.ts';
-import type { Violation } from '../verdict/types.ts';
+import { gravest, lengthMs, type Violation } from '../verdict/types.ts';
 import { Counter, type Counts, mergeCounts, NO_COUNTS } from './quantiles.ts';
 
 /** One run of a campaign, as far as it can be the worst. */
@@ -9,12 +9,19 @@ export interface Extreme {
   readonly seed: number;
   readonly marginMs: number | null;
   readonly requiredPreStopMs: number | null;
+  /** How long the worst that makes it unsafe lasts; null where nothing does. */
+  readonly worstMs: number | null;
 }
 
 /** What is counted over the runs of a campaign. Any two tallies of disjoint runs merge to the tally of both, in any order. */
 export interface Tally {
   readonly runs: number;
+  /** Runs that were not safe. */
   readonly failures: number;
+  /** Of these, runs in which nothing was shown to be unsafe, but something was not judged. */
+  readonly notJudged: number;
+  /** Runs in which something kept the run from being judged, by what it is. */
+  readonly open: Readonly<Record<string, number>>;
   /** Runs in which a gating violation of the kind occurred. */
   readonly kinds: Readonly<Record<string, number>>;
   /** Runs in which a gating violation was about the Service. */
@@ -24,7 +31,7 @@ export interface Tally {
   /** Why some runs have no safe preStop. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly requiredPreStopMs: Counts;
-  /** The run with the smallest margin (a failing one where there is one); the first of equals. */
+  /** The failing run whose worst violation lasts longest; where none fails, the one with the smallest margin. The first of equals. */
   readonly worst: Extreme | null;
   /** The failing run with the smallest number. */
   readonly firstFailure: Extreme | null;
@@ -33,6 +40,8 @@ export interface Tally {
 export const NO_TALLY: Tally = {
   runs: 0,
   failures: 0,
+  notJudged: 0,
+  open: {},
   kinds: {},
   services: {},
   decidedBy: {},
@@ -46,6 +55,8 @@ export const NO_TALLY: Tally = {
 export class TallyCounter {
   runs = 0;
   failures = 0;
+  notJudged = 0;
+  private readonly open = new Map<string, number>();
   private readonly kinds = new Map<string, number>();
   private readonly services = new Map<string, number>();
   private readonly decidedBy = new Map<string, number>();
@@ -56,12 +67,18 @@ export class TallyCounter {
   private firstFailure: Extreme | null = null;
 
   add(k: number, { seed, verdict }: Pick<Run, 'seed' | 'verdict'>): void {
-    const { safe, violations, marginMs, requiredPreStopMs, requiredPreStopReason, decidedBy } = verdict;
+    const { safe, outcome, violations, notJudged } = verdict;
+    const { marginMs, requiredPreStopMs, requiredPreStopReason, decidedBy } = verdict;
     this.runs++;
     this.required.add(requiredPreStopMs);
     if (decidedBy !== null) increment(this.decidedBy, decidedBy.router);
     if (requiredPreStopReason !== undefined) increment(this.reasons, requiredPreStopReason);
-    const extreme: Extreme = { k, seed, marginMs, requiredPreStopMs };
+    if (outcome === 'notJudged') this.notJudged++;
+    const open = notJudged.filter(({ gating }) => gating).map(({ code }) => code);
+    for (const code of new Set(open)) increment(this.open, code);
+    const worst = gravest(violations);
+    const worstMs = worst === undefined ? null : lengthMs(worst);
+    const extreme: Extreme = { k, seed, marginMs, requiredPreStopMs, worstMs };
     if (!safe) {
       this.failures++;
       const gating = violations.filter((violation) => violation.gating);
@@ -79,6 +96,8 @@ export class TallyCounter {
     return {
       runs: this.runs,
       failures: this.failures,
+      notJudged: this.notJudged,
+      open: sorted(this.open),
       kinds: sorted(this.kinds),
       services: sorted(this.services),
       decidedBy: sorted(this.decidedBy),
@@ -94,6 +113,8 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
   return {
     runs: a.runs + b.runs,
     failures: a.failures + b.failures,
+    notJudged: a.notJudged + b.notJudged,
+    open: added(a.open, b.open),
     kinds: added(a.kinds, b.kinds),
     services: added(a.services, b.services),
     decidedBy: added(a.decidedBy, b.decidedBy),
@@ -111,6 +132,8 @@ function servicesOf(violations: readonly Violation[]): Set<string> {
 function isWorse(a: Extreme, aFails: boolean, b: Extreme | null, bFails: boolean): boolean {
   if (b === null) return true;
   if (aFails !== bFails) return aFails;
+  const [worseA, worseB] = [a.worstMs ?? Number.NEGATIVE_INFINITY, b.worstMs ?? Number.NEGATIVE_INFINITY];
+  if (worseA !== worseB) return worseA > worseB;
   const byMargin = (a.marginMs ?? Number.POSITIVE_INFINITY) - (b.marginMs ?? Number.POSITIVE_INFINITY);
   return byMargin === 0 || Number.isNaN(byMargin) ? a.k < b.k : byMargin < 0;
 }

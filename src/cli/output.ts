@@ -19,17 +19,29 @@ export interface Io {
   readonly nowMs: () => number;
 }
 
-export const EXIT = { safe: 0, unsafe: 1, badInput: 2, ownFault: 3, partial: 4 } as const;
+/** Also in README and --help. Where several hold, the first of 1, 5 and 4. */
+export const EXIT = {
+  safe: 0,
+  unsafe: 1,
+  badInput: 2,
+  ownFault: 3,
+  partial: 4,
+  notJudged: 5,
+  outputFailed: 6,
+} as const;
 
 /** A campaign that lacks runs has not shown that it is safe. */
 export function exitOf({
   failures,
+  notJudged,
   complete,
 }: {
   readonly failures: number;
+  readonly notJudged: number;
   readonly complete: boolean;
 }): number {
-  if (failures > 0) return EXIT.unsafe;
+  if (failures > notJudged) return EXIT.unsafe;
+  if (notJudged > 0) return EXIT.notJudged;
   return complete ? EXIT.safe : EXIT.partial;
 }
 

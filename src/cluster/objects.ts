@@ -179,7 +179,8 @@ export interface Service {
 export interface StatefulSet {
   readonly kind: 'StatefulSet';
   readonly metadata: ObjectMeta;
-  readonly spec: ReplicaSet['spec'];
+  /** `serviceName`: the Service by which its Pods find each other; empty where it has none. */
+  readonly spec: ReplicaSet['spec'] & { readonly serviceName: string };
 }
 
 /** Read so far that one Pod of it exists on each node. */

@@ -52,6 +52,8 @@ export interface ServiceInfo {
   readonly externallyAccessible: boolean;
   /** `clusterIP: None`: slices are written, kube-proxy leaves it out. */
   readonly headless: boolean;
+  /** It is a StatefulSet's own, by which its Pods find each other. */
+  readonly forPeers: boolean;
   readonly trafficDistribution: string;
   /** How long `sessionAffinity: ClientIP` keeps a client on its Pod; null without. */
   readonly affinity: Micros | null;

@@ -10,10 +10,14 @@ import type { Finding, Found } from './findings.ts';
 import { findingsOf, findingsOfDefects } from './findings.ts';
 import type { ReadKind } from './read-object.ts';
 import { readObject, servedApiVersion } from './read-object.ts';
+import { isRoutingKind, servicesNamedBy } from './routers-named.ts';
 
 export interface IgnoredObject {
   readonly kind: string;
+  readonly namespace: string;
   readonly name: string;
+  /** Of a kind whose controller sends to Pods: the Services that it names; null where it names none. Absent for any other kind. */
+  readonly routesTo?: readonly string[] | null;
   readonly path: readonly (string | number)[];
 }
 
@@ -62,7 +66,9 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     if (kind !== undefined) raw.push(rawObject(kind, identity, entry.value));
     if (kind === undefined) issues.push(...source.issues);
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
-      ignored.push({ kind, name: identity.name, path: entry.path });
+      const { namespace, name } = identity;
+      const routesTo = isRoutingKind(kind) ? { routesTo: servicesNamedBy(entry.value) } : {};
+      ignored.push({ kind, namespace, name, path: entry.path, ...routesTo });
     } else {
       bearsPods ||= !PODLESS.includes(kind);
       checkApiVersion(kind, apiVersion, source, defects);

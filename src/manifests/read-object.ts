@@ -25,7 +25,7 @@ import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts'
 import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
 import { validateServiceSpec } from '../rules/validation/validate-service.ts';
 import type { Field, Source } from './decode.ts';
-import { fieldOf, member, optionalMap } from './decode.ts';
+import { fieldOf, member, optionalMap, optionalString } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
 import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
@@ -105,8 +105,10 @@ function decode(kind: ReadKind, metadata: ObjectMetaFields, root: Field, minor: 
     }
     case 'ReplicaSet':
       return readReplicas(spec, minor, (kept) => toReplicaSet(metadata, kept));
-    case 'StatefulSet':
-      return readReplicas(spec, minor, (kept) => toStatefulSet(metadata, kept));
+    case 'StatefulSet': {
+      const serviceName = optionalMap(spec, (field) => optionalString(member(field, 'serviceName'))) ?? '';
+      return readReplicas(spec, minor, (kept) => toStatefulSet(metadata, kept, serviceName));
+    }
     case 'DaemonSet':
       return readReplicas(spec, minor, (kept) => toDaemonSet(metadata, kept));
     case 'PodDisruptionBudget': {

@@ -108,8 +108,16 @@ export function toReplicaSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFie
 }
 
 /** The StatefulSet as far as its Pods go. */
-export function toStatefulSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFields): StatefulSet {
-  return { kind: 'StatefulSet', metadata: toObjectMeta(metadata), spec: toReplicaSetSpec(spec) };
+export function toStatefulSet(
+  metadata: ObjectMetaFields,
+  spec: ReplicaSetSpecFields,
+  serviceName: string,
+): StatefulSet {
+  return {
+    kind: 'StatefulSet',
+    metadata: toObjectMeta(metadata),
+    spec: { ...toReplicaSetSpec(spec), serviceName },
+  };
 }
 
 /** The DaemonSet as far as its Pods go. */

@@ -7,9 +7,9 @@ import { violationText } from '../report/describe-violation.ts';
 import { formatTimeline } from '../report/timeline.ts';
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
-import type { Violation } from '../verdict/types.ts';
+import { longest, type Violation } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
-import { type Question, type Trial, worstOf } from './trial.ts';
+import type { Question, Trial } from './trial.ts';
 
 /** Lines for events in a message's timeline. */
 const TIMELINE_LINES = 10;
@@ -28,7 +28,7 @@ export function message(parts: readonly string[]): string {
 export function failureMessage(line: string, question: Question, subject: Subject, trial: Trial): string {
   const run = shownRun(subject, trial);
   const violations = question.against(run.verdict);
-  const culprit = worstOf(violations);
+  const culprit = longest(violations) ?? null;
   const complaint = question.complaint(run.verdict);
   return message([
     line,

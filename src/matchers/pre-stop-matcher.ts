@@ -7,9 +7,10 @@ import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { type Read, safePreStopOptions } from '../scenario/options.ts';
+import { gravest } from '../verdict/types.ts';
 import { closingLines, duration, message, storyOf } from './message.ts';
 import type { Subject } from './subject.ts';
-import { type TrialOptions, worstOf } from './trial.ts';
+import type { TrialOptions } from './trial.ts';
 import { call, judged, type MatcherContext, type MatcherResult } from './verdict-matchers.ts';
 
 /** Which safe preStop value is wanted, in seconds; any where neither is given. */
@@ -168,7 +169,7 @@ function repeated({ scenario }: Subject, { seconds, seed }: Pick<Replay, 'second
 }
 
 function worstGating(run: Run | null) {
-  return run === null ? null : worstOf(run.verdict.violations.filter(({ gating }) => gating));
+  return run === null ? null : (gravest(run.verdict.violations) ?? null);
 }
 
 function replayOf({ seconds, seed }: Pick<Replay, 'seconds' | 'seed'>): string {

@@ -1,7 +1,7 @@
 import { type Judgement, judgement, type Run } from '../run/simulate.ts';
 import type { checkOptions, Read } from '../scenario/options.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import type { Violation, ViolationKind } from '../verdict/types.ts';
+import { lengthMs, longest, type Violation } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 
 /** What a matcher asks of each run. */
@@ -62,7 +62,7 @@ export function tryScenario(subject: Subject, question: Question, { runs, seed }
       k,
       seed: own,
       failing,
-      culprit: failing ? worstOf(question.against(verdict)) : null,
+      culprit: failing ? (longest(question.against(verdict)) ?? null) : null,
       marginMs: verdict.marginMs ?? Number.POSITIVE_INFINITY,
     };
     if (worst === null || isWorse(candidate, worst)) worst = candidate;
@@ -86,34 +86,5 @@ interface Candidate {
 function isWorse(a: Candidate, b: Candidate): boolean {
   if (a.failing !== b.failing) return a.failing;
   if (a.culprit === null || b.culprit === null) return a.marginMs < b.marginMs;
-  return compareViolations(a.culprit, b.culprit) < 0;
-}
-
-/** Kinds by how much of a story they tell: what loses most comes first. */
-const KINDS: readonly ViolationKind[] = [
-  'nothingToJudge',
-  'exposed',
-  'noEndpoints',
-  'killedWhileRouted',
-  'cutByKill',
-  'preStopCutOff',
-  'graceUsedUp',
-  'preStopFailed',
-];
-
-function compareViolations(a: Violation, b: Violation): number {
-  const rank = (violation: Violation) => {
-    const at = KINDS.indexOf(violation.kind);
-    return at < 0 ? KINDS.length : at;
-  };
-  return rank(a) - rank(b) || b.toMs - b.fromMs - (a.toMs - a.fromMs);
-}
-
-/** The one that a person should look at first; the first of equals. null where there is none. */
-export function worstOf(violations: readonly Violation[]): Violation | null {
-  let worst: Violation | null = null;
-  for (const violation of violations) {
-    if (worst === null || compareViolations(violation, worst) < 0) worst = violation;
-  }
-  return worst;
+  return lengthMs(a.culprit) > lengthMs(b.culprit);
 }

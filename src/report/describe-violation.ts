@@ -48,6 +48,13 @@ const TEXTS: { readonly [K in ViolationKind]: (violation: OfKind<K>) => string }
   killedWhileRouted: ({ container, times, totalMs }) =>
     `Container ${container} was killed for a failed startup or liveness probe while routers sent to its Pod: for ` +
     `${duration(totalMs)} in all${times === 1 ? '' : ` (${times} times)`} new connections to it were refused.`,
+  readyTooEarly: ({ pod, container, pods, router, service, port, fromMs, toMs }) => {
+    const others = pods === 1 ? '' : `, and to ${pods - 1} more in the same way`;
+    return (
+      `${router} sent connections of Service ${service} port ${port} to the new Pod ${pod} for ${duration(toMs - fromMs)} before container ` +
+      `${container} accepted${others}: Ready came too early.`
+    );
+  },
   nothingToJudge: ({ reason }) => nothingText(reason),
 };
 

@@ -2,15 +2,16 @@ import type { SafePreStop } from '../analysis/safe-pre-stop.ts';
 import type { Assumption } from '../cluster/assumption.ts';
 import type { Fix } from '../verdict/fix-types.ts';
 import type { FailedRequests } from '../verdict/request-types.ts';
-import type { Violation } from '../verdict/types.ts';
+import type { NotJudged, Violation } from '../verdict/types.ts';
 import { assumptionText } from './describe-assumption.ts';
 import { failureText } from './describe-failure.ts';
 import { fixText } from './describe-fix.ts';
+import { notJudgedText } from './describe-not-judged.ts';
 import { safePreStopText } from './describe-safe-pre-stop.ts';
 import { violationText } from './describe-violation.ts';
 
 /** Facts of a run that have words. */
-export type Describable = Violation | Fix | Assumption | FailedRequests | SafePreStop;
+export type Describable = Violation | Fix | Assumption | FailedRequests | SafePreStop | NotJudged;
 
 /**
  * A fact of a run in sentences: of a violation, or of requests that failed, what happened and what would have helped; a fix or an
@@ -18,6 +19,7 @@ export type Describable = Violation | Fix | Assumption | FailedRequests | SafePr
  */
 export function describe(subject: Describable): string {
   if ('evidence' in subject) return safePreStopText(subject);
+  if ('code' in subject && 'gating' in subject) return notJudgedText(subject);
   if ('kind' in subject) {
     const what = 'gating' in subject ? violationText(subject) : failureText(subject, subject.reason);
     return `${what} ${fixText(subject.fix)}`;

@@ -76,6 +76,7 @@ const NO_PRE_STOP: Readonly<Record<NoPreStopReason, string>> = {
   routedUntilUnhealthy: 'no preStop helps (routedUntilUnhealthy)',
   readyTooEarly: 'no preStop helps (readyTooEarly)',
   graceTooShort: 'no preStop that fits is long enough (graceTooShort)',
+  horizonTooShort: 'which preStop was needed cannot be said (horizonTooShort)',
   nothingToJudge: 'no preStop to speak of (nothingToJudge)',
 };
 
@@ -88,6 +89,8 @@ const REASONS: Readonly<Record<NoPreStopReason, (run: Run) => string>> = {
     'A Pod that was stopping had been Ready, and so routed to, before its process accepted. No preStop helps: give it a readinessProbe.',
   graceTooShort: () =>
     'The slowest router needs longer than any hook that fits into the grace period: more grace first, then a longer preStop.',
+  horizonTooShort: () =>
+    'The run ended at its horizon, before the Pod had stopped and every router had let go of it. Leave the horizon out, or set it later.',
   nothingToJudge: () =>
     'No stopped Pod was ever routed to, so there is nothing that a preStop could protect.',
 };

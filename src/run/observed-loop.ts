@@ -24,6 +24,11 @@ export function horizonOf(scenario: Scenario): Micros {
   return horizon === undefined ? Number.POSITIVE_INFINITY : (parseDuration(horizon) ?? 0);
 }
 
+/** Whether the horizon ended a run while something was still to happen. */
+export function isCut({ settings }: Scenario, loop: Loop): boolean {
+  return settings.horizon !== undefined && loop.nextAt() !== null;
+}
+
 /** A run without a trace that is over. */
 export function ran(scenario: Scenario, compiled: CompiledScenario, seed: number): Running {
   const running = start(compiled, seed, false);

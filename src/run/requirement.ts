@@ -2,6 +2,7 @@ import type { HookInfo } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunFold } from '../verdict/fold.ts';
+import { cutShort } from '../verdict/not-judged.ts';
 import {
   type ReadingContext,
   type Requirement,
@@ -11,7 +12,7 @@ import {
 import type { RouteEnd, RouteRecord, StoppedPod } from '../verdict/stopped-pod.ts';
 import type { NoPreStopReason } from '../verdict/types.ts';
 import { type CompiledScenario, withHooks } from './compiled-scenario.ts';
-import { type Running, ran } from './observed-loop.ts';
+import { isCut, type Running, ran } from './observed-loop.ts';
 
 interface Required {
   readonly requirement: Requirement | null;
@@ -33,6 +34,9 @@ export function requirementOf(
     minor: compiled.world.minor,
     kubeletActor: compiled.wiring.kubelet,
   };
+  if (cutShort({ fold, cut: isCut(scenario, loop) }).length > 0) {
+    return { requirement: null, reason: 'horizonTooShort' };
+  }
   if (!everRouted(fold)) {
     return { requirement: null, reason: 'nothingToJudge' };
   }

@@ -12,7 +12,7 @@ import { type TraceEvent, TraceReader, type TraceSource } from '../verdict/trace
 import type { CauseLink, Verdict } from '../verdict/types.ts';
 import { judge } from '../verdict/verdict.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
-import { horizonOf, type Running, ran, start } from './observed-loop.ts';
+import { horizonOf, isCut, type Running, ran, start } from './observed-loop.ts';
 import { requirementOf } from './requirement.ts';
 
 export type ClusterSnapshot = Snapshot;
@@ -95,7 +95,9 @@ export function judgement(scenario: Scenario, seed: number): Judgement {
     endedAt: loop.quietAt,
     requirement: null,
     reason: undefined,
+    cut: isCut(scenario, loop),
     assumptions: scenario.assumptions,
+    doubts: scenario.doubts,
     chain: (seq) => causesOf(simulateTraced(scenario, seed).trace, seq),
   });
 }
@@ -117,7 +119,9 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
     endedAt: loop.quietAt,
     requirement,
     reason,
+    cut: isCut(scenario, loop),
     assumptions: scenario.assumptions,
+    doubts: scenario.doubts,
     chain: (seq) => causesOf(events(), seq),
   });
   const run = new EndedRun(scenario, seed, verdict, compiled, loop);

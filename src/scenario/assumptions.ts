@@ -2,9 +2,9 @@ import type { Assumption } from '../cluster/assumption.ts';
 import type { HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
-import type { IgnoredObject } from '../manifests/read-manifests.ts';
 import { micros } from '../schema/delay-input.ts';
 import type { ScenarioSettings } from './schema.ts';
+import type { NamedRouter } from './undescribed-routers.ts';
 
 const DEFAULT_SYNC_PERIOD = 30 * MICROS_PER_SECOND;
 
@@ -13,14 +13,14 @@ export function assumptionsOf(
   settings: ScenarioSettings,
   world: World,
   findings: readonly Finding[],
-  ignored: readonly IgnoredObject[],
+  doubts: readonly NamedRouter[],
 ): readonly Assumption[] {
   const undescribed = containerNames(world).filter((name) => settings.apps[name] === undefined);
   return [
     ...(settings.actions === undefined ? [{ code: 'defaultAction', setting: 'actions' } as const] : []),
     ...appAssumptions(settings, world, undescribed),
     ...clusterAssumptions(settings),
-    ...senderAssumptions(settings, ignored),
+    ...senderAssumptions(settings, doubts),
     ...unknownDrains(world, undescribed),
     ...workloadAssumptions(settings, world),
     ...findings
@@ -81,14 +81,10 @@ function clusterAssumptions({ cluster, delays }: ScenarioSettings): readonly Ass
   return assumptions;
 }
 
-/** Kinds whose controllers send to Pods themselves. */
-const ROUTING_KINDS = ['Ingress', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'TargetGroupBinding'];
-
 function senderAssumptions(
   { routers, clients }: ScenarioSettings,
-  ignored: readonly IgnoredObject[],
+  named: readonly NamedRouter[],
 ): readonly Assumption[] {
-  const named = ignored.filter(({ kind }) => ROUTING_KINDS.includes(kind));
   const alone: readonly Assumption[] =
     routers.length === 0
       ? [{ code: 'noRouters', setting: 'routers', named: named.map(({ kind, name }) => ({ kind, name })) }]

@@ -79,7 +79,7 @@ export function compile(
   checkApps(settings.apps, draft.templates, issues);
   const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
   issues.push(...churnIssues(settings.cluster));
-  const infos = services.map((service) => serviceInfo(service, minor));
+  const infos = services.map((service) => serviceInfo(service, minor, objects));
   const routers = routersOf(settings, services, issues);
   return {
     minor,
@@ -123,7 +123,7 @@ function routesToPods(service: Service): boolean {
   return service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector).length > 0;
 }
 
-function serviceInfo(service: Service, minor: number): ServiceInfo {
+function serviceInfo(service: Service, minor: number, objects: readonly ManifestObject[]): ServiceInfo {
   const { spec, metadata } = service;
   const external = { ...spec, externalIPs: spec.externalIPs };
   const hints = featureEnabled('ServiceTrafficDistribution', minor) ? spec.trafficDistribution : '';
@@ -137,6 +137,12 @@ function serviceInfo(service: Service, minor: number): ServiceInfo {
     externallyAccessible:
       spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.externalIPs.length > 0,
     headless: spec.clusterIP === 'None',
+    forPeers: objects.some(
+      (object) =>
+        object.kind === 'StatefulSet' &&
+        object.spec.serviceName === metadata.name &&
+        object.metadata.namespace === metadata.namespace,
+    ),
     trafficDistribution: hints,
     affinity:
       spec.sessionAffinity === 'ClientIP' ? spec.sessionAffinityTimeoutSeconds * MICROS_PER_SECOND : null,

@@ -10,6 +10,7 @@ import { compile } from './compile.ts';
 import { qualifiedName } from './names.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
 import { issuesOfSchema } from './schema-issues.ts';
+import { type NamedRouter, undescribedRouters } from './undescribed-routers.ts';
 
 /** A checked scenario: all that a run depends on, but the seed. */
 export interface Scenario {
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly ignored: readonly IgnoredObject[];
   /** What nobody described and was taken for granted. */
   readonly assumptions: readonly Assumption[];
+  /** Routers that the manifests name and nobody described. */
+  readonly doubts: readonly NamedRouter[];
   readonly world: World;
 }
 
@@ -93,7 +96,8 @@ export function parseScenario(input: unknown): ParseResult {
     ...compileIssues.filter((issue) => !unreadable && !followsFromRefusal(issue, refused)),
   ];
   if (issues.length > 0) return { ok: false, issues };
-  const assumptions = assumptionsOf(settings, world, findings, ignored);
+  const doubts = undescribedRouters(objects, ignored, settings.routers);
+  const assumptions = assumptionsOf(settings, world, findings, doubts);
   const scenario = {
     input: input as ScenarioInput,
     settings,
@@ -103,6 +107,7 @@ export function parseScenario(input: unknown): ParseResult {
     findings,
     ignored,
     assumptions,
+    doubts,
     world,
   };
   return { ok: true, scenario: Object.freeze(scenario) };

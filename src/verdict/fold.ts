@@ -1,4 +1,4 @@
-import type { ContainerEvent, OfNode, PreStopEnded } from '../cluster/events.ts';
+import type { ContainerEvent, ContainerStarted, OfNode, PreStopEnded } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
 import type { PodObject, ProgrammedRules, Routing, ServiceRules } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
@@ -6,6 +6,7 @@ import type { Draws } from '../kernel/draws.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import type { Micros } from '../kernel/time.ts';
+import { EarlyPods } from './early-pods.ts';
 import { KilledContainers } from './killed-containers.ts';
 import { Outages } from './outages.ts';
 import { RequestFold } from './request-fold.ts';
@@ -48,6 +49,8 @@ export class RunFold {
   private readonly lost = new Set<number>();
   /** By Pod that was created in the run: its containers that have begun to accept. */
   private readonly opened = new Map<number, Set<number>>();
+  /** New Pods that were routed to before they accepted. */
+  readonly early: EarlyPods;
   /** What a failed probe had killed. */
   readonly killed: KilledContainers;
   /** null where the actions only delete Pods. */
@@ -66,6 +69,7 @@ export class RunFold {
       routers,
       (router, service) => this.rules[router]!.services[service]!,
     );
+    this.early = new EarlyPods(world);
     this.outages = new Outages(world.services.length);
     routers.forEach((router, index) => {
       this.routerOf[router.actor] = index;
@@ -89,7 +93,7 @@ export class RunFold {
     observers.on(T.preStopEnded, (event, before, after) => {
       if (before !== after) this.hookEnded(event as SimEvent<PreStopEnded>);
     });
-    observers.on(T.containerStarted, (event) => this.restarted(event as SimEvent<ContainerEvent>));
+    observers.on(T.containerStarted, (event) => this.started(event as SimEvent<ContainerStarted>));
     observers.on(T.stopSignal, (event) => this.signalled(event as SimEvent<ContainerEvent>));
     const ended: Observer = (event, before, after) => {
       if (before !== after) this.closed(event as SimEvent<ContainerEvent>, after as OfTemplate);
@@ -131,6 +135,7 @@ export class RunFold {
     }
     if (index >= this.world.pods.length) this.closedFromTheStart(pod);
     this.killed.over(index, at);
+    this.early.over(index, at);
     this.pods.push(pod);
     this.byIndex[index] = pod;
   }
@@ -149,6 +154,7 @@ export class RunFold {
   private listenerOpened(event: SimEvent<ContainerEvent>): void {
     const opened = this.opened.get(event.object) ?? new Set();
     this.opened.set(event.object, opened.add(event.data.container));
+    this.early.opened(event.object, event.data.container, event.at);
     this.killed.opened(event.object, event.data.container, event.at);
     const pod = this.byIndex[event.object];
     pod?.routes.forEach((route, place) => {
@@ -241,6 +247,7 @@ export class RunFold {
     const route = this.routeOf(index, service);
     if (route === undefined) {
       this.killed.routesChanged(index, event.at);
+      this.early.routed(index, service, router, event.at);
       return;
     }
     route.routers++;
@@ -311,7 +318,8 @@ export class RunFold {
   }
 
   /** A Pod that was asked to stop while a probe's kill went on: its container is another one from here on. */
-  private restarted({ object, data: { container } }: SimEvent<ContainerEvent>): void {
+  private started({ object, data: { container, template } }: SimEvent<ContainerStarted>): void {
+    if (this.byIndex[object] === undefined) this.early.started(object, template);
     const known = this.byIndex[object]?.containers[container];
     if (known !== undefined) Object.assign(known, newContainer());
   }
@@ -351,6 +359,7 @@ export class RunFold {
   /** Closes what is still open when the run ends. */
   finish(endedAt: Micros): void {
     this.killed.finish(endedAt);
+    this.early.finish(endedAt);
     for (const pod of this.pods) {
       for (const route of pod.routes) {
         if (route.routers === 0) continue;

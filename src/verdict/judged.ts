@@ -12,6 +12,8 @@ export interface Judged {
   /** What a longer hook would do; null where that could not be read. */
   readonly requirement: Requirement | null;
   readonly reason: NoPreStopReason | undefined;
+  /** Whether the horizon ended the run while something was still to happen. */
+  readonly cut: boolean;
 }
 
 type WithoutCulprit<V> = V extends Violation ? Omit<V, 'culprit'> & { readonly seq: number } : never;

@@ -15,6 +15,7 @@ import type { RolloutReport } from './rollout.ts';
  * | noEndpoints | yes | a longer one, where a replacement takes over |
  * | killedWhileRouted | yes | no: a probe kills a container that is only slow |
  * | nothingToJudge | yes | no: no stopped Pod was ever routed to |
+ * | readyTooEarly | yes | no: a new Pod is routed to before it accepts |
  * | requestFailed | yes | as its attribution says |
  * | preStopFailed | no: what it causes is judged by itself | no: the hook itself is broken |
  * | graceUsedUp | no | a shorter one, or a longer grace period |
@@ -28,6 +29,7 @@ export type ViolationKind =
   | 'noEndpoints'
   | 'requestFailed'
   | 'killedWhileRouted'
+  | 'readyTooEarly'
   | 'nothingToJudge';
 
 export const GATING: Readonly<Record<ViolationKind, boolean>> = {
@@ -37,6 +39,7 @@ export const GATING: Readonly<Record<ViolationKind, boolean>> = {
   noEndpoints: true,
   requestFailed: true,
   killedWhileRouted: true,
+  readyTooEarly: true,
   nothingToJudge: true,
   preStopFailed: false,
   graceUsedUp: false,
@@ -126,6 +129,12 @@ export type ViolationFacts =
       /** New connections were refused for so long in all. */
       readonly totalMs: number;
     }
+  | {
+      readonly kind: 'readyTooEarly';
+      readonly container: string;
+      /** New Pods that were routed to before this container accepted; the window is the longest of them. */
+      readonly pods: number;
+    }
   | { readonly kind: 'nothingToJudge'; readonly reason: NothingToJudge };
 
 export type Violation = ViolationBase & ViolationFacts;
@@ -142,12 +151,43 @@ export type NothingToJudge =
   | { readonly code: 'unscheduled'; readonly pod: string }
   | { readonly code: 'drainStuck' | 'nothingStopped' };
 
-/** Of those that make a run unsafe the one that lasts longest; undefined where none does. */
+export type Outcome = 'safe' | 'unsafe' | 'notJudged';
+
+/** Something that a run leaves open. `describe` says it in words. */
+export type NotJudged =
+  /** The horizon ended the run before the Pod had stopped, or before every router had let go of it. */
+  | { readonly code: 'stillStopping' | 'stillRouted'; readonly gating: true; readonly pod: string }
+  /** None of its Pods was stopped; no Pod of the manifests is behind it; its names are used by nobody who is described. */
+  | {
+      readonly code: 'serviceNotStopped' | 'serviceWithoutPods' | 'headlessWithoutClients';
+      readonly gating: boolean;
+      readonly service: string;
+    }
+  | (Doubt & { readonly code: 'routerNotDescribed'; readonly gating: boolean });
+
+/** A router that the manifests name and nobody described: `services` are those it sends to; null: that is not known. */
+export interface Doubt {
+  readonly kind: string;
+  readonly name: string;
+  readonly services: readonly string[] | null;
+}
+
+/** How long a violation lasts. That there is nothing to judge does not count against anything that was judged. */
+export function lengthMs({ kind, fromMs, toMs }: Violation): number {
+  return kind === 'nothingToJudge' ? -1 : toMs - fromMs;
+}
+
+/** The one that lasts longest, the first of equals: the one that every output speaks of. */
+export function longest(violations: readonly Violation[]): Violation | undefined {
+  return violations.reduce<Violation | undefined>(
+    (worst, each) => (worst === undefined || lengthMs(each) > lengthMs(worst) ? each : worst),
+    undefined,
+  );
+}
+
+/** Of those that make a run unsafe the worst; undefined where none does. */
 export function gravest(violations: readonly Violation[]): Violation | undefined {
-  const [first] = violations
-    .filter(({ gating }) => gating)
-    .sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
-  return first;
+  return longest(violations.filter(({ gating }) => gating));
 }
 
 /** Why there is no preStop value that would have made this run safe. */
@@ -158,6 +198,8 @@ export type NoPreStopReason =
   | 'routedUntilUnhealthy'
   | 'readyTooEarly'
   | 'graceTooShort'
+  /** The run ended at its horizon, before the Pod had stopped and was let go of. */
+  | 'horizonTooShort'
   | 'nothingToJudge';
 
 /** What decided `requiredPreStopMs`: the last router to let go of a Pod, and the container that stops accepting first. */
@@ -205,7 +247,11 @@ export interface Grace {
 }
 
 export interface Verdict {
+  /** Whether the outcome is `safe`. */
   readonly safe: boolean;
+  readonly outcome: Outcome;
+  /** What was not looked at. What is `gating` keeps a run from being safe. */
+  readonly notJudged: readonly NotJudged[];
   readonly violations: readonly Violation[];
   /** The least time between a router's letting go and the end of accepting; null where no stopped Pod was routed to. */
   readonly marginMs: number | null;

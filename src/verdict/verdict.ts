@@ -1,14 +1,17 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Draft, Judged } from './judged.ts';
+import { notJudgedOf, outcomeOf } from './not-judged.ts';
 import { requestFailures } from './request-violations.ts';
 import { attributedGroups, requestsOf } from './requests.ts';
 import type { Requirement } from './required.ts';
-import type { CauseLink, DecisionReading, Grace, Verdict, Violation } from './types.ts';
+import type { CauseLink, DecisionReading, Doubt, Grace, Verdict, Violation } from './types.ts';
 import { draftsOf } from './violations.ts';
 
 export interface JudgeInput extends Judged {
   readonly assumptions: readonly Assumption[];
+  /** Routers that the manifests name and nobody described. */
+  readonly doubts: readonly Doubt[];
   /** The chain of causes that ends at an event; computed when it is asked for. */
   readonly chain: (seq: number) => readonly CauseLink[];
 }
@@ -20,8 +23,12 @@ export function judge(input: JudgeInput): Verdict {
   const violations = drafts.map((draft) => explained(draft, input.chain));
   const { requirement, reason } = input;
   const required = requirement?.required ?? null;
+  const notJudged = notJudgedOf(input, input.doubts);
+  const outcome = outcomeOf(violations, notJudged);
   return {
-    safe: !violations.some((violation) => violation.gating),
+    safe: outcome === 'safe',
+    outcome,
+    notJudged,
     violations,
     marginMs: marginOf(input),
     requiredPreStopMs: reason === undefined && required !== null ? toMs(required) : null,

@@ -1,6 +1,7 @@
 import type { World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
+import type { EarlyWindow } from './early-pods.ts';
 import type { Fix } from './fix-types.ts';
 import { againstTheNode, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
 import { type Draft, type Judged, violationDraft } from './judged.ts';
@@ -17,7 +18,7 @@ export function draftsOf(judged: Judged): Draft[] {
     drafts.push(...hooksOf(pod, judged.world), ...killsOf(pod, judged.world));
   }
   for (const outages of byService(fold.outages.list)) drafts.push(noEndpoints(judged, outages));
-  drafts.push(...killedWhileRouted(judged));
+  drafts.push(...killedWhileRouted(judged), ...readyTooEarly(judged));
   if (fold.pods.length === 0 || !fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
     drafts.push(nothingToJudge(judged));
   }
@@ -67,7 +68,10 @@ function hooksOf(pod: StoppedPod, world: World): Draft[] {
     const fromMs = toMs(hookStartedAt);
     const base = { pod: pod.name, fromMs, toMs: toMs(hookEndedAt), container, seq: -1 };
     const seconds = Math.ceil(hook.duration / MICROS_PER_SECOND);
-    if (hookOutcome === 'cutOff') {
+    // At equality the hook and the timer of the grace period race.
+    const tie =
+      hookOutcome === 'completed' && hookEndedAt - hookStartedAt >= graceSeconds * MICROS_PER_SECOND;
+    if (hookOutcome === 'cutOff' || tie) {
       const needed = seconds + Math.ceil(app.drain / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;
       const or = moreGrace(pod, world, needed, 'hook');
       const fix: Fix = { code: 'shortenHook', belowSeconds: graceSeconds, or };
@@ -134,6 +138,34 @@ function killedWhileRouted({ fold, world }: Judged): Draft[] {
       times: windows.length,
       totalMs: toMs(windows.reduce((sum, window) => sum + window.to - window.from, 0)),
       fix: { code: 'addStartupProbe', container },
+      seq: -1,
+    });
+  });
+}
+
+/** One violation for each container that new Pods had too late: its longest window. */
+function readyTooEarly({ fold, world }: Judged): Draft[] {
+  const byContainer = new Map<string, EarlyWindow[]>();
+  for (const window of fold.early.windows) {
+    const key = `${window.template}/${window.container}`;
+    byContainer.set(key, [...(byContainer.get(key) ?? []), window]);
+  }
+  return [...byContainer.values()].map((windows) => {
+    const longest = windows.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a));
+    const service = world.services[longest.service]!;
+    const container = world.templates[longest.template]!.containers[longest.container]!.name;
+    return violationDraft('readyTooEarly', {
+      pod: fold.podName(longest.pod) ?? null,
+      router: fold.routers[longest.router]!.name,
+      service: service.name,
+      port: service.ports[longest.port]!.port,
+      fromMs: toMs(longest.from),
+      toMs: toMs(longest.to),
+      container,
+      pods: new Set(windows.map(({ pod }) => pod)).size,
+      fix: service.publishNotReadyAddresses
+        ? { code: 'unsetPublishNotReadyAddresses', service: service.name }
+        : { code: 'addReadinessProbe', container },
       seq: -1,
     });
   });

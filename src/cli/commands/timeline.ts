@@ -23,7 +23,7 @@ export async function timeline(files: readonly string[], options: Options, io: I
   if (format === 'github') {
     for (const line of verdictAnnotations(scenario, loaded.files, run.verdict)) io.out(line);
   }
-  return run.verdict.safe ? EXIT.safe : EXIT.unsafe;
+  return EXIT[run.verdict.outcome];
 }
 
 export function timelineText(run: Run, options: Options, color: boolean): string {

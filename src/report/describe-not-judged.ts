@@ -1,0 +1,37 @@
+import type { NotJudged } from '../verdict/types.ts';
+
+type OfCode<C extends NotJudged['code']> = Extract<NotJudged, { readonly code: C }> & NotJudged;
+
+/** What was not judged, and what would have it judged, in a sentence or two. */
+export function notJudgedText(open: NotJudged): string {
+  return (TEXTS[open.code] as (of: NotJudged) => string)(open);
+}
+
+/** What was not judged, in a few words, to stand in a headline: `Service db`. */
+export function notJudgedName(open: NotJudged): string {
+  if ('pod' in open) return `Pod ${open.pod}`;
+  return 'service' in open ? `Service ${open.service}` : `${open.kind} ${open.name}`;
+}
+
+const TEXTS: { readonly [C in NotJudged['code']]: (open: OfCode<C>) => string } = {
+  stillStopping: ({ pod }) =>
+    `Pod ${pod} was still stopping when the run ended at its horizon. Leave the horizon out, or set it later.`,
+  stillRouted: ({ pod }) =>
+    `Pod ${pod} was still routed to when the run ended at its horizon. Leave the horizon out, or set it later.`,
+  serviceNotStopped: ({ service }) => `Service ${service}: none of its Pods was stopped.`,
+  serviceWithoutPods: ({ service }) =>
+    `Service ${service}: no Pod of the manifests has the labels of its selector and one of its ports.`,
+  headlessWithoutClients: ({ service }) =>
+    `Service ${service} is headless, and how long its clients go on using an address that DNS gave them is not described: routers: ` +
+    '[routers.dnsHeadless()], or your own with that lag.',
+  routerNotDescribed: ({ kind, name, services }) => {
+    const to =
+      services === null
+        ? ''
+        : `, for ${services.length === 1 ? 'Service' : 'Services'} ${services.join(', ')}`;
+    return (
+      `${kind} ${name}${to}: its controller sends to Pods itself and lets go of them later than kube-proxy. Which one it is nobody ` +
+      'said: add it to routers (ingressNginx, awsAlbIp, gcpNeg …), or --router.'
+    );
+  },
+};

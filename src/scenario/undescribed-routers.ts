@@ -1,0 +1,94 @@
+import type { ManifestObject } from '../cluster/objects.ts';
+import type { IgnoredObject } from '../manifests/read-manifests.ts';
+import { qualifiedName } from './names.ts';
+
+/** A router that the manifests name. `services` are those that it sends to, as far as that is known; null: any. */
+export interface NamedRouter {
+  readonly kind: string;
+  readonly name: string;
+  readonly services: readonly string[] | null;
+}
+
+interface Described {
+  readonly services?: readonly string[] | undefined;
+}
+
+/** Annotations of a Service by which a load balancer or another router sends to its Pods directly. */
+const DIRECT_ANNOTATIONS = [
+  'cloud.google.com/neg',
+  'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type',
+  'service.beta.kubernetes.io/aws-load-balancer-type',
+  'alb.ingress.kubernetes.io/target-type',
+] as const;
+
+/** Labels and annotations of a Pod by which a proxy is injected into it. */
+const INJECTIONS = [
+  'sidecar.istio.io/inject',
+  'linkerd.io/inject',
+  'consul.hashicorp.com/connect-inject',
+  'kuma.io/sidecar-injection',
+] as const;
+
+/**
+ * Routers that the manifests name and that nobody described: what they do is not simulated. The one place that says which doubts a
+ * scenario has about its routers.
+ */
+export function undescribedRouters(
+  objects: readonly ManifestObject[],
+  ignored: readonly IgnoredObject[],
+  described: readonly Described[],
+): readonly NamedRouter[] {
+  const all = [...routingObjects(ignored), ...directServices(objects), ...injections(objects)];
+  return all.filter(({ services }) => {
+    if (services === null) return described.length === 0;
+    return services.some((name) => !described.some((router) => router.services?.includes(name) ?? true));
+  });
+}
+
+function routingObjects(ignored: readonly IgnoredObject[]): readonly NamedRouter[] {
+  return ignored.flatMap(({ kind, namespace, name, routesTo }) => {
+    if (routesTo === undefined) return [];
+    const services = routesTo?.map((service) => qualifiedName(namespace, service)) ?? null;
+    return [{ kind, name: qualifiedName(namespace, name), services }];
+  });
+}
+
+function directServices(objects: readonly ManifestObject[]): readonly NamedRouter[] {
+  return objects.flatMap((object) => {
+    if (object.kind !== 'Service') return [];
+    const { annotations, namespace, name } = object.metadata;
+    const named = qualifiedName(namespace, name);
+    const found = DIRECT_ANNOTATIONS.find((key) => isOn(annotations[key]));
+    return found === undefined ? [] : [{ kind: `Service with ${found}`, name: named, services: [named] }];
+  });
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && !['', 'false', 'disabled', 'instance', '{}'].includes(value);
+}
+
+/** Of Pods into which a proxy is put that the manifests do not show. */
+function injections(objects: readonly ManifestObject[]): readonly NamedRouter[] {
+  const services = objects.filter((object) => object.kind === 'Service');
+  return objects.flatMap((object) => {
+    if (object.kind === 'Service') return [];
+    const { metadata } = object.kind === 'Pod' ? object : object.spec.template;
+    const spec = object.kind === 'Pod' ? object.spec : object.spec.template.spec;
+    const found = INJECTIONS.find((key) => isOn(metadata.annotations[key] ?? metadata.labels[key]));
+    const shown = [...spec.containers, ...spec.initContainers].some(({ name }) => /proxy|envoy/.test(name));
+    if (found === undefined || shown) return [];
+    const { namespace, name } = object.metadata;
+    const selecting = services.filter(
+      (service) =>
+        service.metadata.namespace === namespace &&
+        Object.entries(service.spec.selector).every(([key, value]) => metadata.labels[key] === value),
+    );
+    return [
+      {
+        kind: `${object.kind} with ${found}`,
+        name: qualifiedName(namespace, name),
+        services: selecting.map(({ metadata: own }) => qualifiedName(own.namespace, own.name)),
+      },
+    ];
+  });
+}
