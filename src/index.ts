@@ -92,6 +92,7 @@ export {
   TraceRequired,
 } from './run/simulate.ts';
 export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
+export { scenariosByWorkload, type Workload, type WorkloadScenario } from './scenario/by-workload.ts';
 export { OptionsError } from './scenario/options.ts';
 export { apps, clients, clusters, routers } from './scenario/presets/index.ts';
 export {

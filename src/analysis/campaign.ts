@@ -1,4 +1,4 @@
-import { judgement, type Run, untraced } from '../run/simulate.ts';
+import { estimate, judgement, type Run, untraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import { type Tally, TallyCounter } from './tally.ts';
@@ -24,7 +24,9 @@ export interface CampaignOptions {
   readonly stopAfterFailures?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Sees every run. */
-  readonly onRun?: ((run: Run) => void) | undefined;
+  readonly onRun?: ((run: Pick<Run, 'seed' | 'verdict'>) => void) | undefined;
+  /** Whether what each run needed is proved by reruns (the default), or read off the run where it is safe. */
+  readonly requirement?: 'exact' | 'read' | undefined;
   /** Ends the campaign early; what was counted until then is kept. */
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** The scenario of a run; the same for every run where it is left out. */
@@ -59,7 +61,7 @@ export function runCampaign(scenario: Scenario, options: CampaignOptions): Campa
         break;
       }
     }
-    const run = runOnce(scenario, runSeed(seed, k), options);
+    const run = runOnce(scenario, k, runSeed(seed, k), options);
     counter.add(k, run);
     options.onRun?.(run);
     if (counter.failures >= stopAfterFailures) {
@@ -91,10 +93,15 @@ export function ownRuns({ runs, shard }: Pick<CampaignOptions, 'runs' | 'shard'>
   return Math.max(0, Math.ceil((runs - first) / (shard?.count ?? 1)));
 }
 
-export function runOnce(
+/** Of a campaign that reads requirements off its runs, the first so many are proved where connections could be lost. */
+const PROVED_RUNS = 25;
+
+function runOnce(
   scenario: Scenario,
+  k: number,
   seed: number,
-  { scenarioOf }: Pick<CampaignOptions, 'scenarioOf'>,
-): Run {
-  return untraced(scenarioOf === undefined ? scenario : scenarioOf(scenario, seed), seed);
+  { scenarioOf, requirement }: Pick<CampaignOptions, 'scenarioOf' | 'requirement'>,
+): Pick<Run, 'seed' | 'verdict'> {
+  const own = scenarioOf === undefined ? scenario : scenarioOf(scenario, seed);
+  return requirement === 'read' ? estimate(own, seed, k < PROVED_RUNS) : untraced(own, seed);
 }

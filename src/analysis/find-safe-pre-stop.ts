@@ -6,7 +6,7 @@ import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { findOptions, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
-import { gravest, type NoPreStopReason, type Violation } from '../verdict/types.ts';
+import { gravest, type NoPreStopReason, type Violation, type ViolationKind } from '../verdict/types.ts';
 import { firstUnsafe, runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
 import type { FindOptions } from './find-options.ts';
@@ -27,6 +27,8 @@ interface Found {
 /** Runs of each second between the edges. */
 const INTERIOR_RUNS = 20;
 const GRACE_HEADROOM_SECONDS = 3;
+/** What a longer grace period would prevent. */
+const FOR_WANT_OF_TIME: readonly ViolationKind[] = ['cutByKill', 'preStopCutOff', 'graceUsedUp'];
 /** Longer than any router is slow: what would be needed is read with it. */
 const AMPLE_GRACE_SECONDS = 3600;
 
@@ -248,7 +250,7 @@ class Search {
   private notOne(neededSeconds: number): SafePreStop {
     const { seconds, seed, violation } = this.replays[this.replays.length - 1]!;
     const kinds = this.violations(seconds, seed).map(({ kind }) => kind);
-    if (kinds.includes('cutByKill') || kinds.includes('preStopCutOff')) {
+    if (kinds.some((kind) => FOR_WANT_OF_TIME.includes(kind))) {
       const raiseTerminationGracePeriodSecondsTo = this.neededGrace();
       return this.none('drainTooLong', { neededSeconds, violation, raiseTerminationGracePeriodSecondsTo });
     }

@@ -26,6 +26,11 @@ export interface FuzzOptions {
   readonly vary?: VaryInput;
   /** Each run draws which of the ranges of `vary` vary at all. */
   readonly swarm?: boolean;
+  /**
+   * `exact` (by default): the preStop that each run needed is proved by reruns. `read`: it is read off the run where that is safe,
+   * which may be off by what another hook would have changed in the routing, and takes a fraction of the time.
+   */
+  readonly requirement?: 'exact' | 'read';
   readonly stopAfterFailures?: number;
   /** Whether the first failing run is reduced to a counterexample; true by default. */
   readonly shrink?: boolean;
@@ -104,7 +109,7 @@ export interface PreparedFuzz {
 }
 
 export function prepareFuzz(scenario: Scenario, options: ReadFuzzOptions): PreparedFuzz {
-  const { runs, seed, vary, swarm, shard, stopAfterFailures, onProgress, signal } = options;
+  const { runs, seed, vary, swarm, shard, stopAfterFailures, requirement, onProgress, signal } = options;
   const varied = vary === undefined ? undefined : varier(scenario, vary, { swarm });
   const scenarioOf =
     varied === undefined ? undefined : (_: Scenario, runSeed: number) => varied.scenarioOf(runSeed);
@@ -112,7 +117,7 @@ export function prepareFuzz(scenario: Scenario, options: ReadFuzzOptions): Prepa
     scenario,
     options,
     varier: varied ?? null,
-    campaignOptions: { runs, seed, shard, stopAfterFailures, onProgress, signal, scenarioOf },
+    campaignOptions: { runs, seed, shard, stopAfterFailures, requirement, onProgress, signal, scenarioOf },
   };
 }
 

@@ -14,10 +14,9 @@ import { isRoutingKind, servicesNamedBy } from './routers-named.ts';
 
 export interface IgnoredObject {
   readonly kind: string;
-  readonly namespace: string;
   readonly name: string;
-  /** Of a kind whose controller sends to Pods: the Services that it names; null where it names none. Absent for any other kind. */
-  readonly routesTo?: readonly string[] | null;
+  /** Of a kind whose controller sends to Pods: the Services of its namespace that it names; null where it names none. */
+  readonly routing?: { readonly namespace: string; readonly services: readonly string[] | null };
   readonly path: readonly (string | number)[];
 }
 
@@ -67,8 +66,8 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     if (kind === undefined) issues.push(...source.issues);
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       const { namespace, name } = identity;
-      const routesTo = isRoutingKind(kind) ? { routesTo: servicesNamedBy(entry.value) } : {};
-      ignored.push({ kind, namespace, name, path: entry.path, ...routesTo });
+      const routing = { namespace, services: servicesNamedBy(entry.value) };
+      ignored.push({ kind, name, path: entry.path, ...(isRoutingKind(kind) ? { routing } : {}) });
     } else {
       bearsPods ||= !PODLESS.includes(kind);
       checkApiVersion(kind, apiVersion, source, defects);

@@ -38,8 +38,8 @@ export async function fuzzInWorkers(
     ...read
   } = readOptions('fuzzInWorkers', fuzzInWorkersOptions, options);
   const prepared = prepareFuzz(toScenario(input), read);
-  const { runs, seed, vary, swarm, shard, stopAfterFailures, onProgress, signal } = read;
-  const sent = { runs, seed, vary, swarm, shard };
+  const { runs, seed, vary, swarm, shard, requirement, stopAfterFailures, onProgress, signal } = read;
+  const sent = { runs, seed, vary, swarm, shard, requirement };
   const own = ownRuns(prepared.campaignOptions);
   // A thread that would get no run need not start.
   const count = Math.max(1, Math.min(workers, mostWorkers(), own));

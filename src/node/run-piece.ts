@@ -5,7 +5,7 @@ import type { Piece, PieceResult } from './worker-messages.ts';
 
 /** Runs one piece of a campaign in this thread. */
 export function runPiece({ scenario, campaignOptions }: PreparedFuzz, piece: Piece): PieceResult {
-  const { runs, seed, shard, scenarioOf } = campaignOptions;
+  const { runs, seed, shard, scenarioOf, requirement } = campaignOptions;
   const { from, count, stopAfterFailures } = piece;
   const started = performance.now();
   const { tally, complete } = runCampaign(scenario, {
@@ -13,6 +13,7 @@ export function runPiece({ scenario, campaignOptions }: PreparedFuzz, piece: Pie
     seed,
     shard,
     scenarioOf,
+    requirement,
     stopAfterFailures,
     range: { from, count },
   });

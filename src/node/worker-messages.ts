@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 /** What a campaign's coordinator and its worker threads say to each other. All of it is plain data. */
 
 /** Options that matter for what a run is; callbacks and signals stay with the coordinator. */
-export type SentOptions = Pick<ReadFuzzOptions, 'runs' | 'seed' | 'vary' | 'swarm' | 'shard'>;
+export type SentOptions = Pick<ReadFuzzOptions, 'runs' | 'seed' | 'vary' | 'swarm' | 'shard' | 'requirement'>;
 
 /** Sent once, when a worker starts. */
 export interface WorkerStart {

@@ -31,9 +31,9 @@ const TEXTS: { readonly [K in ViolationKind]: (violation: OfKind<K>) => string }
     'ended first; the process got its stop signal then, and 2 s until SIGKILL.',
   preStopFailed: ({ container }) =>
     `The preStop hook of container ${container} failed (FailedPreStopHook), so the process got its stop signal at once.`,
-  graceUsedUp: ({ container, hookMs, graceSeconds }) =>
+  graceUsedUp: ({ container, hookMs, graceSeconds, races }) =>
     `The preStop hook of container ${container} took ${duration(hookMs)} of a grace period of ${graceSeconds} s; the app has only ` +
-    'the 2 s that the kubelet grants at least.',
+    `the 2 s that the kubelet grants at least${races ? ', and whether the hook ends or is cut off is a race' : ''}.`,
   noEndpoints: ({ service, router, routers, forGood, fromMs, toMs }) => {
     const where = routers === 1 ? router : `${routers} routers`;
     const howLong = forGood ? 'and never got one again' : `for ${duration(toMs - fromMs)}`;

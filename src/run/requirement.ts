@@ -29,17 +29,9 @@ export function requirementOf(
   seed: number,
   { loop, fold }: Running,
 ): Required {
-  const context: ReadingContext = {
-    draws: loop.draws,
-    minor: compiled.world.minor,
-    kubeletActor: compiled.wiring.kubelet,
-  };
-  if (cutShort({ fold, cut: isCut(scenario, loop) }).length > 0) {
-    return { requirement: null, reason: 'horizonTooShort' };
-  }
-  if (!everRouted(fold)) {
-    return { requirement: null, reason: 'nothingToJudge' };
-  }
+  const nothing = nothingRead(scenario, { loop, fold });
+  if (nothing !== null) return nothing;
+  const context = contextOf(compiled, loop);
   const search: Search = { scenario, seed, context, run: fold };
   const reading: RequirementReading = fold.pods.some(missesItsEnd)
     ? { kind: 'dependent' }
@@ -66,6 +58,26 @@ export function requirementOf(
   }
   const requirement = settled(search, readRequirement(atMost.pods, context), true);
   return { requirement: requirement ?? bisect(search, -1, budget / MICROS_PER_MS), reason: undefined };
+}
+
+/** How long a hook would have had to be, by this run alone: its routing is taken as it was, though a hook of that length may change it. */
+export function readOff(scenario: Scenario, compiled: CompiledScenario, running: Running): Required {
+  const nothing = nothingRead(scenario, running);
+  if (nothing !== null) return nothing;
+  const { loop, fold } = running;
+  const reading = readRequirement(fold.pods, { ...contextOf(compiled, loop), asItWas: true });
+  return { requirement: reading.kind === 'read' ? reading.requirement : null, reason: undefined };
+}
+
+/** Why nothing can be read off a run; null where something can. */
+function nothingRead(scenario: Scenario, { loop, fold }: Running): Required | null {
+  if (cutShort({ fold, cut: isCut(scenario, loop) }).length > 0)
+    return { requirement: null, reason: 'horizonTooShort' };
+  return everRouted(fold) ? null : { requirement: null, reason: 'nothingToJudge' };
+}
+
+function contextOf({ world, wiring }: CompiledScenario, { draws }: Running['loop']): ReadingContext {
+  return { draws, minor: world.minor, kubeletActor: wiring.kubelet };
 }
 
 /**

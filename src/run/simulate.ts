@@ -13,7 +13,7 @@ import type { CauseLink, Verdict } from '../verdict/types.ts';
 import { judge } from '../verdict/verdict.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
 import { horizonOf, isCut, type Running, ran, start } from './observed-loop.ts';
-import { requirementOf } from './requirement.ts';
+import { isExposed, readOff, requirementOf } from './requirement.ts';
 
 export type ClusterSnapshot = Snapshot;
 
@@ -100,6 +100,31 @@ export function judgement(scenario: Scenario, seed: number): Judgement {
     doubts: scenario.doubts,
     chain: (seq) => causesOf(simulateTraced(scenario, seed).trace, seq),
   });
+}
+
+/**
+ * Judges a run for those who count many: the preStop that it would have needed is read off the run itself where that is safe, without
+ * the reruns that prove it; where connections could be lost it is looked for as `simulate` does, if `exact` says so.
+ */
+export function estimate(scenario: Scenario, seed: number, exact: boolean): Pick<Run, 'seed' | 'verdict'> {
+  const compiled = compiledScenario(scenario);
+  const running = ran(scenario, compiled, seed);
+  const { loop, fold } = running;
+  const found =
+    exact && isExposed(fold)
+      ? requirementOf(scenario, compiled, seed, running)
+      : readOff(scenario, compiled, running);
+  const verdict = judge({
+    fold,
+    world: compiled.world,
+    endedAt: loop.quietAt,
+    ...found,
+    cut: isCut(scenario, loop),
+    assumptions: scenario.assumptions,
+    doubts: scenario.doubts,
+    chain: (seq) => causesOf(simulateTraced(scenario, seed).trace, seq),
+  });
+  return { seed, verdict };
 }
 
 /** What a loop that has ended amounts to. */

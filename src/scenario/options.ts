@@ -150,6 +150,7 @@ export const fuzzOptions = z.strictObject({
   seed,
   vary: varySchema.optional(),
   swarm: z.boolean().default(false),
+  requirement: z.enum(['exact', 'read']).default('exact'),
   stopAfterFailures: whole(1).optional(),
   shrink: z.boolean().default(true),
   shard: shard.optional(),

@@ -46,9 +46,10 @@ export function undescribedRouters(
 }
 
 function routingObjects(ignored: readonly IgnoredObject[]): readonly NamedRouter[] {
-  return ignored.flatMap(({ kind, namespace, name, routesTo }) => {
-    if (routesTo === undefined) return [];
-    const services = routesTo?.map((service) => qualifiedName(namespace, service)) ?? null;
+  return ignored.flatMap(({ kind, name, routing }) => {
+    if (routing === undefined) return [];
+    const { namespace } = routing;
+    const services = routing.services?.map((service) => qualifiedName(namespace, service)) ?? null;
     return [{ kind, name: qualifiedName(namespace, name), services }];
   });
 }

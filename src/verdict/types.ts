@@ -18,7 +18,7 @@ import type { RolloutReport } from './rollout.ts';
  * | readyTooEarly | yes | no: a new Pod is routed to before it accepts |
  * | requestFailed | yes | as its attribution says |
  * | preStopFailed | no: what it causes is judged by itself | no: the hook itself is broken |
- * | graceUsedUp | no | a shorter one, or a longer grace period |
+ * | graceUsedUp | only where the hook takes all of the grace period | a shorter one, or a longer grace period |
  */
 export type ViolationKind =
   | 'exposed'
@@ -104,6 +104,8 @@ export type ViolationFacts =
       /** How long the hook took. */
       readonly hookMs: number;
       readonly graceSeconds: number;
+      /** The hook takes all of the grace period: whether it ends or is cut off is a race. */
+      readonly races: boolean;
     }
   | { readonly kind: 'preStopFailed'; readonly container: string }
   | {

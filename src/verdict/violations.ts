@@ -68,10 +68,7 @@ function hooksOf(pod: StoppedPod, world: World): Draft[] {
     const fromMs = toMs(hookStartedAt);
     const base = { pod: pod.name, fromMs, toMs: toMs(hookEndedAt), container, seq: -1 };
     const seconds = Math.ceil(hook.duration / MICROS_PER_SECOND);
-    // At equality the hook and the timer of the grace period race.
-    const tie =
-      hookOutcome === 'completed' && hookEndedAt - hookStartedAt >= graceSeconds * MICROS_PER_SECOND;
-    if (hookOutcome === 'cutOff' || tie) {
+    if (hookOutcome === 'cutOff') {
       const needed = seconds + Math.ceil(app.drain / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;
       const or = moreGrace(pod, world, needed, 'hook');
       const fix: Fix = { code: 'shortenHook', belowSeconds: graceSeconds, or };
@@ -85,7 +82,10 @@ function hooksOf(pod: StoppedPod, world: World): Draft[] {
     const left = graceSeconds * MICROS_PER_SECOND - took;
     if (left >= MINIMUM_GRACE_PERIOD_SECONDS * MICROS_PER_SECOND) return [];
     const fix = moreGrace(pod, world, seconds + GRACE_HEADROOM_SECONDS, 'app');
-    return [violationDraft('graceUsedUp', { ...base, hookMs: toMs(took), graceSeconds, fix })];
+    // At equality the end of the hook and that of the grace period race; upstream's timers decide.
+    const races = left <= 0;
+    const used = violationDraft('graceUsedUp', { ...base, hookMs: toMs(took), graceSeconds, races, fix });
+    return [{ ...used, gating: races }];
   });
 }
 

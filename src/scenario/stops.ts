@@ -1,0 +1,43 @@
+import type { ManifestObject } from '../cluster/objects.ts';
+import { qualifiedName } from './names.ts';
+import type { ActionInput } from './schema.ts';
+
+/** What has Pods. */
+export type WorkloadObject = Exclude<ManifestObject, { readonly kind: 'Service' }>;
+
+/** What is done to a workload to stop its Pods. */
+export type Stop = 'rolledOut' | 'onePodDeleted';
+
+/** How a workload is stopped where nobody says: a line for each kind. null: it has no Pod. */
+type HowToStop = (
+  object: WorkloadObject,
+  name: string,
+  firstNode: string,
+) => { readonly stop: Stop; readonly action: ActionInput } | null;
+
+const deletes =
+  (podOf: (name: string, firstNode: string) => string): HowToStop =>
+  (object, name, firstNode) =>
+    'replicas' in object.spec && object.spec.replicas === 0
+      ? null
+      : { stop: 'onePodDeleted', action: { type: 'deletePod', pod: podOf(name, firstNode) } };
+
+const HOW: Readonly<Record<WorkloadObject['kind'], HowToStop>> = {
+  Deployment: ({ spec }, name) => {
+    if ('replicas' in spec && spec.replicas === 0) return null;
+    // Nothing rolls a Deployment that is paused.
+    if ('paused' in spec && spec.paused)
+      return { stop: 'onePodDeleted', action: { type: 'deletePod', pod: `${name}-1-0` } };
+    return { stop: 'rolledOut', action: { type: 'rollingUpdate', deployment: name } };
+  },
+  ReplicaSet: deletes((name) => `${name}-0`),
+  StatefulSet: deletes((name) => `${name}-0`),
+  DaemonSet: deletes((name, firstNode) => `${name}-${firstNode}`),
+  Pod: deletes((name) => name),
+};
+
+/** How a workload of the manifests is stopped; null where it has no Pod. */
+export function stopOf(object: WorkloadObject, firstNode: string): ReturnType<HowToStop> {
+  const { namespace, name } = object.metadata;
+  return HOW[object.kind](object, qualifiedName(namespace, name), firstNode);
+}
