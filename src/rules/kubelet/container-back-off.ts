@@ -32,9 +32,19 @@ export function containerBackOff(input: {
 }): BackOffDecision {
   const { exitedMs, nowMs, entry } = input;
   if (exitedMs === null) return { waitsUntilMs: null, entry };
-  const known = entry !== null && exitedMs - entry.updatedMs <= 2 * MAX_BACK_OFF_MS ? entry : null;
-  if (known !== null && nowMs - exitedMs < known.backOffMs)
+  const known =
+    entry !== null && elapsedUs(entry.updatedMs, exitedMs) <= wholeUs(2 * MAX_BACK_OFF_MS) ? entry : null;
+  if (known !== null && elapsedUs(exitedMs, nowMs) < wholeUs(known.backOffMs))
     return { waitsUntilMs: exitedMs + known.backOffMs, entry };
   const backOffMs = known === null ? INITIAL_BACK_OFF_MS : Math.min(known.backOffMs * 2, MAX_BACK_OFF_MS);
   return { waitsUntilMs: null, entry: { backOffMs, updatedMs: nowMs } };
+}
+
+/** Fractions of a millisecond do not add up exactly; whole microseconds do. */
+function wholeUs(ms: number): number {
+  return Math.round(ms * 1000);
+}
+
+function elapsedUs(fromMs: number, toMs: number): number {
+  return wholeUs(toMs) - wholeUs(fromMs);
 }

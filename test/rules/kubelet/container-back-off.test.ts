@@ -39,4 +39,30 @@ describe('containerBackOff', () => {
       entry: { backOffMs: 10_000, updatedMs: 600_002 },
     });
   });
+
+  it('ends to the microsecond, whatever fraction of a millisecond the container ended at', () => {
+    const late = Array.from({ length: 20_000 }, (_, index) => (100_000_000 + 7 * index) / 1000).filter(
+      (exitedMs) => decide(exitedMs, exitedMs + 80_000, 80_000).waitsUntilMs !== null,
+    );
+    expect(late).toEqual([]);
+    expect(decide(100_000.001, 180_000, 80_000).waitsUntilMs).not.toBeNull();
+  });
+
+  it('is 10, 20, 40, 80, 160 and then 300 seconds in a crash loop, from whatever microsecond it starts', () => {
+    for (let startUs = 1; startUs < 1_000_000; startUs += 7_919) {
+      const waits: number[] = [];
+      let nowMs = startUs / 1000;
+      let { entry } = decide(nowMs, nowMs);
+      for (let round = 0; round < 7; round++) {
+        const exitedMs = nowMs + 0.037;
+        const waiting = containerBackOff({ exitedMs, nowMs: exitedMs, entry });
+        waits.push(Math.round(waiting.waitsUntilMs! - exitedMs));
+        const started = containerBackOff({ exitedMs, nowMs: waiting.waitsUntilMs!, entry: waiting.entry });
+        expect([startUs, started.waitsUntilMs]).toEqual([startUs, null]);
+        entry = started.entry;
+        nowMs = waiting.waitsUntilMs!;
+      }
+      expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300].map((seconds) => seconds * 1000));
+    }
+  });
 });
