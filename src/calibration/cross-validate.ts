@@ -29,6 +29,11 @@ export function fittedDelays(repetitions: readonly Repetition[]): readonly Delay
   return spreadOf(fitRepetitions(repetitions));
 }
 
+/** The middle of each table alone, as a scenario's delays. */
+export function estimatedDelays(repetitions: readonly Repetition[]): DelaysInput {
+  return spreadOf(fitRepetitions(repetitions))[0]!;
+}
+
 export function spreadOf({ sites }: Pick<Calibration, 'sites'>): readonly DelaysInput[] {
   const of = (choice: 'estimate' | 'optimistic' | 'pessimistic'): DelaysInput => {
     const { measured: _told, ...delays } = delaysOf({ ...EMPTY, sites }, choice);

@@ -9,6 +9,7 @@ export interface RecordedScenario {
   readonly preStop: RecordedHook;
   readonly terminationGracePeriodSeconds: number;
   readonly readinessProbePeriodSeconds: number;
+  readonly readinessProbeFailureThreshold: number;
   readonly app: RecordedApp;
   /** A native sidecar, which starts first and stops last. */
   readonly sidecar: (RecordedApp & { readonly preStop: RecordedHook }) | null;

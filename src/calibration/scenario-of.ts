@@ -103,6 +103,7 @@ function podSpec({
   sidecar,
   terminationGracePeriodSeconds,
   readinessProbePeriodSeconds,
+  readinessProbeFailureThreshold,
 }: RecordedScenario): object {
   const container = {
     name: APP,
@@ -111,7 +112,7 @@ function podSpec({
     readinessProbe: {
       httpGet: { path: '/', port: PORT },
       periodSeconds: readinessProbePeriodSeconds,
-      failureThreshold: 1,
+      failureThreshold: readinessProbeFailureThreshold,
     },
     ...lifecycle(preStop),
   };

@@ -29,6 +29,7 @@ export interface Options {
   readonly delays?: string;
   readonly delaysTable?: TableChoice;
   readonly probedRouter?: string;
+  readonly record: RecordArguments;
   readonly preStopSeconds?: number;
   readonly runs?: number;
   readonly seed: number;
@@ -51,6 +52,23 @@ export interface Options {
   readonly explain: boolean;
   readonly format: Format;
   readonly progress: boolean;
+}
+
+/** What `prestop record` takes. */
+export interface RecordArguments {
+  readonly deployment?: string;
+  readonly repetitions: number;
+  readonly mode: 'delete' | 'rollout';
+  readonly kubectl?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly resume: boolean;
+  readonly maxUnavailable: number;
+  readonly allowOutage: boolean;
+  readonly probe?: string;
+  readonly from?: string;
 }
 
 export type Parsed =
@@ -156,6 +174,21 @@ function optionsOf(command: CommandName, values: Values): Options {
     ...given('delays', text('delays')),
     ...given('delaysTable', tableOf(command, text('delays-table'))),
     ...given('probedRouter', text('probed-router')),
+    record: {
+      ...given('deployment', text('deployment')),
+      repetitions: whole('repetitions', 1) ?? 60,
+      mode: modeOf(command, text('mode')),
+      ...given('kubectl', text('kubectl')),
+      ...given('context', text('context')),
+      ...given('namespace', text('namespace')),
+      yes: flag('yes'),
+      dryRun: flag('dry-run'),
+      resume: flag('resume'),
+      maxUnavailable: whole('max-unavailable', 1) ?? 1,
+      allowOutage: flag('allow-outage'),
+      ...given('probe', text('probe')),
+      ...given('from', command === 'record' ? text('from') : undefined),
+    },
     ...given('preStopSeconds', whole('pre-stop', 0)),
     ...given('runs', whole('runs', 1)),
     seed: whole('seed', 0) ?? 0,
@@ -169,7 +202,7 @@ function optionsOf(command: CommandName, values: Values): Options {
     ...given('maxSeconds', whole('max-seconds', 0)),
     ...given('confidence', share('confidence')),
     ...given('headroom', share('headroom')),
-    ...given('secondsFrom', whole('from', 0)),
+    ...given('secondsFrom', command === 'record' ? undefined : whole('from', 0)),
     ...given('secondsTo', whole('to', 0)),
     ...given('step', whole('step', 1)),
     ...given('pod', text('pod')),
@@ -214,6 +247,11 @@ function shardOf(command: CommandName, text: string | undefined): Options['shard
   const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
   throw new UsageError(`--shard: "${text}" is no part; write 3/8 for the third of eight.`, command);
+}
+
+function modeOf(command: CommandName, text: string | undefined): RecordArguments['mode'] {
+  if (text === undefined || text === 'delete' || text === 'rollout') return text ?? 'delete';
+  throw new UsageError(`--mode: "${text}" does not exist; use delete or rollout.`, command);
 }
 
 function tableOf(command: CommandName, text: string | undefined): TableChoice | undefined {

@@ -8,6 +8,7 @@ export type CommandName =
   | 'fuzz'
   | 'merge'
   | 'presets'
+  | 'record'
   | 'calibrate'
   | 'validate';
 
@@ -171,6 +172,38 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     options: ['out', 'format', 'json', 'help'],
     examples: [['prestop merge shards/*.json --out whole.json', 'all parts']],
     exitCodes: VERDICT_CODES,
+  },
+  record: {
+    summary: 'Record deletions in your own cluster, with your own kubectl.',
+    usage: 'prestop record --deployment <name> --out <folder> [options]',
+    about: [
+      'Follows Pods, EndpointSlices and Events with three watches of kubectl and deletes one Pod after the other, each once the Deployment ' +
+        'is whole and quiet. Writes a file for each repetition as it ends; Ctrl-C and a broken watch lose none that is finished.',
+      'It says beforehand what it will delete, and asks. It refuses to delete the only replica, or against a disruption budget.',
+    ],
+    options: [
+      'deployment',
+      'out',
+      'repetitions',
+      'mode',
+      'kubectl',
+      'context',
+      'namespace',
+      'yes',
+      'dry-run',
+      'resume',
+      'max-unavailable',
+      'allow-outage',
+      'probe',
+      'from',
+      'help',
+    ],
+    examples: [
+      ['prestop record --deployment web --dry-run', 'the rights, and the commands'],
+      ['prestop record --deployment web --out recordings --repetitions 60', 'half an hour, for p95'],
+      ['prestop record --deployment web --out recordings --resume --yes', 'go on where it ended'],
+    ],
+    exitCodes: ['0  done', '4  ended before all repetitions were done'],
   },
   calibrate: {
     summary: 'What are the delays of your own cluster? From recordings of it, or from its metrics.',

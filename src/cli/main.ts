@@ -15,12 +15,22 @@ function interrupt(): AbortSignal {
   return controller.signal;
 }
 
+async function confirm(question: string): Promise<boolean | null> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+  const { createInterface } = await import('node:readline/promises');
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await reader.question(`${question} [y/N] `);
+  reader.close();
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
 const io: Io = {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   errRaw: (chunk) => process.stderr.write(chunk),
   color: takesColor(process.env, process.stdout.isTTY === true),
   isTerminal: process.stderr.isTTY === true,
+  confirm,
   readStdin: () => text(process.stdin),
   writeFile: (path, content) => writeFile(path, content),
   readFile: (path) => readFile(path, 'utf8'),

@@ -67,6 +67,41 @@ export const OPTIONS = {
     takes: 'name',
     help: 'The recordings were probed through this router, not through the Service: its lag is fitted.',
   },
+  deployment: {
+    type: 'string',
+    takes: 'name',
+    help: 'The Deployment whose Pods are deleted, one after the other.',
+  },
+  repetitions: {
+    type: 'string',
+    takes: 'n',
+    help: 'How many deletions. 60 by default, which supports p95; p99 takes 299.',
+  },
+  mode: {
+    type: 'string',
+    takes: 'delete|rollout',
+    help: 'Delete one Pod at a time (by default), or restart the whole Deployment.',
+  },
+  kubectl: { type: 'string', takes: 'path', help: 'The kubectl to run. By default the one on the PATH.' },
+  context: { type: 'string', takes: 'name', help: "kubectl's context." },
+  namespace: { type: 'string', takes: 'name', help: "The namespace. By default kubectl's own." },
+  yes: { type: 'boolean', help: 'Do not ask before anything is deleted; needed where there is no terminal.' },
+  'dry-run': {
+    type: 'boolean',
+    help: 'Print the rights that it needs, as a Role, and the commands it would run; run nothing.',
+  },
+  resume: { type: 'boolean', help: 'Go on after the recordings that --out holds.' },
+  'max-unavailable': {
+    type: 'string',
+    takes: 'n',
+    help: 'So many Pods may be away at a time, the deleted one counted. 1 by default.',
+  },
+  'allow-outage': { type: 'boolean', help: 'Delete even the only replica, or against a disruption budget.' },
+  probe: {
+    type: 'string',
+    takes: 'url',
+    help: "Also ask this URL, 100 times a second, over a new connection each time; it answers with its Pod's name.",
+  },
   'pre-stop': {
     type: 'string',
     takes: 'seconds',
@@ -113,7 +148,11 @@ export const OPTIONS = {
     takes: 'share',
     help: 'Added to the smallest safe value for the recommendation. 0.5 by default.',
   },
-  from: { type: 'string', takes: 'seconds', help: 'The first preStop to try. 0 by default.' },
+  from: {
+    type: 'string',
+    takes: 'seconds|folder',
+    help: 'sweep: the first preStop to try, 0 by default. record: replay the recordings of this folder in place of deleting anything.',
+  },
   to: {
     type: 'string',
     takes: 'seconds',

@@ -10,6 +10,8 @@ export interface Io {
   readonly color: boolean;
   /** Whether progress is shown without being asked for. */
   readonly isTerminal: boolean;
+  /** Asks on the terminal; null where there is none to ask. */
+  readonly confirm: (question: string) => Promise<boolean | null>;
   readonly readStdin: () => Promise<string>;
   readonly writeFile: (path: string, text: string) => Promise<void>;
   readonly readFile: (path: string) => Promise<string>;

@@ -1,4 +1,5 @@
 import { LimitExceeded } from '../kernel/limits.ts';
+import { RecordError } from '../node/record/kubectl.ts';
 import { CalibrationError } from '../node/recordings.ts';
 import { OptionsError } from '../scenario/options.ts';
 import { formatIssues, ScenarioError } from '../scenario/scenario.ts';
@@ -13,7 +14,12 @@ export function refused(error: unknown, format: Options['format'], io: Io): numb
     if (format === 'github') for (const line of issueAnnotations(error.issues)) io.out(line);
     return EXIT.badInput;
   }
-  if (error instanceof OptionsError || error instanceof LimitExceeded || error instanceof CalibrationError) {
+  if (
+    error instanceof OptionsError ||
+    error instanceof LimitExceeded ||
+    error instanceof CalibrationError ||
+    error instanceof RecordError
+  ) {
     io.err(error.message);
     return EXIT.badInput;
   }

@@ -14,6 +14,7 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<Command>>> = {
   fuzz: async () => (await import('./commands/fuzz.ts')).fuzz,
   merge: async () => (await import('./commands/merge.ts')).merge,
   presets: async () => (await import('./commands/presets.ts')).presets,
+  record: async () => (await import('./commands/record.ts')).record,
   calibrate: async () => (await import('./commands/calibrate.ts')).calibrate,
   validate: async () => (await import('./commands/validate.ts')).validate,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { countRows, judgeMilestone, judgeSet, judgeShares, plausible, quantile } from './judge.ts';
-import type { Observation } from './milestones.ts';
+import type { Observation } from '../../src/calibration/observation.ts';
+import { judgeMilestone, judgeSet, judgeShares, plausible, quantile } from './judge.ts';
 
 const hundred = Array.from({ length: 101 }, (_, index) => 100 + index);
 
@@ -35,13 +35,13 @@ describe('a milestone', () => {
     [
       'fails where the simulated median lies above every one of five real values',
       [110, 111, 112, 113, 139],
-      'simulated median outside the real range',
+      'simulated medians outside the real range',
     ],
     ['passes where it lies no more than the resolution above', [110, 111, 112, 113, 140], null],
     ['passes where it lies no more than the resolution below', [160, 165, 170, 175, 180], null],
     ['is not held to the real range with four values', [110, 111, 112, 113], null],
   ] as const)('%s', (_, realMs, failure) => {
-    expect(judgeMilestone('exitedMs', realMs, hundred).failure).toBe(failure);
+    expect(judgeMilestone('exitedMs', realMs, [hundred]).failure).toBe(failure);
   });
 
   it('fails where no run shows it', () => {
@@ -52,7 +52,7 @@ describe('a milestone', () => {
   });
 
   it('shows what it compared', () => {
-    const row = judgeMilestone('exitedMs', [160, 140, 150], hundred);
+    const row = judgeMilestone('exitedMs', [160, 140, 150], [hundred]);
     expect(row.real).toEqual({ n: 3, min: 140, median: 150, max: 160 });
     expect(row.simulated).toEqual({ n: 101, low: 102.5, median: 150, high: 197.5 });
   });
@@ -92,16 +92,22 @@ describe('shares', () => {
 function observation(stoppedAtMs: readonly number[], createdMs: readonly number[] = []): Observation {
   return {
     pods: stoppedAtMs.map((at) => ({
+      name: `pod-${at}`,
+      node: null,
       moments: { stoppedAtMs: at, exitedMs: at + 5 },
       outcomes: { exitCode: '0' },
     })),
-    replacements: createdMs.map((at) => ({ createdMs: at })),
+    replacements: createdMs.map((at) => ({ name: `new-${at}`, moments: { createdMs: at } })),
   };
 }
 
 describe('a set', () => {
   it('holds the k-th Pod against the k-th', () => {
-    const rows = judgeSet([observation([0, 400])], [observation([0, 400]), observation([0, 400])], 'request');
+    const rows = judgeSet(
+      [observation([0, 400])],
+      [[observation([0, 400]), observation([0, 400])]],
+      'request',
+    );
     expect(rows.map(({ name }) => name)).toEqual([
       'Pod 1 exitedMs',
       'Pod 1 exitCode = 0',
@@ -113,17 +119,22 @@ describe('a set', () => {
 
   it('judges when a controller stopped a Pod, and not when the recorder itself did', () => {
     const name = (stoppedBy: 'request' | 'controller') =>
-      judgeSet([observation([3])], [observation([3])], stoppedBy)[0]!.name;
+      judgeSet([observation([3])], [[observation([3])]], stoppedBy)[0]!.name;
     expect(name('controller')).toBe('stoppedAtMs');
     expect(name('request')).toBe('exitedMs');
   });
 
   it('fails a replacement that no run made', () => {
-    const rows = judgeSet([observation([0], [20])], [observation([0])], 'request');
+    const rows = judgeSet([observation([0], [20])], [[observation([0])]], 'request');
     expect(rows.at(-1)).toMatchObject({ name: 'replacement createdMs', failure: 'never simulated' });
   });
 
-  it('counts its rows without a run', () => {
-    expect(countRows([observation([3], [20, 30])], 'controller')).toBe(5);
+  it('passes where the delays of one other set agree, and fails where those of none do', () => {
+    const far = [300, 301, 302, 303, 304];
+    const near = (ms: number) => [ms - 1, ms, ms + 1];
+    expect(judgeMilestone('exitedMs', far, [near(200), near(302)]).failure).toBeNull();
+    expect(judgeMilestone('exitedMs', far, [near(400), near(500)]).failure).toContain(
+      'outside the real range',
+    );
   });
 });

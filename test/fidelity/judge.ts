@@ -1,4 +1,10 @@
-import { type Observation, POD_MILESTONES, POD_OUTCOMES, REPLACEMENT_MILESTONES } from './milestones.ts';
+import {
+  type Observation,
+  POD_MILESTONES,
+  POD_OUTCOMES,
+  REPLACEMENT_MILESTONES,
+} from '../../src/calibration/observation.ts';
+import { ascending, quantileOf } from '../../src/calibration/order-statistics.ts';
 
 /** What the recorder could tell apart: it shared two cores with what it recorded. */
 export const RESOLUTION_MS = 10;
@@ -35,10 +41,11 @@ export type Row = MilestoneRow | ShareRow;
 /** One row for every milestone of the k-th Pod and the k-th replacement that a real cluster showed, and for every outcome. */
 export function judgeSet(
   real: readonly Observation[],
-  simulated: readonly Observation[],
+  groups: readonly (readonly Observation[])[],
   stoppedBy: 'request' | 'controller',
 ): readonly Row[] {
   const rows: Row[] = [];
+  const simulated = groups.flat();
   // When a Pod is asked to stop is what the scenario says, unless a controller decides it.
   const milestones = POD_MILESTONES.filter((name) => name !== 'stoppedAtMs' || stoppedBy === 'controller');
   const pods = longest(real, ({ pods }) => pods.length);
@@ -46,7 +53,12 @@ export function judgeSet(
     const prefix = pods === 1 ? '' : `Pod ${k + 1} `;
     for (const name of milestones) {
       const of = ({ pods }: Observation) => pods[k]?.moments[name];
-      pushMilestone(rows, `${prefix}${name}`, values(real, of), values(simulated, of));
+      pushMilestone(
+        rows,
+        `${prefix}${name}`,
+        values(real, of),
+        groups.map((group) => values(group, of)),
+      );
     }
     for (const name of POD_OUTCOMES) {
       const of = ({ pods }: Observation) => pods[k]?.outcomes[name];
@@ -57,16 +69,16 @@ export function judgeSet(
   for (let k = 0; k < replacements; k++) {
     const prefix = replacements === 1 ? 'replacement' : `replacement ${k + 1}`;
     for (const name of REPLACEMENT_MILESTONES) {
-      const of = (observation: Observation) => observation.replacements[k]?.[name];
-      pushMilestone(rows, `${prefix} ${name}`, values(real, of), values(simulated, of));
+      const of = (observation: Observation) => observation.replacements[k]?.moments[name];
+      pushMilestone(
+        rows,
+        `${prefix} ${name}`,
+        values(real, of),
+        groups.map((group) => values(group, of)),
+      );
     }
   }
   return rows;
-}
-
-/** The rows that a set would have if it could be run. */
-export function countRows(real: readonly Observation[], stoppedBy: 'request' | 'controller'): number {
-  return judgeSet(real, [], stoppedBy).length;
 }
 
 function longest(observations: readonly Observation[], length: (of: Observation) => number): number {
@@ -84,30 +96,31 @@ function pushMilestone(
   rows: Row[],
   name: string,
   real: readonly number[],
-  simulated: readonly number[],
+  groups: readonly (readonly number[])[],
 ): void {
-  if (real.length > 0) rows.push(judgeMilestone(name, real, simulated));
+  if (real.length > 0) rows.push(judgeMilestone(name, real, groups));
 }
 
 /**
- * Passes where the real median lies within 95 % of the simulated values and, from five real values on, the simulated median
- * among the real ones, give or take the recorder's resolution. Times in ms.
+ * Passes where the real median lies within 95 % of the simulated values and, from five real values on, a simulated median lies among
+ * the real ones, give or take the recorder's resolution. Each group of runs has the delays of another set, and each its own median: so
+ * far do sets of one machine differ, and a set of few values cannot be held to less. Times in ms.
  */
 export function judgeMilestone(
   name: string,
   realMs: readonly number[],
-  simulatedMs: readonly number[],
+  groups: readonly (readonly number[])[],
 ): MilestoneRow {
-  const sorted = [...realMs].sort(ascending);
+  const sorted = ascending(realMs);
   const real = {
     n: sorted.length,
     min: sorted[0]!,
     median: quantile(sorted, 0.5),
     max: sorted[sorted.length - 1]!,
   };
-  if (simulatedMs.length === 0)
+  const runs = ascending(groups.flat());
+  if (runs.length === 0)
     return { kind: 'milestone', name, real, simulated: null, failure: 'never simulated' };
-  const runs = [...simulatedMs].sort(ascending);
   const simulated = {
     n: runs.length,
     low: quantile(runs, 0.025),
@@ -117,9 +130,11 @@ export function judgeMilestone(
   const reasons: string[] = [];
   if (real.median < simulated.low || real.median > simulated.high)
     reasons.push('real median outside the simulated range');
-  const tooLow = simulated.median < real.min - RESOLUTION_MS;
-  const tooHigh = simulated.median > real.max + RESOLUTION_MS;
-  if (real.n >= ENOUGH_VALUES && (tooLow || tooHigh)) reasons.push('simulated median outside the real range');
+  const medians = groups.filter((group) => group.length > 0).map((group) => quantile(ascending(group), 0.5));
+  const tooLow = Math.max(...medians) < real.min - RESOLUTION_MS;
+  const tooHigh = Math.min(...medians) > real.max + RESOLUTION_MS;
+  if (real.n >= ENOUGH_VALUES && (tooLow || tooHigh))
+    reasons.push('simulated medians outside the real range');
   return {
     kind: 'milestone',
     name,
@@ -171,15 +186,4 @@ function binomial(k: number, n: number, share: number): number {
   return ways * share ** k * (1 - share) ** (n - k);
 }
 
-function ascending(a: number, b: number): number {
-  return a - b;
-}
-
-/** Linear between the two nearest of the sorted values. */
-export function quantile(sorted: readonly number[], p: number): number {
-  const at = (sorted.length - 1) * p;
-  const below = Math.floor(at);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (at - below);
-}
+export const quantile = quantileOf;

@@ -1,5 +1,4 @@
 import type { Run } from '../../src/index.ts';
-import type { ClientInput } from '../../src/scenario/schema.ts';
 import { judgeMilestone, plausible, type Row } from './judge.ts';
 
 /**
@@ -11,23 +10,6 @@ export interface ObservedRequests {
   readonly failed: number;
   /** Error codes, as the recorder's client reports them, each with when its request began, in ms since the action. */
   readonly failures: readonly { readonly kind: string; readonly atMs: number }[];
-}
-
-/** The recorder's client: so many workers, each request over a new connection, with a pause between two. */
-export function clientOf(client: unknown): ClientInput | null {
-  const { concurrency, connection, requestMs } = client as {
-    readonly concurrency?: number;
-    readonly connection?: string;
-    readonly requestMs?: number;
-  };
-  if (concurrency === undefined || connection !== 'new') return null;
-  return {
-    name: 'recorder',
-    from: { node: 'node-1' },
-    load: { concurrency, pause: { uniform: ['5ms', '10ms'] } },
-    request: { duration: requestMs ?? 0 },
-    connectTimeout: '3s',
-  };
 }
 
 const CODES: Readonly<Record<string, string>> = {
@@ -77,7 +59,7 @@ export function judgeRequests(
   }
   if (losing(real).length === 0) return rows;
   const numbers = (name: string, of: (observed: ObservedRequests) => number) =>
-    rows.push(judgeMilestone(name, losing(real).map(of), losing(simulated).map(of)));
+    rows.push(judgeMilestone(name, losing(real).map(of), [losing(simulated).map(of)]));
   numbers('requests lost, count', ({ failed }) => failed);
   numbers('first lost request beganMs', ({ failures }) => Math.min(...failures.map(({ atMs }) => atMs)));
   numbers('last lost request beganMs', ({ failures }) => Math.max(...failures.map(({ atMs }) => atMs)));
