@@ -1,3 +1,4 @@
+import { printable } from '../cluster/printable.ts';
 import type { Section } from '../report/campaign-text.ts';
 import { assumptionText } from '../report/describe-assumption.ts';
 import { paragraph } from '../report/wrap.ts';
@@ -7,7 +8,7 @@ import type { LoadedScenario } from './scenario-from-args.ts';
 /** What nobody described, what is not simulated, what was decided for the user. */
 export function basisSection({ scenario, files, notes }: LoadedScenario): Section {
   const { assumptions, ignored } = scenario;
-  const skipped = ignored.slice(0, 5).map(({ kind, name }) => `${kind}/${name}`);
+  const skipped = ignored.slice(0, 5).map(({ kind, name }) => printable(`${kind}/${name}`));
   if (ignored.length > 5) skipped.push(`${ignored.length - 5} more`);
   const texts = [
     ...notes,

@@ -1,3 +1,5 @@
+import { printable, printableSentence } from './printable.ts';
+
 /** Something that a user has to change before a run is possible. All issues are reported at once. */
 export interface Issue {
   /** Stable, for programs: `invalid`, `wrongType`, `yamlSyntax` … */
@@ -20,6 +22,45 @@ export interface Issue {
 export function formatPath(path: readonly (string | number)[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? part : `${text}.${part}`;
+    const key = printable(part.length > 100 ? `${part.slice(0, 100)}…` : part);
+    return text === '' ? key : `${text}.${key}`;
   }, '');
+}
+
+/** So many problems are told of one input. */
+export const MAX_ISSUES = 100;
+
+/** What is told of them: the first ones, and how many more there are; foreign text in their sentences stays text. */
+export function toldIssues(issues: readonly Issue[]): readonly Issue[] {
+  if (issues.length <= MAX_ISSUES) return issues.map(printed);
+  const more = issues.length - (MAX_ISSUES - 1);
+  const last: Issue = {
+    code: 'moreIssues',
+    path: [],
+    message: `… and ${withCommas(more)} more`,
+    rule: `At most ${MAX_ISSUES} problems are told at once.`,
+    fix: 'Mend these first; the others may be of the same kind.',
+  };
+  return [...issues.slice(0, MAX_ISSUES - 1).map(printed), last];
+}
+
+function withCommas(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+interface Told {
+  readonly message: string;
+  readonly rule?: string;
+  readonly fix?: string;
+}
+
+/** An issue or a finding whose sentences may go to any output. */
+export function printed<T extends Told>(told: T): T {
+  const { message, rule, fix } = told;
+  return {
+    ...told,
+    message: printableSentence(message),
+    ...(rule !== undefined && { rule: printableSentence(rule) }),
+    ...(fix !== undefined && { fix: printableSentence(fix) }),
+  };
 }

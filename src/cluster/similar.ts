@@ -1,5 +1,7 @@
 /** Which of `known` somebody who wrote `given` probably meant: two slips away at most, or one in six letters, and fewer than half of them; else the only one that it is the beginning of. */
 export function similarTo(given: string, known: readonly string[]): string | undefined {
+  // No name is longer; a text of megabytes is no slip of one.
+  if (given.length > 100) return undefined;
   const word = given.toLowerCase();
   let best: string | undefined;
   let least = Math.min(Math.max(3, Math.floor(word.length / 6) + 1), Math.ceil(word.length / 2));

@@ -25,6 +25,8 @@ export interface Field {
 
 type Plain = Readonly<Record<string, unknown>>;
 
+/** Unknown fields of one object that are told. */
+const MAX_UNKNOWN = 20;
 const MAX_INT32 = 2 ** 31 - 1;
 
 export function fieldOf(source: Source, value: unknown): Field {
@@ -50,10 +52,12 @@ export function refuseMistaken(
   if (!isPlain(value)) return;
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    const meant = similarTo(key, known);
+    // Slips come one at a time; a map of thousands of strange keys is another thing.
+    const few = source.unknown.length < MAX_UNKNOWN;
+    const meant = few ? similarTo(key, known) : undefined;
     const place = Object.hasOwn(elsewhere, key) ? elsewhere[key] : undefined;
     if (meant === undefined && place === undefined) {
-      source.unknown.push(formatPath([...path, key]));
+      if (few) source.unknown.push(formatPath([...path, key]));
       continue;
     }
     source.issues.push({

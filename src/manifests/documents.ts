@@ -18,8 +18,8 @@ export function readDocuments(input: ManifestInput): {
   readonly entries: readonly Entry[];
   readonly issues: readonly Issue[];
 } {
-  if (Array.isArray(input) && input.length > limits.objects)
-    return { entries: [], issues: [tooManyObjects()] };
+  if (Array.isArray(input) && input.length > limits.documents)
+    return { entries: [], issues: [tooManyDocuments()] };
   // Copied, so that an element that is a getter runs once.
   const parts: readonly unknown[] = Array.isArray(input) ? [...input] : [input];
   const issues: Issue[] = [];
@@ -27,7 +27,7 @@ export function readDocuments(input: ManifestInput): {
   const texts = parts.filter((part): part is string => typeof part === 'string');
   const bytes = texts.reduce((sum, text) => sum + utf8Bytes(text), 0);
   if (bytes > limits.textBytes) {
-    return { entries, issues: [tooLarge(`${bytes} bytes of text`, `${limits.textBytes} bytes (4 MiB)`)] };
+    return { entries, issues: [tooLarge(`${bytes} bytes of text`, `${limits.textBytes} bytes (32 MiB)`)] };
   }
   let index = 0;
   for (const part of parts) {
@@ -36,7 +36,7 @@ export function readDocuments(input: ManifestInput): {
       readParsed(part, index, entries, issues);
       index += 1;
     }
-    if (entries.length > limits.objects) return { entries: [], issues: [tooManyObjects()] };
+    if (entries.length > limits.documents) return { entries: [], issues: [tooManyDocuments()] };
   }
   return { entries, issues };
 }
@@ -96,7 +96,7 @@ function expandList(entry: Entry, within: readonly (string | number)[], entries:
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    entries.length <= limits.objects
+    entries.length <= limits.documents
   ) {
     const isList = Reflect.get(value, 'kind') === 'List' && Object.hasOwn(value, 'items');
     const items: unknown = isList ? Reflect.get(value, 'items') : undefined;
@@ -131,6 +131,11 @@ function tooLarge(found: string, limit: string): Issue {
   };
 }
 
-function tooManyObjects(): Issue {
-  return tooLarge('the documents and objects', `${limits.objects} documents and objects`);
+function tooManyDocuments(): Issue {
+  return tooLarge('the documents and objects', `${limits.documents} documents and objects`);
+}
+
+/** Of kinds that are read. */
+export function tooManyObjects(count: number): Issue {
+  return tooLarge(`${count} objects of kinds that are simulated`, `${limits.objects} objects`);
 }

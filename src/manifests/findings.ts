@@ -184,13 +184,13 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
       ...notesOnPidOne(container, spec),
     ];
     const path = `${field}.containers[${index}]`;
-    findings.push(...notes.map((note) => findingAt(source, path, note)));
+    for (const each of notes.map((note) => findingAt(source, path, note))) findings.push(each);
   });
   for (const list of ['containers', 'initContainers'] as const) {
     spec[list].forEach((container, index) => {
       const path = `${field}.${list}[${index}].lifecycle.preStop`;
       const notes = notesOnPreStop(container, spec);
-      findings.push(...notes.map((note) => findingAt(source, path, note)));
+      for (const each of notes.map((note) => findingAt(source, path, note))) findings.push(each);
     });
   }
   return findings;

@@ -1,13 +1,14 @@
 import type { Issue } from '../cluster/issue.ts';
-import { formatPath } from '../cluster/issue.ts';
+import { formatPath, printed } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
 import type { RawObject } from '../cluster/raw-object.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { Source } from './decode.ts';
 import type { Entry, ManifestInput } from './documents.ts';
-import { readDocuments } from './documents.ts';
+import { readDocuments, tooManyObjects } from './documents.ts';
 import type { Finding, Found } from './findings.ts';
 import { findingsOf, findingsOfDefects } from './findings.ts';
+import { limits } from './limits.ts';
 import type { ReadKind } from './read-object.ts';
 import { readObject, servedApiVersion } from './read-object.ts';
 import { isRoutingKind, servicesNamedBy } from './routers-named.ts';
@@ -48,8 +49,10 @@ export interface RefusedObject {
  * or an array of both. Never throws: whatever is wrong is an issue with its path, and with line and column where it was text.
  */
 export function readManifests(input: ManifestInput, options: { readonly minor: MinorVersion }): Manifests {
-  const { entries, issues: documentIssues } = readDocuments(input);
-  const issues: Issue[] = [...documentIssues];
+  const read = readDocuments(input);
+  const count = read.entries.filter(({ value }) => isReadKind(own(value, 'kind'))).length;
+  const entries = count > limits.objects ? [] : read.entries;
+  const issues: Issue[] = [...read.issues, ...(count > limits.objects ? [tooManyObjects(count)] : [])];
   const defects: Finding[] = [];
   const ignored: IgnoredObject[] = [];
   const found: Found[] = [];
@@ -63,7 +66,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     const identity = identify(entry);
     const { source, kind, apiVersion } = identity;
     if (kind !== undefined) raw.push(rawObject(kind, identity, entry.value));
-    if (kind === undefined) issues.push(...source.issues);
+    if (kind === undefined) for (const each of source.issues) issues.push(each);
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       const { namespace, name } = identity;
       const routing = { namespace, services: servicesNamedBy(entry.value) };
@@ -73,8 +76,8 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
       checkApiVersion(kind, apiVersion, source, defects);
       checkUnique(kind, identity, seen);
       const { object, dropped, unread } = readObject(kind, entry.value, source, options.minor);
-      defects.push(...findingsOfDefects(source, dropped, unread));
-      issues.push(...source.issues);
+      for (const each of findingsOfDefects(source, dropped, unread)) defects.push(each);
+      for (const each of source.issues) issues.push(each);
       if (object?.kind === 'PodDisruptionBudget') budgets.push(object);
       else if (object?.kind === 'PriorityClass') priorityClasses.push(object);
       else if (object !== undefined) found.push({ object, source });
@@ -83,7 +86,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     }
   }
   if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
-  const findings = [...defects, ...findingsOf(found, options.minor)];
+  const findings = [...defects, ...findingsOf(found, options.minor)].map(printed);
   const objects = found.map((each) => each.object);
   return { objects, budgets, priorityClasses, issues, findings, ignored, raw, refused };
 }
@@ -142,8 +145,8 @@ function own(value: unknown, key: string): unknown {
     : undefined;
 }
 
-function isReadKind(kind: string): kind is ReadKind {
-  return Object.hasOwn(servedApiVersion, kind);
+function isReadKind(kind: unknown): kind is ReadKind {
+  return typeof kind === 'string' && Object.hasOwn(servedApiVersion, kind);
 }
 
 /** A Service of Knative is not a Service. Groups that once served the kind count as its own. */

@@ -77,9 +77,9 @@ export function readObject(kind: ReadKind, value: unknown, source: Source, minor
   const { errors, dropped, build } = decode(kind, metadata, root, minor);
   const all = [...validateObjectMeta(metadata, 'metadata', kind), ...errors];
   const unread = all.filter(isUnread);
-  const typeIssues = [...source.issues];
+  const wrong = pathsOf(source.issues, source);
   for (const error of all) {
-    if (isUnread(error) || followsFrom(error, typeIssues, source)) continue;
+    if (isUnread(error) || followsFrom(error, wrong)) continue;
     source.issues.push(issueOfFieldError(error, source));
   }
   for (const each of dropped) {
@@ -167,19 +167,28 @@ function isUnread(error: FieldError): boolean {
   return error.type === 'Required' && /ontainers\[\d+\]\.image$/.test(error.field);
 }
 
+/** Paths within an object, with `/` between their parts, and the paths one step above them. */
+interface WrongPaths {
+  readonly own: ReadonlySet<string>;
+  readonly above: ReadonlySet<string>;
+}
+
+function pathsOf(issues: readonly Issue[], source: Source): WrongPaths {
+  const paths = issues.map(({ path }) => path.slice(source.path.length));
+  return {
+    own: new Set(paths.map((path) => path.join('/'))),
+    above: new Set(paths.map((path) => path.slice(0, -1).join('/'))),
+  };
+}
+
 /** Whether a value of the wrong type, reported already, is what the API server would now miss. */
-function followsFrom(error: FieldError, typeIssues: readonly Issue[], source: Source): boolean {
-  const path = [...source.path, ...parseFieldPath(error.field)];
-  return typeIssues.some((issue) => {
-    const shorter = Math.min(issue.path.length, path.length);
-    const isAbove = issue.path.length <= path.length;
-    // A list whose only entry is refused looks empty, and a map judges by the member that is refused.
-    const judges = error.type === 'Required' || error.type === 'Invalid';
-    const isMissing = judges && issue.path.length === path.length + 1;
-    return (
-      (isAbove || isMissing) && path.slice(0, shorter).every((part, index) => part === issue.path[index])
-    );
-  });
+function followsFrom(error: FieldError, { own, above }: WrongPaths): boolean {
+  if (own.size === 0) return false;
+  const path = parseFieldPath(error.field);
+  // A list whose only entry is refused looks empty, and a map judges by the member that is refused.
+  const judges = error.type === 'Required' || error.type === 'Invalid';
+  if (judges && above.has(path.join('/'))) return true;
+  return path.some((_, index) => own.has(path.slice(0, index + 1).join('/'))) || own.has('');
 }
 
 function unknownField(dropped: DroppedField, source: Source, minor: MinorVersion): Issue {

@@ -65,16 +65,30 @@ function editObject(input: object, choose: (object: ReadableObject) => Edit | nu
   if (!copy.ok || typeof copy.value !== 'object' || copy.value === null) return input;
   const root = copy.value;
   const { items } = root as { readonly items?: unknown };
-  for (const item of Array.isArray(items) ? (items as unknown[]) : [root]) {
-    const edit = choose({ get: (path) => valueAt(item, path) });
-    if (edit === null) continue;
-    const parent = valueAt(item, edit.path.slice(0, -1)) as Record<string | number, unknown>;
-    const key = edit.path[edit.path.length - 1]!;
-    if (edit.value === null) delete parent[key];
-    else parent[key] = edit.value;
-    break;
+  const objects = Array.isArray(items)
+    ? (items as unknown[]).map((object, index) => ({ object, at: ['items', index] as Path }))
+    : [{ object: root as unknown, at: [] as Path }];
+  for (const { object, at } of objects) {
+    const edit = choose({ get: (path) => valueAt(object, path) });
+    if (edit !== null) return withValueAt(root, [...at, ...edit.path], edit.value) as object;
   }
   return root;
+}
+
+/** The same with another value at a path that exists but for its end; null takes the member away. */
+function withValueAt(root: unknown, [key, ...rest]: Path, value: PlainMap | null): unknown {
+  if (key === undefined) return value;
+  if (Array.isArray(root)) {
+    return root.map((item: unknown, index) => (index === key ? withValueAt(item, rest, value) : item));
+  }
+  const members = Object.entries(root ?? {});
+  const isNew = value !== null && !members.some(([name]) => name === key);
+  return Object.fromEntries([
+    ...members
+      .filter(([name]) => name !== key || rest.length > 0 || value !== null)
+      .map(([name, item]) => [name, name === key ? withValueAt(item, rest, value) : item]),
+    ...(isNew ? [[String(key), value]] : []),
+  ]);
 }
 
 function valueAt(root: unknown, path: Path): unknown {

@@ -1,4 +1,4 @@
-import type { CST, Node, ParsedNode, Tags } from 'yaml';
+import type { CST, Node, Pair, ParsedNode, Tags, YAMLMap } from 'yaml';
 import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 import { limits } from './limits.ts';
 
@@ -48,6 +48,7 @@ export function parseYaml(text: string): YamlStream {
     for (const error of document.errors) {
       const place = placeAt(lines, error.pos[0]);
       problems.push({ code: 'yamlSyntax', ...place, message: withoutExcerpt(error.message) });
+      if (problems.length >= limits.issues) return { documents, problems };
     }
     if (document.errors.length > 0) continue;
     const contents: ParsedNode | null = document.contents;
@@ -55,6 +56,7 @@ export function parseYaml(text: string): YamlStream {
     const empty = contents === null || isImplicitNull(contents);
     const before = problems.length;
     const value = empty ? null : convert(contents, 1);
+    if (problems.length >= limits.issues) return { documents, problems };
     if (problems.length > before) continue;
     documents.push({
       value,
@@ -63,7 +65,7 @@ export function parseYaml(text: string): YamlStream {
       placeOfKey: (path) => placeOfKey(contents, path, lines),
     });
     // One more than the limit is enough for the caller to refuse.
-    if (documents.length > limits.objects) break;
+    if (documents.length > limits.documents) break;
   }
   return { documents, problems };
 }
@@ -79,7 +81,7 @@ function readTokens(text: string, lines: LineCounter, problems: YamlProblem[]): 
       tokens.push(token);
       if (token.type === 'document') documents += 1;
     }
-    if (documents > limits.objects) return tokens;
+    if (documents > limits.documents) return tokens;
     // A document, and for each level a collection; one more for the scalar at the end.
     if (parser.stack.length > limits.depth + 2) {
       problems.push({ ...tooDeep, ...placeAt(lines, parser.offset) });
@@ -150,6 +152,7 @@ function createConverter(lines: LineCounter, problems: YamlProblem[]) {
     const entries = new Map<string, unknown>();
     const merged: unknown[] = [];
     for (const { key, value } of pairs) {
+      if (problems.length >= limits.issues) return null;
       if (key !== null && !isScalar(key)) {
         const place = placeAt(lines, rangeStart(key));
         problems.push({ code: 'yamlSyntax', ...place, message: 'a key must be a string' });
@@ -192,6 +195,20 @@ function isImplicitNull(node: Node): boolean {
   return isScalar(node) && node.value === null && (node.source ?? '') === '' && node.type === 'PLAIN';
 }
 
+type AnyMap = YAMLMap<unknown, unknown>;
+/** The pairs of large maps by their keys, made when somebody first asks for a place in one. */
+const pairsByKey = new WeakMap<AnyMap, ReadonlyMap<string, Pair<unknown, unknown>>>();
+
+function pairAt(map: AnyMap, key: string): Pair<unknown, unknown> | undefined {
+  let pairs = pairsByKey.get(map);
+  if (pairs === undefined) {
+    // The first of two with one key is the one that counts.
+    pairs = new Map([...map.items].reverse().map((pair) => [keyText(pair.key), pair]));
+    pairsByKey.set(map, pairs);
+  }
+  return pairs.get(key);
+}
+
 function placeOf(
   root: Node | null,
   path: readonly (string | number)[],
@@ -202,7 +219,7 @@ function placeOf(
   for (const part of path) {
     let next: unknown;
     if (isMap(node)) {
-      const pair = node.items.find((each) => keyText(each.key) === String(part));
+      const pair = pairAt(node, String(part));
       // A value that is missing after its key is shown at the key.
       next = pair === undefined ? undefined : (pair.value ?? pair.key);
     } else if (isSeq(node)) next = node.items[Number(part)];
@@ -221,7 +238,7 @@ function placeOfKey(
   let node: unknown = root;
   for (const [depth, part] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find((each) => keyText(each.key) === String(part));
+      const pair = pairAt(node, String(part));
       if (depth === path.length - 1) return placeAt(lines, rangeStart(pair?.key));
       node = pair?.value;
     } else if (isSeq(node)) node = node.items[Number(part)];

@@ -1,11 +1,12 @@
 import type { Assumption, AssumptionCode, MeasuredDelays } from '../cluster/assumption.ts';
+import { printable } from '../cluster/printable.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 
 type OfCode<C extends AssumptionCode> = Extract<Assumption, { readonly code: C }>;
 
 /** What nobody described, in a sentence that begins with the setting which would. */
 export function assumptionText(assumption: Assumption): string {
-  return (TEXTS[assumption.code] as (of: Assumption) => string)(assumption);
+  return printable((TEXTS[assumption.code] as (of: Assumption) => string)(assumption));
 }
 
 const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string } = {

@@ -78,7 +78,7 @@ export function compile(
   // After the actions: a container may be in a template that one of them brings along.
   checkApps(settings.apps, draft.templates, issues);
   const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
-  issues.push(...churnIssues(settings.cluster));
+  for (const each of churnIssues(settings.cluster)) issues.push(each);
   const infos = services.map((service) => serviceInfo(service, minor, objects));
   const routers = routersOf(settings, services, issues);
   return {
@@ -345,7 +345,8 @@ function checkApps(
       const hooks = containers.flatMap((each) =>
         each.name === name && each.hook !== null ? [each.hook] : [],
       );
-      issues.push(...(hooks.length === 0 ? [noHook(name)] : hookIssues(name, preStop, hooks)));
+      for (const each of hooks.length === 0 ? [noHook(name)] : hookIssues(name, preStop, hooks))
+        issues.push(each);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Assumption } from '../cluster/assumption.ts';
-import { formatPath, type Issue } from '../cluster/issue.ts';
+import { formatPath, type Issue, toldIssues } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
 import type { World } from '../cluster/world.ts';
 import type { Finding } from '../manifests/findings.ts';
@@ -7,7 +7,9 @@ import { type IgnoredObject, type RefusedObject, readManifests } from '../manife
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { compile } from './compile.ts';
+import { deepFreeze } from './deep-freeze.ts';
 import { qualifiedName } from './names.ts';
+import { plainInput } from './plain-input.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
 import { issuesOfSchema } from './schema-issues.ts';
 import { type NamedRouter, undescribedRouters } from './undescribed-routers.ts';
@@ -71,8 +73,17 @@ export function defineScenario(input: ScenarioInput): Scenario {
   return result.scenario;
 }
 
-/** Checks anything. Never throws for bad input: whatever is wrong comes back, all at once. */
-export function parseScenario(input: unknown): ParseResult {
+/**
+ * Checks anything. Never throws for bad input: whatever is wrong comes back, all at once, up to 100 problems. The scenario is deeply
+ * frozen and made from a copy: what the caller does with its input later changes nothing.
+ */
+export function parseScenario(given: unknown): ParseResult {
+  const plain = plainInput(given);
+  const parsed = plain.ok ? parsePlain(plain.input) : plain;
+  return parsed.ok ? parsed : { ok: false, issues: toldIssues(parsed.issues) };
+}
+
+function parsePlain(input: unknown): ParseResult {
   const parsed = scenarioSchema.safeParse(input);
   if (!parsed.success) {
     return { ok: false, issues: [...issuesOfSchema(parsed.error, input), ...manifestIssuesOf(input)] };
@@ -110,7 +121,7 @@ export function parseScenario(input: unknown): ParseResult {
     doubts,
     world,
   };
-  return { ok: true, scenario: Object.freeze(scenario) };
+  return { ok: true, scenario: deepFreeze(scenario) };
 }
 
 /** Whether an issue may only repeat that an object was refused: what it names could be that object's. */

@@ -1,4 +1,4 @@
-import { formatPath, type Issue } from '../cluster/issue.ts';
+import { formatPath, type Issue, MAX_ISSUES } from '../cluster/issue.ts';
 import { didYouMean } from '../cluster/similar.ts';
 import type * as z from '../schema/zod.ts';
 import { scenarioSchema } from './schema.ts';
@@ -22,13 +22,14 @@ export function issuesOfSchema(
   base: Path = [],
   checked: Checked = A_SCENARIO,
 ): Issue[] {
-  return error.issues.flatMap((issue) => issuesOf(issue, input, base, checked));
+  return error.issues.slice(0, MAX_ISSUES + 1).flatMap((issue) => issuesOf(issue, input, base, checked));
 }
 
 function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path, checked: Checked): Issue[] {
   const inner: Path = issue.path.filter((part) => typeof part !== 'symbol');
   const path = [...base, ...inner];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, checked));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, MAX_ISSUES + 1).map((key) => unknownKey(path, key, checked));
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === DEFAULT_MESSAGE) {
     const closest = closestOf(issue.errors);
     if (closest !== null) {

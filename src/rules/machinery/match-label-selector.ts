@@ -63,10 +63,12 @@ export function validateLabelSelector(selector: LabelSelectorFields, field: stri
         );
       }
     } else errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
-    errors.push(...isQualifiedName(key).map((rule) => invalid(`${path}.key`, key, rule)));
+    for (const each of isQualifiedName(key).map((rule) => invalid(`${path}.key`, key, rule)))
+      errors.push(each);
     values.forEach((value, valueIndex) => {
       const rules = isValidLabelValue(value);
-      errors.push(...rules.map((rule) => invalid(`${path}.values[${valueIndex}]`, value, rule)));
+      for (const each of rules.map((rule) => invalid(`${path}.values[${valueIndex}]`, value, rule)))
+        errors.push(each);
     });
   });
   return errors;

@@ -58,7 +58,9 @@ export function isQualifiedName(value: string): readonly string[] {
   const errors: string[] = [];
   if (prefix !== undefined) {
     if (prefix === '') errors.push('prefix part must be non-empty');
-    else errors.push(...isDNS1123Subdomain(prefix).map((message) => `prefix part ${message}`));
+    else
+      for (const each of isDNS1123Subdomain(prefix).map((message) => `prefix part ${message}`))
+        errors.push(each);
   }
   if (name === '') return [...errors, 'name part must be non-empty'];
   if (name.length > 63) errors.push('name part must be no more than 63 characters');

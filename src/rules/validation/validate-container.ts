@@ -28,10 +28,10 @@ export function validateContainers(
   containers.forEach((container, index) => {
     const path = `${field}[${index}]`;
     const name = container.name ?? '';
-    errors.push(...validateContainerCommon(container, path));
+    for (const each of validateContainerCommon(container, path)) errors.push(each);
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
     names.add(name);
-    errors.push(...validateHooksAndProbes(container, path, options));
+    for (const each of validateHooksAndProbes(container, path, options)) errors.push(each);
     if (container.restartPolicy === undefined) return;
     if (options.minor < 35) {
       errors.push(forbidden(`${path}.restartPolicy`, 'may not be set for non-init containers'));
@@ -60,17 +60,17 @@ export function validateInitContainers(
   containers.forEach((container, index) => {
     const path = `${field}[${index}]`;
     const name = container.name ?? '';
-    errors.push(...validateContainerCommon(container, path));
+    for (const each of validateContainerCommon(container, path)) errors.push(each);
     if (container.restartPolicy !== undefined && !policies.includes(container.restartPolicy)) {
       errors.push(notSupported(`${path}.restartPolicy`, container.restartPolicy, policies));
     }
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
     else if (name !== '') names.add(name);
     // Plain init containers run one after the other, so only a container's own ports can collide.
-    errors.push(...checkHostPortConflicts([container], field));
+    for (const each of checkHostPortConflicts([container], field)) errors.push(each);
     if (container.restartPolicy === 'Always')
-      errors.push(...validateHooksAndProbes(container, path, options));
-    else errors.push(...forbidHooksAndProbes(container, path, options));
+      for (const each of validateHooksAndProbes(container, path, options)) errors.push(each);
+    else for (const each of forbidHooksAndProbes(container, path, options)) errors.push(each);
   });
   return errors;
 }
@@ -110,7 +110,9 @@ function validateContainerCommon(container: ContainerFields, path: string): read
   const name = container.name ?? '';
   const image = container.image ?? '';
   if (name === '') errors.push(required(`${path}.name`));
-  else errors.push(...isDNS1123Label(name).map((rule) => invalid(`${path}.name`, name, rule)));
+  else
+    for (const each of isDNS1123Label(name).map((rule) => invalid(`${path}.name`, name, rule)))
+      errors.push(each);
   if (image === '') errors.push(required(`${path}.image`));
   else if (image.trim() !== image) {
     errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
@@ -134,17 +136,19 @@ export function validateContainerPorts(
     const { name = '', containerPort = 0, hostPort = 0, protocol = '' } = port;
     if (name !== '') {
       const rules = isValidPortName(name);
-      errors.push(...rules.map((rule) => invalid(`${path}.name`, name, rule)));
+      for (const each of rules.map((rule) => invalid(`${path}.name`, name, rule))) errors.push(each);
       if (rules.length === 0 && names.has(name)) errors.push(duplicate(`${path}.name`, name));
       names.add(name);
     }
     if (containerPort === 0) errors.push(required(`${path}.containerPort`));
     else {
       const rules = isValidPortNum(containerPort);
-      errors.push(...rules.map((rule) => invalid(`${path}.containerPort`, containerPort, rule)));
+      for (const each of rules.map((rule) => invalid(`${path}.containerPort`, containerPort, rule)))
+        errors.push(each);
     }
     if (hostPort !== 0) {
-      errors.push(...isValidPortNum(hostPort).map((rule) => invalid(`${path}.hostPort`, hostPort, rule)));
+      for (const each of isValidPortNum(hostPort).map((rule) => invalid(`${path}.hostPort`, hostPort, rule)))
+        errors.push(each);
     }
     if (protocol === '') errors.push(required(`${path}.protocol`));
     else if (!supportedPortProtocols.includes(protocol)) {

@@ -38,7 +38,7 @@ export function validateDeploymentSpec(
   const deadlineSeconds = spec.progressDeadlineSeconds;
   if (deadlineSeconds === undefined) return errors;
   const path = `${field}.progressDeadlineSeconds`;
-  errors.push(...validateNonnegativeField(deadlineSeconds, path));
+  for (const each of validateNonnegativeField(deadlineSeconds, path)) errors.push(each);
   if (deadlineSeconds <= minReadySeconds) {
     errors.push(invalid(path, deadlineSeconds, 'must be greater than minReadySeconds'));
   }
@@ -125,7 +125,7 @@ function validateSelectorAndTemplate(
   if (selector === undefined) errors.push(required(`${field}.selector`));
   else {
     const selectorErrors = validateLabelSelector(selector, `${field}.selector`);
-    errors.push(...selectorErrors);
+    for (const each of selectorErrors) errors.push(each);
     if (terms === 0) {
       errors.push(invalid(`${field}.selector`, selector, 'empty selector is invalid for deployment'));
     }

@@ -30,9 +30,10 @@ export function validateDisruptionBudgetSpec(
       invalid(field, 'minAvailable, maxUnavailable', 'minAvailable and maxUnavailable cannot be both set'),
     );
   }
-  errors.push(...validateCount(minAvailable, `${field}.minAvailable`));
-  errors.push(...validateCount(maxUnavailable, `${field}.maxUnavailable`));
-  if (selector !== undefined) errors.push(...validateLabelSelector(selector, `${field}.selector`));
+  for (const each of validateCount(minAvailable, `${field}.minAvailable`)) errors.push(each);
+  for (const each of validateCount(maxUnavailable, `${field}.maxUnavailable`)) errors.push(each);
+  if (selector !== undefined)
+    for (const each of validateLabelSelector(selector, `${field}.selector`)) errors.push(each);
   if (policy !== undefined && !POLICIES.includes(policy)) {
     errors.push(notSupported(`${field}.unhealthyPodEvictionPolicy`, policy, POLICIES));
   }

@@ -54,7 +54,7 @@ function validateExecAction(exec: ExecActionFields, field: string): readonly Fie
 function validateHTTPGetAction(httpGet: HTTPGetActionFields, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   if ((httpGet.path ?? '') === '') errors.push(required(`${field}.path`));
-  errors.push(...validatePortNumOrName(httpGet.port ?? 0, `${field}.port`));
+  for (const each of validatePortNumOrName(httpGet.port ?? 0, `${field}.port`)) errors.push(each);
   const scheme = httpGet.scheme ?? '';
   if (scheme !== 'HTTP' && scheme !== 'HTTPS') {
     errors.push(notSupported(`${field}.scheme`, scheme, ['HTTP', 'HTTPS']));
@@ -62,7 +62,8 @@ function validateHTTPGetAction(httpGet: HTTPGetActionFields, field: string): rea
   for (const header of httpGet.httpHeaders ?? []) {
     const name = header.name ?? '';
     // The API server names the list, not the entry.
-    errors.push(...isHTTPHeaderName(name).map((rule) => invalid(`${field}.httpHeaders`, name, rule)));
+    for (const each of isHTTPHeaderName(name).map((rule) => invalid(`${field}.httpHeaders`, name, rule)))
+      errors.push(each);
   }
   return errors;
 }

@@ -26,15 +26,18 @@ export function validateObjectMeta(
   if (name === '') errors.push(required(`${field}.name`, 'name or generateName is required'));
   else {
     const rules = kind === 'Service' ? isDNS1035Label(name) : isDNS1123Subdomain(name);
-    errors.push(...rules.map((rule) => invalid(`${field}.name`, name, rule)));
+    for (const each of rules.map((rule) => invalid(`${field}.name`, name, rule))) errors.push(each);
   }
   if (namespace !== '') {
-    errors.push(...isDNS1123Label(namespace).map((rule) => invalid(`${field}.namespace`, namespace, rule)));
+    for (const each of isDNS1123Label(namespace).map((rule) =>
+      invalid(`${field}.namespace`, namespace, rule),
+    ))
+      errors.push(each);
   }
-  errors.push(...validateLabels(labels, `${field}.labels`));
+  for (const each of validateLabels(labels, `${field}.labels`)) errors.push(each);
   for (const key of Object.keys(annotations)) {
     const rules = isQualifiedName(key.toLowerCase());
-    errors.push(...rules.map((rule) => invalid(`${field}.annotations`, key, rule)));
+    for (const each of rules.map((rule) => invalid(`${field}.annotations`, key, rule))) errors.push(each);
   }
   return errors;
 }

@@ -42,7 +42,8 @@ export function validatePodSpec(
   if (spec.terminationGracePeriodSeconds === undefined) {
     errors.push(required(`${field}.terminationGracePeriodSeconds`));
   }
-  errors.push(...validateContainers(containers, `${field}.containers`, containerOptions));
+  for (const each of validateContainers(containers, `${field}.containers`, containerOptions))
+    errors.push(each);
   errors.push(
     ...validateInitContainers(
       spec.initContainers ?? [],
@@ -51,9 +52,11 @@ export function validatePodSpec(
       containerOptions,
     ),
   );
-  errors.push(...validateRestartPolicy(spec.restartPolicy ?? '', `${field}.restartPolicy`));
-  errors.push(...validateReadinessGates(spec, field));
-  if (spec.hostNetwork === true) errors.push(...validateHostNetworkPorts(spec, field, options.resourceIsPod));
+  for (const each of validateRestartPolicy(spec.restartPolicy ?? '', `${field}.restartPolicy`))
+    errors.push(each);
+  for (const each of validateReadinessGates(spec, field)) errors.push(each);
+  if (spec.hostNetwork === true)
+    for (const each of validateHostNetworkPorts(spec, field, options.resourceIsPod)) errors.push(each);
   const activeDeadlineSeconds = spec.activeDeadlineSeconds;
   if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds < 1) {
     errors.push(

@@ -33,10 +33,10 @@ export function validateServiceSpec(
   const errors: FieldError[] = [];
   if (ports.length === 0 && !headless && spec.type !== 'ExternalName')
     errors.push(required(`${field}.ports`));
-  errors.push(...validateServiceType(spec, field));
-  errors.push(...validateServicePorts(ports, `${field}.ports`));
-  errors.push(...validateLabels(spec.selector ?? {}, `${field}.selector`));
-  errors.push(...validateSessionAffinity(spec, field));
+  for (const each of validateServiceType(spec, field)) errors.push(each);
+  for (const each of validateServicePorts(ports, `${field}.ports`)) errors.push(each);
+  for (const each of validateLabels(spec.selector ?? {}, `${field}.selector`)) errors.push(each);
+  for (const each of validateSessionAffinity(spec, field)) errors.push(each);
   if (spec.type === 'ClusterIP') {
     ports.forEach((port, index) => {
       if ((port.nodePort ?? 0) === 0) return;
@@ -44,8 +44,8 @@ export function validateServiceSpec(
       errors.push(forbidden(path, "may not be used when `type` is 'ClusterIP'"));
     });
   }
-  errors.push(...validateTrafficPolicies(spec, field));
-  errors.push(...validateTrafficDistribution(spec.trafficDistribution, field, options));
+  for (const each of validateTrafficPolicies(spec, field)) errors.push(each);
+  for (const each of validateTrafficDistribution(spec.trafficDistribution, field, options)) errors.push(each);
   return errors;
 }
 
@@ -105,16 +105,18 @@ function validateServicePorts(ports: readonly ServicePortFields[], field: string
     if (name === '') {
       if (ports.length > 1) errors.push(required(`${path}.name`));
     } else {
-      errors.push(...isDNS1123Label(name).map((rule) => invalid(`${path}.name`, name, rule)));
+      for (const each of isDNS1123Label(name).map((rule) => invalid(`${path}.name`, name, rule)))
+        errors.push(each);
       if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
       names.add(name);
     }
-    errors.push(...isValidPortNum(port).map((rule) => invalid(`${path}.port`, port, rule)));
+    for (const each of isValidPortNum(port).map((rule) => invalid(`${path}.port`, port, rule)))
+      errors.push(each);
     if (protocol === '') errors.push(required(`${path}.protocol`));
     else if (!supportedPortProtocols.includes(protocol)) {
       errors.push(notSupported(`${path}.protocol`, protocol, supportedPortProtocols));
     }
-    errors.push(...validatePortNumOrName(targetPort, `${path}.targetPort`));
+    for (const each of validatePortNumOrName(targetPort, `${path}.targetPort`)) errors.push(each);
     const key = `${protocol}/${port}`;
     if (numbers.has(key)) errors.push(duplicate(path, { protocol, port }));
     numbers.add(key);
