@@ -47,7 +47,7 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
   }
 }
 
-function isNoticed({ node, at }: NodeLostAction, { minor }: World, wiring: Wiring): Effect {
+function isNoticed({ node, at }: NodeLostAction, { minor, nodes }: World, wiring: Wiring): Effect {
   return after({
     type: T.nodeNotReady,
     actor: wiring.nodeLifecycle,
@@ -57,7 +57,7 @@ function isNoticed({ node, at }: NodeLostAction, { minor }: World, wiring: Wirin
     data: { node },
     delay: at + nodeMonitorGraceSeconds(minor) * MICROS_PER_SECOND,
     site: SITE['nodeLifecycle.monitor'],
-    transition: keyOfObject(Transition.none, node),
+    transition: keyOfObject(Transition.none, nodes[node]!.name),
   });
 }
 

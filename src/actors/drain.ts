@@ -99,7 +99,7 @@ const drainRequested: Reducer<DrainSession | undefined, DrainNodeAction, Self> =
   // A node that is named twice is one node.
   const nodes = [...new Set(action.nodes)];
   const effects: Effect[] = nodes.map((node) => {
-    const key = keyOfObject(requestKey('cordon', 0), node);
+    const key = keyOfObject(requestKey('cordon', 0), ctx.self.world.nodes[node]!.name);
     return after({
       type: T.cordonNode,
       actor: to,
@@ -123,7 +123,7 @@ function begin(
 ): DrainSession {
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  const key = keyOfObject(requestKey('read', 0), node);
+  const key = keyOfObject(requestKey('read', 0), ctx.self.world.nodes[node]!.name);
   // The list is asked for once the cordon is answered.
   effects.push(
     after({

@@ -46,7 +46,7 @@ const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (
   const to = self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const { deployment } = change;
-  const key = keyOfObject(requestKey('changeDeployment', 0), deployment);
+  const key = keyOfObject(requestKey('changeDeployment', 0), self.world.deployments[deployment]!.name);
   return [
     state,
     [
@@ -94,7 +94,7 @@ const cordonRequested: Reducer<null, CordonNodeAction, Self> = (state, event, { 
   const data: CordonNode = { unschedulable: type === 'cordonNode' };
   const to = self.wiring.apiServer;
   const site = SITE['apiServer.write'];
-  const key = keyOfObject(requestKey('cordon', 0), node);
+  const key = keyOfObject(requestKey('cordon', 0), self.world.nodes[node]!.name);
   return [
     state,
     [

@@ -9,7 +9,7 @@ export function nodeGoes(node: number, delay: Micros, wiring: Wiring): Effect[] 
   const lost = { type: T.nodeLost, object: 0, about: -1, data: { node }, delay };
   return [
     after({ ...lost, actor: wiring.kubelet(node), kind: KUBELET.node }),
-    after({ ...lost, actor: wiring.containers(node), kind: CONTAINERS.pod }),
+    after({ ...lost, actor: wiring.containers(node), kind: CONTAINERS.node }),
     after({ ...lost, actor: wiring.kubeProxy(node), kind: KUBE_PROXY.lost }),
   ];
 }

@@ -38,7 +38,7 @@ const nodeObserved: Reducer<UnreadyNode | undefined, NodeObserved, Self> = (unre
   if (ready || unready !== undefined) return [unready, NO_EFFECTS];
   const data: OfNode = { node };
   const site = SITE['nodeLifecycle.monitor'];
-  const key = keyOfObject(Transition.none, node);
+  const key = keyOfObject(Transition.none, ctx.self.world.nodes[node]!.name);
   return [
     { marked: false },
     [
@@ -91,7 +91,7 @@ const nodeNotReady: Reducer<UnreadyNode | undefined, OfNode, Self> = (unready, e
 
 function patches(ctx: Ctx, node: number, patch: PatchNode): Effect {
   const to = ctx.self.wiring.apiServer;
-  const key = keyOfObject(requestKey('nodeStatus', 0), node);
+  const key = keyOfObject(requestKey('nodeStatus', 0), ctx.self.world.nodes[node]!.name);
   return after({
     type: T.patchNode,
     actor: to,

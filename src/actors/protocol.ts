@@ -114,7 +114,6 @@ const PROTOCOL = {
       'listenerClosed',
       'containerExited',
       'sigkill',
-      'nodeLost',
     ],
     connections: [
       'connectionArrived',
@@ -123,6 +122,7 @@ const PROTOCOL = {
       'answerOverdue',
       'podNetworkRemoved',
     ],
+    node: ['nodeLost'],
   },
   router: {
     state: ['endpointSliceObserved', 'routerUpdated', 'connectionAttempted'],

@@ -80,7 +80,7 @@ const endpointSliceObserved: Reducer<RouterState, EndpointSliceObserved, Self> =
     about,
     data,
     link,
-    site: router.lagSite,
+    site: ctx.self.wiring.routerSites(ctx.self.router).lag,
     transition,
   });
   return [{ ...state, pending }, [updated]];

@@ -1,10 +1,14 @@
 import type { ClientInfo } from '../cluster/clients.ts';
+import { routerSite } from '../cluster/delay-sites.ts';
 import { EVENT_TYPES, T } from '../cluster/events.ts';
 import type { World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import { after, type Effect } from '../kernel/event.ts';
+import { type SiteId, siteId } from '../kernel/ids.ts';
+import { invariant } from '../kernel/invariant.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
+import { drawKeys } from '../kernel/names.ts';
 import { requested } from './actions.ts';
 import { apiServer } from './api-server/index.ts';
 import { clientBehaviour } from './clients/index.ts';
@@ -40,7 +44,7 @@ import { routerBehaviour, steadyRouter } from './router.ts';
 import { givesOrTakesRoom, loadsOf, placementOf, scheduler } from './scheduler.ts';
 import { type Selection, selectionOf } from './selection.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
-import type { Self, Wiring } from './wiring.ts';
+import type { RouterSites, Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: the only file that knows. */
 
@@ -239,6 +243,7 @@ function nodeActors(world: World, { pods, slices }: SteadyState): Registration[]
         {
           pod: byIndex(own, ({ template }) => runningProcesses(template, sizeOf(template))),
           connections: [],
+          node: [],
         },
         { name: `containers/${name}`, node },
       ),
@@ -274,12 +279,18 @@ function clientActors(world: World): Registration[] {
   );
 }
 
-function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection): Wiring {
+function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites: readonly string[]): Wiring {
   const kubeProxies = world.nodes.map(({ name }) => roster.id('kube-proxy', `kube-proxy/${name}`));
   const kubelets = world.nodes.map(({ name }) => roster.id('kubelet', `kubelet/${name}`));
   const runtimes = world.nodes.map(({ name }) => roster.id('containers', `containers/${name}`));
   const routers = world.routers.map(({ name }) => roster.id('router', `router/${name}`));
   const clients = world.clients.map(({ name }) => roster.id('client', `client/${name}`));
+  const routerSites = world.routers.map(
+    ({ name }): RouterSites => ({
+      lag: siteNamed(sites, routerSite(name, 'lag')),
+      latency: siteNamed(sites, routerSite(name, 'latency')),
+    }),
+  );
   const everywhere = roster.watches('pods', ({ node }) => node < 0);
   const ofNode = world.nodes.map(() => everywhere);
   for (const watch of roster.watches('pods', ({ node }) => node >= 0)) {
@@ -313,12 +324,20 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection): Wirin
     budgetWatches: roster.watches('podDisruptionBudgets'),
     nodeWatches: roster.watches('nodes'),
     sliceWatches: (service) => ofService[service]!,
+    routerSites: (router) => routerSites[router]!,
     budgetsOf,
   };
 }
 
+function siteNamed(sites: readonly string[], name: string): SiteId {
+  const number = sites.indexOf(name);
+  invariant(number >= 0, `There is no delay site "${name}".`);
+  return siteId(number);
+}
+
 export interface WireOptions {
-  readonly sites: readonly Distribution[];
+  /** Every delay site by its name: first those of all clusters, in their order. */
+  readonly sites: ReadonlyMap<string, Distribution>;
   readonly ties: Model['ties'];
   readonly limits?: Limits;
 }
@@ -333,22 +352,26 @@ export interface Wired {
 export function wire(world: World, options: WireOptions): Wired {
   const start = steadyState(world);
   const selection = selectionOf(world);
-  const all = central(world, start, selection);
   const roster = new Roster([
-    ...all.slice(0, 5),
+    ...central(world, start, selection),
     ...nodeActors(world, start),
     ...routerActors(world, start),
-    ...all.slice(5),
     ...clientActors(world),
   ]);
-  const wiring = wiringOf(world, roster, selection);
+  const siteNames = [...options.sites.keys()];
+  const wiring = wiringOf(world, roster, selection, siteNames);
   const model: Model = {
     actors: roster.actors.map(({ name, behaviour, cells, node, router, client }) => {
       const self: Self = { world, wiring, node, router, client, link: roster.ownLink(name) };
       return { name, behaviour, cells, self };
     }),
     types: EVENT_TYPES,
-    sites: options.sites,
+    sites: [...options.sites.values()],
+    keys: drawKeys({
+      sites: siteNames,
+      actors: roster.actors.map(({ name }) => name),
+      objects: start.pods.map(({ name }) => name),
+    }),
     links: roster.links,
     initial: [
       ...world.actions.flatMap((action) => requested(action, world, wiring)),

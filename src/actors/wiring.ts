@@ -27,6 +27,7 @@ export interface Wiring {
   readonly nodeWatches: readonly Watch<'nodes'>[];
   /** Who is told of the slices of a Service. */
   readonly sliceWatches: (service: number) => readonly Watch<'endpointSlices'>[];
+  readonly routerSites: (router: number) => RouterSites;
   /** Indexes of the PodDisruptionBudgets that select the Pods of a template. */
   readonly budgetsOf: (template: number) => readonly number[];
 }

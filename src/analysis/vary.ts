@@ -1,4 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
+import { RANGE } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { formatDuration, toMs } from '../kernel/time.ts';
 import { compile } from '../scenario/compile.ts';
@@ -177,7 +178,7 @@ function withNodes(cluster: Cluster, count: number): Cluster {
 }
 
 function within([min, max]: Range, bits: number): number {
-  return min + Math.floor((bits / 4294967296) * (max - min + 1));
+  return min + Math.floor((bits / RANGE) * (max - min + 1));
 }
 
 function inMicros([min, max]: readonly [string | number, string | number]): Range {

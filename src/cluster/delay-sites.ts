@@ -88,5 +88,7 @@ export const SITE = Object.fromEntries(DELAY_SITES.map((name, number) => [name, 
   Record<DelaySite, SiteId>
 >;
 
-/** The first number of the sites that routers bring along, two each: fixed, so that a further site above leaves their weather alone. */
-export const FIRST_ROUTER_SITE = 256;
+/** Names of the sites that a router brings along. */
+export function routerSite(router: string, site: 'lag' | 'latency'): string {
+  return `router/${router}/${site}`;
+}

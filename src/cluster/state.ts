@@ -1,3 +1,4 @@
+import { keyOf } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /** Objects as the API server stores them and watches carry them: immutable, shared by all who saw that version. */
@@ -117,18 +118,17 @@ const REQUESTS = [
   'nodeStatus',
 ] as const;
 
-/** Room for a transition and a request in a key; what is above it names an object. */
-const KEYS_PER_OBJECT = 2048;
+/** The low bits of a key hold a transition and a request; those above them stand for the name of an object. */
+const LOW_BITS = 2047;
 
 /** Keys the draws of a request apart from those of the change that brought it about. */
 export function requestKey(request: (typeof REQUESTS)[number], transition: number): number {
-  const object = Math.floor(transition / KEYS_PER_OBJECT) * KEYS_PER_OBJECT;
-  return object + (REQUESTS.indexOf(request) + 1) * 128 + (transition & 127);
+  return (transition & ~LOW_BITS) | ((REQUESTS.indexOf(request) + 1) << 7) | (transition & 127);
 }
 
-/** Keys the draws of what belongs to no Pod apart by the object that it is about: one Deployment or node has no say in another's. */
-export function keyOfObject(key: number, object: number): number {
-  return key + object * KEYS_PER_OBJECT;
+/** Keys the draws of what belongs to no Pod, or to more than one, apart by the name of the object that it is about. */
+export function keyOfObject(key: number, name: string): number {
+  return (keyOf(name) & ~LOW_BITS) | (key & LOW_BITS);
 }
 
 /** What changed between two versions of a Pod, the most telling change first. */

@@ -1,4 +1,3 @@
-import type { SiteId } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { EndpointPort } from './state.ts';
@@ -291,10 +290,6 @@ export interface RouterInfo {
   readonly name: string;
   /** Indexes of the Services it routes to. */
   readonly services: readonly number[];
-  /** Number of its delay site: from a slice version's arrival until it routes by it. */
-  readonly lagSite: SiteId;
-  /** Number of its delay site: one way to a Pod. */
-  readonly latencySite: SiteId;
   /** Whether it turns to terminating endpoints that still serve where no endpoint is ready. */
   readonly terminatingFallback: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Effect, SimEvent } from './event.ts';
-import type { CellKind, OwnId, SiteId } from './ids.ts';
+import type { ActorId, CellKind, OwnId, SiteId } from './ids.ts';
+import type { Key } from './names.ts';
 import type { Micros } from './time.ts';
 
 /** What a step may see beside its own cell: the clock, who it is, and the other cells of its own actor. */
@@ -12,8 +13,11 @@ export interface Context<Self = unknown> {
   cell<S, I extends number>(kind: CellKind<string, never, S, I>, object: NoInfer<I>): S | undefined;
   /** All cells of a kind, by object; undefined where an object has none. */
   all<S>(kind: CellKind<string, never, S, never>): readonly (S | undefined)[];
-  /** 32 random bits that depend on the seed and these numbers alone. */
-  bits(site: number, object: number, transition: number, occurrence: number): number;
+  /** 32 random bits that depend on the seed, the names of this stream, this actor and `of`, and these numbers alone. */
+  bits(stream: Key, of: Key, a?: number, b?: number): number;
+  /** The key of what events are about, and that of an actor: by their names. */
+  objectKey(object: number): Key;
+  actorKey(actor: ActorId): Key;
   /** The delay of a site that is the same for this actor and these numbers whenever it is asked for. */
   fixed(site: SiteId, object: number, transition?: number, occurrence?: number): Micros;
 }

@@ -12,7 +12,8 @@ export type Distribution =
       readonly micros: readonly Micros[];
     };
 
-const RANGE = 4294967296;
+/** As many values 32 bits have. */
+export const RANGE = 4_294_967_296;
 
 export function constant(micros: Micros): Distribution {
   return { kind: 'constant', micros };

@@ -1,5 +1,6 @@
 import type { Distribution } from './distribution.ts';
-import { sample } from './distribution.ts';
+import { RANGE, sample } from './distribution.ts';
+import { type DrawKeys, type Key, keyOf, NO_KEY, unnamed } from './names.ts';
 import type { Micros } from './time.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { Micros } from './time.ts';
  */
 export function hash32(seed: number, a: number, b = 0, c = 0, d = 0, e = 0): number {
   let h = seed | 0;
-  h = round(h, (seed / 4294967296) | 0);
+  h = round(h, (seed / RANGE) | 0);
   h = round(h, a);
   h = round(h, b);
   h = round(h, c);
@@ -37,10 +38,15 @@ export function alternativeOf(seed: number, count: number): number {
 const ALTERNATIVE = -5;
 
 /**
- * Random draws that depend on what is drawn for and on nothing else: (seed, site, receiver, object, transition, occurrence
- * of that transition). So one seed is one weather, whatever else a scenario changes.
+ * Random draws that depend on what is drawn for and on nothing else: (seed, site, receiver, object, transition, occurrence of that
+ * transition), the first three by their names. So one seed is one weather, whatever else a scenario changes. Without names their
+ * numbers stand for themselves.
  */
 export class Draws {
+  /** Keys of what events are about; it grows with what is created. */
+  readonly objects: Key[];
+  private readonly sites: readonly Key[];
+  private readonly actors: readonly Key[];
   private mask = 255;
   private keys = new Int32Array(4 * 256);
   private counts = new Int32Array(256);
@@ -49,28 +55,62 @@ export class Draws {
   constructor(
     readonly seed: number,
     private readonly distributions: readonly Distribution[],
-  ) {}
+    { sites, actors, objects }: DrawKeys = UNNAMED,
+  ) {
+    this.sites = sites;
+    this.actors = actors;
+    this.objects = objects.slice();
+  }
+
+  /** What `object` is called, before anything is drawn for it. */
+  name(object: number, name: string): void {
+    this.objects[object] = keyOf(name);
+  }
 
   /** The next delay of `site` for this receiver, object and transition. */
   delay(site: number, receiver: number, object: number, transition: number): Micros {
     const distribution = this.distributions[site]!;
     if (distribution.kind === 'constant') return distribution.micros;
-    const occurrence = this.count(site, receiver, object, transition);
-    return sample(distribution, hash32(this.seed, site, receiver, object, transition, occurrence));
+    const occurrence = this.count(site, receiver, object, transition | 0);
+    return sample(distribution, this.hash(site, receiver, object, transition, occurrence));
   }
 
   /** What `delay` answers at its first call with these arguments, without counting as one. */
   first(site: number, receiver: number, object: number, transition: number): Micros {
-    const distribution = this.distributions[site]!;
-    if (distribution.kind === 'constant') return distribution.micros;
-    return sample(distribution, hash32(this.seed, site, receiver, object, transition, 0));
+    return this.fixed(site, receiver, object, transition);
   }
 
   /** A delay that does not count as an occurrence: the same each time it is asked for. */
   fixed(site: number, receiver: number, object: number, transition = -1, occurrence = 0): Micros {
     const distribution = this.distributions[site]!;
     if (distribution.kind === 'constant') return distribution.micros;
-    return sample(distribution, hash32(this.seed, site, receiver, object, transition, occurrence));
+    return sample(distribution, this.hash(site, receiver, object, transition, occurrence));
+  }
+
+  actorKey(actor: number): Key {
+    return this.actors[actor] ?? unnamed(actor);
+  }
+
+  objectKey(object: number): Key {
+    return this.objects[object] ?? (object < 0 ? NO_KEY : unnamed(object));
+  }
+
+  private hash(
+    site: number,
+    receiver: number,
+    object: number,
+    transition: number,
+    occurrence: number,
+  ): number {
+    const siteKey = this.sites[site] ?? site;
+    return hash32(
+      this.seed,
+      siteKey,
+      this.actorKey(receiver),
+      this.objectKey(object),
+      transition,
+      occurrence,
+    );
   }
 
   private count(site: number, receiver: number, object: number, transition: number): number {
@@ -117,3 +157,5 @@ export class Draws {
     }
   }
 }
+
+const UNNAMED: DrawKeys = { sites: [], actors: [], objects: [] };

@@ -24,6 +24,8 @@ export const Mode = {
   fan: 4,
   /** Replace another cell of the same actor. */
   put: 5,
+  /** Say what an object is called that events are about. */
+  name: 6,
 } as const;
 export type Mode = (typeof Mode)[keyof typeof Mode];
 
@@ -216,6 +218,11 @@ export function put<State, Index extends number>(
   state: NoInfer<State>,
 ): SimEvent<State> {
   return new SimEvent(Mode.put, -1, NOBODY, kind, object, -1, state, 0, NO_SITE, 0, -1);
+}
+
+/** Says what the new object `object` is called: its draws are keyed by that. Comes before whatever is about it. */
+export function named(object: number, name: string): SimEvent<string> {
+  return new SimEvent(Mode.name, -1, NOBODY, NO_KIND, object, -1, name, 0, NO_SITE, 0, -1);
 }
 
 /** Of an effect that is addressed to no actor. */

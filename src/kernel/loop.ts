@@ -1,25 +1,19 @@
-import type { Actor, AnyReducer, Context } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { CellHistory, type Cells, initialCells } from './cells.ts';
+import { LoopContext, type Target, targetOf } from './context.ts';
 import type { Distribution } from './distribution.ts';
 import { alternativeOf, Draws, hash32 } from './draws.ts';
 import { type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
-import {
-  type ActorId,
-  actorId,
-  type CellKind,
-  cellKind,
-  type LinkId,
-  linkId,
-  type OwnId,
-  type SiteId,
-} from './ids.ts';
+import { type ActorId, actorId, cellKind, type LinkId, linkId } from './ids.ts';
 import { invariant } from './invariant.ts';
 import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit, traceLimit } from './limits.ts';
 import { type Lifetime, Liveness } from './liveness.ts';
+import type { DrawKeys } from './names.ts';
 import type { Observer, Observers } from './observers.ts';
 import { EventQueue } from './queue.ts';
 import type { Micros } from './time.ts';
 import { Digest, Trace } from './trace.ts';
+import { unreachable } from './unreachable.ts';
 
 /** A scenario compiled for the run loop: shared by all of its runs, never changed by one. */
 export interface Model {
@@ -30,6 +24,8 @@ export interface Model {
   readonly sites: readonly Distribution[];
   /** In place of them: alternatives, of which a run draws one as a whole. */
   readonly siteRows?: readonly (readonly Distribution[])[];
+  /** What draws are keyed by; without it by plain numbers. */
+  readonly keys?: DrawKeys;
   /** Number of links. */
   readonly links: number;
   /** What is under way at time 0. */
@@ -94,7 +90,7 @@ export class Loop {
     this.cells = initialCells(model.actors);
     this.trace = options.trace ? new Trace() : null;
     this.history = options.trace ? new CellHistory() : null;
-    this.draws = new Draws(seed, sitesOf(model, seed));
+    this.draws = new Draws(seed, sitesOf(model, seed), model.keys);
     this.targets = model.actors.map((actor, id) => targetOf(actor, actorId(id), this.cells));
     this.linkLast = new Float64Array(model.links).fill(-1);
     this.observers = options.observers?.byType ?? [];
@@ -245,6 +241,13 @@ export class Loop {
       case Mode.put:
         this.put(effect, source);
         break;
+      case Mode.name:
+        this.draws.name(effect.object, effect.data as string);
+        break;
+      case Mode.after:
+        break;
+      default:
+        unreachable(effect.mode);
     }
   }
 
@@ -318,7 +321,14 @@ export class Loop {
     event.at = at;
     this.liveness?.count(event, 1);
     const order = this.scheduled++;
-    this.queue.push(at, this.shuffled ? shuffledTie(this.seed, event, order) : order, event);
+    this.queue.push(at, this.shuffled ? this.shuffledTie(event, order) : order, event);
+  }
+
+  /** Keyed by what happens and not by how much happened before it: one seed is one weather. Equal events keep their order. */
+  private shuffledTie({ at, type, actor, about, transition }: SimEvent, order: number): number {
+    const { seed, draws } = this;
+    const bits = hash32(seed, at, type, draws.actorKey(actor), draws.objectKey(about), transition);
+    return bits * MAX_EQUAL_TIES + (order % MAX_EQUAL_TIES);
   }
 }
 
@@ -327,13 +337,6 @@ const BEFORE_ALL = new SimEvent(Mode.after, -1, actorId(-1), cellKind(-1), -1, -
 
 /** 32 bits of hash and 21 of sequence make the largest whole number that a double holds. */
 const MAX_EQUAL_TIES = 2 ** 21;
-
-/** Keyed by what happens and not by how much happened before it: one seed is one weather. Equal events keep their order. */
-function shuffledTie(seed: number, event: SimEvent, order: number): number {
-  const { at, type, actor, kind, object, about } = event;
-  const bits = hash32(seed, at, type, actor, object * MAX_KINDS + kind, about);
-  return bits * MAX_EQUAL_TIES + (order % MAX_EQUAL_TIES);
-}
 
 /** An effect as an actor makes it: without what a run stamps on it. */
 function unstamped(effect: Effect): Effect {
@@ -346,54 +349,4 @@ const MAX_KINDS = 16;
 
 function timerKey(effect: Effect): number {
   return (effect.object * MAX_KINDS + effect.kind) * MAX_TIMER_NAMES + effect.channel;
-}
-
-/** What an event meets at the actor it is addressed to, in one place. */
-export interface Target {
-  readonly id: OwnId;
-  readonly cells: unknown[][];
-  readonly reducers: readonly (AnyReducer | undefined)[];
-  readonly self: unknown;
-}
-
-export function targetOf({ behaviour, self }: Actor, id: OwnId, cells: Cells): Target {
-  return { id, cells: cells[id]!, reducers: behaviour.reducers, self };
-}
-
-/** The one context that a run hands to every step, pointed at the actor whose turn it is. */
-export class LoopContext implements Context {
-  now: Micros = 0;
-  // Given a value from the start: a field that appears later changes the object's shape.
-  private target: Target | undefined = undefined;
-
-  constructor(private readonly draws: Draws) {}
-
-  enter(now: Micros, target: Target): void {
-    this.now = now;
-    this.target = target;
-  }
-
-  get actor(): OwnId {
-    return this.target!.id;
-  }
-
-  get self(): unknown {
-    return this.target!.self;
-  }
-
-  cell<S, I extends number>(kind: CellKind<string, never, S, I>, object: NoInfer<I>): S | undefined {
-    return this.target!.cells[kind]![object] as S | undefined;
-  }
-
-  all<S>(kind: CellKind<string, never, S, never>): readonly (S | undefined)[] {
-    return this.target!.cells[kind] as (S | undefined)[];
-  }
-
-  bits(site: number, object: number, transition: number, occurrence: number): number {
-    return hash32(this.draws.seed, site, this.actor, object, transition, occurrence);
-  }
-
-  fixed(site: SiteId, object: number, transition?: number, occurrence?: number): Micros {
-    return this.draws.fixed(site, this.actor, object, transition, occurrence);
-  }
 }

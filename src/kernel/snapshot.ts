@@ -1,9 +1,11 @@
 import type { Actor } from './actor.ts';
 import { type Cells, withCell } from './cells.ts';
+import { LoopContext, targetOf } from './context.ts';
 import { Draws } from './draws.ts';
 import { type Effect, Mode, type SimEvent } from './event.ts';
 import { actorId } from './ids.ts';
-import { LoopContext, type Model, sitesOf, targetOf } from './loop.ts';
+import { type Model, sitesOf } from './loop.ts';
+import type { Key } from './names.ts';
 import type { Micros } from './time.ts';
 
 /** The cells of a run at an instant. Immutable; what two snapshots have in common they share. */
@@ -13,6 +15,8 @@ export class Snapshot {
     readonly seed: number,
     readonly at: Micros,
     readonly cells: Cells,
+    /** What events are about by then, as the run has named it. */
+    readonly objects: readonly Key[] = model.keys?.objects ?? [],
   ) {}
 
   /** The cells of `actor`, by the name of their kind, then by object number. */
@@ -28,8 +32,13 @@ export class Snapshot {
 
 /** Answers one event on a snapshot with the reducers that the run loop uses: pure, schedules nothing. */
 export function reduce(snapshot: Snapshot, event: SimEvent): [Snapshot, Effect[]] {
-  const { model, seed } = snapshot;
-  const context = new LoopContext(new Draws(seed, sitesOf(model, seed)));
+  const { model, seed, objects } = snapshot;
+  const draws = new Draws(
+    seed,
+    sitesOf(model, seed),
+    model.keys === undefined ? undefined : { ...model.keys, objects },
+  );
+  const context = new LoopContext(draws);
   const actor = model.actors[event.actor];
   const reducer = actor?.behaviour.reducers[event.type];
   if (actor === undefined || reducer === undefined) {
@@ -44,7 +53,8 @@ export function reduce(snapshot: Snapshot, event: SimEvent): [Snapshot, Effect[]
   for (const effect of effects) {
     if (effect.mode === Mode.put)
       cells = withCell(cells, event.actor, effect.kind, effect.object, effect.data);
+    else if (effect.mode === Mode.name) draws.name(effect.object, effect.data as string);
     else rest.push(effect);
   }
-  return [new Snapshot(model, seed, event.at, cells), rest];
+  return [new Snapshot(model, seed, event.at, cells, draws.objects), rest];
 }

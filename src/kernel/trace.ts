@@ -1,3 +1,4 @@
+import { RANGE } from './distribution.ts';
 import type { SimEvent } from './event.ts';
 import type { Micros } from './time.ts';
 
@@ -41,7 +42,7 @@ const { imul } = Math;
 
 /** The bits of a time above its low 32. */
 function high(at: Micros): number {
-  return at < 4294967296 ? 0 : at / 4294967296;
+  return at < RANGE ? 0 : at / RANGE;
 }
 
 /** A streaming hash over what happens (when, what, where, about which Pod, because of what): the same with and without a trace. */

@@ -1,3 +1,4 @@
+import { RANGE } from '../kernel/distribution.ts';
 import { arm, NO_OUTPUTS, type PartOutput, type PartStep, pass } from './part.ts';
 import type { Routes } from './routes.ts';
 
@@ -31,8 +32,6 @@ export function release(held: Held, nowUs: number): PartStep<Held> {
   if (next !== undefined) outputs.push(arm(next.dueUs));
   return [{ ...held, waiting }, outputs];
 }
-
-const RANGE = 4294967296;
 
 /** The first instant from now on that lies `phase` (in 1/2³²) into a period. */
 export function nextTickUs(nowUs: number, periodUs: number, phase: number): number {

@@ -1,11 +1,11 @@
 import type { Registration } from '../actors/roster.ts';
 import { wire } from '../actors/wire.ts';
 import type { Wiring } from '../actors/wiring.ts';
-import { DELAY_SITES, FIRST_ROUTER_SITE, SITE } from '../cluster/delay-sites.ts';
+import { DELAY_SITES, routerSite, SITE } from '../cluster/delay-sites.ts';
 import { EVENT_TYPES, type TraceType } from '../cluster/events.ts';
 import type { Routing } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
-import { constant, type Distribution } from '../kernel/distribution.ts';
+import type { Distribution } from '../kernel/distribution.ts';
 import type { ActorId, SiteId } from '../kernel/ids.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import type { Lifetime } from '../kernel/liveness.ts';
@@ -97,7 +97,7 @@ function lifetimeOf(type: TraceType): Lifetime {
 
 function compileWorld(scenario: Scenario, world: World): CompiledScenario {
   const { ties, horizon, limits } = scenario.settings;
-  const sites = distributionsOf(scenario);
+  const sites = sitesOf(scenario);
   const { model: wired, wiring, actors } = wire(world, { sites, ties });
   const endless = world.clients.length > 0 || world.actions.some(({ type }) => type === 'drainNode');
   const untilQuiet = endless && horizon === undefined;
@@ -111,19 +111,25 @@ function compileWorld(scenario: Scenario, world: World): CompiledScenario {
   return { world, model, wiring, actors, routers: routersOf(world, wiring, actors) };
 }
 
-function distributionsOf({ settings }: Scenario): Distribution[] {
-  const { routers } = settings;
-  const sites = DELAY_SITES.map((site) => toDistribution(delayOf(settings, site)));
-  const ofRouters = routers.flatMap(({ lag, latency }) => [toDistribution(lag), toDistribution(latency)]);
-  const unused = Array.from({ length: FIRST_ROUTER_SITE - sites.length }, () => constant(0));
-  return [...sites, ...unused, ...ofRouters];
+/** Every delay site by its name. */
+function sitesOf({ settings }: Scenario): ReadonlyMap<string, Distribution> {
+  const sites = new Map<string, Distribution>();
+  for (const site of DELAY_SITES) sites.set(site, toDistribution(delayOf(settings, site)));
+  for (const { name, lag, latency } of settings.routers) {
+    sites.set(routerSite(name, 'lag'), toDistribution(lag));
+    sites.set(routerSite(name, 'latency'), toDistribution(latency));
+  }
+  return sites;
 }
 
 /** The distributions of each of a scenario's rows of delays: constant where a row names a site that the scenario does not. */
-function rowsOf({ settings: { delays } }: Scenario, sites: readonly Distribution[]): Pick<Model, 'siteRows'> {
+function rowsOf(
+  { settings: { delays } }: Scenario,
+  sites: ReadonlyMap<string, Distribution>,
+): Pick<Model, 'siteRows'> {
   if (delays.rows === undefined) return {};
   const siteRows = delays.rows.map((row) =>
-    sites.map((distribution, number) => {
+    [...sites.values()].map((distribution, number) => {
       const site = DELAY_SITES[number];
       const delay = site === undefined || delays[site] !== undefined ? undefined : row[site];
       return delay === undefined ? distribution : toDistribution(delay);
@@ -142,6 +148,6 @@ function routersOf(world: World, wiring: Wiring, actors: readonly Registration[]
   });
   return [
     ...world.nodes.map((_, node) => seen(wiring.kubeProxy(node), SITE['network.routerToPod'])),
-    ...world.routers.map((router, index) => seen(wiring.router(index), router.latencySite)),
+    ...world.routers.map((_, index) => seen(wiring.router(index), wiring.routerSites(index).latency)),
   ];
 }

@@ -113,7 +113,7 @@ class SteppedSimulation implements Simulation {
     const { model } = this.compiled;
     const last = loop.handled - 1;
     const cells = last < 0 ? initialCells(model.actors) : loop.history!.at(model.actors, last);
-    return new Snapshot(model, this.seed, loop.now, cells);
+    return new Snapshot(model, this.seed, loop.now, cells, loop.draws.objects.slice());
   }
 
   peek(): SimEvent | undefined {

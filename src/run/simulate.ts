@@ -190,11 +190,11 @@ class EndedRun implements Run {
   }
 
   snapshotAt(atMs: number): Snapshot {
-    const { trace, history, seed } = this.#loop;
+    const { trace, history, seed, draws } = this.#loop;
     if (trace === null || history === null) throw new TraceRequired('snapshotAt');
     const at = Math.round(atMs * MICROS_PER_MS);
     const { model } = this.#compiled;
-    return new Snapshot(model, seed, at, history.at(model.actors, trace.lastAt(at)));
+    return new Snapshot(model, seed, at, history.at(model.actors, trace.lastAt(at)), draws.objects);
   }
 
   /** Every state that the first cell of an actor had, from its event on; the first is what it began with. */

@@ -2,7 +2,7 @@ import type { ClientInfo, Connecting, Entry, Load, RetryRule } from '../cluster/
 import type { Issue } from '../cluster/issue.ts';
 import type { Service } from '../cluster/objects.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo } from '../cluster/world.ts';
-import { constant, type Distribution } from '../kernel/distribution.ts';
+import { constant, type Distribution, RANGE } from '../kernel/distribution.ts';
 import { MAX_DURATION, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { micros, toDistribution } from '../schema/delay-input.ts';
 import type { ClientSettings } from './clients.ts';
@@ -261,7 +261,7 @@ function unitGaps(): Distribution {
   const { at, micros: rows } = table;
   let mean = 0;
   for (let row = 1; row < at.length; row++)
-    mean += ((at[row]! - at[row - 1]!) / 4294967296) * ((rows[row]! + rows[row - 1]!) / 2);
+    mean += ((at[row]! - at[row - 1]!) / RANGE) * ((rows[row]! + rows[row - 1]!) / 2);
   return { kind: 'quantiles', at, micros: rows.map((row) => Math.round((row * MICROS_PER_SECOND) / mean)) };
 }
 

@@ -1,4 +1,3 @@
-import { FIRST_ROUTER_SITE } from '../cluster/delay-sites.ts';
 import type { Issue } from '../cluster/issue.ts';
 import type {
   Deployment,
@@ -18,7 +17,6 @@ import type {
   TemplateInfo,
   World,
 } from '../cluster/world.ts';
-import { siteId } from '../kernel/ids.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
@@ -325,8 +323,6 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     return {
       name: router.name,
       services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
-      lagSite: siteId(FIRST_ROUTER_SITE + 2 * index),
-      latencySite: siteId(FIRST_ROUTER_SITE + 2 * index + 1),
       terminatingFallback: router.terminatingFallback,
     };
   });

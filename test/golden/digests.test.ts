@@ -69,36 +69,36 @@ it('digests', () => {
   expect(digests).toMatchInlineSnapshot(`
     {
       "a bare Pod, alone": [
-        "b7128b7af6fd42cd",
-        "0774a9fc31887e5b",
+        "564bd254f9db04d5",
+        "572ae7d701196f41",
       ],
       "deleted twice, then by force, ties shuffled": [
-        "ac1c3e60f88cdaa1",
-        "0a746ce521d8be70",
+        "45dda4dc43306729",
+        "7818a0583e4055cb",
       ],
       "no hook, a load balancer": [
-        "4f9ffaa58bb86da8",
-        "97f77ac111e02bad",
+        "1107c42cc19885c4",
+        "4d4b65742f695871",
       ],
       "one of three, exec sleep, 1.26": [
-        "8cb3744250801f25",
-        "3c0b97b384d511e1",
+        "5c7bc0446d3ba133",
+        "b26bad8b89b5557d",
       ],
       "one of three, native sleep, 1.30": [
-        "d58a8015ff8b1181",
-        "8d848adff60982c9",
+        "17b7b62305617ed3",
+        "4d4a7c73339813d9",
       ],
       "one of three, native sleep, 1.36": [
-        "c7872fd07f20d38a",
-        "2a8ecd3b114164dc",
+        "6d3623be0673fe0d",
+        "d22de7dfd579994c",
       ],
       "sidecars and an app that has to be killed": [
-        "8f769af374650443",
-        "90dc92a78ba0b710",
+        "386b8526943d3a20",
+        "525e53812e76d837",
       ],
       "three in turn, in a busy cluster": [
-        "e4cede6127615fda",
-        "43fb51c8c22279a0",
+        "0c2b66fd33e030d2",
+        "90d8e7291d529b70",
       ],
     }
   `);

@@ -5,6 +5,7 @@ import { uniform } from '../../src/kernel/distribution.ts';
 import { type Effect, Mode } from '../../src/kernel/event.ts';
 import { type CellKind, cellKind, siteId } from '../../src/kernel/ids.ts';
 import { Loop } from '../../src/kernel/loop.ts';
+import { keyOf, NO_KEY } from '../../src/kernel/names.ts';
 import { reduce, Snapshot } from '../../src/kernel/snapshot.ts';
 import { arm, cancel, after as later, put, send } from './toy-effects.ts';
 import { actor, modelOf } from './toy-model.ts';
@@ -12,6 +13,7 @@ import { actor, modelOf } from './toy-model.ts';
 const COUNT = 0;
 const RING = 1;
 const ROUNDS = 40;
+const LUCK = keyOf('luck');
 const RECORD = cellKind<CellKind<'toy', never, string, number>>(1);
 
 interface Counter {
@@ -27,7 +29,10 @@ const count: Reducer<Counter, number> = (state, event, ctx) => {
   ];
   if (event.data < ROUNDS)
     effects.push(send(COUNT, 1 - ctx.actor, 0, 0, event.data, event.data + 1, ctx.actor, 0));
-  return [{ count: state.count + 1, luck: ctx.bits(0, 0, event.data, 0) + ctx.fixed(siteId(0), 1) }, effects];
+  return [
+    { count: state.count + 1, luck: ctx.bits(LUCK, NO_KEY, event.data) + ctx.fixed(siteId(0), 1) },
+    effects,
+  ];
 };
 const ring: Reducer<readonly number[], number> = (rings, event) => [[...rings, event.data], []];
 

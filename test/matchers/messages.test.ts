@@ -16,7 +16,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
     expect(messageOf(() => expect(noHook).toBeSafe())).toMatchInlineSnapshot(`
       "expect(scenario).toBeSafe()
 
-      UNSAFE: 199 failures in 200 runs: 99.5 % fail, at most > 99.9 %, at 95 %.
+      UNSAFE: 200 failures in 200 runs: 100 % fail, at most 100 %, at 95 %.
       Worst run 0 (seed 3028758061568409): exposed for 39.8 ms, and 2 more violations.
       kube-proxy/node-1 still sent connections to web-1-0 (container web) and let go of it 39.8 ms after
       it had stopped accepting.

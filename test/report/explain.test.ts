@@ -177,7 +177,7 @@ describe('an explanation', () => {
          Fix: as for 1.
 
       3. noEndpoints, Service web, kube-proxy/node-1
-         from 140.030 ms to 1013.350 ms (873.3 ms)
+         from 140.030 ms to 345.909 ms (205.9 ms)
          Service web had no usable endpoint on 2 routers and never got one again; every new connection was
          refused.
          Fix: Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod
@@ -303,7 +303,7 @@ describe('an explanation', () => {
 
   it('names the path of the replacement where the only replica is deleted', () => {
     expect(story(single)).toMatchInlineSnapshot(`
-      "UNSAFE: margin -100 ms, required preStop 1.638 s (kube-proxy/node-1).
+      "UNSAFE: margin -100 ms, required preStop 1.078 s (kube-proxy/node-1).
       3 violations (2 × exposed, noEndpoints).
 
       1. exposed, Pod web-1-0, Service web port 80, kube-proxy/node-1
@@ -328,7 +328,7 @@ describe('an explanation', () => {
               130.000     +10.000  kube-proxy/node-1: received the slice
               140.030     +10.030  kube-proxy/node-1: rules: web-1-0 out; REJECT for web
               150.030     +10.000  kube-proxy/node-1: its last connection has arrived at the Pod
-         Fix: Set preStop to at least 1.638 s (this run), in whole seconds 2, plus headroom for slower
+         Fix: Set preStop to at least 1.078 s (this run), in whole seconds 2, plus headroom for slower
               runs.
 
       2. exposed, Pod web-1-0, Service web port 80, kube-proxy/node-2
@@ -342,8 +342,8 @@ describe('an explanation', () => {
          Fix: as for 1.
 
       3. noEndpoints, Service web, kube-proxy/node-1
-         from 140.030 ms to 1160.159 ms (1.02 s)
-         Service web had no usable endpoint on 2 routers for 1.02 s; every new connection was refused.
+         from 140.030 ms to 2097.813 ms (1.958 s)
+         Service web had no usable endpoint on 2 routers for 1.958 s; every new connection was refused.
          Fix: Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod
               stops.
 
@@ -360,7 +360,7 @@ describe('an explanation', () => {
                +10.000 ms  api-server: bound to node-2 (web-1-1)
                +10.000 ms  kubelet/node-2: saw the Pod (Pending) (web-1-1)
               +500.000 ms  kubelet/node-2: containers created (web-1-1)
-               +17.517 ms  kubelet/node-2: sees the containers run (web-1-1)
+              +447.555 ms  kubelet/node-2: sees the containers run (web-1-1)
                +10.000 ms  api-server: Running (web-1-1)
                +10.000 ms  endpointslice-controller: saw the Pod (Running) (web-1-1)
                 +0.000 ms  endpointslice-controller: Service queued for a sync (web-1-1)
@@ -370,7 +370,6 @@ describe('an explanation', () => {
                +10.000 ms  endpointslice-controller: sync: lists the Pods, compares (web-1-1)
                +10.000 ms  api-server: slice web: web-1-1 not ready → ready
                +10.000 ms  kube-proxy/node-1: received the slice (web-1-1)
-              +990.229 ms  kube-proxy/node-1: cool-down over, next sync begins (web-1-1)
                +10.229 ms  kube-proxy/node-1: rules: web-1-0 out; web-1-1 in
                +10.000 ms  the way of its last connection to the Pod
         less the time for which the Pod accepts without a hook:
@@ -378,9 +377,9 @@ describe('an explanation', () => {
                -10.000 ms  kubelet/node-1: saw the deletion
                -10.000 ms  kubelet/node-1: starts to stop its containers
                -10.000 ms  from the end of the hook to the stop signal
-            = 1637.975 ms  exactly
-                +0.025 ms  rounded up to a whole millisecond
-            = 1638.000 ms  required preStop
+            = 1077.784 ms  exactly
+                +0.216 ms  rounded up to a whole millisecond
+            = 1078.000 ms  required preStop
 
       Grace period used
         web-1-0: 30 ms of 30 s"

@@ -127,7 +127,7 @@ describe('the Mermaid gantt', () => {
         axisFormat %S.%L
         section API server
         DELETE :0, 10ms
-        terminating :active, 10, 3003ms
+        terminating :active, 10, 2336ms
         phase Succeeded :milestone, 2080, 0ms
         section EndpointSlice
         serving  terminating :40, 2070ms

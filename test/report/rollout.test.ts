@@ -18,7 +18,7 @@ describe('formatRollout', () => {
     expect(told).toMatchInlineSnapshot(`
       "Rollout of Deployment web, revision 2, from 0.0 s on
         rollout status  done after 1.4 s
-        old Pods gone   after 7.0 s
+        old Pods gone   after 6.8 s
         first step      3 Pods: 2 ready, 1 starting, 0 terminating
         at peak         4 Pods: 2 ready, 1 starting, 1 terminating
       Ready endpoints of Service web: never fewer than 2"

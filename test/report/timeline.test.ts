@@ -45,7 +45,7 @@ describe('a timeline', () => {
         2050.000  containers/node-1  web exited, code 0                       web-1-0      +10.000
         2080.000  api-server         phase Succeeded                          web-1-0      +30.000
         2120.000  api-server         slice web: serving+terminating → absent  web-1-0      +40.000
-        3013.350  api-server         object gone                              web-1-0     +963.350"
+        2345.909  api-server         object gone                              web-1-0     +295.909"
     `);
   });
 
@@ -74,7 +74,7 @@ describe('a timeline', () => {
       !  60.328  kube-proxy/node-2  rules: web-1-0 out                       web-1-0      +20.328
          90.000  api-server         phase Succeeded                          web-1-0      +30.000
         120.000  api-server         slice web: serving+terminating → absent  web-1-0      +30.000
-        993.350  api-server         object gone                              web-1-0     +933.350"
+        325.909  api-server         object gone                              web-1-0     +265.909"
     `);
   });
 
@@ -120,7 +120,7 @@ describe('a timeline', () => {
       ! 5130.030  kube-proxy/node-1  rules: web out; REJECT for web            web      +20.030
       ! 5130.030  kube-proxy/node-2  rules: web out; REJECT for web            web      +20.030
       ! 5130.030  kube-proxy/node-3  rules: web out; REJECT for web            web      +20.030
-        6043.350  api-server         object gone                               web    +1003.350"
+        5375.909  api-server         object gone                               web     +335.909"
     `);
   });
 

@@ -2,7 +2,8 @@ import { steadyProxy } from '../../src/actors/kube-proxy/index.ts';
 import { SliceView } from '../../src/actors/kube-proxy/views.ts';
 import { KUBE_PROXY } from '../../src/actors/protocol.ts';
 import { wire } from '../../src/actors/wire.ts';
-import { EVENT_TYPES, T } from '../../src/cluster/events.ts';
+import { DELAY_SITES } from '../../src/cluster/delay-sites.ts';
+import { T } from '../../src/cluster/events.ts';
 import type { RequestFailed } from '../../src/cluster/traffic.ts';
 import { defineScenario, type ScenarioInput } from '../../src/index.ts';
 import { constant } from '../../src/kernel/distribution.ts';
@@ -41,7 +42,10 @@ const CLIENTS = 64;
 
 export function fateOf(flow: Flow): Fate {
   const { world } = defineScenario(scenarioOf(flow));
-  const { model, wiring } = wire(world, { sites: EVENT_TYPES.map(() => constant(0)), ties: 'sequence' });
+  const { model, wiring } = wire(world, {
+    sites: new Map(DELAY_SITES.map((site) => [site, constant(0)])),
+    ties: 'sequence',
+  });
   const slice = { index: 0, service: 0, generation: 1, ports: [], gone: false };
   const view = new SliceView([{ ...slice, endpoints: endpointsOf(flow) }]);
   const actors = model.actors.map((actor, index) => {

@@ -19,7 +19,7 @@ import {
   transitionOf,
 } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, type Effect, fan, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
+import { after, type Effect, fan, NO_EFFECTS, named, put, type SimEvent, send } from '../../kernel/event.ts';
 import { deletePod as deletePodRule } from '../../rules/apiserver/delete-pod.ts';
 import { type MergeablePodStatus, mergePodStatus } from '../../rules/kubelet/merge-pod-status.ts';
 import { defineActor } from '../define-actor.ts';
@@ -151,7 +151,7 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
     deletionGracePeriodSeconds: null,
     gone: false,
   };
-  const effects = notify(undefined, pod, ctx);
+  const effects = [named(index, name), ...notify(undefined, pod, ctx)];
   const controller = ctx.self.wiring.replicaSetController;
   const site = SITE['apiServer.response'];
   effects.push(

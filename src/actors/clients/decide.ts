@@ -3,7 +3,9 @@ import { T } from '../../cluster/events.ts';
 import type { Routing, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
 import type { Attempt } from '../../cluster/traffic.ts';
 import type { Step } from '../../kernel/actor.ts';
+import { RANGE } from '../../kernel/distribution.ts';
 import { after, put, type SimEvent } from '../../kernel/event.ts';
+import { keyOf } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { CONTAINERS, cellsOf, KUBE_PROXY, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
@@ -24,9 +26,7 @@ const AFFINITY = cellsOf<'kube-proxy', { node: Routing; affinity: Affinity; lost
   'kube-proxy',
 ).affinity;
 
-/** Keys of draws that belong to no delay site. */
-const CHOICE = -10;
-const RANGE = 4294967296;
+const CHOICE = keyOf('router choice');
 
 export function connectionAttempted<S extends Routing>(
   state: S,
@@ -76,12 +76,17 @@ function rulesFor(
 /** Each with the same probability; the same for one seed, client, request and attempt. */
 function choose(ctx: Ctx, { client, request, attempt }: Attempt, pods: readonly number[]): number {
   if (pods.length === 1) return pods[0]!;
-  return pods[Math.floor((ctx.bits(CHOICE, client, request, attempt) / RANGE) * pods.length)]!;
+  return pods[
+    Math.floor(
+      (ctx.bits(CHOICE, ctx.actorKey(ctx.self.wiring.client(client)), request, attempt) / RANGE) *
+        pods.length,
+    )
+  ]!;
 }
 
 function forward(ctx: Ctx, attempt: Attempt, rules: ServiceRules, pod: number): SimEvent<Attempt> {
-  const { world, wiring, node, router } = ctx.self;
-  const site = node >= 0 ? SITE['network.routerToPod'] : world.routers[router]!.latencySite;
+  const { wiring, node, router } = ctx.self;
+  const site = node >= 0 ? SITE['network.routerToPod'] : wiring.routerSites(router).latency;
   const latency = ctx.fixed(site, pod);
   const home = rules.routedNodes[rules.routed.indexOf(pod)]!;
   const towards: Attempt = { ...attempt, router: ctx.actor, pod, way: attempt.way + latency };

@@ -11,9 +11,10 @@ import type {
   ResponseReceived,
 } from '../../cluster/traffic.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { sample } from '../../kernel/distribution.ts';
+import { RANGE, sample } from '../../kernel/distribution.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType } from '../../kernel/ids.ts';
+import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { defineActor } from '../define-actor.ts';
 import type { HandledBy } from '../protocol.ts';
@@ -23,9 +24,15 @@ import { CELL, type ClientCells, type ClientState, keep, takeKept } from './pool
 
 /** A client: it begins requests, learns how they end, and tries again where its rule says so. All that a request needs travels with it. */
 
-/** Keys of draws that belong to no delay site. */
-const Draw = { latency: -20, duration: -21, gap: -22, pause: -23, entry: -24, phase: -25 } as const;
-const RANGE = 4294967296;
+/** What a client draws by itself. */
+const Draw = {
+  latency: keyOf('client latency'),
+  duration: keyOf('client duration'),
+  gap: keyOf('client gap'),
+  pause: keyOf('client pause'),
+  entry: keyOf('client entry'),
+  phase: keyOf('client phase'),
+} as const;
 
 /** What a worker's request takes at least, even if it is refused on its own node: our estimate of a few system calls. */
 const SHORTEST_TURN = 100;
@@ -36,7 +43,7 @@ function self(ctx: Ctx): ClientInfo {
 
 /** One way to where its connections enter. */
 function way(ctx: Ctx, { latency }: ClientInfo): Micros {
-  return latency.kind === 'constant' ? latency.micros : sample(latency, ctx.bits(Draw.latency, 0, 0, 0));
+  return latency.kind === 'constant' ? latency.micros : sample(latency, ctx.bits(Draw.latency, NO_KEY));
 }
 
 function toSelf<K extends HandledBy<'client', 'state'>>(
@@ -67,11 +74,11 @@ function arrival(ctx: Ctx, { load, startsAt }: ClientInfo, request: number, befo
   if (load.kind !== 'rate') return before;
   const { perSecond, gaps, atStart } = load;
   if (gaps === null) {
-    const phase = atStart ? 0 : ctx.bits(Draw.phase, 0, 0, 0) / RANGE;
+    const phase = atStart ? 0 : ctx.bits(Draw.phase, NO_KEY) / RANGE;
     return startsAt + Math.floor(((request + phase) * MICROS_PER_SECOND) / perSecond);
   }
   if (request === 0 && atStart) return startsAt;
-  return before + Math.round(sample(gaps, ctx.bits(Draw.gap, request, 0, 0)) / perSecond);
+  return before + Math.round(sample(gaps, ctx.bits(Draw.gap, NO_KEY, request)) / perSecond);
 }
 
 const requestSent: Reducer<ClientState, RequestSent, Self> = (state, event, ctx) => {
@@ -105,7 +112,7 @@ function tryOnce(
     sentAt: ctx.now,
     connectBy: Math.min(answerBy, ctx.now + client.connectTimeout),
     answerBy,
-    duration: sample(client.duration, ctx.bits(Draw.duration, request, 0, 0)),
+    duration: sample(client.duration, ctx.bits(Draw.duration, NO_KEY, request)),
     way: way(ctx, client),
     router: -1,
     pod: -1,
@@ -148,7 +155,7 @@ function connect(ctx: Ctx, { entry }: ClientInfo, attempt: Attempt): Effect {
     });
   }
   const { nodes } = entry;
-  const bits = nodes.length === 1 ? 0 : ctx.bits(Draw.entry, attempt.request, attempt.attempt, 0);
+  const bits = nodes.length === 1 ? 0 : ctx.bits(Draw.entry, NO_KEY, attempt.request, attempt.attempt);
   const node = nodes[Math.floor((bits / RANGE) * nodes.length)]!;
   return after({
     type: T.connectionAttempted,
@@ -180,7 +187,7 @@ function nextTurn(ctx: Ctx, { request, startedAt }: Attempt): readonly Effect[] 
   const { load, stopsAt } = self(ctx);
   if (load.kind === 'rate') return NO_EFFECTS;
   const next = request + load.workers;
-  const pause = sample(load.pause, ctx.bits(Draw.pause, next, 0, 0));
+  const pause = sample(load.pause, ctx.bits(Draw.pause, NO_KEY, next));
   const at = Math.max(ctx.now + pause, startedAt + SHORTEST_TURN);
   return at < stopsAt ? [sentLater(ctx, next, at)] : NO_EFFECTS;
 }

@@ -26,6 +26,8 @@ export interface ContainerProcess {
 export interface ContainersCells {
   readonly pod: PodProcesses;
   readonly connections: PodConnections;
+  /** Nothing is kept of it. */
+  readonly node: null;
 }
 
 export const CELL = cellsOf<'containers', ContainersCells>('containers');

@@ -282,7 +282,7 @@ export const containers = defineActor<'containers', ContainersCells>('containers
     listenerClosed,
     containerExited,
     sigkill,
-    nodeLost,
   },
   connections: { connectionArrived, requestArrived, requestServed, answerOverdue, podNetworkRemoved },
+  node: { nodeLost },
 });

@@ -2,10 +2,10 @@ import { type ContainerEvent, type OfNode, T } from '../../cluster/events.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect } from '../../kernel/event.ts';
 import type { Self } from '../wiring.ts';
-import { CELL, type PodProcesses } from './cells.ts';
+import { CELL } from './cells.ts';
 
 /** A node is gone: every process on it ends, without a signal. */
-export const nodeLost: Reducer<PodProcesses | undefined, OfNode, Self> = (state, _event, ctx) => {
+export const nodeLost: Reducer<null | undefined, OfNode, Self> = (state, _event, ctx) => {
   const effects: Effect[] = [];
   const { actor } = ctx;
   ctx.all(CELL.pod).forEach((processes, pod) => {

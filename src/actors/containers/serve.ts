@@ -5,6 +5,7 @@ import type { AnswerOverdue, Attempt, InService, ResponseReceived, Waiting } fro
 import type { Reducer, Step } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType } from '../../kernel/ids.ts';
+import { withNumber } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { failed, gaveUp, lost, type Resend, report } from '../clients/failure.ts';
 import type { HandledBy } from '../protocol.ts';
@@ -154,8 +155,16 @@ function begin(
   return [withOneMore(connections, inService, ctx.now), effects];
 }
 
-function untilAccepted(ctx: Ctx, { client, request, attempt, way }: Attempt): Micros {
-  return 2 * way + ctx.fixed(SITE['app.accept'], request, client, attempt);
+function untilAccepted(ctx: Ctx, { client, request, attempt, pod, way }: Attempt): Micros {
+  return (
+    2 * way +
+    ctx.fixed(
+      SITE['app.accept'],
+      pod,
+      withNumber(ctx.actorKey(ctx.self.wiring.client(client)), request),
+      attempt,
+    )
+  );
 }
 
 /** The app has finished a request: it answers, and begins with the next one that waits. */

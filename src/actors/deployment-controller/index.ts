@@ -1,4 +1,3 @@
-import { SITE } from '../../cluster/delay-sites.ts';
 import { type PodObserved, T } from '../../cluster/events.ts';
 import type { PodObject } from '../../cluster/state.ts';
 import type {
@@ -10,6 +9,7 @@ import type {
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { defineActor } from '../define-actor.ts';
@@ -61,6 +61,7 @@ const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserv
 
 /** A key that polls comes back as often as the bucket of retries lets it. */
 const POLL_PERIOD = MICROS_PER_SECOND / 10;
+const POLL = keyOf('deployment-controller poll');
 
 /**
  * Pods matter to Recreate alone, and only the last one's going wakes it. While its key polls, the next poll finds what changed.
@@ -73,7 +74,7 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (_, event
   const { about, transition } = event;
   const { deployment } = owner;
   if (workOf(ctx, deployment).polling && isPodPhaseTerminal(pod.phase)) {
-    const wait = ctx.bits(SITE['deploymentController.sync'], pod.index, transition, 0) % POLL_PERIOD;
+    const wait = ctx.bits(POLL, ctx.objectKey(pod.index), transition) % POLL_PERIOD;
     const poll = after({
       type: T.deploymentEnqueued,
       actor: ctx.actor,

@@ -6,7 +6,13 @@ import {
   T,
   type WriteEndpointSlice,
 } from '../../cluster/events.ts';
-import { type Endpoint, type PodObject, type SliceObject, transitionOf } from '../../cluster/state.ts';
+import {
+  type Endpoint,
+  keyOfObject,
+  type PodObject,
+  type SliceObject,
+  transitionOf,
+} from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
 import { batchedSyncDueUs } from '../../rules/endpointslice/endpoint-updates-batch.ts';
@@ -59,9 +65,15 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
       ? services
       : servicesToUpdateOnPodChange(podEndpointsChanged(changeOf(cached), changeOf(pod)), services, services);
   if (dirty.length === 0) return [pod, NO_EFFECTS];
-  const reason = { pod: pod.index, transition: transitionOf(cached, pod) };
+  const transition = transitionOf(cached, pod);
   const site = world.minor >= 35 ? SITE['endpointSliceController.podQueue'] : undefined;
-  return [pod, dirty.map((service) => enqueue(ctx, service, reason, 'plain', 0, site))];
+  return [
+    pod,
+    dirty.map((service) => {
+      const own = keyOfObject(transition, world.services[service]!.name);
+      return enqueue(ctx, service, { pod: pod.index, transition: own }, 'plain', 0, site);
+    }),
+  ];
 };
 
 const NO_LABELS = {};

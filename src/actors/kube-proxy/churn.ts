@@ -1,4 +1,6 @@
 import { SITE } from '../../cluster/delay-sites.ts';
+import { RANGE } from '../../kernel/distribution.ts';
+import { keyOf, NO_KEY, withNumber } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import {
   type RunnerConfig,
@@ -23,6 +25,10 @@ export interface Background {
   readonly syncEndsAt: Micros | null;
 }
 
+/** Where in its interval each unrelated change stands, and a proxy's beat. */
+const CHANGE = keyOf('kube-proxy unrelated change');
+const BEAT = keyOf('kube-proxy beat');
+
 /** How far back a runner's state can still be felt: a few cool-downs and syncs. */
 function memory(config: RunnerConfig): Micros {
   return 3 * config.minIntervalUs + 15 * MICROS_PER_SECOND;
@@ -31,7 +37,7 @@ function memory(config: RunnerConfig): Micros {
 /** When unrelated change `number` reaches this node: evenly spaced, each at a drawn place in its interval. */
 export function changeAt(ctx: Ctx, number: number): Micros {
   const { endpointSliceUpdatesPerSecond: rate } = ctx.self.world.churn;
-  const place = ctx.bits(-3, number, 0, 0) / 4294967296;
+  const place = ctx.bits(CHANGE, NO_KEY, number) / RANGE;
   return Math.floor(((number + place) * MICROS_PER_SECOND) / rate);
 }
 
@@ -40,7 +46,7 @@ export function startBackground(ctx: Ctx, config: RunnerConfig, now: Micros, syn
   const { endpointSliceUpdatesPerSecond: rate } = ctx.self.world.churn;
   // No two proxies cool down in step: each has a beat of its own, which does not depend on when somebody looks.
   const interval = Math.max(1, config.minIntervalUs);
-  const phase = ctx.bits(-5, 0, 0, 0) % interval;
+  const phase = ctx.bits(BEAT, NO_KEY) % interval;
   const from = Math.floor((now - memory(config)) / interval) * interval - phase;
   const runner = startRunner(config, from);
   if (rate === 0) return { runner, change: 0, syncEndsAt: null };
@@ -87,6 +93,6 @@ function advance(
       runner = timerFired(config, runner, at);
     }
     if (runner.starts > starts)
-      syncEndsAt = at + syncCost + ctx.fixed(SITE['kubeProxy.sync'], -change - 1000);
+      syncEndsAt = at + syncCost + ctx.fixed(SITE['kubeProxy.sync'], -1, withNumber(CHANGE, change));
   }
 }

@@ -4,6 +4,7 @@ import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
+import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
   kubeProxyRunnerConfig,
@@ -84,6 +85,8 @@ function syncCost(ctx: Ctx, view: SliceView, before: SliceView, fullSync: boolea
 }
 
 const HOUR: Micros = 3_600_000_000;
+/** Where in its hour a proxy is when the run begins. */
+const FULL_SYNC = keyOf('kube-proxy full sync');
 
 /**
  * Whether the sync that begins now is the first one after its node's hour is over: the hour's full sync. A proxy that had nothing
@@ -91,7 +94,7 @@ const HOUR: Micros = 3_600_000_000;
  */
 function isFullSync(ctx: Ctx, latest: Micros | null): boolean {
   const { world } = ctx.self;
-  const phase = ctx.bits(-4, 0, 0, 0) % HOUR;
+  const phase = ctx.bits(FULL_SYNC, NO_KEY) % HOUR;
   const hours = (at: Micros) => Math.floor((phase + at) / HOUR);
   const due = latest !== null && hours(ctx.now) > hours(latest) && ctx.now - latest < HOUR;
   return doFullSync(

@@ -55,7 +55,7 @@ export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownSta
       periodSeconds: shutdownGracePeriodSeconds,
     }));
   const status: PatchNode = { ready: false };
-  const key = keyOfObject(requestKey('nodeStatus', 0), node);
+  const key = keyOfObject(requestKey('nodeStatus', 0), world.nodes[node]!.name);
   const effects: Effect[] = [
     after({
       type: T.patchNode,
@@ -134,7 +134,7 @@ function killForShutdown(pod: number, periodSeconds: number, ctx: Ctx, effects: 
 
 function powerOff(ctx: Ctx, effects: Effect[]): void {
   const { wiring, node } = ctx.self;
-  effects.push(...nodeGoes(node, ctx.fixed(SITE['node.powerOff'], node), wiring));
+  effects.push(...nodeGoes(node, ctx.fixed(SITE['node.powerOff'], -1), wiring));
 }
 
 const GROUP_TIMER = 0;

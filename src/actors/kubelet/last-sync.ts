@@ -51,7 +51,7 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
       }),
     );
   }
-  const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], 0));
+  const relist = nextRelist(ctx, ctx.now, ctx.fixed(SITE['kubelet.plegRelist'], -1));
   const unmounted = ctx.now + ctx.fixed(SITE['kubelet.terminatedPod'], pod);
   // A shutdown of the node waits for the containers, and from 1.32 for the volumes.
   const goneAt = ctx.self.world.minor >= 32 ? unmounted : ctx.now;

@@ -1,13 +1,14 @@
-import { SITE } from '../../cluster/delay-sites.ts';
 import type { ProbeInfo } from '../../cluster/world.ts';
+import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { apiTimestampUs } from '../../rules/apiserver/delete-pod.ts';
 import { probeTickUs } from '../../rules/kubelet/probe-ticker.ts';
 import type { Ctx } from '../wiring.ts';
 import { containerTransition, type Worker } from './worker.ts';
 
-/** Keys the phase of a node's clock within its second. */
-const CLOCK = -3;
+/** The phase of a node's clock within its second, and that of a probe within its period. */
+const CLOCK = keyOf('kubelet clock');
+const PROBE_PHASE = keyOf('kubelet probe phase');
 
 /** The first tick at or after `at` of a probe whose ticks are counted from `origin`; of one that has run for long the phase is drawn. */
 export function nextTick(
@@ -20,7 +21,7 @@ export function nextTick(
 ): Micros {
   const from =
     origin === Number.NEGATIVE_INFINITY
-      ? ctx.bits(SITE['kubelet.probe'], worker.pod.index, containerTransition(container), 0) % period
+      ? ctx.bits(PROBE_PHASE, ctx.objectKey(worker.pod.index), containerTransition(container)) % period
       : origin;
   return probeTickUs({ tickerStartUs: from, periodUs: period, fromUs: at });
 }
@@ -31,6 +32,6 @@ export function nextTick(
  */
 export function probedFrom(startedAt: Micros, { initialDelay }: ProbeInfo, ctx: Ctx): Micros {
   if (initialDelay === 0) return startedAt;
-  const phase = ctx.bits(CLOCK, 0, 0, 0) % MICROS_PER_SECOND;
+  const phase = ctx.bits(CLOCK, NO_KEY) % MICROS_PER_SECOND;
   return apiTimestampUs(startedAt + phase) - phase + initialDelay;
 }

@@ -1,7 +1,9 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type ContainerEvent, type ContainerStopped, T } from '../../cluster/events.ts';
 import type { Reducer } from '../../kernel/actor.ts';
+import { RANGE } from '../../kernel/distribution.ts';
 import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { containerBackOff, MAX_BACK_OFF_MS } from '../../rules/kubelet/container-back-off.ts';
 import {
@@ -35,6 +37,9 @@ import {
  * goes on. One sync kills them, one after the other, and then starts them; a deletion waits until it is over.
  * Source: pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions, SyncPod
  */
+
+/** How long the syncs of a container in back-off are apart. */
+const RETRY = keyOf('kubelet retry interval');
 
 /** How often a sync that failed is tried again. Source: pkg/kubelet/kubelet.go backOffPeriod (10 s) */
 const SYNC_BACK_OFF_SECONDS = 10;
@@ -151,13 +156,8 @@ function retriedAfter(backOffMs: number, worker: Worker, container: number, ctx:
     minor,
   });
   const { restarts } = worker.containers[container]!;
-  const bits = ctx.bits(
-    SITE['kubelet.podWorker'],
-    worker.pod.index,
-    containerTransition(container),
-    restarts,
-  );
-  const every = minSeconds + (bits / 2 ** 32) * (maxSeconds - minSeconds);
+  const bits = ctx.bits(RETRY, ctx.objectKey(worker.pod.index), containerTransition(container), restarts);
+  const every = minSeconds + (bits / RANGE) * (maxSeconds - minSeconds);
   return Math.ceil(Math.ceil(backOffSeconds / every) * every * MICROS_PER_SECOND);
 }
 
@@ -191,7 +191,7 @@ export const containerRestarted: Reducer<Worker, ContainerEvent, Self> = (worker
     }),
   ];
   if (isToStop(next)) return followedBy(terminate(next, ctx), effects);
-  const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
+  const relist = ctx.fixed(SITE['kubelet.plegRelist'], -1);
   const wait = (world.minor >= 36 ? synced + relist : nextRelist(ctx, synced, relist)) - ctx.now;
   effects.push(onLife(next, container, T.restartObserved, wait, ctx));
   return [changed(next, container, { life: 'observation' }), effects];

@@ -242,7 +242,7 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
     const [next, more] = terminate(started, ctx);
     return [next, [...effects, ...more]];
   }
-  const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
+  const relist = ctx.fixed(SITE['kubelet.plegRelist'], -1);
   const wait = (world.minor >= 36 ? synced + relist : nextRelist(ctx, synced, relist)) - ctx.now;
   effects.push(
     after({

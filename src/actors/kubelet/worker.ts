@@ -2,6 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type PatchPodStatus, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import { after, type Effect, send } from '../../kernel/event.ts';
+import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
 import type { ContainerBackOff } from '../../rules/kubelet/container-back-off.ts';
 import type { ContainerKillReason } from '../../rules/kubelet/container-grace-period.ts';
@@ -104,6 +105,11 @@ export function timerName(container: number, timer: number): number {
   return container * TIMERS_PER_CONTAINER + timer;
 }
 
+/** What is drawn once for each node or Pod: where its relists and resyncs stand when the run begins. */
+const RELIST_PHASE = keyOf('kubelet relist phase');
+const RESYNC_PERIOD = keyOf('kubelet resync period');
+const RESYNC_PHASE = keyOf('kubelet resync phase');
+
 /** Keys the draws of one container's steps, apart from those of the Pod. */
 export function containerTransition(container: number): number {
   return 32 + container;
@@ -116,7 +122,7 @@ export function containerTransition(container: number): number {
  */
 export function nextRelist(ctx: Ctx, since: Micros, relistDuration: Micros): Micros {
   const period = ctx.self.world.kubelet.plegRelistPeriod + relistDuration;
-  const phase = ctx.bits(SITE['kubelet.plegRelist'], 0, 0, 0) % period;
+  const phase = ctx.bits(RELIST_PHASE, NO_KEY) % period;
   const relists = Math.max(0, Math.ceil((since - phase) / period));
   return phase + relists * period + relistDuration;
 }
@@ -124,7 +130,7 @@ export function nextRelist(ctx: Ctx, since: Micros, relistDuration: Micros): Mic
 /** When the latest relist that was over at `now` began. */
 function latestRelist(ctx: Ctx, now: Micros, relistDuration: Micros): Micros {
   const period = ctx.self.world.kubelet.plegRelistPeriod + relistDuration;
-  const phase = ctx.bits(SITE['kubelet.plegRelist'], 0, 0, 0) % period;
+  const phase = ctx.bits(RELIST_PHASE, NO_KEY) % period;
   return phase + Math.floor((now - relistDuration - phase) / period) * period;
 }
 
@@ -134,11 +140,11 @@ function latestRelist(ctx: Ctx, now: Micros, relistDuration: Micros): Micros {
  */
 function lastSync(worker: Worker, ctx: Ctx): Micros {
   if (worker.syncedAt >= ctx.now) return worker.syncedAt;
-  const pod = worker.pod.index;
+  const pod = ctx.objectKey(worker.pod.index);
   const { syncFrequency } = ctx.self.world.kubelet;
-  const period = syncFrequency + (ctx.bits(-2, pod, 0, 0) % Math.max(1, syncFrequency >> 1));
+  const period = syncFrequency + (ctx.bits(RESYNC_PERIOD, pod) % Math.max(1, syncFrequency >> 1));
   const origin =
-    worker.syncedAt === Number.NEGATIVE_INFINITY ? -(ctx.bits(-2, pod, 0, 1) % period) : worker.syncedAt;
+    worker.syncedAt === Number.NEGATIVE_INFINITY ? -(ctx.bits(RESYNC_PHASE, pod) % period) : worker.syncedAt;
   return origin + Math.floor((ctx.now - origin) / period) * period;
 }
 
@@ -148,7 +154,7 @@ function lastSync(worker: Worker, ctx: Ctx): Micros {
  * Source: pkg/kubelet/pod_workers.go podWorkerLoop (podCache.GetNewerThan)
  */
 export function nextSync(worker: Worker, ctx: Ctx): Micros {
-  const relist = ctx.fixed(SITE['kubelet.plegRelist'], 0);
+  const relist = ctx.fixed(SITE['kubelet.plegRelist'], -1);
   const synced = lastSync(worker, ctx);
   const lastRelistMs = latestRelist(ctx, ctx.now, relist) / MICROS_PER_MS;
   if (!waitsForNewerRuntimeStatus({ lastSyncEndMs: synced / MICROS_PER_MS, lastRelistMs })) return ctx.now;

@@ -6,7 +6,7 @@ import {
   type PodObserved,
   T,
 } from '../../cluster/events.ts';
-import { type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
+import { keyOfObject, type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
 import type {
   PatchReplicaSetStatus,
   ReplicaSetObject,
@@ -206,6 +206,7 @@ function createBatch(
   for (let count = 0; count < batch; count++) {
     const wait = requests.next();
     const data: CreatePod = { name: `${name}-${nextOrdinal++}`, template, replicaSet: index };
+    const transition = keyOfObject(Transition.created, data.name);
     const to = ctx.self.wiring.apiServer;
     const site = SITE['apiServer.write'];
     const { reason } = work;
@@ -219,7 +220,7 @@ function createBatch(
         data,
         delay: wait,
         site,
-        transition: Transition.created,
+        transition,
       }),
     );
   }

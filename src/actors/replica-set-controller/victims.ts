@@ -1,5 +1,6 @@
 import type { PodObject } from '../../cluster/state.ts';
 import type { ReplicaSetObject } from '../../cluster/workloads.ts';
+import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { getPodsToDelete, type VictimPod } from '../../rules/apps/pods-to-delete.ts';
 import type { Ctx } from '../wiring.ts';
@@ -52,7 +53,7 @@ function nodeName(ctx: Ctx, node: number): string {
 
 /** UIDs and the ages of the steady state's Pods are drawn: nothing in a cluster is aligned when an action begins. */
 function candidateOf(ctx: Ctx, pod: PodObject): Candidate {
-  const uid = ctx.bits(UID, pod.index, 0, 0);
+  const uid = ctx.bits(UID, ctx.objectKey(pod.index));
   const born = pod.createdAt < 0 ? -ageOf(ctx, pod.index) : pod.createdAt;
   const readySince = pod.readyAt < 0 ? born : pod.readyAt;
   return {
@@ -69,11 +70,11 @@ function candidateOf(ctx: Ctx, pod: PodObject): Candidate {
   };
 }
 
-const UID = -5;
-const AGE = -6;
+const UID = keyOf('pod uid');
+const AGE = keyOf('pod age');
 
 function ageOf(ctx: Ctx, pod: number): Micros {
-  const seconds = ctx.bits(AGE, pod, 0, 0) % (AGE_RANGE_HOURS * 3_600);
+  const seconds = ctx.bits(AGE, ctx.objectKey(pod)) % (AGE_RANGE_HOURS * 3_600);
   return LEAST_AGE + seconds * MICROS_PER_SECOND;
 }
 
