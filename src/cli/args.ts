@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { TABLE_CHOICES, type TableChoice } from '../calibration/table-choice.ts';
 import { didYouMean } from '../cluster/similar.ts';
 import { COMMANDS, type CommandName } from './command-specs.ts';
+import { type Format, TEXT_FORMATS } from './formats.ts';
 import { OPTIONS, type OptionSpec } from './options.ts';
 
 /** A command line that cannot be understood. */
@@ -14,8 +15,6 @@ export class UsageError extends Error {
     super(message);
   }
 }
-
-export type Format = 'text' | 'json' | 'github';
 
 /** A command line's options, checked as far as they can be without the scenario. */
 export interface Options {
@@ -50,6 +49,8 @@ export interface Options {
   readonly all: boolean;
   readonly maxLines?: number;
   readonly explain: boolean;
+  readonly ascii: boolean;
+  readonly open: boolean;
   readonly format: Format;
   readonly progress: boolean;
 }
@@ -209,6 +210,8 @@ function optionsOf(command: CommandName, values: Values): Options {
     all: flag('all'),
     ...given('maxLines', whole('max-lines', 1)),
     explain: flag('explain'),
+    ascii: flag('ascii'),
+    open: flag('open'),
     format: formatOf(command, text('format'), flag('json')),
     progress: flag('progress'),
   };
@@ -266,6 +269,12 @@ function formatOf(command: CommandName, text: string | undefined, json: boolean)
     throw new UsageError(`--json and --format ${text} exclude each other; leave one out.`, command);
   }
   const format = json ? 'json' : (text ?? 'text');
-  if (format === 'text' || format === 'json' || format === 'github') return format;
-  throw new UsageError(`--format: "${format}" does not exist; use text, json or github.`, command);
+  const known = COMMANDS[command].formats ?? TEXT_FORMATS;
+  const found = known.find((each) => each === format);
+  if (found !== undefined) return found;
+  const names = `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`;
+  throw new UsageError(
+    `--format: "${format}" does not exist here; use ${names}.${didYouMean(format, known)}`,
+    command,
+  );
 }

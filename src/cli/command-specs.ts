@@ -1,3 +1,4 @@
+import { CAMPAIGN_FORMATS, type Format, RUN_FORMATS } from './formats.ts';
 import { type OptionName, SCENARIO_OPTIONS } from './options.ts';
 
 export type CommandName =
@@ -10,7 +11,8 @@ export type CommandName =
   | 'presets'
   | 'record'
   | 'calibrate'
-  | 'validate';
+  | 'validate'
+  | 'playground';
 
 export interface CommandSpec {
   readonly summary: string;
@@ -18,6 +20,8 @@ export interface CommandSpec {
   /** Paragraphs that teach what it is for. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
+  /** What --format may be; TEXT_FORMATS where it is left out. */
+  readonly formats?: readonly Format[];
   readonly examples: readonly (readonly [string, string])[];
   readonly exitCodes: readonly string[];
 }
@@ -45,16 +49,20 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'vary',
       'swarm',
       'workers',
+      'out',
       'format',
+      'ascii',
       'json',
       'progress',
       'help',
     ],
+    formats: CAMPAIGN_FORMATS,
     examples: [
       ['prestop check k8s/*.yaml --cluster gke --runs 1000', 'in a shared cluster'],
       ['prestop check web.yaml --router awsAlbIp --app web=nginx', 'behind a load balancer'],
       ['helm template . | prestop check -', 'from stdin'],
       ['prestop check web.yaml --pre-stop 10', 'would 10 s do?'],
+      ['prestop check k8s/*.yaml --format html --out report.html', 'as a page to send'],
       ['prestop check k8s --format github', 'in a GitHub Actions workflow'],
     ],
     exitCodes: VERDICT_CODES,
@@ -65,6 +73,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     about: [
       'Shows one run: what the API server, the controllers, kube-proxy, the kubelet and the containers do, and how long each waited for ' +
         'the one before. A line with ! begins or ends a window in which a new connection could be lost.',
+      '--format draws it: gantt for the terminal, html and svg to show to others, mermaid for Markdown, perfetto for ui.perfetto.dev.',
     ],
     options: [
       ...SCENARIO_OPTIONS,
@@ -75,13 +84,18 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'all',
       'max-lines',
       'explain',
+      'out',
       'format',
+      'ascii',
       'json',
       'help',
     ],
+    formats: RUN_FORMATS,
     examples: [
       ['prestop timeline web.yaml --pod web-1-0', 'one Pod'],
       ['prestop timeline web.yaml --seed 42 --explain', 'a seed that `check` named'],
+      ['prestop timeline web.yaml --format gantt', 'as a picture, here'],
+      ['prestop timeline web.yaml --format html --out run.html', 'as a page to step through'],
       ['prestop timeline web.yaml --json --all', 'every event, for a program'],
     ],
     exitCodes: ['0  this run was safe', '1  this run was not safe'],
@@ -156,6 +170,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'progress',
       'help',
     ],
+    formats: CAMPAIGN_FORMATS,
     examples: [
       ['prestop fuzz web.yaml --runs 100000 --workers 8', 'on eight threads'],
       ['prestop fuzz web.yaml --vary nodes=[1,20] --swarm', 'with clusters of different sizes'],
@@ -240,6 +255,20 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ['prestop validate recordings', 'fitted on one half, held against the other'],
     ],
     exitCodes: ['0  every row agrees', '1  a row does not'],
+  },
+  playground: {
+    summary: 'A page to play with: sliders, your YAML, and the simulator inside.',
+    usage: 'prestop playground [manifest…] [options]',
+    about: [
+      'Makes one HTML file that asks for nothing from anywhere: move preStop, the grace period, a router’s lag, and see the picture, the ' +
+        'verdict and the safe interval follow; step through a run event by event. Without manifests it opens with an experiment and a tour.',
+    ],
+    options: [...SCENARIO_OPTIONS, 'seed', 'out', 'open', 'help'],
+    examples: [
+      ['prestop playground --out page.html', 'the experiment, with a tour'],
+      ['prestop playground k8s/*.yaml --open', 'your own manifests, in a browser'],
+    ],
+    exitCodes: ['0  done'],
   },
   presets: {
     summary: 'Lists the presets of clusters, routers, apps and clients, and where their numbers are from.',

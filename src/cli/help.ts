@@ -1,5 +1,6 @@
 import { paragraph, REPORT_WIDTH, wrap } from '../report/wrap.ts';
 import { BAD_INPUT_CODE, COMMANDS, type CommandName, OWN_FAULT_CODE } from './command-specs.ts';
+import { TEXT_FORMATS } from './formats.ts';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.ts';
 
 /** The text of `prestop --help`. */
@@ -30,7 +31,7 @@ export function generalHelp(): string {
 
 /** The text of `prestop <command> --help`. */
 export function commandHelp(name: CommandName): string {
-  const { usage, about, options, examples, exitCodes: codes } = COMMANDS[name];
+  const { usage, about, options, examples, exitCodes: codes, formats = TEXT_FORMATS } = COMMANDS[name];
   const left = Math.max(...examples.map(([command]) => command.length)) + 2;
   const wide = left > 64;
   return [
@@ -38,7 +39,7 @@ export function commandHelp(name: CommandName): string {
     ...about.flatMap((text) => ['', paragraph(text)]),
     '',
     'Options',
-    ...options.map(optionRow),
+    ...options.map((option) => optionRow(option, formats)),
     '',
     'Examples',
     ...examples.map(([command, what]) => (wide ? `  ${command}\n      ${what}` : row(command, what, left))),
@@ -46,8 +47,9 @@ export function commandHelp(name: CommandName): string {
   ].join('\n');
 }
 
-function optionRow(name: OptionName): string {
-  const { short, takes, help }: OptionSpec = OPTIONS[name];
+function optionRow(name: OptionName, formats: readonly string[]): string {
+  const { short, takes, help: text }: OptionSpec = OPTIONS[name];
+  const help = name === 'format' ? `${formats.join(', ')}. ${text}` : text;
   const left = `--${name}${takes === undefined ? '' : ` <${takes}>`}${short === undefined ? '' : `, -${short}`}`;
   return row(left, help, 30);
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { version } from '../../package.json';
@@ -24,6 +25,26 @@ async function confirm(question: string): Promise<boolean | null> {
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** Rejects where the system has nothing to open a page with. */
+function openFile(path: string): Promise<void> {
+  const [command, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, path], { detached: true, stdio: 'ignore' });
+  return new Promise((resolve, reject) => {
+    child.once('error', () =>
+      reject(new RangeError(`--open: ${command} is not there; open ${path} yourself.`)),
+    );
+    child.once('spawn', () => {
+      child.unref();
+      resolve();
+    });
+  });
+}
+
 const io: Io = {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
@@ -31,6 +52,8 @@ const io: Io = {
   color: takesColor(process.env, process.stdout.isTTY === true),
   isTerminal: process.stderr.isTTY === true,
   confirm,
+  columns: process.stdout.columns ?? 100,
+  openFile,
   readStdin: () => text(process.stdin),
   writeFile: (path, content) => writeFile(path, content),
   readFile: (path) => readFile(path, 'utf8'),

@@ -132,7 +132,11 @@ export const OPTIONS = {
     help: 'End the campaign once so many runs have failed.',
   },
   'no-shrink': { type: 'boolean', help: 'Do not look for the smallest delays that still fail.' },
-  out: { type: 'string', takes: 'file', help: 'Also write the report to this file, as JSON.' },
+  out: {
+    type: 'string',
+    takes: 'file',
+    help: 'Write to this file: the report as JSON, the delays of a calibration, or what --format draws.',
+  },
   'max-seconds': {
     type: 'string',
     takes: 'n',
@@ -165,9 +169,11 @@ export const OPTIONS = {
   explain: { type: 'boolean', help: 'Explain the verdict as well: causes, critical path, fix.' },
   format: {
     type: 'string',
-    takes: 'text|json|github',
+    takes: 'name',
     help: 'github adds annotations that point at the preStop in the YAML. text by default.',
   },
+  ascii: { type: 'boolean', help: 'No character beyond ASCII in a Gantt.' },
+  open: { type: 'boolean', help: 'Open the page in a browser, from --out or prestop-playground.html.' },
   json: { type: 'boolean', help: 'Data for a program, in place of the text.' },
   progress: { type: 'boolean', help: 'Show progress on stderr even where that is no terminal.' },
   help: { type: 'boolean', short: 'h', help: 'This text.' },

@@ -12,6 +12,10 @@ export interface Io {
   readonly isTerminal: boolean;
   /** Asks on the terminal; null where there is none to ask. */
   readonly confirm: (question: string) => Promise<boolean | null>;
+  /** Columns of the terminal that stdout is; 100 where it is none. */
+  readonly columns: number;
+  /** Shows a file to the user, in a browser. */
+  readonly openFile: (path: string) => Promise<void>;
   readonly readStdin: () => Promise<string>;
   readonly writeFile: (path: string, text: string) => Promise<void>;
   readonly readFile: (path: string) => Promise<string>;

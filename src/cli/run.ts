@@ -17,6 +17,7 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<Command>>> = {
   record: async () => (await import('./commands/record.ts')).record,
   calibrate: async () => (await import('./commands/calibrate.ts')).calibrate,
   validate: async () => (await import('./commands/validate.ts')).validate,
+  playground: async () => (await import('./commands/playground.ts')).playground,
 };
 
 /** Runs a command line and gives its exit code. Never rejects: errors become a message on stderr and a code. */

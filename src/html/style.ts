@@ -4,7 +4,7 @@ import { DARK, LIGHT } from '../report/svg-style.ts';
 export const STYLE = `
 :root{color-scheme:light dark;${LIGHT};--soft:#f4f6f8;--line:#d5dae0;--focus:#0a58ca}
 @media (prefers-color-scheme:dark){:root{${DARK};--soft:#171d24;--line:#323b46;--focus:#8ab4ff}}
-*{box-sizing:border-box}
+*{box-sizing:border-box}[hidden]{display:none!important}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.45 ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 main,header{max-width:1280px;margin:0 auto;padding:0 20px}
 header{padding-top:18px}
@@ -73,20 +73,26 @@ tr.new td{font-weight:650;background:var(--soft)}
 .chart .rule{stroke:var(--rule)}.chart .chosen{stroke:var(--bad);stroke-width:2;stroke-dasharray:5 3}.chart .chosen-word{fill:var(--bad);font-weight:600}
 .paper-only{display:none}
 ul.plain{margin:4px 0;padding-left:20px}ul.plain li{margin:3px 0}
-.controls{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:8px 22px;margin:12px 0}
+.controls{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:8px 22px;margin:12px 0}
 .control{display:flex;flex-direction:column}
 .control .top{display:flex;justify-content:space-between;gap:8px;font-size:14px}
-.control output{font-weight:650;font-variant-numeric:tabular-nums}
+.control .value{white-space:nowrap;font-weight:650;font-variant-numeric:tabular-nums}
 input[type=range]{width:100%;accent-color:var(--focus);margin:4px 0;min-height:24px}
 .control select{width:100%;margin-top:4px}
 textarea{width:100%;min-height:300px;background:var(--paper);color:var(--ink);border:1px solid var(--line);border-radius:6px;padding:8px 10px;resize:vertical;white-space:pre;overflow:auto}
-.editor{display:grid;grid-template-columns:1fr;gap:6px}
+.editor{display:grid;grid-template-columns:44px minmax(0,2fr) minmax(0,1fr);gap:0}
+.gutter{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;text-align:right;padding:9px 8px 9px 0;color:var(--quiet);overflow:hidden;height:420px}
+.gutter .wrong{background:var(--bad);color:#fff;border-radius:3px;font-weight:700}
+.editor textarea{height:420px}
+.editor .issues{padding-left:12px;max-height:420px;overflow:auto}
+.stale .scroller,.stale .rules{opacity:.45}
+.note{font-size:12px}
 .issues{list-style:none;margin:0;padding:0}.issues li{border-left:3px solid var(--bad);padding:2px 10px;margin:4px 0;background:var(--soft)}
 .issues .line{font-weight:650;color:var(--bad)}
 .tour{border:1px solid var(--line);border-left:4px solid var(--focus);border-radius:6px;padding:8px 14px;margin:12px 0;background:var(--soft)}
 .tour[hidden]{display:none}
 .interval{font-weight:600}
-@media (max-width:640px){body{font-size:14px}main,header{padding:0 12px}.scroller{--name:104px}.name{font-size:11px;padding:4px 4px}.verdict{font-size:18px}.chain li{grid-template-columns:5.6em 1fr}}
+@media (max-width:640px){.editor{grid-template-columns:34px minmax(0,1fr)}.editor .issues{grid-column:1/-1;padding-left:0}.editor textarea,.gutter{height:320px}body{font-size:14px}main,header{padding:0 12px}.scroller{--name:104px}.name{font-size:11px;padding:4px 4px}.verdict{font-size:18px}.chain li{grid-template-columns:5.6em 1fr}}
 @media (prefers-reduced-motion:no-preference){.cursor{transition:left .12s}}
 @media print{@page{size:A4 landscape;margin:9mm}:root{color-scheme:light;${LIGHT}}body{font-size:10px;line-height:1.3}main,header{max-width:none;padding:0}.screen-only,.bar,details,textarea{display:none!important}.paper-only{display:block}.paper-only svg{max-height:98mm;max-width:100%;width:auto;height:auto}h2{margin:6px 0 2px;font-size:11px}.verdict{font-size:15px}.cols{grid-template-columns:1fr 1fr;gap:0 20px}.chart{max-height:48mm;width:auto;max-width:100%}pre{max-height:none;overflow:hidden;white-space:pre-wrap;padding:4px}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

@@ -15,6 +15,7 @@ import type { Requests } from '../verdict/request-types.ts';
 import { campaignHtml } from './campaign-html.ts';
 import { documentOf } from './document.ts';
 import { type PageData, pageData } from './page-data.ts';
+import { nodesIn } from './playground/play-data.ts';
 import { rulesHtml, timelineHtml, verdictHtml } from './run-body.ts';
 
 export interface HtmlOptions {
@@ -110,11 +111,7 @@ const kept = new WeakMap<Picture, PageData>();
 function dataOf(run: Run, picture: Picture): PageData {
   let data = kept.get(picture);
   if (data === undefined) {
-    const routers = picture.lanes.filter(({ section }) => section === 'routers');
-    const nodes = routers.flatMap(({ name }) =>
-      name.startsWith('kube-proxy/') ? [name.slice('kube-proxy/'.length)] : [],
-    );
-    data = pageData(run, picture.axis, nodes);
+    data = pageData(run, picture.axis, nodesIn(picture));
     kept.set(picture, data);
   }
   return data;

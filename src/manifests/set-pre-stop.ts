@@ -76,7 +76,7 @@ function editObject(input: object, choose: (object: ReadableObject) => Edit | nu
 }
 
 /** The same with another value at a path that exists but for its end; null takes the member away. */
-function withValueAt(root: unknown, [key, ...rest]: Path, value: PlainMap | null): unknown {
+function withValueAt(root: unknown, [key, ...rest]: Path, value: Edit['value']): unknown {
   if (key === undefined) return value;
   if (Array.isArray(root)) {
     return root.map((item: unknown, index) => (index === key ? withValueAt(item, rest, value) : item));

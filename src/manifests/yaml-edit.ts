@@ -12,9 +12,9 @@ export interface ReadableObject {
   get(path: Path): unknown;
 }
 
-/** What to do with one object: set a map at a path (whose parent exists), or remove what is there. */
+/** What to do with one object: set a map or a number at a path (whose parent exists), or remove what is there. */
 export type Edit =
-  | { readonly path: Path; readonly value: PlainMap }
+  | { readonly path: Path; readonly value: PlainMap | number }
   | { readonly path: Path; readonly value: null };
 
 /** A map of scalars, lists of scalars, and such maps. */
@@ -58,7 +58,7 @@ function rangeOf(node: unknown): readonly [number, number] {
   return range === undefined || range === null ? [0, 0] : [range[0], range[1]];
 }
 
-function withMember(text: string, map: YAMLMap, key: string | number, value: PlainMap): string {
+function withMember(text: string, map: YAMLMap, key: string | number, value: PlainMap | number): string {
   const existing = memberOf(map, key);
   if (existing !== undefined) return withValue(text, existing, value);
   if (map.flow === true) {
@@ -69,14 +69,15 @@ function withMember(text: string, map: YAMLMap, key: string | number, value: Pla
   }
   const indent = columnOf(text, rangeOf(map.items[0]?.key)[0]);
   const at = lineEnd(text, endOf(map));
-  const lines = `${' '.repeat(indent)}${key}:\n${block(value, indent + 2)}`;
+  const rest = typeof value === 'number' ? ` ${value}` : `\n${block(value, indent + 2)}`;
+  const lines = `${' '.repeat(indent)}${key}:${rest}`;
   return `${text.slice(0, at)}\n${lines}${text.slice(at)}`;
 }
 
 /** Puts a new value in the place of an old one, in the old one's style. */
-function withValue(text: string, member: Member, value: PlainMap): string {
+function withValue(text: string, member: Member, value: PlainMap | number): string {
   const [from, to] = rangeOf(member.value);
-  if (!isMap(member.value) || member.value.flow === true)
+  if (typeof value === 'number' || !isMap(member.value) || member.value.flow === true)
     return text.slice(0, from) + flow(value) + text.slice(to);
   const indent = columnOf(text, from);
   const end = lineEnd(text, endOf(member.value));
@@ -132,7 +133,8 @@ function columnOf(text: string, at: number): number {
   return at - lineStart(text, at);
 }
 
-function flow(value: PlainMap): string {
+function flow(value: PlainMap | number): string {
+  if (typeof value === 'number') return String(value);
   const members = Object.entries(value).map(
     ([key, member]) => `${key}: ${isPlainMap(member) ? flow(member) : scalar(member)}`,
   );

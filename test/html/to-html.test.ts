@@ -37,7 +37,7 @@ function statusOf(html: string): string {
 describe('the report of a run', () => {
   it('has its verdict in the one element with the role status', () => {
     expect(statusOf(page)).toMatch(/^UNSAFE: exposed for .*required preStop/);
-    expect(statusOf(toHtml(simulate(applyPreStop(scenario, 30))))).toMatch(/^SAFE/);
+    expect(statusOf(toHtml(simulate(applyPreStop(scenario, 20))))).toMatch(/^SAFE/);
   });
 
   it('asks for nothing from anywhere', () => {

@@ -9,6 +9,7 @@ import {
   worstSection,
 } from '../../report/campaign-text.ts';
 import { assumptionText } from '../../report/describe-assumption.ts';
+import { formatGantt, type GanttOptions } from '../../report/gantt.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { type Run, simulateTraced } from '../../run/simulate.ts';
@@ -17,6 +18,7 @@ import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
 import { exitOf, type Io, json } from '../output.ts';
+import { deliver, pictureOfCampaign } from '../pictures.ts';
 import { namingFiles } from '../placed-issues.ts';
 import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';
@@ -30,9 +32,17 @@ export async function check(files: readonly string[], options: Options, io: Io):
   const runs = options.runs ?? DEFAULT_CHECK_RUNS;
   const report = await runCampaignOf(loaded, options, { runs, shrink: false }, io);
   const replay = report.worst === null ? null : replayCommand(files, options, { seed: report.worst.seed });
-  if (options.format === 'json') io.out(json(checkData(loaded, report, replay)));
-  else
-    io.out(checkText(loaded, report, { replay, worst: worstRun(loaded, report, options), color: io.color }));
+  const { format } = options;
+  if (format === 'html' || format === 'svg') {
+    const worst = worstRun(loaded, report, options);
+    await deliver(await pictureOfCampaign(report, worst, format, replay ?? ''), options, io);
+  } else if (format === 'json') await deliver(json(checkData(loaded, report, replay)), options, io);
+  else {
+    const worst = worstRun(loaded, report, options);
+    const color = io.color && options.out === undefined;
+    const gantt = { color, ascii: options.ascii, width: io.columns };
+    await deliver(checkText(loaded, report, { replay, worst, color, gantt }), options, io);
+  }
   if (options.format === 'github') for (const line of campaignAnnotations(loaded, report)) io.out(line);
   return exitOf(report);
 }
@@ -52,13 +62,15 @@ interface CheckShown {
   readonly replay: string | null;
   readonly worst: Run | null;
   readonly color: boolean;
+  /** How the picture of a run that is not safe is drawn. */
+  readonly gantt: GanttOptions;
 }
 
 /** The verdict first, then the worst run with its fix and its timeline, then what it rests on. */
 export function checkText(
   loaded: LoadedScenario,
   report: FuzzReport,
-  { replay, worst, color }: CheckShown,
+  { replay, worst, color, gantt }: CheckShown,
 ): string {
   const { scenario } = loaded;
   const paints = paint(color);
@@ -71,11 +83,19 @@ export function checkText(
       ),
     ],
     worstSection(report, paints),
+    worst === null || report.failures === 0 ? [] : [ganttOf(worst, gantt)],
     worst === null ? [] : [timelineOf(worst, color)],
     requiredSection(report),
     basisSection(loaded),
     replay === null ? [] : [`Repeat it: ${replay}`],
   ]);
+}
+
+/** The Pod that the run failed with, as a picture; nothing where the run kept no trace. */
+function ganttOf(run: Run, options: GanttOptions): string {
+  if (run.trace.length === 0) return '';
+  const pod = tellingPod(run.verdict);
+  return formatGantt(run, { ...options, ...(pod !== null && { pod }) });
 }
 
 export function timelineOf(run: Run, color: boolean): string {

@@ -17,6 +17,7 @@ import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
 import { exitOf, type Io, json } from '../output.ts';
+import { deliver, pictureOfCampaign } from '../pictures.ts';
 import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';
 import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
@@ -27,6 +28,13 @@ export async function fuzz(files: readonly string[], options: Options, io: Io): 
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
   const { runs = DEFAULT_CAMPAIGN_RUNS, shrink, out, format } = options;
   const report = await runCampaignOf(loaded, options, { runs, shrink }, io);
+  if (format === 'html' || format === 'svg') {
+    const { worst } = report;
+    const replay = worst === null ? '' : replayCommand(files, options, { seed: worst.seed });
+    const page = await pictureOfCampaign(report, worstRun(loaded, report, options), format, replay);
+    await deliver(page, options, io);
+    return exitOf(report);
+  }
   if (out !== undefined) await io.writeFile(out, `${json(report)}\n`);
   if (format === 'json') io.out(json(report));
   else io.out(fuzzText(loaded, report, files, options, io.color));

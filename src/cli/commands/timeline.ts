@@ -8,7 +8,10 @@ import { paragraph } from '../../report/wrap.ts';
 import { podTimeline, type Run, simulate } from '../../run/simulate.ts';
 import { verdictAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
+import { isPicture } from '../formats.ts';
 import { EXIT, type Io, json } from '../output.ts';
+import { deliver, pictureOfRun } from '../pictures.ts';
+import { replayCommand } from '../replay.ts';
 import { scenarioFromArgs } from '../scenario-from-args.ts';
 
 /** One run, line by line. */
@@ -18,8 +21,11 @@ export async function timeline(files: readonly string[], options: Options, io: I
   const { scenario, vary } = loaded;
   const varied = vary === undefined ? scenario : varyScenario(scenario, vary, seed, { swarm });
   const run = simulate(varied, { seed });
-  if (format === 'json') io.out(json(timelineData(run, options)));
-  else io.out(timelineText(run, options, io.color));
+  if (isPicture(format)) {
+    const replay = replayCommand(files, options, { seed });
+    await deliver(await pictureOfRun(run, format, { ...options, replay }, io), options, io);
+  } else if (format === 'json') await deliver(json(timelineData(run, options)), options, io);
+  else await deliver(timelineText(run, options, io.color && options.out === undefined), options, io);
   if (format === 'github') {
     for (const line of verdictAnnotations(scenario, loaded.files, run.verdict)) io.out(line);
   }

@@ -5,6 +5,17 @@ import { EventView } from './event-view.ts';
 import { RulesView } from './rules-view.ts';
 import { TimelineView } from './timeline-view.ts';
 
+type ShownKind = 'deleteSent' | 'hookStarted' | 'routedOut' | 'closed' | 'signal';
+
+/** By which words of `knowledgeOf` an event of that kind is found. */
+const WORDS: Readonly<Record<ShownKind, (what: string, who: string) => boolean>> = {
+  deleteSent: (_, who) => who === 'kubectl',
+  hookStarted: (what) => what === 'runs preStop',
+  routedOut: (what) => what === 'sends nothing to it',
+  closed: (what) => what === 'refuses connections',
+  signal: (what) => what === 'has the stop signal',
+};
+
 /** One run on a page: its lanes, the chosen event and the rules move together. */
 export class RunView {
   private readonly timeline: TimelineView;
@@ -51,6 +62,13 @@ export class RunView {
     if (index >= 0) this.choose(index);
     this.rules.at(atMs);
     this.timeline.pointAt(atMs, null);
+  }
+
+  /** Chooses the last event by which somebody learnt what these words say. */
+  showLast(kind: ShownKind): void {
+    const learnt = this.data.knowledge.findLast(({ what, who }) => WORDS[kind](what, who));
+    const index = this.data.events.findIndex(([seq]) => seq === learnt?.seq);
+    if (index >= 0) this.choose(index);
   }
 
   private meet(seq: number, chosen: boolean): void {

@@ -1,0 +1,27 @@
+import { editYamlOnce, type ReadableObject } from './yaml-edit.ts';
+
+/** The same text with another terminationGracePeriodSeconds in every workload; nothing else of it changes. */
+export function setGracePeriodSeconds(text: string, seconds: number): string {
+  let changed = text;
+  for (;;) {
+    const next = editYamlOnce(changed, (object) => {
+      const spec = podSpecOf(object);
+      if (spec === null) return null;
+      const path = [...spec, 'terminationGracePeriodSeconds'];
+      return object.get(path) === seconds ? null : { path, value: seconds };
+    });
+    if (next === null || next === changed) return changed;
+    changed = next;
+  }
+}
+
+const WORKLOADS: readonly unknown[] = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'];
+
+/** Where an object's Pod spec stands; null where it has none. */
+function podSpecOf(object: ReadableObject): readonly string[] | null {
+  const kind = object.get(['kind']);
+  const path = kind === 'Pod' ? ['spec'] : WORKLOADS.includes(kind) ? ['spec', 'template', 'spec'] : null;
+  if (path === null) return null;
+  const spec = object.get(path);
+  return typeof spec === 'object' && spec !== null ? path : null;
+}
