@@ -126,7 +126,7 @@ export type {
   RequestCounts,
   Requests,
 } from './verdict/request-types.ts';
-export type { RolloutReport } from './verdict/rollout.ts';
+export type { RolloutReport } from './verdict/rollout-report.ts';
 export type { EndpointChange, EndpointState, TraceEvent } from './verdict/trace-events.ts';
 export type {
   CauseLink,

@@ -105,8 +105,6 @@ const LIBRARY_ONLY: Readonly<Record<string, string>> = {
     'a proxy of a run holds whole versions of slices, of which it need not remember what is pending',
   'rules/proxy/stale-udp-flows.ts': 'UDP is not simulated',
   'rules/routers/': 'until the parts of routers call them',
-  'rules/apps/daemon-set.ts': 'until its controller calls it',
-  'rules/apps/stateful-set.ts': 'until its controller calls it',
   'rules/autoscaling/': 'until its controller calls it',
 };
 

@@ -25,10 +25,14 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
       return [after({ ...byKubectl, type: T.cordonRequested, data: action })];
     case 'rollingUpdate':
     case 'rolloutRestart':
+    case 'setImage':
+    case 'rollback':
     case 'scale':
     case 'rolloutPause':
     case 'rolloutResume':
       return [after({ ...byKubectl, type: T.deploymentChangeRequested, data: action })];
+    case 'changeSet':
+      return [after({ ...byKubectl, type: T.setChangeRequested, data: action })];
     case 'drainNode': {
       const object = action.nodes[0]!;
       const to = { actor: wiring.drain, kind: DRAIN.session, object, about: -1 };

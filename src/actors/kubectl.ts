@@ -9,6 +9,7 @@ import {
 import { keyOfObject, requestKey, Transition } from '../cluster/state.ts';
 import type {
   ChangeDeploymentAction,
+  ChangeSetAction,
   CordonNodeAction,
   DeletePodAction,
   EvictPodAction,
@@ -64,6 +65,21 @@ const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (
   ];
 };
 
+const setChangeRequested: Reducer<null, ChangeSetAction, Self> = (state, event, { self }) => {
+  const { change } = event.data;
+  const request = after({
+    type: T.changeSet,
+    actor: self.wiring.apiServer,
+    kind: API.set,
+    object: change.set,
+    about: -1,
+    data: change,
+    site: SITE['apiServer.write'],
+    transition: keyOfObject(requestKey('changeSet', 0), self.world.sets[change.set]!.name),
+  });
+  return [state, [request]];
+};
+
 const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
   const { pod, gracePeriodSeconds } = event.data;
   const data: EvictPod = { gracePeriodSeconds, drain: false };
@@ -113,5 +129,12 @@ const cordonRequested: Reducer<null, CordonNodeAction, Self> = (state, event, { 
 };
 
 export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubectl', {
-  session: { deleteRequested, deploymentChangeRequested, evictRequested, evictionAnswered, cordonRequested },
+  session: {
+    deleteRequested,
+    deploymentChangeRequested,
+    evictRequested,
+    evictionAnswered,
+    cordonRequested,
+    setChangeRequested,
+  },
 });

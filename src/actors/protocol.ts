@@ -13,6 +13,7 @@ const PROTOCOL = {
       'evictRequested',
       'evictionAnswered',
       'cordonRequested',
+      'setChangeRequested',
     ],
   },
   'api-server': {
@@ -23,6 +24,7 @@ const PROTOCOL = {
     replicaSet: ['scaleReplicaSet', 'patchReplicaSetStatus'],
     podDisruptionBudget: ['patchBudgetStatus'],
     node: ['cordonNode', 'patchNode'],
+    set: ['changeSet', 'patchSetStatus'],
   },
   'endpointslice-controller': {
     pod: ['podObserved'],
@@ -57,6 +59,13 @@ const PROTOCOL = {
     work: ['deploymentEnqueued', 'deploymentSynced', 'deploymentWriteAnswered'],
     client: [],
     pod: ['podObserved'],
+  },
+  /** One for each kind of set that makes its Pods itself. */
+  'set-controller': {
+    pod: ['podObserved'],
+    object: ['setObserved'],
+    work: ['setEnqueued', 'setSynced', 'setWriteAnswered'],
+    client: [],
   },
   'disruption-controller': {
     pod: ['podObserved'],
@@ -179,6 +188,7 @@ export const ENDPOINT_SLICE_CONTROLLER = addressesOf('endpointslice-controller')
 export const REPLICA_SET_CONTROLLER = addressesOf('replicaset-controller');
 export const SCHEDULER = addressesOf('scheduler');
 export const DEPLOYMENT_CONTROLLER = addressesOf('deployment-controller');
+export const SET_CONTROLLER = addressesOf('set-controller');
 export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');
 export const DRAIN = addressesOf('kubectl-drain');
 export const NODE_LIFECYCLE = addressesOf('node-lifecycle-controller');

@@ -15,6 +15,8 @@ export interface Placement {
   /** Pods of one ReplicaSet are spread by themselves; a bare Pod counts among those of its template. */
   readonly group: number;
   readonly node: number;
+  /** The only node that it may go to, however cordoned or tainted: a DaemonSet's Pod; -1: any. */
+  readonly pinned: number;
 }
 
 /** What stands on a node: Pods in all and of each group, and of each host port how many Pods take it. */
@@ -36,10 +38,13 @@ export const CELL = cellsOf<'scheduler', SchedulerCells>('scheduler');
 const EMPTY: NodeLoad = { pods: 0, groups: {}, hostPorts: {} };
 
 export function placementOf(
-  { template, replicaSet }: Pick<PodObject, 'template' | 'replicaSet'>,
+  { template, replicaSet, member }: Pick<PodObject, 'template' | 'replicaSet' | 'member'>,
   node: number,
+  world: World,
 ): Placement {
-  return { template, group: replicaSet >= 0 ? replicaSet : -2 - template, node };
+  const daemon = member !== null && world.sets[member.set]!.kind === 'DaemonSet';
+  const pinned = daemon ? member.place : -1;
+  return { template, group: replicaSet >= 0 ? replicaSet : -2 - template, node, pinned };
 }
 
 /** The loads of all nodes under these placements. */
@@ -92,16 +97,17 @@ class Nodes {
    * Of those that are neither cordoned nor tainted and have its host ports free, the node with the fewest Pods of the same group,
    * then the fewest Pods, then the first; -1 where there is none.
    */
-  best({ group, template }: Placement): number {
+  best({ group, template, pinned }: Placement): number {
     const { nodes, templates } = this.ctx.self.world;
     const ports = templates[template]!.hostPorts;
+    if (pinned >= 0) return this.isFree(pinned, ports) ? pinned : -1;
     let best = -1;
     let fewestOfGroup = 0;
     let fewest = 0;
     for (let node = 0; node < nodes.length; node++) {
       if (!this.takesPods(node)) continue;
-      const { pods, groups, hostPorts } = this.load(node);
-      if (ports.some((port) => (hostPorts[port] ?? 0) > 0)) continue;
+      const { pods, groups } = this.load(node);
+      if (!this.isFree(node, ports)) continue;
       const ofGroup = groups[group] ?? 0;
       const order = best < 0 ? -1 : ofGroup - fewestOfGroup || pods - fewest;
       if (order >= 0) continue;
@@ -110,6 +116,11 @@ class Nodes {
       fewest = pods;
     }
     return best;
+  }
+
+  private isFree(node: number, ports: readonly string[]): boolean {
+    const { hostPorts } = this.load(node);
+    return ports.every((port) => (hostPorts[port] ?? 0) === 0);
   }
 
   private takesPods(node: number): boolean {
@@ -143,7 +154,7 @@ const podObserved: Reducer<Placement | null | undefined, PodObserved, Self> = (p
     return [null, placed === undefined || placed === null ? NO_EFFECTS : left(ctx, pod.index, placed)];
   }
   if (placed !== undefined && placed !== null) return [placed, NO_EFFECTS];
-  const wanted = placementOf(pod, -1);
+  const wanted = placementOf(pod, -1, ctx.self.world);
   const nodes = new Nodes(ctx);
   const node = nodes.best(wanted);
   const placement: Placement = { ...wanted, node };
@@ -184,7 +195,7 @@ function retryWaiting(ctx: Ctx, nodes: Nodes, waiting: readonly number[]): Effec
   const hopeless = new Set<string>();
   const remaining = waiting.filter((index) => {
     const placed = ctx.cell(CELL.pod, index)!;
-    const want = `${placed.template}/${placed.group}`;
+    const want = `${placed.template}/${placed.group}/${placed.pinned}`;
     const node = hopeless.has(want) ? -1 : nodes.best(placed);
     if (node < 0) {
       hopeless.add(want);

@@ -29,7 +29,8 @@ function recreatedTemplates(world: World): Selection['isRecreated'] {
     if (strategy !== 'Recreate' || !world.writesStatus) return;
     templates.add(template);
     for (const action of world.actions) {
-      if (!('change' in action) || action.change.deployment !== index) continue;
+      if (!('change' in action) || action.type === 'changeSet') continue;
+      if (action.change.deployment !== index) continue;
       if (action.change.template !== undefined) templates.add(action.change.template);
     }
   });

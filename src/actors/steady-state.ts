@@ -2,7 +2,7 @@ import type { NodeObject } from '../cluster/disruption.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import { reconcileService } from './endpoint-slice-controller/desired.ts';
-import { steadyBudgets, steadyDeployments, steadyReplicaSets } from './steady-workloads.ts';
+import { steadyBudgets, steadyDeployments, steadyReplicaSets, steadySets } from './steady-workloads.ts';
 
 /** The cluster as it is when a run begins: every Pod Running and Ready, every slice written, nothing under way. */
 export interface SteadyState {
@@ -10,6 +10,7 @@ export interface SteadyState {
   readonly slices: readonly SliceObject[];
   readonly deployments: ReturnType<typeof steadyDeployments>;
   readonly replicaSets: ReturnType<typeof steadyReplicaSets>;
+  readonly sets: ReturnType<typeof steadySets>;
   readonly budgets: ReturnType<typeof steadyBudgets>;
   readonly nodes: readonly NodeObject[];
 }
@@ -21,29 +22,33 @@ export function steadyState(world: World): SteadyState {
     slices: steadySlices(world, pods),
     deployments: steadyDeployments(world),
     replicaSets: steadyReplicaSets(world),
+    sets: steadySets(world),
     budgets: steadyBudgets(world, pods),
     nodes: world.nodes.map((_, index) => ({ index, unschedulable: false, ready: true, tainted: false })),
   };
 }
 
 function steadyPods(world: World): PodObject[] {
-  return world.pods.map(({ namespace, name, template, replicaSet, node, age, finalizers }, index) => ({
-    index,
-    name: namespace === 'default' ? name : `${namespace}/${name}`,
-    template,
-    replicaSet,
-    node,
-    // Distinct and in no order that means anything; ages decide before UIDs do.
-    createdAt: -age,
-    phase: 'Running',
-    ready: true,
-    readyAt: -age,
-    hasIP: true,
-    finalizers,
-    deletionTimestamp: null,
-    deletionGracePeriodSeconds: null,
-    gone: false,
-  }));
+  return world.pods.map(
+    ({ namespace, name, template, replicaSet, member, node, age, finalizers }, index) => ({
+      index,
+      name: namespace === 'default' ? name : `${namespace}/${name}`,
+      template,
+      replicaSet,
+      member,
+      node,
+      // Distinct and in no order that means anything; ages decide before UIDs do.
+      createdAt: -age,
+      phase: 'Running',
+      ready: true,
+      readyAt: -age,
+      hasIP: true,
+      finalizers,
+      deletionTimestamp: null,
+      deletionGracePeriodSeconds: null,
+      gone: false,
+    }),
+  );
 }
 
 function steadySlices(world: World, pods: readonly PodObject[]): SliceObject[] {

@@ -1,4 +1,5 @@
 import type { BudgetObject } from '../cluster/disruption.ts';
+import type { SetObject } from '../cluster/sets.ts';
 import type { PodObject } from '../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
@@ -86,3 +87,27 @@ export function steadyBudgets(world: World, pods: readonly PodObject[]): BudgetO
 
 /** Before any Pod of the steady state became Ready: a day and an hour. */
 const LONG_AGO = -25 * 3_600 * 1_000_000;
+
+/** Every Pod of a set is of its first revision, which has been rolled out. */
+export function steadySets(world: World): SetObject[] {
+  return world.sets.map((info, index) => {
+    const count = world.pods.filter(({ member }) => member?.set === index).length;
+    return {
+      index,
+      name: info.name,
+      generation: 1,
+      replicas: info.kind === 'StatefulSet' ? info.replicas : 0,
+      revision: 1,
+      templates: [info.template],
+      status: {
+        observedGeneration: 1,
+        replicas: count,
+        readyReplicas: count,
+        availableReplicas: count,
+        updatedReplicas: count,
+        currentRevision: 1,
+        updateRevision: 1,
+      },
+    };
+  });
+}

@@ -1,4 +1,5 @@
 import type { BudgetObject, NodeObject } from '../cluster/disruption.ts';
+import type { SetObject } from '../cluster/sets.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { Receiver } from '../kernel/event.ts';
@@ -9,6 +10,7 @@ export interface Watchable {
   readonly endpointSlices: { readonly object: SliceObject; readonly event: 'endpointSliceObserved' };
   readonly deployments: { readonly object: DeploymentObject; readonly event: 'deploymentObserved' };
   readonly replicaSets: { readonly object: ReplicaSetObject; readonly event: 'replicaSetObserved' };
+  readonly sets: { readonly object: SetObject; readonly event: 'setObserved' };
   readonly podDisruptionBudgets: { readonly object: BudgetObject; readonly event: 'budgetObserved' };
   readonly nodes: { readonly object: NodeObject; readonly event: 'nodeObserved' };
 }

@@ -43,6 +43,8 @@ import { actor, type Registration, Roster } from './roster.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
 import { givesOrTakesRoom, loadsOf, placementOf, scheduler } from './scheduler.ts';
 import { type Selection, selectionOf } from './selection.ts';
+import { controllerOf, SET_KINDS } from './sets/kinds.ts';
+import { setControllerOf } from './sets/registration.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
 import type { RouterSites, Self, Wiring } from './wiring.ts';
 
@@ -50,8 +52,8 @@ import type { RouterSites, Self, Wiring } from './wiring.ts';
 
 /** Those that there is one of. */
 function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: Selection): Registration[] {
-  const { pods, slices, deployments, replicaSets, budgets, nodes } = start;
-  const placements = pods.map((pod) => placementOf(pod, pod.node));
+  const { pods, slices, deployments, replicaSets, sets, budgets, nodes } = start;
+  const placements = pods.map((pod) => placementOf(pod, pod.node, world));
   return [
     actor(kubectl, { session: [null] }),
     actor(apiServer, {
@@ -62,6 +64,7 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
       replicaSet: replicaSets,
       podDisruptionBudget: budgets,
       node: nodes,
+      set: sets,
     }),
     actor(
       endpointSliceController,
@@ -173,6 +176,7 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
         },
       },
     ),
+    ...SET_KINDS.map((kind) => setControllerOf(kind, world, start)),
     actor(drain, { session: [], pod: [], client: [null, null] }),
     actor(
       nodeLifecycleController,
@@ -311,6 +315,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     scheduler: roster.id('scheduler'),
     deploymentController: roster.id('deployment-controller'),
     disruptionController: roster.id('disruption-controller'),
+    setController: (kind) => roster.id('set-controller', controllerOf(kind)),
     drain: roster.id('kubectl-drain'),
     nodeLifecycle: roster.id('node-lifecycle-controller'),
     kubeProxy: (node) => kubeProxies[node]!,
@@ -321,6 +326,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     podWatches: (node) => ofNode[node] ?? everywhere,
     deploymentWatches: roster.watches('deployments'),
     replicaSetWatches: roster.watches('replicaSets'),
+    setWatches: roster.watches('sets'),
     budgetWatches: roster.watches('podDisruptionBudgets'),
     nodeWatches: roster.watches('nodes'),
     sliceWatches: (service) => ofService[service]!,

@@ -1,3 +1,4 @@
+import type { SetKind } from '../cluster/sets.ts';
 import type { World } from '../cluster/world.ts';
 import type { Context } from '../kernel/actor.ts';
 import type { ActorId, LinkId, SiteId } from '../kernel/ids.ts';
@@ -12,6 +13,7 @@ export interface Wiring {
   readonly scheduler: ActorId<'scheduler'>;
   readonly deploymentController: ActorId<'deployment-controller'>;
   readonly disruptionController: ActorId<'disruption-controller'>;
+  readonly setController: (kind: SetKind) => ActorId<'set-controller'>;
   readonly drain: ActorId<'kubectl-drain'>;
   readonly nodeLifecycle: ActorId<'node-lifecycle-controller'>;
   readonly kubeProxy: (node: number) => ActorId<'kube-proxy'>;
@@ -23,6 +25,7 @@ export interface Wiring {
   readonly podWatches: (node: number) => readonly Watch<'pods'>[];
   readonly deploymentWatches: readonly Watch<'deployments'>[];
   readonly replicaSetWatches: readonly Watch<'replicaSets'>[];
+  readonly setWatches: readonly Watch<'sets'>[];
   readonly budgetWatches: readonly Watch<'podDisruptionBudgets'>[];
   readonly nodeWatches: readonly Watch<'nodes'>[];
   /** Who is told of the slices of a Service. */

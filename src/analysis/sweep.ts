@@ -4,7 +4,7 @@ import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { readOptions, sweepOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import type { DeploymentRollout } from '../verdict/rollout.ts';
+import type { WorkloadRollout } from '../verdict/rollout-report.ts';
 import type { Progress } from './campaign.ts';
 import { Counter, quantile } from './quantiles.ts';
 
@@ -119,7 +119,7 @@ class Row {
     const { marginMs } = verdict;
     if (marginMs !== null) this.margin = Math.min(this.margin ?? marginMs, marginMs);
     for (const { usedMs } of Object.values(verdict.grace)) this.grace = Math.max(this.grace ?? 0, usedMs);
-    const rollouts = verdict.rollout?.deployments ?? [];
+    const rollouts = verdict.rollout?.workloads ?? [];
     if (rollouts.length === 0) return;
     this.rollout.add(latest(rollouts, ({ completedAfterMs }) => completedAfterMs));
     this.gone.add(latest(rollouts, ({ oldPodsGoneAfterMs }) => oldPodsGoneAfterMs));
@@ -143,10 +143,10 @@ class Row {
 
 /** The latest end of a run's rollouts, since the start of the run; null where one never ended. A rollout that another overtook does not count. */
 function latest(
-  rollouts: readonly DeploymentRollout[],
-  end: (rollout: DeploymentRollout) => number | null,
+  rollouts: readonly WorkloadRollout[],
+  end: (rollout: WorkloadRollout) => number | null,
 ): number | null {
-  const last = new Map(rollouts.map((rollout) => [rollout.deployment, rollout]));
+  const last = new Map(rollouts.map((rollout) => [`${rollout.namespace}/${rollout.workload}`, rollout]));
   let ended = 0;
   for (const rollout of last.values()) {
     const after = end(rollout);

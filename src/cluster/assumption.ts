@@ -52,12 +52,6 @@ export type Assumption =
       /** Objects whose controllers send to Pods themselves. */
       readonly named: readonly { readonly kind: string; readonly name: string }[];
     }
-  /** The controllers of these kinds are not simulated. */
-  | {
-      readonly code: 'controllersNotSimulated';
-      readonly setting: 'actions';
-      readonly kinds: readonly string[];
-    }
   | {
       readonly code: 'shutdownPeriods';
       readonly setting: 'actions';

@@ -191,6 +191,20 @@ export const EVENT_TYPES = [
   'shutdownPodEnded',
   /** kubelet: a group of Pods has had its time in a shutdown of the node. */
   'shutdownGroupEnded',
+  /** A user or a tool changes a StatefulSet or a DaemonSet: a new template, another number of replicas. */
+  'setChangeRequested',
+  /** API server: a change of a StatefulSet's or DaemonSet's spec is committed. */
+  'changeSet',
+  /** API server: the status of such a set is committed. */
+  'patchSetStatus',
+  /** StatefulSet and DaemonSet controller: its watch delivers a new version of a set. */
+  'setObserved',
+  /** StatefulSet and DaemonSet controller: a set's key goes to the work queue again, to see whether Pods became available. */
+  'setEnqueued',
+  /** StatefulSet and DaemonSet controller: a worker lists the Pods from its cache and decides what to create and to delete. */
+  'setSynced',
+  /** StatefulSet and DaemonSet controller: a write was answered. */
+  'setWriteAnswered',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

@@ -1,6 +1,7 @@
 import { type EventType, eventType } from '../kernel/ids.ts';
 import type { BudgetObject, BudgetStatus, NodeObject } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
+import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
 import type { Endpoint, EndpointPort, PodObject, PodPhase, SliceObject } from './state.ts';
 import type {
   AnswerOverdue,
@@ -24,6 +25,7 @@ import type {
 } from './workloads.ts';
 import type {
   ChangeDeploymentAction,
+  ChangeSetAction,
   CordonNodeAction,
   DeletePodAction,
   DrainNodeAction,
@@ -95,6 +97,8 @@ export interface DeletePod {
   readonly drain?: boolean;
   /** The ReplicaSet whose controller asks and waits for the answer. */
   readonly replicaSet?: number;
+  /** Or the StatefulSet or DaemonSet. */
+  readonly set?: number;
 }
 export interface DeleteAnswered {
   readonly pod: number;
@@ -102,7 +106,10 @@ export interface DeleteAnswered {
 export interface CreatePod {
   readonly name: string;
   readonly template: number;
+  /** -1: no ReplicaSet makes it. */
   readonly replicaSet: number;
+  /** Its place in a StatefulSet or DaemonSet. */
+  readonly member: SetMember | null;
 }
 export interface BindPod {
   readonly node: number;
@@ -259,6 +266,13 @@ export interface EventMap {
   readonly restartObserved: ContainerEvent;
   readonly shutdownPodEnded: null;
   readonly shutdownGroupEnded: null;
+  readonly setChangeRequested: ChangeSetAction;
+  readonly changeSet: ChangeSet;
+  readonly patchSetStatus: PatchSetStatus;
+  readonly setObserved: SetObserved;
+  readonly setEnqueued: null;
+  readonly setSynced: null;
+  readonly setWriteAnswered: SetWriteAnswered;
 }
 
 /** Numbers of the event types, each with its payload's type. */

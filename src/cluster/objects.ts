@@ -175,19 +175,32 @@ export interface Service {
   };
 }
 
-/** Read so far that its Pods exist. What updates them is not simulated. */
 export interface StatefulSet {
   readonly kind: 'StatefulSet';
   readonly metadata: ObjectMeta;
-  /** `serviceName`: the Service by which its Pods find each other; empty where it has none. */
-  readonly spec: ReplicaSet['spec'] & { readonly serviceName: string };
+  readonly spec: ReplicaSet['spec'] & {
+    readonly serviceName: string;
+    readonly podManagementPolicy: 'OrderedReady' | 'Parallel';
+    readonly updateStrategy: {
+      readonly type: 'RollingUpdate' | 'OnDelete';
+      readonly partition: number;
+      readonly maxUnavailable: IntOrString | null;
+    };
+    /** `ordinals.start`. */
+    readonly start: number;
+  };
 }
 
-/** Read so far that one Pod of it exists on each node. */
 export interface DaemonSet {
   readonly kind: 'DaemonSet';
   readonly metadata: ObjectMeta;
-  readonly spec: Omit<ReplicaSet['spec'], 'replicas'>;
+  readonly spec: Omit<ReplicaSet['spec'], 'replicas'> & {
+    readonly updateStrategy: {
+      readonly type: 'RollingUpdate' | 'OnDelete';
+      readonly maxUnavailable: IntOrString;
+      readonly maxSurge: IntOrString;
+    };
+  };
 }
 
 export interface PodDisruptionBudget {

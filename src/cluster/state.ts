@@ -1,5 +1,6 @@
 import { keyOf } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { SetMember } from './sets.ts';
 
 /** Objects as the API server stores them and watches carry them: immutable, shared by all who saw that version. */
 
@@ -11,6 +12,8 @@ export interface PodObject {
   readonly name: string;
   readonly template: number;
   readonly replicaSet: number;
+  /** Its place in a StatefulSet or DaemonSet; null where none makes it. */
+  readonly member: SetMember | null;
   /** -1 until it is bound. */
   readonly node: number;
   readonly createdAt: Micros;
@@ -116,6 +119,8 @@ const REQUESTS = [
   'read',
   'cordon',
   'nodeStatus',
+  'setStatus',
+  'changeSet',
 ] as const;
 
 /** The low bits of a key hold a transition and a request; those above them stand for the name of an object. */

@@ -74,6 +74,8 @@ export interface ChangeDeployment {
   readonly paused?: boolean;
   /** A new revision made of this template. */
   readonly template?: number;
+  /** Back to an earlier revision; 0: the one before the present. */
+  readonly revision?: number;
   /** Nothing is asked of a Deployment that is paused: so does `kubectl rollout restart`. */
   readonly unlessPaused?: boolean;
 }

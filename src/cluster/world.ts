@@ -1,5 +1,6 @@
 import type { Micros } from '../kernel/time.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
+import type { ChangeSet, SetInfo, SetMember } from './sets.ts';
 import type { EndpointPort } from './state.ts';
 import type { ChangeDeployment } from './workloads.ts';
 
@@ -15,6 +16,7 @@ export interface World {
   readonly templates: readonly TemplateInfo[];
   readonly deployments: readonly DeploymentInfo[];
   readonly replicaSets: readonly ReplicaSetInfo[];
+  readonly sets: readonly SetInfo[];
   readonly budgets: readonly BudgetInfo[];
   /** The Pods of the steady state: Running, Ready, on their node, in every rule. */
   readonly pods: readonly InitialPod[];
@@ -198,6 +200,7 @@ export interface InitialPod {
   readonly template: number;
   /** -1 for a bare Pod. */
   readonly replicaSet: number;
+  readonly member: SetMember | null;
   /** Of what kind its controller is; `none` for a bare Pod. */
   readonly owner: 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'none';
   readonly node: number;
@@ -215,9 +218,22 @@ export interface DeletePodAction {
 }
 /** A change of a Deployment's spec: a new template, another number of replicas, pause, resume. */
 export interface ChangeDeploymentAction {
-  readonly type: 'rollingUpdate' | 'rolloutRestart' | 'scale' | 'rolloutPause' | 'rolloutResume';
+  readonly type:
+    | 'rollingUpdate'
+    | 'rolloutRestart'
+    | 'setImage'
+    | 'rollback'
+    | 'scale'
+    | 'rolloutPause'
+    | 'rolloutResume';
   readonly at: Micros;
   readonly change: ChangeDeployment;
+}
+/** A change of a StatefulSet's or DaemonSet's spec. */
+export interface ChangeSetAction {
+  readonly type: 'changeSet';
+  readonly at: Micros;
+  readonly change: ChangeSet;
 }
 export interface EvictPodAction {
   readonly type: 'evictPod';
@@ -273,6 +289,7 @@ export type ActionInfo =
   | NodeLostAction
   | DeletePodAction
   | ChangeDeploymentAction
+  | ChangeSetAction
   | EvictPodAction
   | CordonNodeAction
   | DrainNodeAction;

@@ -3,10 +3,12 @@ import { formatPath } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import {
+  setDefaultsDaemonSet,
   setDefaultsDeployment,
   setDefaultsPodSpec,
   setDefaultsReplicaSet,
   setDefaultsService,
+  setDefaultsStatefulSet,
 } from '../rules/validation/defaults.ts';
 import type { DroppedField } from '../rules/validation/drop-disabled-fields.ts';
 import {
@@ -15,25 +17,31 @@ import {
 } from '../rules/validation/drop-disabled-fields.ts';
 import type { FieldError } from '../rules/validation/field-error.ts';
 import type {
+  DaemonSetSpecFields,
+  DeploymentSpecFields,
   ObjectMetaFields,
   PodTemplateSpecFields,
   ReplicaSetSpecFields,
+  StatefulSetSpecFields,
 } from '../rules/validation/manifest-fields.ts';
 import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validation/validate-deployment.ts';
 import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disruption-budget.ts';
 import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts';
 import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
 import { validateServiceSpec } from '../rules/validation/validate-service.ts';
+import { validateDaemonSetSpec, validateStatefulSetSpec } from '../rules/validation/validate-sets.ts';
 import type { Field, Source } from './decode.ts';
-import { fieldOf, member, optionalMap, optionalString } from './decode.ts';
+import { fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
 import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 import { decodePriorityClass, toPriorityClass } from './priority-class.ts';
 import { decodeServiceSpec, toService } from './service.ts';
 import {
+  decodeDaemonSetSpec,
   decodeDeploymentSpec,
   decodeReplicaSetSpec,
+  decodeStatefulSetSpec,
   toDaemonSet,
   toDeployment,
   toReplicaSet,
@@ -95,22 +103,14 @@ function decode(kind: ReadKind, metadata: ObjectMetaFields, root: Field, minor: 
       return readPod(metadata, spec, minor);
     case 'Service':
       return readService(metadata, spec, minor);
-    case 'Deployment': {
-      const written = optionalMap(spec, decodeDeploymentSpec) ?? {};
-      const defaulted = setDefaultsDeployment(written, { minor });
-      const { template, dropped } = dropOfTemplate(defaulted.template, minor);
-      const kept = { ...defaulted, template };
-      const errors = validateDeploymentSpec(kept, 'spec', { minor });
-      return { errors, dropped, build: () => toDeployment(metadata, kept) };
-    }
+    case 'Deployment':
+      return readWorkload(spec, minor, DEPLOYMENT, (kept) => toDeployment(metadata, kept));
     case 'ReplicaSet':
-      return readReplicas(spec, minor, (kept) => toReplicaSet(metadata, kept));
-    case 'StatefulSet': {
-      const serviceName = optionalMap(spec, (field) => optionalString(member(field, 'serviceName'))) ?? '';
-      return readReplicas(spec, minor, (kept) => toStatefulSet(metadata, kept, serviceName));
-    }
+      return readWorkload(spec, minor, REPLICA_SET, (kept) => toReplicaSet(metadata, kept));
+    case 'StatefulSet':
+      return readWorkload(spec, minor, STATEFUL_SET, (kept) => toStatefulSet(metadata, kept));
     case 'DaemonSet':
-      return readReplicas(spec, minor, (kept) => toDaemonSet(metadata, kept));
+      return readWorkload(spec, minor, DAEMON_SET, (kept) => toDaemonSet(metadata, kept));
     case 'PodDisruptionBudget': {
       const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
       const errors = validateDisruptionBudgetSpec(written, 'spec');
@@ -123,17 +123,49 @@ function decode(kind: ReadKind, metadata: ObjectMetaFields, root: Field, minor: 
   }
 }
 
-/** A ReplicaSet, or what is read as far as it is like one: selector, template, number of replicas. */
-function readReplicas(
+/** How the spec of a kind that has a Pod template is read, filled in and judged. */
+interface WorkloadReading<S extends { readonly template?: PodTemplateSpecFields | undefined }> {
+  readonly decode: (field: Field) => S;
+  readonly setDefaults: (spec: S, options: { readonly minor: MinorVersion }) => S;
+  readonly validate: (
+    spec: S,
+    field: string,
+    options: { readonly minor: MinorVersion },
+  ) => readonly FieldError[];
+}
+
+const DEPLOYMENT: WorkloadReading<DeploymentSpecFields> = {
+  decode: decodeDeploymentSpec,
+  setDefaults: setDefaultsDeployment,
+  validate: validateDeploymentSpec,
+};
+const REPLICA_SET: WorkloadReading<ReplicaSetSpecFields> = {
+  decode: decodeReplicaSetSpec,
+  setDefaults: setDefaultsReplicaSet,
+  validate: validateReplicaSetSpec,
+};
+const STATEFUL_SET: WorkloadReading<StatefulSetSpecFields> = {
+  decode: decodeStatefulSetSpec,
+  setDefaults: setDefaultsStatefulSet,
+  validate: validateStatefulSetSpec,
+};
+const DAEMON_SET: WorkloadReading<DaemonSetSpecFields> = {
+  decode: decodeDaemonSetSpec,
+  setDefaults: setDefaultsDaemonSet,
+  validate: validateDaemonSetSpec,
+};
+
+function readWorkload<S extends { readonly template?: PodTemplateSpecFields | undefined }>(
   spec: Field,
   minor: MinorVersion,
-  build: (kept: ReplicaSetSpecFields) => ManifestObject,
+  { decode, setDefaults, validate }: WorkloadReading<S>,
+  build: (kept: S) => ManifestObject,
 ): Decoded {
-  const written = optionalMap(spec, decodeReplicaSetSpec) ?? {};
-  const defaulted = setDefaultsReplicaSet(written, { minor });
+  const written = optionalMap(spec, decode) ?? decode({ ...spec, value: {} });
+  const defaulted = setDefaults(written, { minor });
   const { template, dropped } = dropOfTemplate(defaulted.template, minor);
   const kept = { ...defaulted, template };
-  const errors = validateReplicaSetSpec(kept, 'spec', { minor });
+  const errors = validate(kept, 'spec', { minor });
   return { errors, dropped, build: () => build(kept) };
 }
 

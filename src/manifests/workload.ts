@@ -7,11 +7,13 @@ import type {
   StatefulSet,
 } from '../cluster/objects.ts';
 import type {
+  DaemonSetSpecFields,
   DeploymentSpecFields,
   LabelSelectorFields,
   ObjectMetaFields,
   PodTemplateSpecFields,
   ReplicaSetSpecFields,
+  StatefulSetSpecFields,
 } from '../rules/validation/manifest-fields.ts';
 import type { Field } from './decode.ts';
 import {
@@ -33,13 +35,7 @@ import { decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 export function decodeDeploymentSpec(field: Field): DeploymentSpecFields {
   return {
     ...decodeReplicaSetSpec(field),
-    strategy: optionalMap(member(field, 'strategy'), (strategy) => ({
-      type: optionalString(member(strategy, 'type')),
-      rollingUpdate: optionalMap(member(strategy, 'rollingUpdate'), (rollingUpdate) => ({
-        maxSurge: optionalIntOrString(member(rollingUpdate, 'maxSurge')),
-        maxUnavailable: optionalIntOrString(member(rollingUpdate, 'maxUnavailable')),
-      })),
-    })),
+    strategy: optionalMap(member(field, 'strategy'), decodeRollingStrategy),
     progressDeadlineSeconds: optionalInteger(member(field, 'progressDeadlineSeconds')),
     revisionHistoryLimit: optionalInteger(member(field, 'revisionHistoryLimit')),
     paused: optionalBoolean(member(field, 'paused')),
@@ -57,6 +53,46 @@ export function decodeReplicaSetSpec(field: Field): ReplicaSetSpecFields {
     selector: optionalMap(member(field, 'selector'), decodeLabelSelector),
     template: optionalMap(member(field, 'template'), decodeTemplate),
     minReadySeconds: optionalInteger(member(field, 'minReadySeconds')),
+  };
+}
+
+/** Reads the spec of a StatefulSet as written. */
+export function decodeStatefulSetSpec(field: Field): StatefulSetSpecFields {
+  return {
+    ...decodeReplicaSetSpec(field),
+    serviceName: optionalString(member(field, 'serviceName')),
+    podManagementPolicy: optionalString(member(field, 'podManagementPolicy')),
+    updateStrategy: optionalMap(member(field, 'updateStrategy'), (strategy) => ({
+      type: optionalString(member(strategy, 'type')),
+      rollingUpdate: optionalMap(member(strategy, 'rollingUpdate'), (rollingUpdate) => ({
+        partition: optionalInteger(member(rollingUpdate, 'partition')),
+        maxUnavailable: optionalIntOrString(member(rollingUpdate, 'maxUnavailable')),
+      })),
+    })),
+    ordinals: optionalMap(member(field, 'ordinals'), (ordinals) => ({
+      start: optionalInteger(member(ordinals, 'start')),
+    })),
+  };
+}
+
+/** Reads the spec of a DaemonSet as written. */
+export function decodeDaemonSetSpec(field: Field): DaemonSetSpecFields {
+  const { selector, template, minReadySeconds } = decodeReplicaSetSpec(field);
+  return {
+    selector,
+    template,
+    minReadySeconds,
+    updateStrategy: optionalMap(member(field, 'updateStrategy'), decodeRollingStrategy),
+  };
+}
+
+function decodeRollingStrategy(strategy: Field) {
+  return {
+    type: optionalString(member(strategy, 'type')),
+    rollingUpdate: optionalMap(member(strategy, 'rollingUpdate'), (rollingUpdate) => ({
+      maxSurge: optionalIntOrString(member(rollingUpdate, 'maxSurge')),
+      maxUnavailable: optionalIntOrString(member(rollingUpdate, 'maxUnavailable')),
+    })),
   };
 }
 
@@ -107,26 +143,43 @@ export function toReplicaSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFie
   return { kind: 'ReplicaSet', metadata: toObjectMeta(metadata), spec: toReplicaSetSpec(spec) };
 }
 
-/** The StatefulSet as far as its Pods go. */
-export function toStatefulSet(
-  metadata: ObjectMetaFields,
-  spec: ReplicaSetSpecFields,
-  serviceName: string,
-): StatefulSet {
+/** The StatefulSet as the pipeline takes it, after defaulting and validation. */
+export function toStatefulSet(metadata: ObjectMetaFields, spec: StatefulSetSpecFields): StatefulSet {
+  const { type, rollingUpdate } = spec.updateStrategy ?? {};
   return {
     kind: 'StatefulSet',
     metadata: toObjectMeta(metadata),
-    spec: { ...toReplicaSetSpec(spec), serviceName },
+    spec: {
+      ...toReplicaSetSpec(spec),
+      serviceName: spec.serviceName ?? '',
+      podManagementPolicy: spec.podManagementPolicy === 'Parallel' ? 'Parallel' : 'OrderedReady',
+      updateStrategy: {
+        type: type === 'OnDelete' ? 'OnDelete' : 'RollingUpdate',
+        partition: rollingUpdate?.partition ?? 0,
+        maxUnavailable: rollingUpdate?.maxUnavailable ?? null,
+      },
+      start: spec.ordinals?.start ?? 0,
+    },
   };
 }
 
-/** The DaemonSet as far as its Pods go. */
-export function toDaemonSet(metadata: ObjectMetaFields, spec: ReplicaSetSpecFields): DaemonSet {
+/** The DaemonSet as the pipeline takes it, after defaulting and validation. */
+export function toDaemonSet(metadata: ObjectMetaFields, spec: DaemonSetSpecFields): DaemonSet {
   const { selector, template, minReadySeconds } = toReplicaSetSpec(spec);
+  const { type, rollingUpdate } = spec.updateStrategy ?? {};
   return {
     kind: 'DaemonSet',
     metadata: toObjectMeta(metadata),
-    spec: { selector, template, minReadySeconds },
+    spec: {
+      selector,
+      template,
+      minReadySeconds,
+      updateStrategy: {
+        type: type === 'OnDelete' ? 'OnDelete' : 'RollingUpdate',
+        maxUnavailable: rollingUpdate?.maxUnavailable ?? 0,
+        maxSurge: rollingUpdate?.maxSurge ?? 0,
+      },
+    },
   };
 }
 

@@ -51,8 +51,6 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
       'go of them later. Add it (ingressNginx, awsAlbIp, gcpNeg …): without it the verdict is too good.'
     );
   },
-  controllersNotSimulated: ({ kinds }) =>
-    `${kinds.map((kind) => `${kind}s`).join(' and ')}: their controllers are not simulated; a Pod of theirs that goes is not made again.`,
   shutdownPeriods: ({ node, shutdownGracePeriod, shutdownGracePeriodCriticalPods }) =>
     `nodeShutdown of ${node}: shutdownGracePeriod ${shutdownGracePeriod}, shutdownGracePeriodCriticalPods ${shutdownGracePeriodCriticalPods} ` +
     "(the kubelet's own default is 0, no graceful shutdown; what a node really has stands in its kubelet configuration).",

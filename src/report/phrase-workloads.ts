@@ -7,6 +7,8 @@ type Phrase = (event: TraceEvent) => string;
 export const WORKLOAD_PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   deploymentChangeRequested: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)} asked for`,
   changeDeployment: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)}`,
+  setChangeRequested: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)} asked for`,
+  changeSet: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)}`,
   createReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} created, ${pods(event)}`,
   scaleReplicaSet: (event) =>
     event.data?.replicaSet === undefined
@@ -36,6 +38,7 @@ export const WORKLOAD_PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
 /** Those that a reader of a timeline wants to see: what was asked for, and each step that follows. */
 export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'deploymentChangeRequested',
+  'setChangeRequested',
   'createReplicaSet',
   'scaleReplicaSet',
   'evictRequested',

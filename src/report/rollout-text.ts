@@ -1,9 +1,9 @@
 import type { Run } from '../run/simulate.ts';
-import type { DeploymentRollout, PodCounts, ReadyEndpoints, RolloutReport } from '../verdict/rollout.ts';
+import type { PodCounts, ReadyEndpoints, RolloutReport, WorkloadRollout } from '../verdict/rollout-report.ts';
 import { paragraph } from './wrap.ts';
 
 /**
- * The rollouts of a run in words, within 100 columns: for each Deployment when `kubectl rollout status` would say that it is done, when its
+ * The rollouts of a run in words, within 100 columns: for each workload when `kubectl rollout status` would say that it is done, when its
  * old Pods are gone, and how many Pods there were at the peak; the fewest ready endpoints of each Service; Pods that no node could
  * take and containers that were restarted. Empty for a run whose actions only delete Pods.
  */
@@ -11,7 +11,7 @@ export function formatRollout({ verdict }: Run): string {
   const report = verdict.rollout;
   if (report === undefined) return '';
   return [
-    ...report.deployments.flatMap(deploymentLines),
+    ...report.workloads.flatMap(workloadLines),
     ...report.readyEndpoints.filter(({ initial }) => initial > 0).map((one) => paragraph(endpoints(one))),
     ...unscheduledLines(report),
     ...report.restarted.map(({ pod, container, restarts, goesOn }) =>
@@ -23,18 +23,25 @@ export function formatRollout({ verdict }: Run): string {
   ].join('\n');
 }
 
-function deploymentLines(rollout: DeploymentRollout): string[] {
-  const { deployment, revision, startedMs, peakPods, firstStepPods } = rollout;
+function workloadLines(rollout: WorkloadRollout): string[] {
+  const { revision, startedMs, peakPods, firstStepPods } = rollout;
   return [
-    paragraph(`Rollout of Deployment ${deployment}, revision ${revision}, from ${seconds(startedMs)} on`),
+    paragraph(`Rollout of ${called(rollout)}, revision ${revision}, from ${seconds(startedMs)} on`),
     paragraph(completed(rollout), '  rollout status  '),
     paragraph(after(rollout.oldPodsGoneAfterMs), '  old Pods gone   '),
     paragraph(counts(firstStepPods), '  first step      '),
     paragraph(counts(peakPods), '  at peak         '),
+    paragraph(worst(rollout), '  at worst        '),
   ];
 }
 
-function completed({ completedAfterMs, deadlineExceededAfterMs }: DeploymentRollout): string {
+/** `Deployment web`; with its namespace outside `default`. */
+function called({ workload, namespace }: WorkloadRollout): string {
+  const [kind = '', name = ''] = workload.split('/');
+  return `${kind} ${namespace === 'default' ? '' : `${namespace}/`}${name}`;
+}
+
+function completed({ completedAfterMs, deadlineExceededAfterMs }: WorkloadRollout): string {
   if (completedAfterMs !== null) return `done ${after(completedAfterMs)}`;
   if (deadlineExceededAfterMs === null) return 'not done when the run ended';
   return `never done: progressDeadlineSeconds ran out ${after(deadlineExceededAfterMs)}`;
@@ -46,6 +53,11 @@ function after(ms: number | null): string {
 
 function counts({ total, ready, starting, terminating }: PodCounts): string {
   return `${total} Pods: ${ready} ready, ${starting} starting, ${terminating} terminating`;
+}
+
+function worst({ unavailableAtWorst: { pods, atMs } }: WorkloadRollout): string {
+  if (pods === 0) return 'never fewer ready Pods than wanted';
+  return `${pods} ${pods === 1 ? 'ready Pod' : 'ready Pods'} fewer than wanted, first at ${seconds(atMs)}`;
 }
 
 function endpoints({ service, initial, lowest, fromMs, forMs, toTheEnd }: ReadyEndpoints): string {

@@ -20,27 +20,58 @@ const deletePods = z.strictObject({
   gracePeriodSeconds,
 });
 
-/** A new revision of a Deployment: its Pods are replaced as its strategy says. */
+/** What is rolled, scaled or paused: `workload: 'StatefulSet/db'` with its `namespace`, or `deployment: 'web'` for short. */
+const target = {
+  /** `kind/name`. */
+  workload: z
+    .string()
+    .regex(/^[A-Za-z]+\/[^/]+$/, "must be kind/name, as in 'StatefulSet/db'")
+    .optional(),
+  /** Of `workload`: `default` where it is left out. */
+  namespace: name.optional(),
+  /** A Deployment's name, or namespace/name outside `default`. */
+  deployment: name.optional(),
+};
+
+/** A new revision of a workload: its Pods are replaced as its strategy says. */
 const rollingUpdate = z.strictObject({
   type: z.literal('rollingUpdate'),
   at,
-  deployment: name,
+  ...target,
   /** The whole new Pod template, as in a manifest; left out: the present one in everything but its revision. */
   template: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** `kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. */
-const rolloutRestart = z.strictObject({ type: z.literal('rolloutRestart'), at, deployment: name });
+const rolloutRestart = z.strictObject({ type: z.literal('rolloutRestart'), at, ...target });
+
+/** `kubectl set image`: a new revision with another image in one container. */
+const setImage = z.strictObject({
+  type: z.literal('setImage'),
+  at,
+  ...target,
+  /** Left out: the only container. */
+  container: name.optional(),
+  image: name,
+});
+
+/** `kubectl rollout undo`: back to the template of an earlier revision, the one before the present by default. */
+const rollback = z.strictObject({
+  type: z.literal('rollback'),
+  at,
+  ...target,
+  toRevision: z.int().min(1).optional(),
+});
 
 const scale = z.strictObject({
   type: z.literal('scale'),
   at,
-  deployment: name,
+  ...target,
   replicas: z.int().min(0).max(10_000),
 });
 
-const rolloutPause = z.strictObject({ type: z.literal('rolloutPause'), at, deployment: name });
-const rolloutResume = z.strictObject({ type: z.literal('rolloutResume'), at, deployment: name });
+const rolloutPause = z.strictObject({ type: z.literal('rolloutPause'), at, ...target });
+const rolloutResume = z.strictObject({ type: z.literal('rolloutResume'), at, ...target });
 
 /** Through the Eviction API, once: a budget may refuse it. */
 const evictPod = z.strictObject({ type: z.literal('evictPod'), at, pod: name, gracePeriodSeconds });
@@ -103,6 +134,8 @@ const ACTIONS = [
   deletePods,
   rollingUpdate,
   rolloutRestart,
+  setImage,
+  rollback,
   scale,
   rolloutPause,
   rolloutResume,

@@ -1,5 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Container, Deployment, ManifestObject, PodSpec } from '../cluster/objects.ts';
+import type { Container, ManifestObject, PodSpec } from '../cluster/objects.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
 import {
   type HookReading,
@@ -12,10 +12,10 @@ import type { PlainMap } from '../manifests/yaml-edit.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { appliedWith, readTemplate } from './action-template.ts';
-import { qualifiedName } from './names.ts';
 import { OptionsError } from './options.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from './scenario.ts';
 import type { AppInput, ScenarioInput } from './schema.ts';
+import { type RolledWorkload, workloadOf } from './workload-target.ts';
 
 /**
  * The same scenario with a preStop sleep of that many whole seconds in every container on a Service port's path, in the templates of
@@ -98,21 +98,17 @@ function containersOnPath(scenario: Scenario): Target[] {
   );
 }
 
-/** The Deployments as they are applied by actions that bring a template along. */
-function templatesOfActions(scenario: Scenario): { readonly object: Deployment; readonly action: number }[] {
+/** The workloads as they are applied by actions that bring a template along. */
+function templatesOfActions(
+  scenario: Scenario,
+): { readonly object: RolledWorkload; readonly action: number }[] {
   const { actions = [] } = scenario.settings;
   return actions.flatMap((each, action) => {
     if (each.type !== 'rollingUpdate' || each.template === undefined) return [];
-    const source = deploymentOf(scenario, each.deployment)!;
+    const source = workloadOf(scenario.objects, each)!;
     const { object } = readTemplate(source, each.template, scenario.world.minor as MinorVersion);
     return [{ object: object!, action }];
   });
-}
-
-function deploymentOf({ objects }: Scenario, name: string): Deployment | undefined {
-  return objects
-    .filter((object) => object.kind === 'Deployment')
-    .find(({ metadata }) => qualifiedName(metadata.namespace, metadata.name) === name);
 }
 
 function targetsIn(object: Workload, template: TemplateInfo, action: number | null): Target[] {
@@ -147,7 +143,7 @@ function actionsWith(scenario: Scenario, targets: readonly Target[], hookOf: Hoo
   const { actions = [] } = scenario.input;
   return actions.map((each, action) => {
     if (each.type !== 'rollingUpdate' || each.template === undefined) return each;
-    const applied = appliedWith(deploymentOf(scenario, each.deployment)!, each.template);
+    const applied = appliedWith(workloadOf(scenario.objects, each)!, each.template);
     const changed = setPreStop(applied, hooksIn(targets, action, hookOf)) as typeof applied;
     return { ...each, template: changed.spec.template as Record<string, unknown> };
   });

@@ -102,12 +102,6 @@ function senderAssumptions(
 
 function workloadAssumptions({ actions = [] }: ScenarioSettings, world: World): readonly Assumption[] {
   const assumptions: Assumption[] = [];
-  if (world.pods.some(({ owner }) => owner === 'StatefulSet' || owner === 'DaemonSet'))
-    assumptions.push({
-      code: 'controllersNotSimulated',
-      setting: 'actions',
-      kinds: ['StatefulSet', 'DaemonSet'],
-    });
   for (const action of actions) {
     if (action.type !== 'nodeShutdown' || action.shutdownGracePeriodByPodPriority !== undefined) continue;
     const { node, shutdownGracePeriod: all, shutdownGracePeriodCriticalPods: critical } = action;

@@ -1,29 +1,15 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { DaemonSet, Deployment, StatefulSet } from '../cluster/objects.ts';
-import type { ChangeDeployment } from '../cluster/workloads.ts';
-import type { ActionInfo, DeploymentInfo, InitialPod, NodeInfo, TemplateInfo } from '../cluster/world.ts';
+import type { ActionInfo } from '../cluster/world.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
 import { micros } from '../schema/delay-input.ts';
-import { readTemplate } from './action-template.ts';
+import type { ActionTargets } from './action-targets.ts';
 import type { ActionSettings } from './actions.ts';
-import { compileTemplate, type TemplateCompiler } from './compile-template.ts';
+import { compileRollout } from './compile-rollout.ts';
 import { qualifiedName } from './names.ts';
 import type { ScenarioSettings } from './schema.ts';
 
-/** Turns the actions into what kubectl and the nodes do. Where none are given, the only Deployment rolls at 0 s. */
-
-/** What actions may name. `templates` grows by those that an action brings along. */
-export interface ActionTargets {
-  readonly pods: readonly InitialPod[];
-  readonly nodes: readonly NodeInfo[];
-  readonly deployments: readonly DeploymentInfo[];
-  readonly sources: readonly Deployment[];
-  /** Workloads whose Pods exist and that are not updated. */
-  readonly otherSets: readonly (StatefulSet | DaemonSet)[];
-  readonly templates: TemplateInfo[];
-  readonly compiler: TemplateCompiler;
-}
+/** Turns the actions into what kubectl and the nodes do. Where none are given, the only workload rolls at 0 s. */
 
 export function compileActions(
   settings: ScenarioSettings,
@@ -36,11 +22,19 @@ export function compileActions(
   return actions.flatMap((action, index) => compiler.compile(action, ['actions', index]));
 }
 
-/** One rolling update of the only Deployment; none where there are several or none. */
-export function defaultActions({ deployments }: Pick<ActionTargets, 'deployments'>): ActionSettings[] {
-  const [only, second] = deployments;
+/** One rolling update of the only workload that rolls; none where there are several or none. */
+export function defaultActions({
+  deployments,
+  sets,
+}: Pick<ActionTargets, 'deployments' | 'sets'>): ActionSettings[] {
+  const [only, second] = [
+    ...deployments.map(({ name }) => ({ kind: 'Deployment', name })),
+    ...sets.map(({ kind, name }) => ({ kind, name })),
+  ];
   if (only === undefined || second !== undefined) return [];
-  return [{ type: 'rollingUpdate', at: '0s', deployment: only.name }];
+  const [namespace, name] = only.name.includes('/') ? only.name.split('/', 2) : ['default', only.name];
+  if (only.kind === 'Deployment') return [{ type: 'rollingUpdate', at: '0s', deployment: only.name }];
+  return [{ type: 'rollingUpdate', at: '0s', workload: `${only.kind}/${name}`, namespace }];
 }
 
 type Path = readonly (string | number)[];
@@ -70,15 +64,6 @@ class Compiler {
           const pod = this.pod(name, [...path, 'pods', index]);
           return { type: 'deletePod', at, pod, gracePeriodSeconds: action.gracePeriodSeconds ?? null };
         });
-      case 'rollingUpdate': {
-        const deployment = this.deployment(action.deployment, path);
-        if (deployment < 0) return [];
-        const { template } = action;
-        const own = this.targets.deployments[deployment]!.template;
-        const next =
-          template === undefined ? own : this.template(deployment, template, [...path, 'template']);
-        return [{ type: 'rollingUpdate', at, change: { deployment, template: next } }];
-      }
       case 'evictPod': {
         const pod = this.pod(action.pod, [...path, 'pod']);
         return [{ type: 'evictPod', at, pod, gracePeriodSeconds: action.gracePeriodSeconds ?? null }];
@@ -121,29 +106,15 @@ class Compiler {
           },
         ];
       }
-      case 'rolloutRestart': {
-        const deployment = this.deployment(action.deployment, path);
-        if (deployment < 0) return [];
-        const { template } = this.targets.deployments[deployment]!;
-        return [{ type: 'rolloutRestart', at, change: { deployment, template, unlessPaused: true } }];
-      }
+      case 'rollingUpdate':
+      case 'rolloutRestart':
+      case 'setImage':
+      case 'rollback':
       case 'scale':
-        return this.change(action, path, { replicas: action.replicas });
       case 'rolloutPause':
-        return this.change(action, path, { paused: true });
       case 'rolloutResume':
-        return this.change(action, path, { paused: false });
+        return [...compileRollout(action, path, this.targets, this.issues)];
     }
-  }
-
-  private change(
-    action: Extract<ActionSettings, { readonly type: 'scale' | 'rolloutPause' | 'rolloutResume' }>,
-    path: Path,
-    change: Omit<ChangeDeployment, 'deployment'>,
-  ): ActionInfo[] {
-    const deployment = this.deployment(action.deployment, path);
-    if (deployment < 0) return [];
-    return [{ type: action.type, at: micros(action.at), change: { deployment, ...change } }];
   }
 
   private pod(name: string, path: Path): number {
@@ -166,46 +137,6 @@ class Compiler {
     });
     return -1;
   }
-
-  private deployment(name: string, path: Path): number {
-    const { deployments } = this.targets;
-    const found = deployments.findIndex((deployment) => deployment.name === name);
-    if (found >= 0) return found;
-    const set = this.targets.otherSets.find(
-      ({ metadata }) => qualifiedName(metadata.namespace, metadata.name) === name,
-    );
-    if (set !== undefined) {
-      this.issues.push(notRolled(`${set.kind}/${name}`, set.kind, [...path, 'deployment'], name));
-      return -1;
-    }
-    const known = deployments.map((deployment) => deployment.name);
-    this.issues.push({
-      code: 'unknownDeployment',
-      path: [...path, 'deployment'],
-      message: `There is no Deployment "${name}".`,
-      value: name,
-      rule: 'A rollout is an action on a Deployment of the manifests; outside the namespace default: namespace/name.',
-      fix:
-        known.length === 0 ? 'The manifests hold no Deployment.' : `Known Deployments: ${known.join(', ')}.`,
-    });
-    return -1;
-  }
-
-  /** A template that an action brings along is read and judged as if its Deployment were applied with it. */
-  private template(deployment: number, template: object, path: Path): number {
-    const { sources, templates, compiler } = this.targets;
-    const { metadata } = sources[deployment]!;
-    const { object, issues } = readTemplate(sources[deployment]!, template, compiler.minor);
-    if (object === null) {
-      for (const issue of issues) this.issues.push(movedTo(path, issue));
-      return this.targets.deployments[deployment]!.template;
-    }
-    const { template: read } = object.spec;
-    const owner = `Deployment/${metadata.name}`;
-    const source = { namespace: metadata.namespace, ...read.metadata, spec: read.spec, owner };
-    templates.push(compileTemplate(source, compiler));
-    return templates.length - 1;
-  }
 }
 
 /** Where each name stands; of equal names the first. */
@@ -224,44 +155,20 @@ function seconds(duration: Duration): number {
   return Math.trunc(micros(duration) / MICROS_PER_SECOND);
 }
 
-/** An issue of the Deployment that was read, at its place in the action's template. */
-function movedTo(path: Path, issue: Issue): Issue {
-  const message = issue.message.replace(/^manifests\[0\] /, '');
-  return { ...issue, message, path: [...path, ...withinTemplate(issue.path)] };
-}
-
-/** The part of an issue's path below `spec.template`. */
-function withinTemplate(path: Path): Path {
-  const at = path.indexOf('template');
-  return at < 0 ? [] : path.slice(at + 1);
-}
-
-function notRolled(owner: string, kind: string, path: Path, name: string): Issue {
-  const lacks =
-    kind === 'StatefulSet'
-      ? 'its controller, which replaces one Pod after the other under the same name,'
-      : 'its controller, which replaces the Pods node by node,';
-  return {
-    code: 'notRolled',
-    path,
-    message: `${owner} cannot be rolled or scaled here: ${lacks} is not simulated.`,
-    value: name,
-    rule: 'Rollouts are simulated for Deployments. Pods of a StatefulSet or DaemonSet exist, and can be deleted and evicted; they are not replaced.',
-    fix: "Delete or evict its Pods one by one: { type: 'deletePod', pod: … }.",
-  };
-}
-
-function noActions({ deployments, pods }: ActionTargets): Issue {
-  const names = deployments.map(({ name }) => name);
+function noActions({ deployments, sets, pods }: ActionTargets): Issue {
+  const names = [
+    ...deployments.map(({ name }) => `Deployment/${name}`),
+    ...sets.map(({ kind, name }) => `${kind}/${name}`),
+  ];
   const fix =
     names.length === 0
       ? `Add one: actions: [{ type: 'deletePod', pod: '${firstPod(pods)}' }].`
-      : `Name one: actions: [{ type: 'rollingUpdate', deployment: '${names[0]}' }]. Known Deployments: ${names.join(', ')}.`;
+      : `Name one: actions: [{ type: 'rollingUpdate', workload: '${names[0]}' }]. Known: ${names.join(', ')}.`;
   return {
     code: 'noActions',
     path: ['actions'],
     message: 'The scenario says nothing of what happens to the cluster.',
-    rule: 'Without actions, the only Deployment of the manifests is rolled at 0 s; with none or several, at least one action is needed.',
+    rule: 'Without actions, the only Deployment, StatefulSet or DaemonSet of the manifests is rolled at 0 s; with none or several, at least one action is needed.',
     fix,
   };
 }

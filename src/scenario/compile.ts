@@ -1,22 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
-import type {
-  Deployment,
-  ManifestObject,
-  PodDisruptionBudget,
-  PriorityClass,
-  ReplicaSet,
-  Service,
-} from '../cluster/objects.ts';
-import type {
-  DeploymentInfo,
-  InitialPod,
-  NodeInfo,
-  ReplicaSetInfo,
-  RouterInfo,
-  ServiceInfo,
-  TemplateInfo,
-  World,
-} from '../cluster/world.ts';
+import type { ManifestObject, PodDisruptionBudget, PriorityClass, Service } from '../cluster/objects.ts';
+import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
@@ -29,7 +13,7 @@ import { micros } from '../schema/delay-input.ts';
 import { compileActions, unknownPod } from './compile-actions.ts';
 import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
-import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
+import { addWorkload, type Draft } from './compile-workloads.ts';
 import { hookIssues } from './hook-issues.ts';
 import { qualifiedName } from './names.ts';
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
@@ -37,19 +21,6 @@ import type { ClusterSettings, ScenarioSettings } from './schema.ts';
 /** Turns validated settings and manifests into the numbers that the actors work with. Names become indexes here. */
 
 export { qualifiedName };
-
-/** How old the Pods of the steady state are. */
-const INITIAL_AGE = 24 * 3_600 * MICROS_PER_SECOND;
-
-interface Draft {
-  readonly templates: TemplateInfo[];
-  readonly deployments: DeploymentInfo[];
-  readonly replicaSets: ReplicaSetInfo[];
-  readonly pods: DraftPod[];
-}
-
-/** `node`: where it has to be; elsewhere it is placed. */
-type DraftPod = Omit<InitialPod, 'node'> & { readonly node?: number };
 
 /** What governs Pods without having any. */
 export interface Policies {
@@ -65,14 +36,12 @@ export function compile(
 ): World {
   const minor = parseMinorVersion(settings.cluster.version)!;
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
-  const draft: Draft = { templates: [], deployments: [], replicaSets: [], pods: [] };
+  const draft: Draft = { templates: [], deployments: [], replicaSets: [], sets: [], pods: [] };
   const nodes = nodesOf(settings.cluster, issues);
   const compiler = { services, priorityClasses, apps: settings.apps, minor, issues };
   for (const object of objects) addWorkload(object, compiler, nodes, draft);
   const pods = place(draft.pods, settings.cluster, issues);
-  const sources = objects.filter((object) => object.kind === 'Deployment');
-  const otherSets = objects.filter((object) => object.kind === 'StatefulSet' || object.kind === 'DaemonSet');
-  const actions = compileActions(settings, { ...draft, pods, nodes, sources, otherSets, compiler }, issues);
+  const actions = compileActions(settings, { ...draft, pods, nodes, objects, compiler }, issues);
   // After the actions: a container may be in a template that one of them brings along.
   checkApps(settings.apps, draft.templates, issues);
   const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
@@ -144,81 +113,6 @@ function serviceInfo(service: Service, minor: number, objects: readonly Manifest
     trafficDistribution: hints,
     affinity:
       spec.sessionAffinity === 'ClientIP' ? spec.sessionAffinityTimeoutSeconds * MICROS_PER_SECOND : null,
-  };
-}
-
-function addWorkload(
-  object: ManifestObject,
-  compiler: TemplateCompiler,
-  nodes: readonly NodeInfo[],
-  draft: Draft,
-): void {
-  if (object.kind === 'Service') return;
-  const { namespace, name, labels, annotations } = object.metadata;
-  const template = draft.templates.length;
-  const owner = `${object.kind}/${name}`;
-  const source: TemplateSource =
-    object.kind === 'Pod'
-      ? { namespace, labels, annotations, spec: object.spec, owner }
-      : { namespace, ...object.spec.template.metadata, spec: object.spec.template.spec, owner };
-  draft.templates.push(compileTemplate(source, compiler));
-  if (object.kind === 'Pod') {
-    const { finalizers } = object.metadata;
-    draft.pods.push({ ...podOf(name, namespace, template, 'none'), finalizers });
-    return;
-  }
-  if (object.kind === 'StatefulSet') {
-    for (let ordinal = 0; ordinal < object.spec.replicas; ordinal++) {
-      draft.pods.push(podOf(`${name}-${ordinal}`, namespace, template, 'StatefulSet'));
-    }
-    return;
-  }
-  if (object.kind === 'DaemonSet') {
-    nodes.forEach((node, index) => {
-      draft.pods.push({ ...podOf(`${name}-${node.name}`, namespace, template, 'DaemonSet'), node: index });
-    });
-    return;
-  }
-  addReplicaSet(object, template, draft);
-}
-
-function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft: Draft): void {
-  const { namespace, name } = object.metadata;
-  const { replicas, minReadySeconds } = object.spec;
-  const deployment = object.kind === 'Deployment' ? draft.deployments.length : -1;
-  if (object.kind === 'Deployment') draft.deployments.push(deploymentInfo(object, template));
-  // A Deployment's first revision is running; a ReplicaSet of its own has no revision in its name.
-  const podPrefix = object.kind === 'Deployment' ? `${name}-1` : name;
-  const replicaSet = draft.replicaSets.length;
-  draft.replicaSets.push({
-    podPrefix: qualifiedName(namespace, podPrefix),
-    namespace,
-    deployment,
-    template,
-    replicas,
-    minReadySeconds,
-  });
-  for (let ordinal = 0; ordinal < replicas; ordinal++) {
-    draft.pods.push({ ...podOf(`${podPrefix}-${ordinal}`, namespace, template, 'ReplicaSet'), replicaSet });
-  }
-}
-
-function podOf(name: string, namespace: string, template: number, owner: InitialPod['owner']): DraftPod {
-  return { name, namespace, template, replicaSet: -1, owner, finalizers: [], age: INITIAL_AGE };
-}
-
-function deploymentInfo({ metadata, spec }: Deployment, template: number): DeploymentInfo {
-  const { replicas, strategy, minReadySeconds, progressDeadlineSeconds, paused } = spec;
-  return {
-    name: qualifiedName(metadata.namespace, metadata.name),
-    template,
-    replicas,
-    strategy: strategy.type,
-    maxSurge: strategy.maxSurge,
-    maxUnavailable: strategy.maxUnavailable,
-    minReadySeconds,
-    progressDeadlineSeconds,
-    paused,
   };
 }
 

@@ -1,68 +1,16 @@
 import type { ContainerEvent, CreatePod } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
+import type { SetInfo, SetObject } from '../cluster/sets.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import { type Micros, toMs } from '../kernel/time.ts';
+import { daemonSetRolledOut } from '../rules/apps/daemon-set.ts';
 import { deploymentComplete } from '../rules/apps/deployment-progress.ts';
-
-/** How many Pods there were at an instant, by what they were doing. Pods whose phase is terminal are not counted. */
-export interface PodCounts {
-  readonly total: number;
-  /** Ready, and nobody has asked for their end. */
-  readonly ready: number;
-  /** Not Ready yet, or no longer, and nobody has asked for their end. */
-  readonly starting: number;
-  readonly terminating: number;
-}
-
-/** One Deployment's rollout. Durations count from its change at the API server; null: not within the run. */
-export interface DeploymentRollout {
-  readonly deployment: string;
-  readonly revision: number;
-  readonly startedMs: number;
-  /** Until `kubectl rollout status` would say that it is done. Old Pods may still be terminating then. */
-  readonly completedAfterMs: number | null;
-  /** Until the last Pod of an older revision is gone from the API server. */
-  readonly oldPodsGoneAfterMs: number | null;
-  /** Until its progressDeadlineSeconds ran out; null where they did not. Nothing stops because of it. */
-  readonly deadlineExceededAfterMs: number | null;
-  /** The most Pods at one time, and what they were doing then. */
-  readonly peakPods: PodCounts & { readonly atMs: number };
-  /** The same before the first new Pod was Ready: what the rollout does at once. */
-  readonly firstStepPods: PodCounts & { readonly atMs: number };
-}
-
-/** The fewest ready endpoints that a Service's EndpointSlices showed. */
-export interface ReadyEndpoints {
-  readonly service: string;
-  readonly initial: number;
-  readonly lowest: number;
-  /** When there were so few first, and for how long in all. */
-  readonly fromMs: number;
-  readonly forMs: number;
-  /** There were still so few when the run ended. */
-  readonly toTheEnd: boolean;
-}
-
-export interface RolloutReport {
-  readonly deployments: readonly DeploymentRollout[];
-  readonly readyEndpoints: readonly ReadyEndpoints[];
-  /** Pods that no node could take when the run ended. */
-  readonly unscheduled: readonly string[];
-  /** Containers that failed their startup or liveness probe, and how often they were started again. */
-  readonly restarted: readonly RestartedContainer[];
-}
-
-export interface RestartedContainer {
-  readonly pod: string;
-  readonly container: string;
-  readonly restarts: number;
-  /** It never got up for good: a crash loop, which a run follows up to its longest back-off. */
-  readonly goesOn: boolean;
-}
+import { statefulSetRolledOut } from '../rules/apps/stateful-set.ts';
+import type { RestartedContainer, RolloutReport, WorkloadRollout } from './rollout-report.ts';
 
 interface Tracked {
   readonly deployment: string;
@@ -87,7 +35,11 @@ interface Watched {
   readonly containers: readonly { readonly stage: string; readonly life: string }[];
 }
 
-type Open = { -readonly [K in keyof DeploymentRollout]: DeploymentRollout[K] };
+type Open = { -readonly [K in keyof WorkloadRollout]: WorkloadRollout[K] } & {
+  /** A Deployment's name, or `kind/name` of a set. */
+  readonly key: string;
+  wanted: number;
+};
 
 interface Service {
   readonly initial: number;
@@ -120,7 +72,8 @@ export class RolloutFold {
       const set = world.replicaSets[pod.replicaSet];
       const owner = set === undefined ? undefined : world.deployments[set.deployment];
       const name = pod.namespace === 'default' ? pod.name : `${pod.namespace}/${pod.name}`;
-      this.track(name, owner?.name ?? '', 1, 'ready', pod.template, pod.node);
+      const key = pod.member === null ? (owner?.name ?? '') : keyOfSet(world.sets[pod.member.set]!);
+      this.track(name, key, 1, 'ready', pod.template, pod.node);
       for (const service of world.templates[pod.template]!.services) ready[service]!++;
     }
     this.services = ready.map((count) => ({
@@ -173,7 +126,13 @@ export class RolloutFold {
     observers.on(T.patchDeploymentStatus, (event, before, after) => {
       if (before !== after) this.reported(event, after as DeploymentObject);
     });
-    observers.on(T.createPod, (event) => this.created(event as SimEvent<CreatePod>));
+    observers.on(T.changeSet, (event, before, after) => {
+      if (before !== after) this.setChanged(event, before as SetObject, after as SetObject);
+    });
+    observers.on(T.patchSetStatus, (event, _, after) => this.setReported(event, after as SetObject));
+    observers.on(T.createPod, (event, before, after) =>
+      this.created(event as SimEvent<CreatePod>, before, after),
+    );
     const podChanged: Observer = (event, before, after) => {
       if (before !== after) this.podChanged(event, after as PodObject);
     };
@@ -189,10 +148,35 @@ export class RolloutFold {
     );
   }
 
-  private changed(event: SimEvent, before: DeploymentObject, { name, revision }: DeploymentObject): void {
-    if (before.revision === revision) return;
+  private changed(event: SimEvent, before: DeploymentObject, after: DeploymentObject): void {
+    const { name, revision, replicas } = after;
+    const open = this.current.get(name);
+    if (open !== undefined) open.wanted = replicas;
+    if (before.revision !== revision) this.begin(event, name, `Deployment/${bare(name)}`, revision, replicas);
+  }
+
+  private setChanged(
+    event: SimEvent,
+    before: SetObject,
+    { index, name, revision, replicas }: SetObject,
+  ): void {
+    const info = this.world.sets[index]!;
+    const key = keyOfSet(info);
+    const wanted = info.kind === 'DaemonSet' ? this.world.nodes.length : replicas;
+    const open = this.current.get(key);
+    if (open !== undefined) open.wanted = wanted;
+    if (before.revision !== revision) this.begin(event, key, `${info.kind}/${bare(name)}`, revision, wanted);
+  }
+
+  private begin(event: SimEvent, key: string, workload: string, revision: number, wanted: number): void {
+    const slash = key.lastIndexOf('/');
+    const [kind] = workload.split('/');
+    const named = key.startsWith(`${kind}/`) ? key.slice(`${kind}/`.length) : key;
     const rollout: Open = {
-      deployment: name,
+      key,
+      wanted,
+      workload,
+      namespace: slash >= 0 && named.includes('/') ? named.slice(0, named.indexOf('/')) : 'default',
       revision,
       startedMs: toMs(event.at),
       completedAfterMs: null,
@@ -200,10 +184,26 @@ export class RolloutFold {
       deadlineExceededAfterMs: null,
       peakPods: NO_PODS,
       firstStepPods: NO_PODS,
+      unavailableAtWorst: { pods: 0, atMs: toMs(event.at) },
     };
     this.rollouts.push(rollout);
-    this.current.set(name, rollout);
-    this.peak(event.at, name);
+    this.current.set(key, rollout);
+    this.peak(event.at, key);
+  }
+
+  private setReported(event: SimEvent, { index, replicas, generation, status }: SetObject): void {
+    const info = this.world.sets[index]!;
+    const rollout = this.current.get(keyOfSet(info));
+    if (rollout === undefined || status.observedGeneration < generation) return;
+    const done =
+      info.kind === 'StatefulSet'
+        ? statefulSetRolledOut({ ...info, replicas }, status)
+        : daemonSetRolledOut({
+            desiredNumberScheduled: status.replicas,
+            updatedNumberScheduled: status.updatedReplicas,
+            numberAvailable: status.availableReplicas,
+          });
+    if (done) rollout.completedAfterMs ??= rounded(toMs(event.at) - rollout.startedMs);
   }
 
   /** Source: kubectl/pkg/polymorphichelpers/rollout_status.go DeploymentStatusViewer.Status */
@@ -218,8 +218,15 @@ export class RolloutFold {
       rollout.deadlineExceededAfterMs ??= rounded(after);
   }
 
-  private created(event: SimEvent<CreatePod>): void {
-    const { name, replicaSet, template } = event.data;
+  private created(event: SimEvent<CreatePod>, before: unknown, after: unknown): void {
+    if (before === after) return;
+    const { name, replicaSet, template, member } = event.data;
+    if (member !== null) {
+      const key = keyOfSet(this.world.sets[member.set]!);
+      this.track(name, key, member.revision, 'starting', template, -1);
+      this.peak(event.at, key);
+      return;
+    }
     const known = this.world.replicaSets[replicaSet];
     const set = name.slice(0, name.lastIndexOf('-'));
     const dash = set.lastIndexOf('-');
@@ -245,9 +252,9 @@ export class RolloutFold {
     if (!pod.gone || tracked.gone) return;
     tracked.gone = true;
     const rollout = this.current.get(tracked.deployment);
-    if (rollout === undefined || tracked.revision >= rollout.revision) return;
+    if (rollout === undefined || tracked.revision === rollout.revision) return;
     const older = (other: Tracked) =>
-      other.deployment === rollout.deployment && other.revision < rollout.revision && !other.gone;
+      other.deployment === rollout.key && other.revision !== rollout.revision && !other.gone;
     if (!this.pods.some(older)) rollout.oldPodsGoneAfterMs = rounded(toMs(event.at) - rollout.startedMs);
   }
 
@@ -275,6 +282,9 @@ export class RolloutFold {
     if (rollout === undefined) return;
     const { ready, starting, terminating } = this.countsOf(deployment);
     const total = ready + starting + terminating;
+    const missing = rollout.wanted - ready;
+    if (missing > rollout.unavailableAtWorst.pods)
+      rollout.unavailableAtWorst = { pods: missing, atMs: toMs(at) };
     if (total <= rollout.peakPods.total) return;
     rollout.peakPods = { total, ready, starting, terminating, atMs: toMs(at) };
     if (!this.stepped.has(rollout)) rollout.firstStepPods = rollout.peakPods;
@@ -306,7 +316,14 @@ export class RolloutFold {
       return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor), toTheEnd };
     });
     const { unscheduled, restarted } = this.hindrances();
-    return { deployments: this.rollouts, readyEndpoints, unscheduled, restarted };
+    const workloads = this.rollouts.map(({ key: _, wanted: __, ...rollout }) => rollout);
+    const deployments = this.rollouts
+      .filter(({ workload }) => workload.startsWith('Deployment/'))
+      .map(({ key, wanted: _, workload: __, namespace: ___, ...rollout }) => ({
+        deployment: key,
+        ...rollout,
+      }));
+    return { workloads, deployments, readyEndpoints, unscheduled, restarted };
   }
 
   /** What keeps Pods from getting up, where a rollout has not come to its end; the rest has nothing to do with it. */
@@ -321,6 +338,15 @@ export class RolloutFold {
       restarted: [...this.restarts.values()],
     };
   }
+}
+
+/** A set's name among those of Deployments: `StatefulSet/db`. */
+function keyOfSet({ kind, name }: SetInfo): string {
+  return `${kind}/${name}`;
+}
+
+function bare(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
 }
 
 function closeLowest(service: Service, at: Micros): void {

@@ -9,6 +9,7 @@ import {
   type TraceType,
   type WriteEndpointSlice,
 } from '../cluster/events.ts';
+import type { ChangeSet } from '../cluster/sets.ts';
 import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
 import type {
   ChangeDeployment,
@@ -16,7 +17,7 @@ import type {
   ReplicaSetObject,
   ReplicaSetObserved,
 } from '../cluster/workloads.ts';
-import type { ChangeDeploymentAction, World } from '../cluster/world.ts';
+import type { ChangeDeploymentAction, ChangeSetAction, World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';
@@ -145,6 +146,10 @@ export class TraceReader {
         return { about, data: summary((payload as PodObserved).pod) };
       case 'deploymentChangeRequested':
         return { about, data: this.changed((payload as ChangeDeploymentAction).change) };
+      case 'setChangeRequested':
+        return { about, data: this.setChange((payload as ChangeSetAction).change) };
+      case 'changeSet':
+        return { about, data: this.setChange(payload as ChangeSet) };
       case 'changeDeployment':
         return { about, data: this.changed(payload as ChangeDeployment) };
       case 'createReplicaSet':
@@ -210,6 +215,11 @@ export class TraceReader {
 
   private changed({ deployment, ...change }: ChangeDeployment): Readonly<Record<string, unknown>> {
     return { deployment: this.source.world.deployments[deployment]!.name, ...change };
+  }
+
+  private setChange({ set, ...change }: ChangeSet): Readonly<Record<string, unknown>> {
+    const { kind, name } = this.source.world.sets[set]!;
+    return { workload: `${kind}/${name}`, ...change };
   }
 
   private containerData(about: number, payload: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -2,7 +2,7 @@ import type { Assumption } from '../cluster/assumption.ts';
 import type { FailureKind } from '../cluster/traffic.ts';
 import type { Fix } from './fix-types.ts';
 import type { FailureReason, Requests } from './request-types.ts';
-import type { RolloutReport } from './rollout.ts';
+import type { RolloutReport } from './rollout-report.ts';
 
 /** What a run means: the public shape. Times are milliseconds since the start of the run, with three decimals. */
 

@@ -21,6 +21,7 @@ describe('formatRollout', () => {
         old Pods gone   after 6.8 s
         first step      3 Pods: 2 ready, 1 starting, 0 terminating
         at peak         4 Pods: 2 ready, 1 starting, 1 terminating
+        at worst        never fewer ready Pods than wanted
       Ready endpoints of Service web: never fewer than 2"
     `);
     for (const line of told.split('\n')) expect(line.length).toBeLessThanOrEqual(REPORT_WIDTH);

@@ -60,7 +60,7 @@ it('a hook that nobody describes, and no action', () => {
         rule: How long a hook takes is read from its command; what the command leaves open has to be described.
         fix: Say how long it takes, in the scenario file apps: { web: { preStop: { duration: 5s } } }, or on the command line --set apps.web.preStop.duration=5s; and where it makes the process stop accepting, effect: closeListener beside it.
     - actions: The scenario says nothing of what happens to the cluster.
-        rule: Without actions, the only Deployment of the manifests is rolled at 0 s; with none or several, at least one action is needed.
-        fix: Name one: actions: [{ type: 'rollingUpdate', deployment: 'web' }]. Known Deployments: web."
+        rule: Without actions, the only Deployment, StatefulSet or DaemonSet of the manifests is rolled at 0 s; with none or several, at least one action is needed.
+        fix: Name one: actions: [{ type: 'rollingUpdate', workload: 'Deployment/web' }]. Known: Deployment/web."
   `);
 });

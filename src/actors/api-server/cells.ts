@@ -1,4 +1,5 @@
 import type { BudgetObject, NodeObject } from '../../cluster/disruption.ts';
+import type { SetObject } from '../../cluster/sets.ts';
 import type { PodObject, SliceObject } from '../../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../../cluster/workloads.ts';
 import { cellsOf } from '../protocol.ts';
@@ -18,6 +19,7 @@ export interface ApiServerCells {
   readonly replicaSet: ReplicaSetObject;
   readonly podDisruptionBudget: BudgetObject;
   readonly node: NodeObject;
+  readonly set: SetObject;
 }
 
 export const CELL = cellsOf<'api-server', ApiServerCells>('api-server');

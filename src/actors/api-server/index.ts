@@ -36,6 +36,7 @@ import {
   patchBudgetStatus,
   patchNode,
 } from './disruption.ts';
+import { answerSet, changeSet, patchSetStatus } from './sets.ts';
 import {
   changeDeployment,
   createReplicaSet,
@@ -119,7 +120,8 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
 
 /** A ReplicaSet's controller and a drain wait for the answer. */
 function answerDelete(event: SimEvent<DeletePod>, ctx: Ctx): readonly Effect[] {
-  const { replicaSet, drain } = event.data;
+  const { replicaSet, set, drain } = event.data;
+  if (set !== undefined) return [answerSet(set, false, event, ctx)];
   if (drain === true) return [answerEviction(event, { refusal: null }, true, ctx)];
   if (replicaSet === undefined) return NO_EFFECTS;
   const { about, transition, object } = event;
@@ -133,13 +135,16 @@ function answerDelete(event: SimEvent<DeletePod>, ctx: Ctx): readonly Effect[] {
 }
 
 const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => {
-  const { name, template, replicaSet } = event.data;
+  const { name, template, replicaSet, member } = event.data;
   const index = counters.nextPod;
+  if (member !== null && isTaken(ctx, name, member.set))
+    return [counters, [answerSet(member.set, true, event, ctx)]];
   const pod: PodObject = {
     index,
     name,
     template,
     replicaSet,
+    member,
     node: -1,
     createdAt: ctx.now,
     phase: 'Pending',
@@ -152,10 +157,15 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
     gone: false,
   };
   const effects = [named(index, name), ...notify(undefined, pod, ctx)];
+  effects.push(put(CELL.pod, index, pod));
+  const created = { ...counters, nextPod: index + 1 };
+  if (member !== null) {
+    effects.push(answerSet(member.set, false, event, ctx));
+    return [created, effects];
+  }
   const controller = ctx.self.wiring.replicaSetController;
   const site = SITE['apiServer.response'];
   effects.push(
-    put(CELL.pod, index, pod),
     after({
       type: T.createAnswered,
       actor: controller,
@@ -166,8 +176,13 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
       site,
     }),
   );
-  return [{ ...counters, nextPod: index + 1 }, effects];
+  return [created, effects];
 };
+
+/** Two Pods of one name cannot be. */
+function isTaken(ctx: Ctx, name: string, set: number): boolean {
+  return ctx.all(CELL.pod).some((pod) => pod?.member?.set === set && pod.name === name && !pod.gone);
+}
 
 const bindPod: Reducer<PodObject, BindPod, Self> = (stored, event, ctx) => {
   // Source: pkg/registry/core/pod/storage/storage.go setPodNodeAndMetadata
@@ -212,8 +227,10 @@ const evictTaintedPods: Reducer<Counters, OfNode, Self> = (counters, event, ctx)
   const data: DeletePod = { gracePeriodSeconds: null };
   const site = SITE['apiServer.write'];
   const pods = podsOn(ctx, event.data.node).filter(
-    ({ index, deletionTimestamp, phase }) =>
-      deletionTimestamp === null && phase !== 'Failed' && ctx.self.world.pods[index]?.owner !== 'DaemonSet',
+    ({ member, deletionTimestamp, phase }) =>
+      deletionTimestamp === null &&
+      phase !== 'Failed' &&
+      (member === null || ctx.self.world.sets[member.set]!.kind !== 'DaemonSet'),
   );
   return [
     counters,
@@ -286,4 +303,5 @@ export const apiServer = defineActor<'api-server', ApiServerCells>('api-server',
   replicaSet: { scaleReplicaSet, patchReplicaSetStatus },
   podDisruptionBudget: { patchBudgetStatus },
   node: { cordonNode, patchNode },
+  set: { changeSet, patchSetStatus },
 });

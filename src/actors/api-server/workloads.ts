@@ -77,8 +77,9 @@ function answerDeploymentController(
 }
 
 export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self> = (stored, event, ctx) => {
-  const { replicas = stored.replicas, paused = stored.paused, template, unlessPaused = false } = event.data;
+  const { replicas = stored.replicas, paused = stored.paused, unlessPaused = false } = event.data;
   if (unlessPaused && stored.paused) return [stored, NO_EFFECTS];
+  const { template, revision } = nextRevision(stored, event.data, ctx);
   if (replicas === stored.replicas && paused === stored.paused && template === undefined)
     return [stored, NO_EFFECTS];
   const changed: DeploymentObject = {
@@ -87,11 +88,27 @@ export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self>
     generation: stored.generation + 1,
     replicas,
     paused,
-    revision: template === undefined ? stored.revision : stored.revision + 1,
+    revision,
     template: template ?? stored.template,
   };
   return [changed, tellOfDeployment(changed, event, ctx)];
 };
+
+/** A new template is a new revision; one that is gone back to is the ReplicaSet's that has it. */
+function nextRevision(
+  stored: DeploymentObject,
+  { template, revision }: ChangeDeployment,
+  ctx: Ctx,
+): { readonly template: number | undefined; readonly revision: number } {
+  const made = ctx.all(CELL.replicaSet).filter((each) => each?.deployment === stored.index);
+  if (template !== undefined) {
+    const latest = made.reduce((max, each) => Math.max(max, each!.revision), stored.revision);
+    return { template, revision: latest + 1 };
+  }
+  const back = revision === 0 ? stored.revision - 1 : revision;
+  const found = made.find((each) => back !== undefined && each!.revision === back);
+  return { template: found?.template, revision: found?.revision ?? stored.revision };
+}
 
 export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self> = (stored, event, ctx) => {
   const { deployment, revision, template, replicas, desiredAnnotation, maxAnnotation } = event.data;

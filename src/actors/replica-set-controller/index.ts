@@ -205,7 +205,7 @@ function createBatch(
   const requests = new Requests(ctx);
   for (let count = 0; count < batch; count++) {
     const wait = requests.next();
-    const data: CreatePod = { name: `${name}-${nextOrdinal++}`, template, replicaSet: index };
+    const data: CreatePod = { name: `${name}-${nextOrdinal++}`, template, replicaSet: index, member: null };
     const transition = keyOfObject(Transition.created, data.name);
     const to = ctx.self.wiring.apiServer;
     const site = SITE['apiServer.write'];

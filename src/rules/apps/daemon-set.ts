@@ -300,10 +300,24 @@ export function daemonSetStatus(
 }
 
 /**
+ * After how many µs a DaemonSet is synced again for the sake of minReadySeconds, a second later than they are over; null: not by
+ * itself.
+ * Source: pkg/controller/daemon/daemon_controller.go updateDaemonSetStatus, updatePod
+ */
+export function daemonSetRecheckUs(
+  { numberReady, numberAvailable }: DaemonSetCounts,
+  minReadySeconds: number,
+): number | null {
+  return minReadySeconds > 0 && numberReady !== numberAvailable ? (minReadySeconds + 1) * 1_000_000 : null;
+}
+
+/**
  * Whether `kubectl rollout status` says that a DaemonSet is rolled out.
  * Source: kubectl/pkg/polymorphichelpers/rollout_status.go DaemonSetStatusViewer.Status
  */
-export function daemonSetRolledOut(status: DaemonSetCounts): boolean {
+export function daemonSetRolledOut(
+  status: Pick<DaemonSetCounts, 'desiredNumberScheduled' | 'updatedNumberScheduled' | 'numberAvailable'>,
+): boolean {
   const { desiredNumberScheduled, updatedNumberScheduled, numberAvailable } = status;
   return updatedNumberScheduled >= desiredNumberScheduled && numberAvailable >= desiredNumberScheduled;
 }

@@ -1,5 +1,5 @@
 import type { MinorVersion } from '../machinery/version.ts';
-import { isPodAvailable } from './replica-set-status.ts';
+import { findMinNextPodAvailabilityCheck, isPodAvailable } from './replica-set-status.ts';
 import { scaledValue } from './rolling-update.ts';
 
 /** A Pod of a StatefulSet as the controller's cache has it. */
@@ -251,6 +251,25 @@ export function computeReplicaStatus(
 }
 
 /**
+ * After how many µs a StatefulSet is synced again for the sake of minReadySeconds; null: not by itself.
+ * Versions: up to 1.34 a full minReadySeconds after a sync that found Pods missing that are available; from 1.35 when the next ready
+ * Pod becomes available.
+ * Source: pkg/controller/statefulset/stateful_set.go syncStatefulSet
+ */
+export function statefulSetRecheckUs(
+  counts: Pick<StatefulSetCounts, 'readyReplicas' | 'availableReplicas'>,
+  specReplicas: number,
+  pods: readonly StatefulPod[],
+  minReadySeconds: number,
+  { nowUs, minor }: AvailabilityClock,
+): number | null {
+  if (minReadySeconds === 0) return null;
+  if (minor < 35) return counts.availableReplicas === specReplicas ? null : minReadySeconds * 1_000_000;
+  if (counts.readyReplicas === counts.availableReplicas) return null;
+  return findMinNextPodAvailabilityCheck(pods, minReadySeconds, nowUs)?.waitUs ?? null;
+}
+
+/**
  * Whether an update has come to its end, so that the new revision becomes the current one.
  * Versions: up to 1.26 the replicas that there are count instead of those that are wanted.
  * Source: pkg/controller/statefulset/stateful_set_utils.go completeRollingUpdate
@@ -275,7 +294,10 @@ export function rollingUpdateCompleted(
  */
 export function statefulSetRolledOut(
   set: Pick<StatefulSetSpec, 'replicas' | 'partition' | 'updateStrategy'>,
-  status: StatefulSetCounts & { readonly currentRevision: number; readonly updateRevision: number },
+  status: Pick<StatefulSetCounts, 'readyReplicas' | 'updatedReplicas'> & {
+    readonly currentRevision: number;
+    readonly updateRevision: number;
+  },
 ): boolean {
   if (status.readyReplicas < set.replicas) return false;
   if (set.updateStrategy === 'OnDelete') return true;

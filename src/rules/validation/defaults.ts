@@ -1,6 +1,7 @@
 import type { MinorVersion } from '../machinery/version.ts';
 import type {
   ContainerFields,
+  DaemonSetSpecFields,
   DeploymentSpecFields,
   HTTPGetActionFields,
   LifecycleHandlerFields,
@@ -9,6 +10,7 @@ import type {
   ProbeFields,
   ReplicaSetSpecFields,
   ServiceSpecFields,
+  StatefulSetSpecFields,
 } from './manifest-fields.ts';
 import { isExternallyAccessible } from './validate-service.ts';
 
@@ -155,6 +157,50 @@ export function setDefaultsReplicaSet(
   return {
     ...spec,
     replicas: spec.replicas ?? 1,
+    template: setDefaultsTemplate(spec.template, options.minor),
+  };
+}
+
+/**
+ * Fills in a StatefulSet: one replica, one Pod after the other, a rolling update of all of them.
+ *
+ * Source: pkg/apis/apps/v1/defaults.go SetDefaults_StatefulSet
+ */
+export function setDefaultsStatefulSet(
+  spec: StatefulSetSpecFields,
+  options: { readonly minor: MinorVersion },
+): StatefulSetSpecFields {
+  const type = orDefault(spec.updateStrategy?.type, '', 'RollingUpdate');
+  const { partition = 0, ...rollingUpdate } = spec.updateStrategy?.rollingUpdate ?? {};
+  return {
+    ...spec,
+    replicas: spec.replicas ?? 1,
+    podManagementPolicy: orDefault(spec.podManagementPolicy, '', 'OrderedReady'),
+    updateStrategy:
+      type === 'RollingUpdate'
+        ? { type, rollingUpdate: { ...rollingUpdate, partition } }
+        : { ...spec.updateStrategy, type },
+    template: setDefaultsTemplate(spec.template, options.minor),
+  };
+}
+
+/**
+ * Fills in a DaemonSet: a rolling update of one node after the other, without surge.
+ *
+ * Source: pkg/apis/apps/v1/defaults.go SetDefaults_DaemonSet
+ */
+export function setDefaultsDaemonSet(
+  spec: DaemonSetSpecFields,
+  options: { readonly minor: MinorVersion },
+): DaemonSetSpecFields {
+  const type = orDefault(spec.updateStrategy?.type, '', 'RollingUpdate');
+  const { maxUnavailable = 1, maxSurge = 0 } = spec.updateStrategy?.rollingUpdate ?? {};
+  return {
+    ...spec,
+    updateStrategy:
+      type === 'RollingUpdate'
+        ? { type, rollingUpdate: { maxUnavailable, maxSurge } }
+        : { ...spec.updateStrategy, type },
     template: setDefaultsTemplate(spec.template, options.minor),
   };
 }

@@ -13,5 +13,6 @@ export * from './validate-object-meta.ts';
 export * from './validate-pod-spec.ts';
 export * from './validate-probe.ts';
 export * from './validate-service.ts';
+export * from './validate-sets.ts';
 export * from './validate-sleep.ts';
 export * from './validate-stop-signal.ts';

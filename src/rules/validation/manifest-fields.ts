@@ -155,6 +155,29 @@ export interface ReplicaSetSpecFields {
   readonly minReadySeconds?: number | undefined;
 }
 
+export interface StatefulSetSpecFields extends ReplicaSetSpecFields {
+  readonly serviceName?: string | undefined;
+  readonly podManagementPolicy?: string | undefined;
+  readonly updateStrategy?: StatefulSetUpdateStrategyFields | undefined;
+  readonly ordinals?: { readonly start?: number | undefined } | undefined;
+}
+
+export interface StatefulSetUpdateStrategyFields {
+  readonly type?: string | undefined;
+  readonly rollingUpdate?:
+    | { readonly partition?: number | undefined; readonly maxUnavailable?: IntOrStringField | undefined }
+    | undefined;
+}
+
+export interface DaemonSetSpecFields extends Omit<ReplicaSetSpecFields, 'replicas'> {
+  readonly updateStrategy?: DaemonSetUpdateStrategyFields | undefined;
+}
+
+export interface DaemonSetUpdateStrategyFields {
+  readonly type?: string | undefined;
+  readonly rollingUpdate?: RollingUpdateDeploymentFields | undefined;
+}
+
 export interface ServicePortFields {
   readonly name?: string | undefined;
   readonly port?: number | undefined;

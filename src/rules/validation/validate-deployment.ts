@@ -105,15 +105,24 @@ export function validateRollingUpdateDeployment(
   if (intOrPercentValue(maxUnavailable) === 0 && intOrPercentValue(maxSurge) === 0) {
     errors.push(invalid(path, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
   }
-  const percent = percentValue(maxUnavailable);
-  if (percent !== undefined && percent > 100) {
-    errors.push(invalid(path, maxUnavailable, 'must not be greater than 100%'));
-  }
-  return errors;
+  return [...errors, ...isNotMoreThan100Percent(maxUnavailable, path)];
 }
 
-/** Source: pkg/apis/apps/validation/validation.go ValidatePodTemplateSpecForReplicaSet and the selector checks of its callers */
-function validateSelectorAndTemplate(
+/**
+ * A percentage is at most 100.
+ * Source: pkg/apis/apps/validation/validation.go IsNotMoreThan100Percent
+ */
+export function isNotMoreThan100Percent(value: IntOrStringField, field: string): readonly FieldError[] {
+  const percent = percentValue(value);
+  const tooMuch = percent !== undefined && percent > 100;
+  return tooMuch ? [invalid(field, value, 'must not be greater than 100%')] : [];
+}
+
+/**
+ * What every set of Pods has to have: a selector that its template matches, and a template whose Pods go on for ever.
+ * Source: pkg/apis/apps/validation/validation.go ValidatePodTemplateSpecForReplicaSet and the selector checks of its callers
+ */
+export function validateSelectorAndTemplate(
   selector: LabelSelectorFields | undefined,
   template: PodTemplateSpecFields | undefined,
   field: string,
@@ -146,8 +155,11 @@ function validateSelectorAndTemplate(
   ];
 }
 
-/** Source: pkg/apis/apps/validation/validation.go ValidatePositiveIntOrPercent */
-function validatePositiveIntOrPercent(value: IntOrStringField, field: string): readonly FieldError[] {
+/**
+ * A number that is not negative, or a percentage.
+ * Source: pkg/apis/apps/validation/validation.go ValidatePositiveIntOrPercent
+ */
+export function validatePositiveIntOrPercent(value: IntOrStringField, field: string): readonly FieldError[] {
   if (typeof value === 'number') return validateNonnegativeField(value, field);
   return isValidPercent(value).map((rule) => invalid(field, value, rule));
 }
@@ -158,8 +170,11 @@ function percentValue(value: IntOrStringField): number | undefined {
     : undefined;
 }
 
-/** A string that is no percentage counts as its integer, or as 0 where it is none, as Go's conversion does. */
-function intOrPercentValue(value: IntOrStringField): number {
+/**
+ * A string that is no percentage counts as its integer, or as 0 where it is none, as Go's conversion does.
+ * Source: pkg/apis/apps/validation/validation.go getIntOrPercentValue
+ */
+export function intOrPercentValue(value: IntOrStringField): number {
   const percent = percentValue(value);
   if (percent !== undefined) return percent;
   if (typeof value === 'number') return value;

@@ -1,0 +1,55 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { T } from '../../cluster/events.ts';
+import type { ChangeSet, PatchSetStatus, SetObject } from '../../cluster/sets.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, type Effect, NO_EFFECTS, type SimEvent, send } from '../../kernel/event.ts';
+import { SET_CONTROLLER } from '../protocol.ts';
+import type { Ctx, Self } from '../wiring.ts';
+
+/** The API server's StatefulSets and DaemonSets. */
+
+function tell(set: SetObject, { about, transition }: SimEvent, ctx: Ctx): Effect[] {
+  const { index: object } = set;
+  return ctx.self.wiring.setWatches
+    .filter(({ wants }) => wants(set, undefined))
+    .map(({ actor, kind, link, site }) =>
+      send({ type: T.setObserved, actor, kind, object, about, data: { set }, link, site, transition }),
+    );
+}
+
+/** What a set's controller waits for. */
+export function answerSet(set: number, conflict: boolean, { about, transition }: SimEvent, ctx: Ctx): Effect {
+  return after({
+    type: T.setWriteAnswered,
+    actor: ctx.self.wiring.setController(ctx.self.world.sets[set]!.kind),
+    kind: SET_CONTROLLER.work,
+    object: set,
+    about,
+    data: { conflict },
+    site: SITE['apiServer.response'],
+    transition,
+  });
+}
+
+export const changeSet: Reducer<SetObject, ChangeSet, Self> = (stored, event, ctx) => {
+  const { replicas = stored.replicas, template, revision = stored.revision } = event.data;
+  // A template that was there before is the revision that it was: a rollback makes none.
+  const back = Math.max(revision === 0 ? stored.revision - 1 : revision, 1);
+  const templates = template === undefined ? stored.templates : [...stored.templates, template];
+  const next = template === undefined ? Math.min(back, templates.length) : templates.length;
+  if (replicas === stored.replicas && next === stored.revision) return [stored, NO_EFFECTS];
+  const changed: SetObject = {
+    ...stored,
+    generation: stored.generation + 1,
+    replicas,
+    revision: next,
+    templates,
+  };
+  return [changed, tell(changed, event, ctx)];
+};
+
+export const patchSetStatus: Reducer<SetObject, PatchSetStatus, Self> = (stored, event, ctx) => {
+  const { status } = event.data;
+  const patched: SetObject = { ...stored, status };
+  return [patched, [...tell(patched, event, ctx), answerSet(event.object, false, event, ctx)]];
+};

@@ -1,0 +1,66 @@
+import type { DaemonSetInfo } from '../../cluster/sets.ts';
+import type { PodObject } from '../../cluster/state.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import {
+  DAEMON_BURST_REPLICAS,
+  type DaemonPod,
+  daemonSetRecheckUs,
+  daemonSetStatus,
+  manageDaemonPods,
+  rollingUpdateDaemonSet,
+} from '../../rules/apps/daemon-set.ts';
+import type { SetKindRules } from './kind.ts';
+
+/** A Pod on every node. What manages them comes first; the update waits until that has nothing to do. */
+export const daemonSet: SetKindRules<DaemonSetInfo> = {
+  waitsForOwnWrites: true,
+  deletesAtOnce: true,
+  plan({ info, object, pods, nodes, nowUs, minor }) {
+    const clock = { nowUs, minor };
+    const all = nodes.map((_, node) => ({ node, shouldRun: true, shouldContinueRunning: true }));
+    const own = pods.map((pod) => daemonPod(pod, object.revision));
+    const managed = manageDaemonPods(info, all, own, clock);
+    const nothing = managed.createOn.length + managed.deletes.length === 0;
+    const { createOn, deletes } = nothing ? rollingUpdateDaemonSet(info, all, own, clock) : managed;
+    const counts = daemonSetStatus(info, all, own, clock);
+    return {
+      creates: createOn.slice(0, DAEMON_BURST_REPLICAS).map((node) => ({
+        name: nameOn(object.name, nodes[node]!.name, pods, node),
+        revision: object.revision,
+        place: node,
+      })),
+      deletes: deletes.slice(0, DAEMON_BURST_REPLICAS).map(({ pod }) => pod),
+      status: {
+        observedGeneration: object.generation,
+        replicas: counts.desiredNumberScheduled,
+        readyReplicas: counts.numberReady,
+        availableReplicas: counts.numberAvailable,
+        updatedReplicas: counts.updatedNumberScheduled,
+        currentRevision: object.status.currentRevision,
+        updateRevision: object.revision,
+      },
+      recheckUs: daemonSetRecheckUs(counts, info.minReadySeconds),
+    };
+  },
+};
+
+/** `<set>-<node>`, as the one of the steady state is called; Kubernetes ends the name with random letters instead. */
+function nameOn(set: string, node: string, pods: readonly PodObject[], place: number): string {
+  const name = `${set}-${node}`;
+  const taken = pods.filter(({ member }) => member!.place === place).map((pod) => pod.name);
+  return taken.includes(name) ? `${name}-next` : name;
+}
+
+function daemonPod(pod: PodObject, revision: number): DaemonPod & { readonly pod: PodObject } {
+  const member = pod.member!;
+  return {
+    pod,
+    node: member.place,
+    updated: member.revision === revision,
+    phase: pod.phase,
+    ready: pod.ready,
+    readyLastTransitionUs: Math.floor(pod.readyAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,
+    terminating: pod.deletionTimestamp !== null,
+    createdUs: pod.createdAt,
+  };
+}

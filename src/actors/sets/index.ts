@@ -1,0 +1,274 @@
+import { SITE } from '../../cluster/delay-sites.ts';
+import { type PodObserved, T } from '../../cluster/events.ts';
+import type { SetObject, SetObserved, SetStatus, SetWriteAnswered } from '../../cluster/sets.ts';
+import { keyOfObject, type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
+import type { Reducer } from '../../kernel/actor.ts';
+import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
+import { nextSlowStartBatch } from '../../rules/apps/slow-start-batch.ts';
+import { DEFAULT_ITEM_BACKOFF, itemBackoffUs } from '../../rules/machinery/rate-limiters.ts';
+import { type Client, request } from '../api-client.ts';
+import { defineActor } from '../define-actor.ts';
+import { API } from '../protocol.ts';
+import type { Ctx, Self } from '../wiring.ts';
+import { habitsOf, planOf } from './kinds.ts';
+import { CELL, IDLE_SET, type SetControllerCells, type SetWork } from './work.ts';
+
+/**
+ * The controllers of sets that make their Pods themselves, one for each kind. A sync plans on the cache as it is, asks for creates and
+ * then for deletes, and writes the status that it found. What a kind decides stands in its own file.
+ */
+
+const CLIENT = 0;
+const RECHECK = 0;
+
+const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, event, ctx) => {
+  const { pod } = event.data;
+  const { set } = pod.member!;
+  const work = ctx.cell(CELL.work, set) ?? IDLE_SET;
+  const effects: Effect[] = [];
+  const seen = { ...work, ...expectations(work, cached, pod) };
+  const transition = transitionOf(cached, pod);
+  effects.push(put(CELL.work, set, enqueue(ctx, set, seen, pod.index, transition, effects)));
+  return [pod, effects];
+};
+
+function expectations(
+  { expectedCreates, expectedDeletes }: SetWork,
+  cached: PodObject | undefined,
+  pod: PodObject,
+): Pick<SetWork, 'expectedCreates' | 'expectedDeletes'> {
+  const created = cached === undefined && expectedCreates > 0;
+  const deleted = pod.deletionTimestamp !== null || pod.gone;
+  return {
+    expectedCreates: created ? expectedCreates - 1 : expectedCreates,
+    expectedDeletes: deleted ? expectedDeletes.filter((index) => index !== pod.index) : expectedDeletes,
+  };
+}
+
+const setObserved: Reducer<SetObject | undefined, SetObserved, Self> = (_, event, ctx) => {
+  const { set } = event.data;
+  const effects: Effect[] = [];
+  const work = ctx.cell(CELL.work, set.index) ?? IDLE_SET;
+  const next = enqueue(ctx, set.index, work, event.about, event.transition, effects);
+  effects.push(put(CELL.work, set.index, next));
+  return [set, effects];
+};
+
+const setEnqueued: Reducer<SetWork, null, Self> = (work, event, ctx) => {
+  const effects: Effect[] = [];
+  const due = { ...work, recheckAt: null };
+  return [enqueue(ctx, event.object, due, event.about, event.transition, effects), effects];
+};
+
+/** Puts a set's key on the queue; one that is queued stays where it is, one that is processed comes back right after. */
+function enqueue(
+  ctx: Ctx,
+  set: number,
+  work: SetWork,
+  reason: number,
+  transition: number,
+  effects: Effect[],
+): SetWork {
+  if (work.stage === 'queued') return work;
+  if (work.stage !== 'idle') return { ...work, dirty: true };
+  effects.push(
+    after({
+      type: T.setSynced,
+      actor: ctx.actor,
+      kind: CELL.work,
+      object: set,
+      about: reason,
+      data: null,
+      // As long as a sync of the controller manager's other controller of Pods.
+      site: SITE['replicaSetController.sync'],
+      transition: reason < 0 ? keyOfObject(transition, ctx.self.world.sets[set]!.name) : transition,
+    }),
+  );
+  return { ...work, stage: 'queued', reason, transition };
+}
+
+const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
+  const set = event.object;
+  const object = ctx.cell(CELL.object, set);
+  if (object === undefined) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
+  const { world } = ctx.self;
+  const info = world.sets[set]!;
+  const pods = ctx
+    .all(CELL.pod)
+    .filter((pod): pod is PodObject => pod !== undefined && !pod.gone && pod.member!.set === set);
+  const { nodes, minor } = world;
+  const plan = planOf({ info, object, pods, nodes, nowUs: ctx.now, minor });
+  const { waitsForOwnWrites } = habitsOf(info.kind);
+  const waits = waitsForOwnWrites && work.expectedCreates + work.expectedDeletes.length > 0;
+  const effects: Effect[] = [];
+  const planned: SetWork = {
+    ...work,
+    creates: waits ? [] : plan.creates,
+    deletes: waits ? [] : plan.deletes,
+    batch: 0,
+    failed: false,
+    expectedCreates: work.expectedCreates + (waits ? 0 : plan.creates.length),
+    expectedDeletes: waits ? work.expectedDeletes : plan.deletes.map(({ index }) => index),
+    status: plan.status,
+  };
+  return [proceed(ctx, set, recheck(ctx, set, planned, plan.recheckUs, effects), effects), effects];
+};
+
+/** Lets the key come back after `wait`, unless it does so sooner already. */
+function recheck(ctx: Ctx, set: number, work: SetWork, wait: Micros | null, effects: Effect[]): SetWork {
+  if (wait === null) return work;
+  const at = ctx.now + wait;
+  if (work.recheckAt !== null && work.recheckAt <= at) return work;
+  effects.push(comeBack(ctx, set, work, wait));
+  return { ...work, recheckAt: at };
+}
+
+function comeBack(ctx: Ctx, set: number, { reason, transition }: SetWork, wait: Micros): Effect {
+  return arm({
+    timer: RECHECK,
+    type: T.setEnqueued,
+    actor: ctx.actor,
+    kind: CELL.work,
+    object: set,
+    about: reason,
+    data: null,
+    delay: wait,
+    transition,
+  });
+}
+
+/** The next batch of creates, then of deletes, then the status. */
+function proceed(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+  if (work.failed) return writeStatus(ctx, set, { ...work, creates: [], deletes: [] }, effects);
+  if (work.creates.length > 0) return createBatch(ctx, set, work, effects);
+  if (work.deletes.length > 0) return deleteBatch(ctx, set, work, effects);
+  return writeStatus(ctx, set, work, effects);
+}
+
+function createBatch(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+  const { templates } = ctx.cell(CELL.object, set)!;
+  const batch = nextSlowStartBatch(work.stage === 'creating' ? work.batch : 0, work.creates.length);
+  const requests = new Requests(ctx);
+  for (const { name, revision, place } of work.creates.slice(0, batch)) {
+    const member = { set, revision, place };
+    effects.push(
+      after({
+        type: T.createPod,
+        actor: ctx.self.wiring.apiServer,
+        kind: API.counters,
+        object: 0,
+        about: work.reason,
+        data: { name, template: templates[revision - 1]!, replicaSet: -1, member },
+        delay: requests.next(),
+        site: SITE['apiServer.write'],
+        transition: keyOfObject(Transition.created, name),
+      }),
+    );
+  }
+  effects.push(requests.kept());
+  return { ...work, stage: 'creating', batch, unanswered: batch, creates: work.creates.slice(batch) };
+}
+
+function deleteBatch(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+  const { deletesAtOnce } = habitsOf(ctx.self.world.sets[set]!.kind);
+  const before = work.stage === 'deleting' ? work.batch : 0;
+  const batch = deletesAtOnce ? work.deletes.length : nextSlowStartBatch(before, work.deletes.length);
+  const requests = new Requests(ctx);
+  for (const { index } of work.deletes.slice(0, batch)) {
+    effects.push(
+      after({
+        type: T.deletePod,
+        actor: ctx.self.wiring.apiServer,
+        kind: API.pod,
+        object: index,
+        about: index,
+        data: { gracePeriodSeconds: null, set },
+        delay: requests.next(),
+        site: SITE['apiServer.write'],
+        transition: Transition.terminating,
+      }),
+    );
+  }
+  effects.push(requests.kept());
+  return { ...work, stage: 'deleting', batch, unanswered: batch, deletes: work.deletes.slice(batch) };
+}
+
+/** A controller's one client: each request takes a token, in order. */
+class Requests {
+  private client: Client;
+
+  constructor(private readonly ctx: Ctx) {
+    this.client = ctx.cell(CELL.client, CLIENT) ?? null;
+  }
+
+  next(): Micros {
+    const taken = request(this.ctx, this.client, this.ctx.self.world.churn.podWritesPerSecond);
+    this.client = taken.client;
+    return taken.wait;
+  }
+
+  kept(): Effect {
+    return put(CELL.client, CLIENT, this.client);
+  }
+}
+
+const setWriteAnswered: Reducer<SetWork, SetWriteAnswered, Self> = (work, event, ctx) => {
+  const effects: Effect[] = [];
+  const set = event.object;
+  if (work.stage === 'writing') return [done(ctx, set, work, effects), effects];
+  const { conflict } = event.data;
+  const answered: SetWork = {
+    ...work,
+    unanswered: work.unanswered - 1,
+    failed: work.failed || conflict,
+    expectedCreates: conflict ? Math.max(work.expectedCreates - 1, 0) : work.expectedCreates,
+  };
+  if (answered.unanswered > 0) return [answered, effects];
+  return [proceed(ctx, set, answered, effects), effects];
+};
+
+/** Writes the status that the sync found, where it says something new. */
+function writeStatus(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+  const { status, reason, transition } = work;
+  const stored = ctx.cell(CELL.object, set)!;
+  if (!ctx.self.world.writesStatus || status === null || sameSetStatus(status, stored.status))
+    return done(ctx, set, work, effects);
+  const requests = new Requests(ctx);
+  effects.push(
+    after({
+      type: T.patchSetStatus,
+      actor: ctx.self.wiring.apiServer,
+      kind: API.set,
+      object: set,
+      about: reason,
+      data: { status },
+      delay: requests.next(),
+      site: SITE['apiServer.write'],
+      transition: keyOfObject(requestKey('setStatus', transition), stored.name),
+    }),
+    requests.kept(),
+  );
+  return { ...work, stage: 'writing' };
+}
+
+export function sameSetStatus(a: SetStatus, b: SetStatus): boolean {
+  return (Object.keys(a) as (keyof SetStatus)[]).every((key) => a[key] === b[key]);
+}
+
+/** Ends a sync. One that failed comes back after its back-off, unless an event brings it back sooner. */
+function done(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+  const failures = work.failed ? work.failures + 1 : 0;
+  const idle: SetWork = { ...work, stage: 'idle', dirty: false, status: null, failed: false, failures };
+  if (work.dirty) return enqueue(ctx, set, idle, work.reason, work.transition, effects);
+  if (!work.failed) return idle;
+  effects.push(comeBack(ctx, set, work, itemBackoffUs(work.failures, DEFAULT_ITEM_BACKOFF)));
+  return idle;
+}
+
+export const setController = defineActor<'set-controller', SetControllerCells>('set-controller', {
+  pod: { podObserved },
+  object: { setObserved },
+  work: { setEnqueued, setSynced, setWriteAnswered },
+  client: {},
+});

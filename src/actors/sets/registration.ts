@@ -1,0 +1,36 @@
+import type { SetKind } from '../../cluster/sets.ts';
+import type { PodObject } from '../../cluster/state.ts';
+import type { World } from '../../cluster/world.ts';
+import { SET_CONTROLLER } from '../protocol.ts';
+import { actor, type Registration } from '../roster.ts';
+import type { SteadyState } from '../steady-state.ts';
+import { setController } from './index.ts';
+import { controllerOf } from './kinds.ts';
+import { IDLE_SET } from './work.ts';
+
+/** The controller of a kind of set, which looks at its own sets and their Pods alone. */
+export function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyState): Registration {
+  const isOwn = (set: number) => world.sets[set]?.kind === kind;
+  const ownPod = ({ member }: PodObject) => member !== null && isOwn(member.set);
+  return actor(
+    setController,
+    {
+      pod: pods.map((pod) => (ownPod(pod) ? pod : undefined)),
+      object: sets.map((set) => (isOwn(set.index) ? set : undefined)),
+      work: sets.map(({ index }) => (isOwn(index) ? IDLE_SET : undefined)),
+      client: [null],
+    },
+    {
+      name: controllerOf(kind),
+      watches: {
+        // Its watches are the controller manager's, as the ReplicaSet controller's are.
+        pods: { cell: SET_CONTROLLER.pod, site: 'watch.replicaSetController', wants: ownPod },
+        sets: {
+          cell: SET_CONTROLLER.object,
+          site: 'watch.replicaSetController',
+          wants: ({ index }) => isOwn(index),
+        },
+      },
+    },
+  );
+}

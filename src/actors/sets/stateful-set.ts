@@ -1,0 +1,70 @@
+import type { StatefulSetInfo } from '../../cluster/sets.ts';
+import type { PodObject } from '../../cluster/state.ts';
+import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import {
+  computeReplicaStatus,
+  rollingUpdateCompleted,
+  type StatefulPod,
+  type StatefulSetSpec,
+  statefulSetRecheckUs,
+  updateStatefulSet,
+} from '../../rules/apps/stateful-set.ts';
+import { featureEnabled } from '../../rules/machinery/feature-gates.ts';
+import type { SetKindRules, SetPlan, SetView } from './kind.ts';
+
+/** Pods with names of their own, one after the other: the old one has to be gone before the new one is made. */
+export const statefulSet: SetKindRules<StatefulSetInfo> = {
+  waitsForOwnWrites: false,
+  deletesAtOnce: false,
+  plan(view) {
+    const { info, object, minor, nowUs } = view;
+    const set = specOf(view);
+    const pods = view.pods.map(statefulPod);
+    const clock = { nowUs, minor };
+    const { creates, deletes } = updateStatefulSet(set, pods, clock);
+    const counts = computeReplicaStatus(pods, set, clock);
+    const completed = rollingUpdateCompleted(counts, set, minor);
+    const status: SetPlan['status'] = {
+      observedGeneration: object.generation,
+      replicas: counts.replicas,
+      readyReplicas: counts.readyReplicas,
+      availableReplicas: counts.availableReplicas,
+      updatedReplicas: counts.updatedReplicas,
+      currentRevision: completed ? object.revision : object.status.currentRevision,
+      updateRevision: object.revision,
+    };
+    return {
+      creates: creates.map(({ ordinal, revision }) => ({
+        name: `${object.name}-${ordinal}`,
+        revision,
+        place: ordinal,
+      })),
+      deletes: deletes.map(({ pod }) => pod),
+      status,
+      recheckUs: statefulSetRecheckUs(counts, object.replicas, pods, info.minReadySeconds, clock),
+    };
+  },
+};
+
+function specOf({ info, object, minor }: SetView<StatefulSetInfo>): StatefulSetSpec {
+  return {
+    ...info,
+    replicas: object.replicas,
+    honoursMaxUnavailable: featureEnabled('MaxUnavailableStatefulSet', minor),
+    currentRevision: object.status.currentRevision,
+    updateRevision: object.revision,
+  };
+}
+
+function statefulPod(pod: PodObject): StatefulPod & { readonly pod: PodObject } {
+  const { place, revision } = pod.member!;
+  return {
+    pod,
+    ordinal: place,
+    revision,
+    phase: pod.phase,
+    ready: pod.ready,
+    readyLastTransitionUs: Math.floor(pod.readyAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,
+    terminating: pod.deletionTimestamp !== null,
+  };
+}

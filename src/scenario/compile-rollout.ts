@@ -1,0 +1,204 @@
+import type { Issue } from '../cluster/issue.ts';
+import type { SetInfo } from '../cluster/sets.ts';
+import type { ChangeDeploymentAction, ChangeSetAction, DeploymentInfo } from '../cluster/world.ts';
+import { unreachable } from '../kernel/unreachable.ts';
+import { micros } from '../schema/delay-input.ts';
+import type { ActionTargets } from './action-targets.ts';
+import { readTemplate } from './action-template.ts';
+import type { ActionSettings } from './actions.ts';
+import { compileTemplate } from './compile-template.ts';
+import { qualifiedName } from './names.ts';
+import { isRolled, type RolledWorkload, targetOf, type WorkloadTarget } from './workload-target.ts';
+
+/** Actions on a workload, whatever its kind: what they change of it, or why they cannot. */
+
+export type RolloutSettings = Extract<ActionSettings, { readonly workload?: string | undefined }>;
+
+type Path = readonly (string | number)[];
+
+/** The workload that an action names, as the manifests and as the run have it. */
+interface Found {
+  readonly target: WorkloadTarget;
+  readonly source: RolledWorkload;
+  readonly index: number;
+  readonly info: DeploymentInfo | SetInfo;
+}
+
+export function compileRollout(
+  action: RolloutSettings,
+  path: Path,
+  targets: ActionTargets,
+  issues: Issue[],
+): readonly (ChangeDeploymentAction | ChangeSetAction)[] {
+  const found = find(action, path, targets, issues);
+  if (found === null) return [];
+  const refusal = refusalOf(action, found);
+  if (refusal !== null) {
+    issues.push({ ...refusal, code: 'notForThisKind', path: [...path, 'type'], value: action.type });
+    return [];
+  }
+  const change = changeOf(action, path, found, targets, issues);
+  if (change === null) return [];
+  const at = micros(action.at);
+  if (found.target.kind === 'Deployment') {
+    const { type } = action;
+    const unlessPaused = type === 'rolloutRestart' || type === 'rollback';
+    return [
+      { type, at, change: { deployment: found.index, ...change, ...(unlessPaused && { unlessPaused }) } },
+    ];
+  }
+  const { paused: _, ...ofSet } = change;
+  return [{ type: 'changeSet', at, change: { set: found.index, ...ofSet } }];
+}
+
+interface Change {
+  readonly replicas?: number;
+  readonly paused?: boolean;
+  readonly template?: number;
+  readonly revision?: number;
+}
+
+function changeOf(
+  action: RolloutSettings,
+  path: Path,
+  { target, source, info }: Found,
+  targets: ActionTargets,
+  issues: Issue[],
+): Change | null {
+  switch (action.type) {
+    case 'rollingUpdate': {
+      const { template } = action;
+      if (template === undefined) return { template: info.template };
+      return { template: broughtTemplate(source, template, [...path, 'template'], info, targets, issues) };
+    }
+    case 'rolloutRestart':
+      return { template: info.template };
+    case 'setImage': {
+      const { containers } = source.spec.template.spec;
+      const names = containers.map(({ name }) => name);
+      const { container = names.length === 1 ? names[0] : undefined } = action;
+      if (container !== undefined && names.includes(container)) return { template: info.template };
+      issues.push({
+        code: 'unknownContainer',
+        path: [...path, 'container'],
+        message:
+          container === undefined
+            ? `${target.kind}/${target.name} has ${names.length} containers, and setImage names none of them.`
+            : `${target.kind}/${target.name} has no container "${container}".`,
+        fix: `Its containers: ${names.join(', ')}.`,
+      });
+      return null;
+    }
+    case 'rollback':
+      return { revision: action.toRevision ?? 0 };
+    case 'scale':
+      return { replicas: action.replicas };
+    case 'rolloutPause':
+      return { paused: true };
+    case 'rolloutResume':
+      return { paused: false };
+    default:
+      return unreachable(action);
+  }
+}
+
+function refusalOf({ type }: RolloutSettings, { target }: Found) {
+  const { kind, name } = target;
+  const called = `${kind}/${name}`;
+  if (type === 'scale' && kind === 'DaemonSet') {
+    return {
+      message: `${called} cannot be scaled.`,
+      rule: 'A DaemonSet runs one Pod on each node (kubectl: no scale subresource).',
+      fix: 'Give the cluster more nodes, or roll it: rollingUpdate.',
+    };
+  }
+  if ((type === 'rolloutPause' || type === 'rolloutResume') && kind !== 'Deployment') {
+    return {
+      message: `${called} cannot be paused.`,
+      rule: 'Only a Deployment has spec.paused (kubectl/pkg/polymorphichelpers/objectpauser.go).',
+      fix:
+        kind === 'StatefulSet'
+          ? 'Hold its update with spec.updateStrategy.rollingUpdate.partition, or OnDelete.'
+          : 'Hold its update with updateStrategy OnDelete.',
+    };
+  }
+  return null;
+}
+
+function find(action: RolloutSettings, path: Path, targets: ActionTargets, issues: Issue[]): Found | null {
+  const target = targetOf(action);
+  const known = targets.objects.filter(isRolled).map(({ kind, metadata }) => ({
+    kind,
+    name: qualifiedName(metadata.namespace, metadata.name),
+  }));
+  const list = known.map(({ kind, name }) => `${kind}/${name}`).join(', ');
+  const fix = known.length === 0 ? 'The manifests hold none.' : `Known: ${list}.`;
+  if (target === null) {
+    issues.push({
+      code: 'noTarget',
+      path,
+      message: `${action.type} has to name one workload.`,
+      rule: "workload: 'StatefulSet/db', with namespace beside it outside default; or deployment: 'web', for short.",
+      fix,
+    });
+    return null;
+  }
+  const { kind, name } = target;
+  const source = targets.objects
+    .filter(isRolled)
+    .find(
+      (each) => each.kind === kind && qualifiedName(each.metadata.namespace, each.metadata.name) === name,
+    );
+  const index =
+    kind === 'Deployment'
+      ? targets.deployments.findIndex((each) => each.name === name)
+      : targets.sets.findIndex((each) => each.kind === kind && each.name === name);
+  if (source !== undefined && index >= 0) {
+    const info = kind === 'Deployment' ? targets.deployments[index]! : targets.sets[index]!;
+    return { target, source, index, info };
+  }
+  const field = action.deployment === undefined ? 'workload' : 'deployment';
+  const other = known.find((each) => each.name === name);
+  issues.push({
+    code: kind === 'Deployment' ? 'unknownDeployment' : 'unknownWorkload',
+    path: [...path, field],
+    message: `There is no ${kind} "${name}".`,
+    value: action[field],
+    rule: 'Deployments, StatefulSets and DaemonSets of the manifests are rolled; outside the namespace default they are named with it.',
+    fix:
+      other === undefined
+        ? fix
+        : `It is a ${other.kind}: workload: '${other.kind}/${name.split('/').at(-1)}'.`,
+  });
+  return null;
+}
+
+/** A template that an action brings along is read and judged as if its workload were applied with it. */
+function broughtTemplate(
+  source: RolledWorkload,
+  template: object,
+  path: Path,
+  info: DeploymentInfo | SetInfo,
+  { templates, compiler }: ActionTargets,
+  issues: Issue[],
+): number {
+  const { kind, metadata } = source;
+  const read = readTemplate(source, template, compiler.minor);
+  if (read.object === null) {
+    for (const issue of read.issues) issues.push(movedTo(path, issue));
+    return info.template;
+  }
+  const { template: own } = read.object.spec;
+  const owner = `${kind}/${metadata.name}`;
+  templates.push(
+    compileTemplate({ namespace: metadata.namespace, ...own.metadata, spec: own.spec, owner }, compiler),
+  );
+  return templates.length - 1;
+}
+
+/** An issue of the workload that was read, at its place in the action's template. */
+function movedTo(path: Path, issue: Issue): Issue {
+  const message = issue.message.replace(/^manifests\[0\] /, '');
+  const at = issue.path.indexOf('template');
+  return { ...issue, message, path: [...path, ...(at < 0 ? [] : issue.path.slice(at + 1))] };
+}

@@ -1,0 +1,133 @@
+import type { DaemonSet, Deployment, ManifestObject, ReplicaSet, StatefulSet } from '../cluster/objects.ts';
+import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts';
+import type { DeploymentInfo, InitialPod, NodeInfo, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
+import { qualifiedName } from './names.ts';
+
+/** The workloads of the manifests, and their Pods as they run before anything happens. */
+
+/** How old the Pods of the steady state are. */
+const INITIAL_AGE = 24 * 3_600 * MICROS_PER_SECOND;
+
+export interface Draft {
+  readonly templates: TemplateInfo[];
+  readonly deployments: DeploymentInfo[];
+  readonly replicaSets: ReplicaSetInfo[];
+  readonly sets: SetInfo[];
+  readonly pods: DraftPod[];
+}
+
+/** `node`: where it has to be; elsewhere it is placed. */
+export type DraftPod = Omit<InitialPod, 'node'> & { readonly node?: number };
+
+export function addWorkload(
+  object: ManifestObject,
+  compiler: TemplateCompiler,
+  nodes: readonly NodeInfo[],
+  draft: Draft,
+): void {
+  if (object.kind === 'Service') return;
+  const { namespace, name, labels, annotations } = object.metadata;
+  const template = draft.templates.length;
+  const owner = `${object.kind}/${name}`;
+  const source: TemplateSource =
+    object.kind === 'Pod'
+      ? { namespace, labels, annotations, spec: object.spec, owner }
+      : { namespace, ...object.spec.template.metadata, spec: object.spec.template.spec, owner };
+  draft.templates.push(compileTemplate(source, compiler));
+  if (object.kind === 'Pod') {
+    const { finalizers } = object.metadata;
+    draft.pods.push({ ...podOf(name, namespace, template, 'none'), finalizers });
+    return;
+  }
+  if (object.kind === 'StatefulSet') {
+    const set = draft.sets.length;
+    const info = statefulSetInfo(object, template);
+    draft.sets.push(info);
+    for (let place = info.start; place < info.start + info.replicas; place++) {
+      const pod = podOf(`${name}-${place}`, namespace, template, 'StatefulSet');
+      draft.pods.push({ ...pod, member: { set, revision: 1, place } });
+    }
+    return;
+  }
+  if (object.kind === 'DaemonSet') {
+    const set = draft.sets.length;
+    draft.sets.push(daemonSetInfo(object, template));
+    nodes.forEach((node, place) => {
+      const pod = podOf(`${name}-${node.name}`, namespace, template, 'DaemonSet');
+      draft.pods.push({ ...pod, node: place, member: { set, revision: 1, place } });
+    });
+    return;
+  }
+  addReplicaSet(object, template, draft);
+}
+
+function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft: Draft): void {
+  const { namespace, name } = object.metadata;
+  const { replicas, minReadySeconds } = object.spec;
+  const deployment = object.kind === 'Deployment' ? draft.deployments.length : -1;
+  if (object.kind === 'Deployment') draft.deployments.push(deploymentInfo(object, template));
+  // A Deployment's first revision is running; a ReplicaSet of its own has no revision in its name.
+  const podPrefix = object.kind === 'Deployment' ? `${name}-1` : name;
+  const replicaSet = draft.replicaSets.length;
+  draft.replicaSets.push({
+    podPrefix: qualifiedName(namespace, podPrefix),
+    namespace,
+    deployment,
+    template,
+    replicas,
+    minReadySeconds,
+  });
+  for (let ordinal = 0; ordinal < replicas; ordinal++) {
+    draft.pods.push({ ...podOf(`${podPrefix}-${ordinal}`, namespace, template, 'ReplicaSet'), replicaSet });
+  }
+}
+
+function podOf(name: string, namespace: string, template: number, owner: InitialPod['owner']): DraftPod {
+  return { name, namespace, template, replicaSet: -1, member: null, owner, finalizers: [], age: INITIAL_AGE };
+}
+
+function statefulSetInfo({ metadata, spec }: StatefulSet, template: number): StatefulSetInfo {
+  const { replicas, minReadySeconds, podManagementPolicy, updateStrategy, start } = spec;
+  return {
+    kind: 'StatefulSet',
+    name: qualifiedName(metadata.namespace, metadata.name),
+    template,
+    replicas,
+    start,
+    minReadySeconds,
+    podManagementPolicy,
+    updateStrategy: updateStrategy.type,
+    partition: updateStrategy.partition,
+    maxUnavailable: updateStrategy.maxUnavailable,
+  };
+}
+
+function daemonSetInfo({ metadata, spec }: DaemonSet, template: number): DaemonSetInfo {
+  const { minReadySeconds, updateStrategy } = spec;
+  return {
+    kind: 'DaemonSet',
+    name: qualifiedName(metadata.namespace, metadata.name),
+    template,
+    minReadySeconds,
+    updateStrategy: updateStrategy.type,
+    maxUnavailable: updateStrategy.maxUnavailable,
+    maxSurge: updateStrategy.maxSurge,
+  };
+}
+
+function deploymentInfo({ metadata, spec }: Deployment, template: number): DeploymentInfo {
+  const { replicas, strategy, minReadySeconds, progressDeadlineSeconds, paused } = spec;
+  return {
+    name: qualifiedName(metadata.namespace, metadata.name),
+    template,
+    replicas,
+    strategy: strategy.type,
+    maxSurge: strategy.maxSurge,
+    maxUnavailable: strategy.maxUnavailable,
+    minReadySeconds,
+    progressDeadlineSeconds,
+    paused,
+  };
+}

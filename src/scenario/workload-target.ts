@@ -1,0 +1,42 @@
+import type { DaemonSet, Deployment, ManifestObject, StatefulSet } from '../cluster/objects.ts';
+import { qualifiedName } from './names.ts';
+
+/** What an action on a workload names. */
+
+export type RolledWorkload = Deployment | StatefulSet | DaemonSet;
+
+export interface WorkloadTarget {
+  readonly kind: string;
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+}
+
+interface Named {
+  readonly workload?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly deployment?: string | undefined;
+}
+
+/** `workload: 'StatefulSet/db'` with its namespace, or `deployment: 'web'`; null where it names neither or both. */
+export function targetOf({ workload, namespace = 'default', deployment }: Named): WorkloadTarget | null {
+  if ((workload === undefined) === (deployment === undefined)) return null;
+  if (deployment !== undefined)
+    return { kind: 'Deployment', name: namespace === 'default' ? deployment : `${namespace}/${deployment}` };
+  const [kind = '', name = ''] = workload!.split('/', 2);
+  return { kind, name: qualifiedName(namespace, name) };
+}
+
+export function isRolled(object: ManifestObject): object is RolledWorkload {
+  return object.kind === 'Deployment' || object.kind === 'StatefulSet' || object.kind === 'DaemonSet';
+}
+
+/** The workload of the manifests that an action names. */
+export function workloadOf(objects: readonly ManifestObject[], named: Named): RolledWorkload | undefined {
+  const target = targetOf(named);
+  return objects
+    .filter(isRolled)
+    .find(
+      ({ kind, metadata }) =>
+        kind === target?.kind && qualifiedName(metadata.namespace, metadata.name) === target.name,
+    );
+}

@@ -1,0 +1,66 @@
+/** How many Pods there were at an instant, by what they were doing. Pods whose phase is terminal are not counted. */
+export interface PodCounts {
+  readonly total: number;
+  /** Ready, and nobody has asked for their end. */
+  readonly ready: number;
+  /** Not Ready yet, or no longer, and nobody has asked for their end. */
+  readonly starting: number;
+  readonly terminating: number;
+}
+
+/** One workload's rollout. Durations count from its change at the API server; null: not within the run. */
+export interface WorkloadRollout {
+  /** `kind/name`: `StatefulSet/db`. */
+  readonly workload: string;
+  readonly namespace: string;
+  readonly revision: number;
+  readonly startedMs: number;
+  /** Until `kubectl rollout status` would say that it is done. Old Pods may still be terminating then. */
+  readonly completedAfterMs: number | null;
+  /** Until the last Pod of an older revision is gone from the API server. */
+  readonly oldPodsGoneAfterMs: number | null;
+  /** Until its progressDeadlineSeconds ran out; null where they did not. Nothing stops because of it. */
+  readonly deadlineExceededAfterMs: number | null;
+  /** The most Pods at one time, and what they were doing then. */
+  readonly peakPods: PodCounts & { readonly atMs: number };
+  /** The same before the first new Pod was Ready: what the rollout does at once. */
+  readonly firstStepPods: PodCounts & { readonly atMs: number };
+  /** The most Pods that were missing to the wanted number of ready ones, and since when. */
+  readonly unavailableAtWorst: { readonly pods: number; readonly atMs: number };
+}
+
+/** The same of a Deployment, by its name: `name`, or `namespace/name` outside `default`. */
+export type DeploymentRollout = Omit<WorkloadRollout, 'workload' | 'namespace'> & {
+  readonly deployment: string;
+};
+
+/** The fewest ready endpoints that a Service's EndpointSlices showed. */
+export interface ReadyEndpoints {
+  readonly service: string;
+  readonly initial: number;
+  readonly lowest: number;
+  /** When there were so few first, and for how long in all. */
+  readonly fromMs: number;
+  readonly forMs: number;
+  /** There were still so few when the run ended. */
+  readonly toTheEnd: boolean;
+}
+
+export interface RolloutReport {
+  readonly workloads: readonly WorkloadRollout[];
+  /** Those of Deployments among them. */
+  readonly deployments: readonly DeploymentRollout[];
+  readonly readyEndpoints: readonly ReadyEndpoints[];
+  /** Pods that no node could take when the run ended. */
+  readonly unscheduled: readonly string[];
+  /** Containers that failed their startup or liveness probe, and how often they were started again. */
+  readonly restarted: readonly RestartedContainer[];
+}
+
+export interface RestartedContainer {
+  readonly pod: string;
+  readonly container: string;
+  readonly restarts: number;
+  /** It never got up for good: a crash loop, which a run follows up to its longest back-off. */
+  readonly goesOn: boolean;
+}
