@@ -60,3 +60,9 @@ function steadySlices(world: World, pods: readonly PodObject[]): SliceObject[] {
   });
   return slices;
 }
+
+/** Generations of a Service's slices, as their controller knows that it wrote them. */
+export function generationsOf({ slices }: SteadyState, service: number): Readonly<Record<string, number>> {
+  const own = slices.filter((slice) => slice.service === service);
+  return Object.fromEntries(own.map(({ index, generation }) => [String(index), generation]));
+}

@@ -43,9 +43,9 @@ import { actor, type Registration, Roster } from './roster.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
 import { givesOrTakesRoom, loadsOf, placementOf, scheduler } from './scheduler.ts';
 import { type Selection, selectionOf } from './selection.ts';
-import { controllerOf, SET_KINDS } from './sets/kinds.ts';
-import { setControllerOf } from './sets/registration.ts';
-import { type SteadyState, steadyState } from './steady-state.ts';
+import { controllerOf } from './sets/kinds.ts';
+import { setControllers } from './sets/registration.ts';
+import { generationsOf, type SteadyState, steadyState } from './steady-state.ts';
 import type { RouterSites, Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: the only file that knows. */
@@ -176,7 +176,7 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
         },
       },
     ),
-    ...SET_KINDS.map((kind) => setControllerOf(kind, world, start)),
+    ...setControllers(world, start),
     actor(drain, { session: [], pod: [], client: [null, null] }),
     actor(
       nodeLifecycleController,
@@ -193,12 +193,6 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
       },
     ),
   ];
-}
-
-/** Generations of a Service's slices, as their controller knows that it wrote them. */
-function generationsOf({ slices }: SteadyState, service: number): Readonly<Record<string, number>> {
-  const own = slices.filter((slice) => slice.service === service);
-  return Object.fromEntries(own.map(({ index, generation }) => [String(index), generation]));
 }
 
 /** What runs on each node. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describe as inWords } from '../../src/report/describe.ts';
+import { rulesAt } from '../../src/report/rules.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput, ScenarioInput } from '../../src/scenario/schema.ts';
@@ -270,8 +271,11 @@ describe('a DaemonSet', () => {
     const [set] = base.manifests as readonly object[];
     const { spec, ...rest } = service('db');
     const local = { ...rest, spec: { ...spec, internalTrafficPolicy: 'Local' } };
-    const { violations } = simulate(defineScenario({ ...base, manifests: [set!, local] })).verdict;
-    expect(violations.map(({ kind }) => kind)).toContain('noEndpoints');
+    const result = simulate(defineScenario({ ...base, manifests: [set!, local] }));
+    const gone = result.trace.find(({ type, pod }) => type === 'createPod' && pod?.startsWith('db-node-1'))!;
+    expect(rulesAt(result, 'node-1', 0)).toContain('DNAT    db-node-1');
+    expect(rulesAt(result, 'node-1', gone.atMs + 1_000)).toContain('DROP');
+    expect(rulesAt(result, 'node-1', result.endedAtMs)).toContain('DNAT');
   });
 });
 

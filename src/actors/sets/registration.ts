@@ -5,11 +5,17 @@ import { SET_CONTROLLER } from '../protocol.ts';
 import { actor, type Registration } from '../roster.ts';
 import type { SteadyState } from '../steady-state.ts';
 import { setController } from './index.ts';
-import { controllerOf } from './kinds.ts';
+import { controllerOf, SET_KINDS } from './kinds.ts';
 import { IDLE_SET } from './work.ts';
 
+/** A controller for each kind of set that there is. */
+export function setControllers(world: World, start: SteadyState): readonly Registration[] {
+  const present = SET_KINDS.filter((kind) => world.sets.some((set) => set.kind === kind));
+  return present.map((kind) => setControllerOf(kind, world, start));
+}
+
 /** The controller of a kind of set, which looks at its own sets and their Pods alone. */
-export function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyState): Registration {
+function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyState): Registration {
   const isOwn = (set: number) => world.sets[set]?.kind === kind;
   const ownPod = ({ member }: PodObject) => member !== null && isOwn(member.set);
   return actor(
