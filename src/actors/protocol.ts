@@ -84,7 +84,7 @@ const PROTOCOL = {
     node: ['nodeObserved', 'nodeNotReady', 'taintEvictionDue'],
   },
   'kube-proxy': {
-    node: ['endpointSliceObserved', 'proxyTimer', 'rulesProgrammed', 'proxySyncEnded', 'connectionAttempted'],
+    node: ['endpointSliceObserved', 'proxyTimer', 'routesChanged', 'proxySyncEnded', 'connectionAttempted'],
     affinity: [],
     lost: ['nodeLost'],
   },
@@ -134,7 +134,7 @@ const PROTOCOL = {
     node: ['nodeLost'],
   },
   router: {
-    state: ['endpointSliceObserved', 'routerUpdated', 'connectionAttempted'],
+    state: ['endpointSliceObserved', 'routerTimer', 'routesChanged', 'connectionAttempted'],
   },
   client: {
     state: ['clientStarted', 'requestSent', 'requestRetried', 'responseReceived', 'requestFailed'],

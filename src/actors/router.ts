@@ -1,25 +1,43 @@
-import { type EndpointSliceObserved, type RouterUpdated, T } from '../cluster/events.ts';
-import type { ProgrammedRules, ServiceRules } from '../cluster/state.ts';
+import { type EndpointSliceObserved, type RouterTimer, type RoutesChanged, T } from '../cluster/events.ts';
+import type { ProgrammedRules } from '../cluster/state.ts';
 import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
-import { NO_EFFECTS, send } from '../kernel/event.ts';
+import { after, type Effect, NO_EFFECTS, type SimEvent } from '../kernel/event.ts';
+import { keyOf, NO_KEY } from '../kernel/names.ts';
+import {
+  type ComposedOutput,
+  type ComposedPart,
+  type ComposedState,
+  type ContextOf,
+  routesArrived,
+  startRouter,
+  timerEnded,
+} from '../routing/compose.ts';
+import type { PartContext } from '../routing/part.ts';
+import { type Picking, pickRoutes } from '../routing/pick.ts';
+import { type InForce, rulesOf, steadyRules } from '../routing/program.ts';
+import { partOf } from '../routing/registry.ts';
+import type { Routes } from '../routing/routes.ts';
+import type { SliceView } from '../routing/views.ts';
 import { connectionAttempted } from './clients/decide.ts';
 import { defineActor } from './define-actor.ts';
-import { endpointsOf, terminatingPods } from './kube-proxy/program.ts';
-import type { SliceView } from './kube-proxy/views.ts';
-
-type Slices = RouterUpdated['view'];
-
 import { cellsOf } from './protocol.ts';
-import type { Self } from './wiring.ts';
+import type { Ctx, Self } from './wiring.ts';
 
 /**
- * A router other than kube-proxy (an ingress controller, a cloud load balancer, a mesh): it watches EndpointSlices itself and
- * routes by a new version after a lag of its own. What happens inside it is that lag and nothing else.
+ * A router other than kube-proxy (an ingress controller, a cloud load balancer, a mesh): it watches EndpointSlices itself, picks whom
+ * it may send to, and routes by that once the change has come through its parts.
  */
 export interface RouterState {
-  /** What has arrived. */
+  /** What has arrived, and whom the router picks of it. */
   readonly pending: SliceView;
+  readonly picked: Routes;
+  /** Its parts; null until something arrives. */
+  readonly composed: ComposedState | null;
+  /** When each of its parts' timers ends, by part and key; an event of a timer that was armed anew finds another time here. */
+  readonly timers: Readonly<Record<string, number>>;
+  /** What it routes by. */
+  readonly inForce: InForce;
   readonly rules: ProgrammedRules;
 }
 
@@ -30,67 +48,145 @@ export interface RouterCells {
 export const CELL = cellsOf<'router', RouterCells>('router');
 
 export function steadyRouter(world: World, router: RouterInfo, view: SliceView): RouterState {
-  return { pending: view, rules: routesOf(world, router, view) };
+  const picked = pickRoutes(pickingOf(world, router), view, null, []);
+  const inForce = { routes: picked, excluded: {} };
+  return { pending: view, picked, composed: null, timers: {}, inForce, rules: steadyRules(picked) };
 }
 
-function routesOf(world: World, router: RouterInfo, view: Slices): ProgrammedRules {
-  return { services: world.services.map((_, service) => serviceRoutes(router, service, view)) };
+function pickingOf({ services }: World, router: RouterInfo): Picking {
+  return { rule: router.pick, services: router.services, count: services.length };
 }
 
-function serviceRoutes(router: RouterInfo, service: number, view: Slices): ServiceRules {
-  const endpoints = router.services.includes(service) ? endpointsOf(view, service) : [];
-  const ready = endpoints.filter((endpoint) => endpoint.ready);
-  const usable =
-    ready.length > 0 || !router.terminatingFallback
-      ? ready
-      : endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
-  usable.sort((a, b) => a.pod - b.pod);
-  const routed = usable.map((endpoint) => endpoint.pod);
-  const verdict = routed.length > 0 ? 'DNAT' : 'REJECT';
-  return {
-    service,
-    internal: verdict,
-    external: verdict,
-    internalPods: routed,
-    externalPods: routed,
-    externalFromInside: verdict,
-    externalPodsFromInside: routed,
-    healthCheck: null,
-    routed,
-    routedNodes: usable.map((endpoint) => endpoint.node),
-    terminating: terminatingPods(endpoints),
+const parts = new WeakMap<RouterInfo, readonly ComposedPart[]>();
+
+/** A router's parts with what they do; a world holds plain data. */
+function partsOf(router: RouterInfo): readonly ComposedPart[] {
+  let known = parts.get(router);
+  if (known === undefined) {
+    known = router.parts.map(({ kind, name, config }) => ({
+      kind,
+      name,
+      part: partOf(kind),
+      config,
+      sites: {},
+    }));
+    parts.set(router, known);
+  }
+  return known;
+}
+
+/** Of several instances the slowest counts, so a delay is the longest of their draws. */
+function contexts(ctx: Ctx, router: RouterInfo, event: SimEvent): ContextOf {
+  const { about, transition } = event;
+  const ownSites = ctx.self.wiring.routerSites(ctx.self.router).parts;
+  return (part): PartContext => {
+    const sites = ownSites[part]!;
+    const clocks = keyOf(`${router.parts[part]!.name} clocks`);
+    return {
+      nowUs: ctx.now,
+      instances: router.instances,
+      delayUs(name) {
+        let longest = 0;
+        for (let instance = 0; instance < router.instances; instance++) {
+          longest = Math.max(longest, ctx.fixed(sites[name]!, about, transition, instance));
+        }
+        return longest;
+      },
+      phase: (index) => ctx.bits(clocks, NO_KEY, index),
+    };
   };
 }
 
+type Fed = readonly [ComposedState, readonly ComposedOutput[]];
+
+/** Takes over what the parts have made of an event: their timers, and news for what is in force. */
+function follow(
+  state: RouterState,
+  event: SimEvent,
+  ctx: Ctx,
+  [composed, outputs]: Fed,
+): readonly [RouterState, readonly Effect[]] {
+  if (outputs.length === 0) return [{ ...state, composed }, NO_EFFECTS];
+  const { about, transition } = event;
+  const composedParts = partsOf(ctx.self.world.routers[ctx.self.router]!);
+  const to = { actor: ctx.actor, kind: CELL.state, object: 0, about, transition };
+  const timers: Record<string, number> = { ...state.timers };
+  const effects = outputs.flatMap((output): readonly Effect[] => {
+    switch (output.kind) {
+      case 'changed':
+        return [after({ ...to, type: T.routesChanged, data: { cause: output.cause, wakes: null } })];
+      case 'cancel':
+        delete timers[`${output.part}/${output.key}`];
+        return [];
+      case 'arm': {
+        const { part, key, atUs } = output;
+        timers[`${part}/${key}`] = atUs;
+        const delay = atUs - ctx.now;
+        const wakes = { part, key };
+        const { cause } = composedParts[part]!.part;
+        return part === composedParts.length - 1
+          ? [after({ ...to, type: T.routesChanged, data: { cause, wakes }, delay })]
+          : [after({ ...to, type: T.routerTimer, data: wakes, delay })];
+      }
+      default:
+        return output satisfies never;
+    }
+  });
+  return [{ ...state, composed, timers }, effects];
+}
+
+function started(state: RouterState, router: RouterInfo, contextOf: ContextOf): ComposedState {
+  return state.composed ?? startRouter(partsOf(router), state.picked, contextOf);
+}
+
 const endpointSliceObserved: Reducer<RouterState, EndpointSliceObserved, Self> = (state, event, ctx) => {
-  const router = ctx.self.world.routers[ctx.self.router]!;
+  const { world } = ctx.self;
+  const router = world.routers[ctx.self.router]!;
   const { slice } = event.data;
   const pending = state.pending.with(slice);
   if (pending === state.pending) return [state, NO_EFFECTS];
   if (!router.services.includes(slice.service)) return [{ ...state, pending }, NO_EFFECTS];
-  const data: RouterUpdated = { view: pending };
-  const { about, transition } = event;
-  // Versions are taken over in their order, whatever each one's lag.
-  const { link } = ctx.self;
-  const updated = send({
-    type: T.routerUpdated,
-    actor: ctx.actor,
-    kind: CELL.state,
-    object: 0,
-    about,
-    data,
-    link,
-    site: ctx.self.wiring.routerSites(ctx.self.router).lag,
-    transition,
-  });
-  return [{ ...state, pending }, [updated]];
+  const contextOf = contexts(ctx, router, event);
+  const composed = started(state, router, contextOf);
+  const picked = pickRoutes(pickingOf(world, router), pending, state.picked, [slice.service]);
+  const fed = routesArrived(partsOf(router), composed, picked, contextOf);
+  return follow({ ...state, pending, picked }, event, ctx, fed);
 };
 
-const routerUpdated: Reducer<RouterState, RouterUpdated, Self> = (state, event, ctx) => {
-  const { world, router } = ctx.self;
-  return [{ ...state, rules: routesOf(world, world.routers[router]!, event.data.view) }, NO_EFFECTS];
+/** Lets a part wake; null where its timer was armed anew or cancelled since. */
+function woken(state: RouterState, { part, key }: RouterTimer, event: SimEvent, ctx: Ctx): Fed | null {
+  if (state.timers[`${part}/${key}`] !== ctx.now || state.composed === null) return null;
+  const router = ctx.self.world.routers[ctx.self.router]!;
+  return timerEnded(partsOf(router), state.composed, part, key, contexts(ctx, router, event));
+}
+
+function withoutTimer(state: RouterState, { part, key }: RouterTimer): RouterState {
+  const { [`${part}/${key}`]: _, ...timers } = state.timers;
+  return { ...state, timers };
+}
+
+const routerTimer: Reducer<RouterState, RouterTimer, Self> = (state, event, ctx) => {
+  const fed = woken(state, event.data, event, ctx);
+  return fed === null ? [state, NO_EFFECTS] : follow(withoutTimer(state, event.data), event, ctx, fed);
 };
+
+/** What came out below is in force. The last part wakes with this event, so that its routes change in it. */
+const routesChanged: Reducer<RouterState, RoutesChanged, Self> = (state, event, ctx) => {
+  const { wakes } = event.data;
+  if (wakes === null) return [taken(state, state.composed!), NO_EFFECTS];
+  const fed = woken(state, wakes, event, ctx);
+  if (fed === null) return [state, NO_EFFECTS];
+  const [composed, outputs] = fed;
+  const others = outputs.filter(({ kind }) => kind !== 'changed');
+  const [next, effects] = follow(withoutTimer(state, wakes), event, ctx, [composed, others]);
+  return [taken(next, composed), effects];
+};
+
+function taken(state: RouterState, { routes, excluded }: ComposedState): RouterState {
+  const inForce = { routes, excluded };
+  return { ...state, inForce, rules: rulesOf(inForce, state) };
+}
 
 export const routerBehaviour = defineActor<'router', RouterCells>('router', {
-  state: { endpointSliceObserved, routerUpdated, connectionAttempted },
+  state: { endpointSliceObserved, routerTimer, routesChanged, connectionAttempted },
 });

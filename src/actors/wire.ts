@@ -1,5 +1,4 @@
 import type { ClientInfo } from '../cluster/clients.ts';
-import { routerSite } from '../cluster/delay-sites.ts';
 import { EVENT_TYPES, T } from '../cluster/events.ts';
 import type { World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
@@ -9,6 +8,7 @@ import { invariant } from '../kernel/invariant.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
 import { drawKeys } from '../kernel/names.ts';
+import { SliceView } from '../routing/views.ts';
 import { requested } from './actions.ts';
 import { apiServer } from './api-server/index.ts';
 import { clientBehaviour } from './clients/index.ts';
@@ -21,7 +21,6 @@ import { drain } from './drain.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
 import { kubeProxy, mortalKubeProxy, steadyProxy } from './kube-proxy/index.ts';
-import { SliceView } from './kube-proxy/views.ts';
 import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
@@ -284,9 +283,11 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
   const routers = world.routers.map(({ name }) => roster.id('router', `router/${name}`));
   const clients = world.clients.map(({ name }) => roster.id('client', `client/${name}`));
   const routerSites = world.routers.map(
-    ({ name }): RouterSites => ({
-      lag: siteNamed(sites, routerSite(name, 'lag')),
-      latency: siteNamed(sites, routerSite(name, 'latency')),
+    ({ latency, parts }): RouterSites => ({
+      latency: siteNamed(sites, latency),
+      parts: parts.map(({ sites: own }) =>
+        Object.fromEntries(Object.entries(own).map(([name, site]) => [name, siteNamed(sites, site)])),
+      ),
     }),
   );
   const everywhere = roster.watches('pods', ({ node }) => node < 0);

@@ -37,10 +37,10 @@ export interface Wiring {
 
 /** Delay sites that a router brings along. */
 export interface RouterSites {
-  /** From a slice version's arrival until it routes by it. */
-  readonly lag: SiteId;
   /** One way to a Pod. */
   readonly latency: SiteId;
+  /** Of each of its parts, by name. */
+  readonly parts: readonly Readonly<Record<string, SiteId>>[];
 }
 
 /** What every actor is wired with. */

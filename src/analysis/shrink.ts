@@ -1,6 +1,7 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { bounds, sample } from '../kernel/distribution.ts';
 import { type Micros, toMs } from '../kernel/time.ts';
+import { lagOf, withLag } from '../routing/compile-router.ts';
 import { judgement } from '../run/simulate.ts';
 import { delayOf, rowOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -62,7 +63,10 @@ export function shrink(scenario: Scenario, seed: number, origin: ShrinkOrigin = 
 /** The scenario with a counterexample's delays in it: simulate it under the counterexample's seed to see the failure. */
 export function withCounterexample(scenario: Scenario, { delays, lagsMs }: Counterexample): Scenario {
   const { settings } = scenario;
-  const routers = settings.routers.map((router) => ({ ...router, lag: lagsMs[router.name] ?? router.lag }));
+  const routers = settings.routers.map((router) => {
+    const lag = lagsMs[router.name];
+    return lag === undefined ? router : withLag(router, lag);
+  });
   return { ...scenario, settings: { ...settings, delays, routers } };
 }
 
@@ -104,16 +108,20 @@ function partsOf({ settings }: Scenario, seed: number): Part[] {
   const sites = DELAY_SITES.map((site) =>
     part(site, null, settings.delays[site] ?? row[site] ?? delayOf(settings, site)),
   );
-  return [...sites, ...settings.routers.map(({ name, lag }) => part(`router/${name}`, name, lag))];
+  const lags = settings.routers.flatMap((router) => {
+    const lag = lagOf(router);
+    return lag === undefined ? [] : [part(`router/${router.name}`, router.name, lag)];
+  });
+  return [...sites, ...lags];
 }
 
 function applied(scenario: Scenario, choice: Choice): Scenario {
   const { settings } = scenario;
   const delays = Object.fromEntries(DELAY_SITES.map((site) => [site, choice.get(site)!]));
-  const routers = settings.routers.map((router) => ({
-    ...router,
-    lag: choice.get(`router/${router.name}`)!,
-  }));
+  const routers = settings.routers.map((router) => {
+    const lag = choice.get(`router/${router.name}`);
+    return lag === undefined ? router : withLag(router, lag);
+  });
   return { ...scenario, settings: { ...settings, delays, routers } };
 }
 

@@ -2,6 +2,7 @@ import type { Issue } from '../cluster/issue.ts';
 import { RANGE } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { formatDuration, toMs } from '../kernel/time.ts';
+import { withLag } from '../routing/compile-router.ts';
 import { compile } from '../scenario/compile.ts';
 import { OptionsError, readOptions, varyOptions } from '../scenario/options.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
@@ -191,7 +192,7 @@ function setDelay(draft: Draft, site: string, delay: DelayInput): undefined {
 
 function setLag(draft: Draft, name: string, lag: DelayInput): undefined {
   const routers = draft.settings.routers.map((router) =>
-    router.name === name ? { ...router, lag } : router,
+    router.name === name ? withLag(router, lag) : router,
   );
   draft.settings = { ...draft.settings, routers };
 }

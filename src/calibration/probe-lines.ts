@@ -15,7 +15,7 @@ export function probeLines(run: Run, actionMs: number, perSecond: number): reado
   const { world } = scenario;
   const initial = world.pods.filter(({ template }) => world.templates[template]!.services.length > 0);
   return world.nodes.flatMap(({ name: node }, index) => {
-    const changes = trace.filter((event) => event.type === 'rulesProgrammed' && event.node === node);
+    const changes = trace.filter((event) => event.type === 'routesChanged' && event.node === node);
     const routed = new Set(initial.map(({ name }) => name));
     const lines: RecordingLine[] = [];
     const gapMs = 1000 / perSecond;

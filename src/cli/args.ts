@@ -21,6 +21,8 @@ export interface Options {
   readonly config?: string;
   readonly cluster?: string;
   readonly routers: readonly string[];
+  /** Whether routers that the manifests name route, too. */
+  readonly inferRouters: boolean;
   readonly apps: readonly string[];
   readonly clients: readonly string[];
   readonly deletePods: readonly string[];
@@ -168,6 +170,7 @@ function optionsOf(command: CommandName, values: Values): Options {
     ...given('config', text('config')),
     ...given('cluster', text('cluster')),
     routers: list('router'),
+    inferRouters: !flag('no-inferred-routers'),
     apps: list('app'),
     clients: list('client'),
     deletePods: list('delete-pod'),

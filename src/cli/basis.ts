@@ -8,8 +8,18 @@ import type { LoadedScenario } from './scenario-from-args.ts';
 /** What nobody described, what is not simulated, what was decided for the user. */
 export function basisSection({ scenario, files, notes }: LoadedScenario): Section {
   const { assumptions, ignored } = scenario;
-  const skipped = ignored.slice(0, 5).map(({ kind, name }) => printable(`${kind}/${name}`));
-  if (ignored.length > 5) skipped.push(`${ignored.length - 5} more`);
+  const read = new Set(
+    assumptions.flatMap((each) =>
+      each.code === 'routerFound'
+        ? each.objects.map(({ object }) => object)
+        : each.code === 'routerNotModelled'
+          ? [each.object]
+          : [],
+    ),
+  );
+  const unread = ignored.map(({ kind, name }) => `${kind}/${name}`).filter((each) => !read.has(each));
+  const skipped = unread.slice(0, 5).map(printable);
+  if (unread.length > 5) skipped.push(`${unread.length - 5} more`);
   const texts = [
     ...notes,
     ...assumptions.map(assumptionText),

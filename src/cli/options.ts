@@ -26,7 +26,11 @@ export const OPTIONS = {
     type: 'string',
     multiple: true,
     takes: 'name',
-    help: 'A router in front of the Pods, e.g. awsAlbIp. Repeatable. See `prestop presets routers`.',
+    help: 'A router in front of the Pods, e.g. awsAlbIp, beside those that the manifests name. Repeatable. See `prestop presets routers`.',
+  },
+  'no-inferred-routers': {
+    type: 'boolean',
+    help: 'Leave out the routers that the manifests name (Ingress, Gateway, load balancer …).',
   },
   app: {
     type: 'string',
@@ -184,6 +188,7 @@ export type OptionName = keyof typeof OPTIONS;
 export const SCENARIO_OPTIONS: readonly OptionName[] = [
   'cluster',
   'router',
+  'no-inferred-routers',
   'app',
   'client',
   'delete-pod',

@@ -10,7 +10,7 @@ export function replayCommand(
     preStopSeconds = options.preStopSeconds,
   }: { readonly seed: number; readonly preStopSeconds?: number | undefined },
 ): string {
-  const { cluster, routers, apps, clients, deletePods, set, config, vary, swarm } = options;
+  const { cluster, routers, inferRouters, apps, clients, deletePods, set, config, vary, swarm } = options;
   const words = [
     'prestop',
     'timeline',
@@ -18,6 +18,7 @@ export function replayCommand(
     ...each('config', config === undefined ? [] : [config]),
     ...each('cluster', cluster === undefined ? [] : [cluster]),
     ...each('router', routers),
+    ...(inferRouters ? [] : ['--no-inferred-routers']),
     ...each('app', apps),
     ...each('client', clients),
     ...each('delete-pod', deletePods),

@@ -106,13 +106,17 @@ async function scenarioFile(paths: readonly string[], { config }: Options): Prom
 
 /** What presets say gives way to the scenario file, and both to --set. */
 function withOptions(input: Input, options: Options): Input {
-  const { cluster, routers, apps, clients, deletePods, set } = options;
+  const { cluster, routers, inferRouters, apps, clients, deletePods, set } = options;
   const changed: Record<string, unknown> = { ...input };
   if (cluster !== undefined)
     changed.cluster = clusterPreset(cluster, recordOf(input.cluster) as Partial<ClusterInput>);
   if (routers.length > 0) {
-    changed.routers = [...listOf(input.routers), ...routers.map((name) => routerPreset(name))];
+    changed.routers = [
+      ...listOf(input.routers),
+      ...routers.map((name) => routerPreset(name, { adds: true })),
+    ];
   }
+  if (!inferRouters) changed.inferRouters = false;
   if (apps.length > 0) changed.apps = withApps(recordOf(input.apps), apps);
   if (clients.length > 0)
     changed.clients = [...listOf(input.clients), ...clients.map((name) => clientPreset(name))];

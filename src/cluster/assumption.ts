@@ -45,12 +45,37 @@ export type Assumption =
     }
   /** kube-proxy waits for its syncPeriod only after a sync that failed, and every sync succeeds. */
   | { readonly code: 'syncPeriodWithoutEffect'; readonly setting: 'cluster.kubeProxy.syncPeriod' }
-  /** kube-proxy alone routes, though the manifests may name others. */
+  /** The data plane of the nodes alone routes: the manifests name nobody else. */
+  | { readonly code: 'noRouters'; readonly setting: 'routers' }
+  /** A router that the manifests name; it routes by its preset. */
   | {
-      readonly code: 'noRouters';
+      readonly code: 'routerFound';
+      readonly setting: string;
+      /** What it is, in words. */
+      readonly title: string;
+      /** What names it, and what there says so. */
+      readonly objects: readonly { readonly object: string; readonly because: string }[];
+      readonly services: readonly string[];
+      /** How sure its numbers are: no surer than the least sure of them. */
+      readonly confidence: string;
+      /** The one number that is worth measuring; null where all are known. */
+      readonly measure: string | null;
+    }
+  /** A router of the input stands in place of one that the manifests name. */
+  | {
+      readonly code: 'routerReplaced';
+      readonly setting: string;
+      /** The one that does not route. */
+      readonly name: string;
+      readonly services: readonly string[];
+    }
+  /** Something that sends to Pods, recognised and not modelled: its part is not judged. */
+  | {
+      readonly code: 'routerNotModelled';
       readonly setting: 'routers';
-      /** Objects whose controllers send to Pods themselves. */
-      readonly named: readonly { readonly kind: string; readonly name: string }[];
+      readonly object: string;
+      readonly what: string;
+      readonly services: readonly string[];
     }
   | {
       readonly code: 'shutdownPeriods';

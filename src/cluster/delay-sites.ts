@@ -87,8 +87,3 @@ export type DelaySite = (typeof DELAY_SITES)[number];
 export const SITE = Object.fromEntries(DELAY_SITES.map((name, number) => [name, siteId(number)])) as Readonly<
   Record<DelaySite, SiteId>
 >;
-
-/** Names of the sites that a router brings along. */
-export function routerSite(router: string, site: 'lag' | 'latency'): string {
-  return `router/${router}/${site}`;
-}

@@ -25,14 +25,14 @@ export const EVENT_TYPES = [
   'serviceSyncStarted',
   /** EndpointSlice controller: a write was answered. */
   'endpointSliceAnswered',
-  /** kube-proxy: the rules of a sync are in the kernel. */
-  'rulesProgrammed',
+  /** Router, kube-proxy among them: it routes by something else from now on, and says why. */
+  'routesChanged',
   /** kube-proxy: a sync returned. */
   'proxySyncEnded',
   /** kube-proxy: the cool-down or the retry timer of its runner. */
   'proxyTimer',
-  /** Router: it routes by a new version of the endpoints. */
-  'routerUpdated',
+  /** Router other than kube-proxy: one of its parts wakes. */
+  'routerTimer',
   /** kubelet: the Pod's worker starts to stop its containers. */
   'podKillStarted',
   /** kubelet: a container's preStop hook starts. */

@@ -165,10 +165,19 @@ export interface ProbeTargetChanged extends ContainerEvent {
   /** Whether a probe of the container would succeed from now on. */
   readonly succeeds: boolean;
 }
-/** What a router has taken in: the slices as it routes by them from now on, by their number. */
-export interface RouterUpdated {
-  readonly view: { readonly slices: readonly (SliceObject | undefined)[] };
+/** One of a router's parts wakes: which, and for what. */
+export interface RouterTimer {
+  readonly part: number;
+  readonly key: number;
 }
+/** Why somebody routes by something else from now on. */
+export interface RoutesChanged {
+  readonly cause: RouteCause;
+  /** Its last part wakes with it, whose routes are in force at once; null where the routes are known already. */
+  readonly wakes: RouterTimer | null;
+}
+/** A new version of the endpoints, a health check, a cache that ran out, a drain that ended, a sync. */
+export type RouteCause = 'view' | 'health' | 'ttl' | 'drain' | 'sync';
 
 /** What each event carries: null where its address says it all. */
 export interface EventMap {
@@ -183,10 +192,10 @@ export interface EventMap {
   readonly serviceEnqueued: ServiceEnqueued;
   readonly serviceSyncStarted: null;
   readonly endpointSliceAnswered: EndpointSliceObserved;
-  readonly rulesProgrammed: null;
+  readonly routesChanged: RoutesChanged;
   readonly proxySyncEnded: null;
   readonly proxyTimer: null;
-  readonly routerUpdated: RouterUpdated;
+  readonly routerTimer: RouterTimer;
   readonly podKillStarted: null;
   readonly preStopStarted: ContainerEvent;
   readonly preStopEnded: PreStopEnded;

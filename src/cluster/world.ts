@@ -307,9 +307,46 @@ export interface RouterInfo {
   readonly name: string;
   /** Indexes of the Services it routes to. */
   readonly services: readonly number[];
-  /** Whether it turns to terminating endpoints that still serve where no endpoint is ready. */
-  readonly terminatingFallback: boolean;
+  /** Which endpoints it sends new connections to. */
+  readonly pick: RouterPick;
+  /** What a change goes through before it routes by it, in order. */
+  readonly parts: readonly RouterPartInfo[];
+  /** Replicas or workers; the slowest counts. */
+  readonly instances: number;
+  /** Name of its delay site: one way to a Pod. */
+  readonly latency: string;
 }
+
+export type RouterPick =
+  | 'readyElseServingTerminating'
+  | 'readyOrServing'
+  | 'readyOnly'
+  | 'servingFenced'
+  | 'drainingPanic'
+  | 'notTerminating';
+
+/** One mechanism of a router, in numbers: `kind` names it in the registry of parts, which alone knows what its config holds. */
+export interface RouterPartInfo {
+  readonly kind: RouterPartKind;
+  /** Its own among the router's parts. */
+  readonly name: string;
+  readonly config: unknown;
+  /** Names of its delay sites, by what the part calls them. */
+  readonly sites: Readonly<Record<string, string>>;
+}
+
+export type RouterPartKind =
+  | 'lag'
+  | 'bucket'
+  | 'gap'
+  | 'debounce'
+  | 'ticker'
+  | 'loop'
+  | 'api'
+  | 'healthCheck'
+  | 'drain'
+  | 'ttlCache'
+  | 'sticky';
 
 /** What happens to a packet for the address of a Pod whose network is gone. */
 export interface NetworkInfo {

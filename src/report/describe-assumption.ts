@@ -41,15 +41,19 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
   },
   syncPeriodWithoutEffect: ({ setting }) =>
     `${setting}: changes nothing here; kube-proxy waits for it only after a sync that failed, and every sync succeeds.`,
-  noRouters: ({ setting, named }) => {
-    const [first] = named;
-    if (first === undefined)
-      return `${setting}: kube-proxy alone; a load balancer or ingress controller that sends to Pods itself is slower.`;
-    const others = named.length === 1 ? '' : ` and ${named.length - 1} more`;
-    return (
-      `${setting}: kube-proxy alone, although the manifests hold ${first.kind}/${first.name}${others}, whose controller sends to Pods itself and lets ` +
-      'go of them later. Add it (ingressNginx, awsAlbIp, gcpNeg …): without it the verdict is too good.'
-    );
+  noRouters: ({ setting }) =>
+    `${setting}: kube-proxy alone; a load balancer or ingress controller that sends to Pods itself is slower.`,
+  routerFound: ({ setting, title, objects, services, confidence, measure }) => {
+    const [{ object, because }] = objects as [(typeof objects)[number]];
+    const others = objects.length === 1 ? '' : ` and ${objects.length - 1} more`;
+    const number = measure === null ? '' : ` Measure ${measure}, and say so: routers.`;
+    return `${setting}: ${object}${others} (${because}) is served by ${title}, preset, ${confidence}; it sends to ${services.join(', ')}.${number}`;
+  },
+  routerReplaced: ({ setting, name, services }) =>
+    `${setting}: stands in place of ${name}, which the manifests name, for ${services.join(', ')}.`,
+  routerNotModelled: ({ setting, object, what, services }) => {
+    const whom = services.length === 0 ? '' : ` to ${services.join(', ')}`;
+    return `${setting}: ${object} names ${what}; not modelled, so what it sends${whom} is not judged.`;
   },
   shutdownPeriods: ({ node, shutdownGracePeriod, shutdownGracePeriodCriticalPods }) =>
     `nodeShutdown of ${node}: shutdownGracePeriod ${shutdownGracePeriod}, shutdownGracePeriodCriticalPods ${shutdownGracePeriodCriticalPods} ` +

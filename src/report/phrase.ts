@@ -24,10 +24,11 @@ const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   serviceEnqueued: () => 'Service queued for a sync',
   serviceSyncStarted: () => 'sync: lists the Pods, compares',
   endpointSliceAnswered: () => 'its write was answered',
-  rulesProgrammed: (event, world) => `rules${ofServices(event, world)}: ${routesPhrase(event)}`,
+  routesChanged: (event, world) =>
+    `${event.actor.startsWith('kube-proxy/') ? 'rules' : 'routes'}${ofServices(event, world)}: ${routesPhrase(event)}`,
   proxySyncEnded: () => 'sync ended',
   proxyTimer: () => 'cool-down over, next sync begins',
-  routerUpdated: (event, world) => `routes${ofServices(event, world)}: ${routesPhrase(event)}`,
+  routerTimer: () => 'one of its parts wakes',
   podKillStarted: () => 'starts to stop its containers',
   preStopStarted: (event, world) => `preStop starts: ${container(event)}${hookPhrase(event, world)}`,
   preStopEnded: (event) => PRE_STOP_ENDS[String(data(event).outcome)]!(container(event)),

@@ -32,7 +32,7 @@ export function allEntries(trace: readonly TraceEvent[], world: World): readonly
 
 function concerned(event: TraceEvent): readonly string[] {
   if (event.type === 'writeEndpointSlice') return sliceChanges(event).map(({ pod }) => pod);
-  if (event.type !== 'rulesProgrammed' && event.type !== 'routerUpdated') return [];
+  if (event.type !== 'routesChanged') return [];
   const { removed, added } = routeChanges(event);
   return [...removed, ...added];
 }
@@ -78,8 +78,7 @@ class Selection {
         return sliceChanges(event).map((change) => this.endpoint(event, change));
       case 'podObserved':
         return this.observed(event);
-      case 'rulesProgrammed':
-      case 'routerUpdated':
+      case 'routesChanged':
         return this.routes(event);
       case 'podKillStarted':
         return this.causesOfHooks.has(event.seq) ? [] : [this.entry(event, 3)];

@@ -96,7 +96,7 @@ function isOutage(event: TraceEvent, { service, fromMs, toMs }: Violation): bool
 }
 
 function isRouting(event: TraceEvent): boolean {
-  return event.type === 'rulesProgrammed' || event.type === 'routerUpdated';
+  return event.type === 'routesChanged';
 }
 
 /** The `count` entries that matter most, in their order. */

@@ -111,7 +111,7 @@ class Writer {
       return;
     }
     this.written.push({ ph: 'X', name, cat: event.type, ...lane, ts, dur: 1, args });
-    if (event.type === 'rulesProgrammed' || event.type === 'routerUpdated') this.arrow(event, lane);
+    if (event.type === 'routesChanged') this.arrow(event, lane);
   }
 
   /** From the EndpointSlice write that a rule change goes back to. */

@@ -100,7 +100,7 @@ function longestShared(culprit: readonly CauseLink[], before: readonly Numbered[
 }
 
 function arrivalOf({ type }: TraceEvent): string {
-  const routed = type === 'routerUpdated' || type === 'rulesProgrammed';
+  const routed = type === 'routesChanged';
   return routed ? 'its last connection has arrived at the Pod' : 'the end of the window';
 }
 

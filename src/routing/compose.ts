@@ -1,11 +1,13 @@
+import type { RouteCause } from '../cluster/events.ts';
 import type { DelayInput } from '../schema/delay-input.ts';
-import type { PartContext, PartInput, RouteCause } from './part.ts';
+import type { PartContext, PartInput } from './part.ts';
 import { type AnyPart, PART_NAMES, type PartName, type PartSettings, partOf } from './registry.ts';
 import type { Routes } from './routes.ts';
 
 /** A router made of parts: what comes in at the top goes through all of them, and what comes out below is in force. */
 
 export interface ComposedPart {
+  readonly kind: PartName;
   /** Its kind; the second of a kind is called `<kind>-2`. */
   readonly name: string;
   readonly part: AnyPart;
@@ -27,6 +29,7 @@ export function compose(list: readonly PartSettings[]): readonly ComposedPart[] 
     const earlier = kinds.slice(0, index);
     const count = earlier.filter((each) => each === kind).length + 1;
     return {
+      kind,
       name: count === 1 ? kind : `${kind}-${count}`,
       part,
       config: part.config(settings[kind], earlier),

@@ -38,3 +38,22 @@ export function nextTickUs(nowUs: number, periodUs: number, phase: number): numb
   const offset = Math.floor((phase / RANGE) * periodUs);
   return offset + Math.ceil((nowUs - offset) / periodUs) * periodUs;
 }
+
+/** Where `count` clocks of one period stand, rising; in 1/2³². */
+export function phasesOf(count: number, phase: (index: number) => number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => phase(index)).sort((a, b) => a - b);
+}
+
+/** The tick of the clock that takes a change over last: the one that ticked just before it. */
+export function slowestTickUs(phases: readonly number[], nowUs: number, periodUs: number): number {
+  let low = 0;
+  let high = phases.length;
+  const first = nextTickUs(nowUs, periodUs, phases[0]!);
+  // Clocks whose next tick still lies in this round stand behind those that have ticked already.
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nextTickUs(nowUs, periodUs, phases[middle]!) >= first) low = middle + 1;
+    else high = middle;
+  }
+  return nextTickUs(nowUs, periodUs, phases[low - 1]!);
+}

@@ -1,10 +1,7 @@
+import type { RouteCause } from '../cluster/events.ts';
 import type { DelayInput } from '../schema/delay-input.ts';
 import type { z } from '../schema/zod.ts';
 import type { Routes } from './routes.ts';
-
-/** Why a router's routes changed: a new version of the endpoints, a health check, a cache that ran out, a drain that ended, a sync. */
-export const ROUTE_CAUSES = ['view', 'health', 'ttl', 'drain', 'sync'] as const;
-export type RouteCause = (typeof ROUTE_CAUSES)[number];
 
 /** What a health check hears from a target: an answer, a refusal or an error at once, or nothing until its timeout. */
 export type ProbeAnswer = 'answered' | 'refused' | 'silent';
@@ -31,6 +28,8 @@ export type PartOutput =
 /** What a part may look at beside its state: the clock, and draws that belong to it and to the change at hand. */
 export interface PartContext {
   readonly nowUs: number;
+  /** How many of the router there are, each with clocks of its own; the slowest counts. `delayUs` has taken it in already. */
+  readonly instances: number;
   /** A draw of one of the part's sites for the change that is being handled: the same whenever it is asked for. */
   delayUs(site: string): number;
   /** A number from 0 to 2³² − 1 that this part keeps for the whole run: where in its period something stands. */

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../cluster/state.ts';
 import { type SelectionRule, selectEndpoints } from '../rules/routers/select-endpoints.ts';
 import type { Routes, ServiceRoutes } from './routes.ts';
+import { endpointsOf, type SliceView } from './views.ts';
 
 /** Who may be picked, decided before any delay: a router's parts carry what this chose. */
 
@@ -10,21 +11,28 @@ export function pickService(rule: SelectionRule, endpoints: readonly Endpoint[])
   return { endpoints: byPod, targets: selectEndpoints(rule, byPod), sessions: null };
 }
 
-/** Routes of the Services that a router serves. */
+/** Whom a router picks from, and of which of all Services. */
+export interface Picking {
+  readonly rule: SelectionRule;
+  readonly services: readonly number[];
+  /** How many Services there are. */
+  readonly count: number;
+}
+
+/** The routes of a view; those of Services that have not changed are the ones `before` has. */
 export function pickRoutes(
-  rule: SelectionRule,
-  services: readonly number[],
-  count: number,
-  endpointsOf: (service: number) => readonly Endpoint[],
+  { rule, services, count }: Picking,
+  view: SliceView,
   before: Routes | null,
   changed: readonly number[],
 ): Routes {
   return {
     services: Array.from({ length: count }, (_, service) => {
       if (!services.includes(service)) return null;
-      const known = before?.services[service];
-      if (known !== undefined && known !== null && !changed.includes(service)) return known;
-      return pickService(rule, endpointsOf(service));
+      const known = before?.services[service] ?? null;
+      return known !== null && !changed.includes(service)
+        ? known
+        : pickService(rule, endpointsOf(view, service));
     }),
   };
 }

@@ -29,6 +29,8 @@ export const routerSchema = z
     pick: z.enum(SELECTION_RULES).optional(),
     /** What it sends to: Pods, or the node ports of the nodes that they run on. */
     targets: z.enum(['pods', 'nodes']).default('pods'),
+    /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. */
+    adds: z.boolean().default(false),
     /** Who sends to this router: another router, by name, that stands before it. */
     via: z.string().optional(),
     /** Replicas or workers, each with draws of its own; the slowest counts. */

@@ -1,7 +1,7 @@
 import type { Registration } from '../actors/roster.ts';
 import { wire } from '../actors/wire.ts';
 import type { Wiring } from '../actors/wiring.ts';
-import { DELAY_SITES, routerSite, SITE } from '../cluster/delay-sites.ts';
+import { DELAY_SITES, SITE } from '../cluster/delay-sites.ts';
 import { EVENT_TYPES, type TraceType } from '../cluster/events.ts';
 import type { Routing } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import type { Lifetime } from '../kernel/liveness.ts';
 import type { Model } from '../kernel/loop.ts';
 import type { Micros } from '../kernel/time.ts';
+import { compileRouter } from '../routing/compile-router.ts';
 import { delayOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withHookDuration } from '../scenario/variants.ts';
@@ -115,9 +116,8 @@ function compileWorld(scenario: Scenario, world: World): CompiledScenario {
 function sitesOf({ settings }: Scenario): ReadonlyMap<string, Distribution> {
   const sites = new Map<string, Distribution>();
   for (const site of DELAY_SITES) sites.set(site, toDistribution(delayOf(settings, site)));
-  for (const { name, lag, latency } of settings.routers) {
-    sites.set(routerSite(name, 'lag'), toDistribution(lag));
-    sites.set(routerSite(name, 'latency'), toDistribution(latency));
+  for (const router of settings.routers) {
+    for (const { name, delay } of compileRouter(router).sites) sites.set(name, toDistribution(delay));
   }
   return sites;
 }

@@ -2,9 +2,10 @@ import type { Assumption } from '../cluster/assumption.ts';
 import type { HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
+import { ROUTER_PRESETS } from '../routing/presets/index.ts';
 import { micros } from '../schema/delay-input.ts';
+import type { Routers } from './routers.ts';
 import type { ScenarioSettings } from './schema.ts';
-import type { NamedRouter } from './undescribed-routers.ts';
 
 const DEFAULT_SYNC_PERIOD = 30 * MICROS_PER_SECOND;
 
@@ -13,14 +14,14 @@ export function assumptionsOf(
   settings: ScenarioSettings,
   world: World,
   findings: readonly Finding[],
-  doubts: readonly NamedRouter[],
+  routers: Routers,
 ): readonly Assumption[] {
   const undescribed = containerNames(world).filter((name) => settings.apps[name] === undefined);
   return [
     ...(settings.actions === undefined ? [{ code: 'defaultAction', setting: 'actions' } as const] : []),
     ...appAssumptions(settings, world, undescribed),
     ...clusterAssumptions(settings),
-    ...senderAssumptions(settings, doubts),
+    ...senderAssumptions(settings, routers),
     ...unknownDrains(world, undescribed),
     ...workloadAssumptions(settings, world),
     ...findings
@@ -81,18 +82,47 @@ function clusterAssumptions({ cluster, delays }: ScenarioSettings): readonly Ass
   return assumptions;
 }
 
-function senderAssumptions(
-  { routers, clients }: ScenarioSettings,
-  named: readonly NamedRouter[],
-): readonly Assumption[] {
-  const alone: readonly Assumption[] =
-    routers.length === 0
-      ? [{ code: 'noRouters', setting: 'routers', named: named.map(({ kind, name }) => ({ kind, name })) }]
-      : [];
+/** Who sends to Pods, and how that is known. */
+function senderAssumptions({ clients }: ScenarioSettings, routers: Routers): readonly Assumption[] {
+  const { all, taken, replaced, notModelled } = routers;
+  const inferred = new Set(taken.map(({ router }) => router.name));
   return [
-    ...alone,
-    ...routers
-      .filter(({ sources }) => sources !== undefined)
+    ...(all.length === 0 && notModelled.length === 0
+      ? [{ code: 'noRouters', setting: 'routers' } as const]
+      : []),
+    ...taken.map(({ router, found }): Assumption => {
+      const { name, services = [], confidence = 'estimate', measure = null } = router;
+      const { title } = ROUTER_PRESETS[found[0]!.preset];
+      const objects = found.map(({ object, because }) => ({ object, because }));
+      return {
+        code: 'routerFound',
+        setting: `routers.${name}`,
+        title,
+        objects,
+        services,
+        confidence,
+        measure,
+      };
+    }),
+    ...replaced.map(
+      ({ name, by, services }): Assumption => ({
+        code: 'routerReplaced',
+        setting: `routers.${by}`,
+        name,
+        services,
+      }),
+    ),
+    ...notModelled.map(
+      ({ object, what, services }): Assumption => ({
+        code: 'routerNotModelled',
+        setting: 'routers',
+        object,
+        what,
+        services,
+      }),
+    ),
+    ...all
+      .filter(({ name, sources }) => sources !== undefined && !inferred.has(name))
       .map((router) => presetOf('router', `routers.${router.name}`, router)),
     ...clients
       .filter(({ sources }) => sources !== undefined)

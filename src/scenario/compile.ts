@@ -2,6 +2,7 @@ import type { Issue } from '../cluster/issue.ts';
 import type { ManifestObject, PodDisruptionBudget, PriorityClass, Service } from '../cluster/objects.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { compileRouter, pickOf } from '../routing/compile-router.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import {
@@ -83,6 +84,14 @@ export function compile(
       podWritesPerSecond: churn.podWritesPerSecond,
     },
   };
+}
+
+/** Names of the Services that route to Pods. */
+export function servicesOf(objects: readonly ManifestObject[]): readonly string[] {
+  return objects
+    .filter((object) => object.kind === 'Service')
+    .filter(routesToPods)
+    .map(({ metadata }) => qualifiedName(metadata.namespace, metadata.name));
 }
 
 /** A Service without a selector, or an ExternalName, has no endpoints that a Pod could leave. */
@@ -217,7 +226,9 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     return {
       name: router.name,
       services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
-      terminatingFallback: router.terminatingFallback,
+      pick: pickOf(router),
+      instances: router.instances,
+      ...compileRouter(router).router,
     };
   });
 }

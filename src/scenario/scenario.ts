@@ -6,10 +6,11 @@ import type { Finding } from '../manifests/findings.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { assumptionsOf } from './assumptions.ts';
-import { compile } from './compile.ts';
+import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { qualifiedName } from './names.ts';
 import { plainInput } from './plain-input.ts';
+import { routersFor } from './routers.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
 import { issuesOfSchema } from './schema-issues.ts';
 import { type NamedRouter, undescribedRouters } from './undescribed-routers.ts';
@@ -88,8 +89,8 @@ function parsePlain(input: unknown): ParseResult {
   if (!parsed.success) {
     return { ok: false, issues: [...issuesOfSchema(parsed.error, input), ...manifestIssuesOf(input)] };
   }
-  const settings = parsed.data;
-  const minor = parseMinorVersion(settings.cluster.version)!;
+  const given = parsed.data;
+  const minor = parseMinorVersion(given.cluster.version)!;
   const {
     objects,
     budgets,
@@ -97,8 +98,11 @@ function parsePlain(input: unknown): ParseResult {
     issues: manifestIssues,
     findings,
     ignored,
+    raw,
     refused,
-  } = readManifests(settings.manifests, { minor });
+  } = readManifests(given.manifests, { minor });
+  const routers = routersFor(given, raw, servicesOf(objects));
+  const settings: ScenarioSettings = { ...given, routers: routers.all };
   const compileIssues: Issue[] = [];
   const world = compile(settings, objects, { budgets, priorityClasses }, compileIssues);
   const unreadable = manifestIssues.length > 0 && refused.length === 0;
@@ -107,8 +111,8 @@ function parsePlain(input: unknown): ParseResult {
     ...compileIssues.filter((issue) => !unreadable && !followsFromRefusal(issue, refused)),
   ];
   if (issues.length > 0) return { ok: false, issues };
-  const doubts = undescribedRouters(objects, ignored, settings.routers);
-  const assumptions = assumptionsOf(settings, world, findings, doubts);
+  const doubts = undescribedRouters(objects, ignored, routers);
+  const assumptions = assumptionsOf(settings, world, findings, routers);
   const scenario = {
     input: input as ScenarioInput,
     settings,

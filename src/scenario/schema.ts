@@ -1,5 +1,6 @@
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
+import { routerSchema } from '../routing/router-schema.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema, durationSchema } from '../schema/delay-input.ts';
@@ -59,6 +60,8 @@ export const clusterSchema = z.strictObject({
   /** Says where the settings and delays are from; printed with the assumptions. */
   name: z.string().optional(),
   sources: z.array(z.string()).optional(),
+  /** Where it runs: who serves what the manifests do not give a class. */
+  platform: z.enum(['gke', 'eks', 'aks', 'openshift', 'k3s', 'kind', 'metal']).optional(),
   version: z
     .string({ error: A_VERSION })
     .refine((text) => parseMinorVersion(text) !== null, { error: A_VERSION })
@@ -105,22 +108,6 @@ export const clusterSchema = z.strictObject({
   delays: delaysSchema.optional(),
 });
 
-export const routerSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, { error: 'must be lower case letters, digits, "-" and "."' }),
-  sources: z.array(z.string()).optional(),
-  confidence: z.enum(['measured', 'published', 'estimate']).optional(),
-  /** Names of the Services it routes to; all where it is left out. */
-  services: z.array(z.string()).optional(),
-  /** From the arrival of a new EndpointSlice until it routes by it. */
-  lag: delaySchema,
-  /** One way to a Pod. */
-  latency: delaySchema.default('1ms'),
-  /** Whether it turns to terminating endpoints that still serve where none is ready. */
-  terminatingFallback: z.boolean().default(false),
-});
-
 const NO_MANIFESTS = 'must be manifests; give YAML text, a parsed object, or a list of them';
 const manifestSchema = z.union([z.string(), z.record(z.string(), z.unknown())], { error: NO_MANIFESTS });
 
@@ -129,6 +116,8 @@ export const scenarioSchema = z.strictObject({
   cluster: clusterSchema.prefault({}),
   apps: z.record(z.string(), appSchema).default({}),
   routers: z.array(routerSchema).max(100).default([]),
+  /** Whether routers that the manifests name (an Ingress, a Gateway, a load balancer …) route, too. */
+  inferRouters: z.boolean().default(true),
   clients: z.array(clientSchema).max(100).default([]),
   delays: scenarioDelaysSchema.prefault({}),
   actions: z.array(actionSchema).optional(),
@@ -152,9 +141,9 @@ export type ScenarioInput = Omit<DeepReadonly<z.input<typeof scenarioSchema>>, '
 export type ScenarioSettings = DeepReadonly<z.output<typeof scenarioSchema>>;
 export type ClusterInput = DeepReadonly<z.input<typeof clusterSchema>>;
 export type ClusterSettings = DeepReadonly<z.output<typeof clusterSchema>>;
+export type { RouterInput } from '../routing/router-schema.ts';
+export type { ActionInput } from './actions.ts';
 export type { AppInput, AppSettings } from './apps.ts';
 export { appSchema } from './apps.ts';
 export type { ClientInput } from './clients.ts';
-export type RouterInput = DeepReadonly<z.input<typeof routerSchema>>;
-export type { ActionInput } from './actions.ts';
 export type DelaysInput = DeepReadonly<z.input<typeof scenarioDelaysSchema>>;

@@ -1,16 +1,14 @@
 import type { ManifestObject } from '../cluster/objects.ts';
 import type { IgnoredObject } from '../manifests/read-manifests.ts';
+import type { NotModelled } from '../routing/inference/index.ts';
 import { qualifiedName } from './names.ts';
+import type { Routers } from './routers.ts';
 
 /** A router that the manifests name. `services` are those that it sends to, as far as that is known; null: any. */
 export interface NamedRouter {
   readonly kind: string;
   readonly name: string;
   readonly services: readonly string[] | null;
-}
-
-interface Described {
-  readonly services?: readonly string[] | undefined;
 }
 
 /** Annotations of a Service by which a load balancer or another router sends to its Pods directly. */
@@ -36,13 +34,22 @@ const INJECTIONS = [
 export function undescribedRouters(
   objects: readonly ManifestObject[],
   ignored: readonly IgnoredObject[],
-  described: readonly Described[],
+  { all: described, notModelled, understood }: Routers,
 ): readonly NamedRouter[] {
-  const all = [...routingObjects(ignored), ...directServices(objects), ...injections(objects)];
-  return all.filter(({ services }) => {
+  const others = [...routingObjects(ignored), ...directServices(objects), ...injections(objects)].filter(
+    ({ kind, name }) => !understood.has(`${kind.split(' ')[0]}/${name}`),
+  );
+  const open = others.filter(({ services }) => {
     if (services === null) return described.length === 0;
     return services.some((name) => !described.some((router) => router.services?.includes(name) ?? true));
   });
+  return [...notModelled.map(asNamed), ...open];
+}
+
+/** An object that is recognised and not modelled is in doubt, whoever else serves the same Services. */
+function asNamed({ object, services }: NotModelled): NamedRouter {
+  const [kind = '', ...name] = object.split('/');
+  return { kind, name: name.join('/'), services };
 }
 
 function routingObjects(ignored: readonly IgnoredObject[]): readonly NamedRouter[] {

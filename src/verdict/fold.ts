@@ -82,8 +82,7 @@ export class RunFold {
     );
     const rulesChanged: Observer = (event, before, after) =>
       this.rulesChanged(event, (before as Routing).rules, (after as Routing).rules);
-    observers.on(T.rulesProgrammed, rulesChanged);
-    observers.on(T.routerUpdated, rulesChanged);
+    observers.on(T.routesChanged, rulesChanged);
     observers.on(T.podKillStarted, (event, _, after) => this.killStarted(event, after as Graces));
     observers.on(T.listenerOpened, (event, before, after) => {
       if (before !== after) this.listenerOpened(event as SimEvent<ContainerEvent>);

@@ -196,7 +196,7 @@ function ruleMoments(pod: string, trace: readonly TraceEvent[]) {
   const removed = new Map<string, number>();
   const added = new Map<string, number>();
   for (const event of trace) {
-    if (event.type !== 'rulesProgrammed' && event.type !== 'routerUpdated') continue;
+    if (event.type !== 'routesChanged') continue;
     const changes = event.data as { readonly removed: readonly string[]; readonly added: readonly string[] };
     if (changes.removed.includes(pod)) removed.set(event.actor, event.atMs);
     if (changes.added.includes(pod) && !added.has(event.actor)) added.set(event.actor, event.atMs);

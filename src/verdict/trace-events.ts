@@ -176,8 +176,7 @@ export class TraceReader {
       case 'patchBudgetStatus':
       case 'budgetObserved':
         return { about, data: disruptionData(payload, world) };
-      case 'rulesProgrammed':
-      case 'routerUpdated':
+      case 'routesChanged':
         return { about, data: this.ruleChanges(seq, actor) };
       case 'clientStarted':
       case 'requestSent':

@@ -18,7 +18,7 @@ function deleted(at: Readonly<Record<string, number>>, cluster: ScenarioInput['c
 /** Since the change arrived, in ms: when each Pod's rules were gone on the first node. */
 function lags(run: Run): Record<string, number> {
   const seen = eventsOf(run, { type: 'endpointSliceObserved', actor: NODE });
-  const pairs = eventsOf(run, { type: 'rulesProgrammed', actor: NODE }).flatMap(({ atMs, data }) =>
+  const pairs = eventsOf(run, { type: 'routesChanged', actor: NODE }).flatMap(({ atMs, data }) =>
     (data!.removed as string[]).map((pod) => {
       const arrived = seen.find((event) => event.pod === pod)!.atMs;
       return [pod, Math.round(atMs - arrived)] as const;
@@ -31,12 +31,12 @@ describe('kube-proxy', () => {
   it('changes the rules at the end of a sync, all Services at once, and is done a little later', () => {
     const run = deleted({ a: 0 });
     const [arrived] = momentsOf(run, { type: 'endpointSliceObserved', actor: NODE });
-    const [programmed] = momentsOf(run, { type: 'rulesProgrammed', actor: NODE });
+    const [programmed] = momentsOf(run, { type: 'routesChanged', actor: NODE });
     const [ended] = momentsOf(run, { type: 'proxySyncEnded', actor: NODE });
     expect(arrived).toBe(25);
     expect(programmed! - arrived!).toBeCloseTo(30, 0);
     expect(ended! - programmed!).toBe(10);
-    expect(eventsOf(run, { type: 'rulesProgrammed', actor: NODE })[0]!.data).toMatchObject({
+    expect(eventsOf(run, { type: 'routesChanged', actor: NODE })[0]!.data).toMatchObject({
       removed: ['a'],
       added: [],
       rejects: [],
@@ -68,7 +68,7 @@ describe('kube-proxy', () => {
 
   it('takes what arrives during a sync with the next', () => {
     const run = deleted({ a: 0, b: 10 });
-    const removed = eventsOf(run, { type: 'rulesProgrammed', actor: NODE }).map(({ data }) => data!.removed);
+    const removed = eventsOf(run, { type: 'routesChanged', actor: NODE }).map(({ data }) => data!.removed);
     expect(removed).toEqual([['a'], ['b']]);
   });
 
@@ -77,7 +77,7 @@ describe('kube-proxy', () => {
       manifests: [barePod({ preStop: sleeps(2) }), service()],
       actions: [deletion('web')],
     });
-    const changes = eventsOf(run, { type: 'rulesProgrammed', actor: NODE }).map(({ data }) => data);
+    const changes = eventsOf(run, { type: 'routesChanged', actor: NODE }).map(({ data }) => data);
     expect(changes).toMatchObject([
       { removed: [], added: [], rejects: [] },
       { removed: ['web'], added: [], rejects: ['web'] },
@@ -94,7 +94,7 @@ describe('kube-proxy', () => {
       actions: [deletion('a'), deletion('b', 2_000)],
       horizon: '10s',
     });
-    const changes = eventsOf(run, { type: 'rulesProgrammed', actor: NODE }).map(({ data }) => data);
+    const changes = eventsOf(run, { type: 'routesChanged', actor: NODE }).map(({ data }) => data);
     expect(changes).toMatchObject([
       { removed: ['a'], added: [], rejects: [] },
       { removed: [], added: ['a'], rejects: [] },
@@ -112,7 +112,7 @@ describe('kube-proxy', () => {
       manifests: [deployment({ preStop: sleeps(5) }), service({ internalTrafficPolicy: 'Local' })],
     });
     const byNode = ['node-1', 'node-2', 'node-3'].map((node) =>
-      eventsOf(run, { type: 'rulesProgrammed', actor: `kube-proxy/${node}` }).some(({ data }) =>
+      eventsOf(run, { type: 'routesChanged', actor: `kube-proxy/${node}` }).some(({ data }) =>
         (data!.removed as string[]).includes('web-1-0'),
       ),
     );

@@ -51,7 +51,7 @@ function smaller(scenario: Scenario, found: Counterexample, key: string): Counte
       ? (settings.delays[key as keyof typeof SITE_DEFAULTS] ??
         settings.cluster.delays?.[key as keyof typeof SITE_DEFAULTS] ??
         SITE_DEFAULTS[key as keyof typeof SITE_DEFAULTS].delay)
-      : settings.routers.find(({ name }) => name === router)!.lag;
+      : settings.routers.find(({ name }) => name === router)!.lag!;
   const least = toMs(bounds(toDistribution(given))[0]);
   const present = found.delaysMs[key]!;
   const tried = [least, Math.floor((least + present) / 2), present - 1].filter(

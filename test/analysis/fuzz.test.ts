@@ -25,7 +25,7 @@ const exactRate = (() => {
   const slice = run.trace.find(
     (event) => event.actor === 'router/lb' && event.type === 'endpointSliceObserved',
   )!;
-  const updated = run.trace.find((event) => event.actor === 'router/lb' && event.type === 'routerUpdated')!;
+  const updated = run.trace.find((event) => event.actor === 'router/lb' && event.type === 'routesChanged')!;
   const constant = lagOf(0) - (updated.atMs - slice.atMs);
   return (LAG_MS - (1000 - constant)) / LAG_MS;
 })();

@@ -77,8 +77,8 @@ it('digests', () => {
         "7818a0583e4055cb",
       ],
       "no hook, a load balancer": [
-        "1107c42cc19885c4",
-        "4d4b65742f695871",
+        "f7e82c937cd45d26",
+        "bc7c82dba86b0196",
       ],
       "one of three, exec sleep, 1.26": [
         "5c7bc0446d3ba133",

@@ -111,7 +111,7 @@ describe('a critical path', () => {
         "10 serviceSyncStarted",
         "10 writeEndpointSlice",
         "10 endpointSliceObserved",
-        "10.328 rulesProgrammed",
+        "10.328 routesChanged",
         "10 wayToPod",
         "-10 deletePod",
         "-10 podObserved",

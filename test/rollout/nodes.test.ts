@@ -260,7 +260,7 @@ describe('graceful node shutdown', () => {
       ({ type, node, atMs, data }) =>
         node === 'node-1' &&
         atMs > 1_000 &&
-        type === 'rulesProgrammed' &&
+        type === 'routesChanged' &&
         (data!.removed as string[]).length > 0,
     );
     expect(after).toEqual([]);

@@ -1,3 +1,4 @@
+import type { RouteCause } from '../../src/cluster/events.ts';
 import type { Endpoint } from '../../src/cluster/state.ts';
 import { sample } from '../../src/kernel/distribution.ts';
 import { hash32 } from '../../src/kernel/draws.ts';
@@ -10,7 +11,7 @@ import {
   startRouter,
   timerEnded,
 } from '../../src/routing/compose.ts';
-import type { PartContext, ProbeAnswer, RouteCause } from '../../src/routing/part.ts';
+import type { PartContext, ProbeAnswer } from '../../src/routing/part.ts';
 import { type PartInputObject, partSchema } from '../../src/routing/registry.ts';
 import type { Routes } from '../../src/routing/routes.ts';
 import { toDistribution } from '../../src/schema/delay-input.ts';
@@ -94,6 +95,7 @@ export function play(
   const bits = (part: number, what: number, index: number): number => hash32(seed, part, what, index);
   const contextOf = (part: number): PartContext => ({
     nowUs,
+    instances: 1,
     delayUs(site) {
       const names = Object.keys(composed[part]!.sites);
       const distribution = toDistribution(composed[part]!.sites[site]!);

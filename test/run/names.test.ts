@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { API } from '../../src/actors/protocol.ts';
-import { DELAY_SITES, routerSite } from '../../src/cluster/delay-sites.ts';
+import { DELAY_SITES } from '../../src/cluster/delay-sites.ts';
 import type { PodObject } from '../../src/cluster/state.ts';
 import { defineScenario, podTimeline, type ScenarioInput, simulate } from '../../src/index.ts';
 import { Loop } from '../../src/kernel/loop.ts';
@@ -32,7 +32,10 @@ function drawsOf(input: ScenarioInput, seed: number): ReadonlyMap<string, number
   const { model, wiring, actors, world } = compiledScenario(scenario);
   const sites: readonly string[] = [
     ...DELAY_SITES,
-    ...world.routers.flatMap(({ name }) => [routerSite(name, 'lag'), routerSite(name, 'latency')]),
+    ...world.routers.flatMap(({ latency, parts }) => [
+      latency,
+      ...parts.flatMap(({ sites }) => Object.values(sites)),
+    ]),
   ];
   const loop = new Loop(model, seed, { trace: false });
   const pods = () => loop.cells[wiring.apiServer]![API.pod] as readonly PodObject[];

@@ -177,7 +177,7 @@ describe('the chain of causes of a violation', () => {
       for (const { kind, culprit } of verdict.violations) {
         if (kind !== 'exposed') continue;
         const last = culprit[culprit.length - 1]!;
-        expect(['rulesProgrammed', 'routerUpdated']).toContain(last.type);
+        expect(last.type).toBe('routesChanged');
         expect(trace[culprit[0]!.seq]!.type).toBe('deleteRequested');
         const micros = culprit.reduce((sum, { tookMs }) => sum + Math.round(tookMs * 1000), 0);
         expect(Math.round(culprit[0]!.atMs * 1000) + micros).toBe(Math.round(last.atMs * 1000));

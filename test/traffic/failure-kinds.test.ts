@@ -36,7 +36,7 @@ describe('a new connection to a Pod that stops', () => {
       { gating: true, pod: 'web-1-0', router: 'kube-proxy/node-2', port: 80 },
     ]);
     const last = violations[0]!.culprit.at(-1);
-    expect(last).toMatchObject({ actor: 'kube-proxy/node-2', type: 'rulesProgrammed' });
+    expect(last).toMatchObject({ actor: 'kube-proxy/node-2', type: 'routesChanged' });
   });
 });
 

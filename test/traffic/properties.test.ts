@@ -100,7 +100,7 @@ function clusterOf(run: Run): unknown {
     run.trace.filter(({ type }) => type === 'deletePod' || type === 'createPod').map(({ pod }) => pod!),
   );
   const routing = run.trace
-    .filter(({ type }) => type === 'rulesProgrammed' || type === 'routerUpdated')
+    .filter(({ type }) => type === 'routesChanged')
     .map(({ atMs, actor, data }) => ({ atMs, actor, data }));
   const { marginMs, requiredPreStopMs, grace } = run.verdict;
   return {

@@ -1,5 +1,4 @@
 import { steadyProxy } from '../../src/actors/kube-proxy/index.ts';
-import { SliceView } from '../../src/actors/kube-proxy/views.ts';
 import { KUBE_PROXY } from '../../src/actors/protocol.ts';
 import { wire } from '../../src/actors/wire.ts';
 import { DELAY_SITES } from '../../src/cluster/delay-sites.ts';
@@ -8,6 +7,7 @@ import type { RequestFailed } from '../../src/cluster/traffic.ts';
 import { defineScenario, type ScenarioInput } from '../../src/index.ts';
 import { constant } from '../../src/kernel/distribution.ts';
 import { Loop } from '../../src/kernel/loop.ts';
+import { SliceView } from '../../src/routing/views.ts';
 
 /**
  * The fate of connections that clients really open in a simulated cluster: one kube-proxy holds the rules for the given endpoints, and

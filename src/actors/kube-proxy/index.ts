@@ -1,11 +1,12 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import { type EndpointSliceObserved, type OfNode, T } from '../../cluster/events.ts';
+import { type EndpointSliceObserved, type OfNode, type RoutesChanged, T } from '../../cluster/events.ts';
 import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { SliceView } from '../../routing/views.ts';
 import {
   kubeProxyRunnerConfig,
   type RunnerConfig,
@@ -23,7 +24,6 @@ import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
 import { initialRules, programRules } from './program.ts';
-import type { SliceView } from './views.ts';
 
 /** The kube-proxy of one node, iptables mode. Its one cell is flat and written as a literal: it handles most events of a large cluster. */
 export interface ProxyNode {
@@ -50,6 +50,7 @@ export interface KubeProxyCells {
 export const CELL = cellsOf<'kube-proxy', KubeProxyCells>('kube-proxy');
 
 const TIMER = 0;
+const SYNCED: RoutesChanged = { cause: 'sync', wakes: null };
 
 export function steadyProxy(world: World, view: SliceView, node: number): ProxyNode {
   const rules = initialRules(world, view, node);
@@ -146,12 +147,12 @@ function proceed(
     const cost = syncCost(ctx, pending, applied, isFullSync(ctx, latestSync(ctx, node, past)));
     const site = SITE['kubeProxy.sync'];
     const programmed = after({
-      type: T.rulesProgrammed,
+      type: T.routesChanged,
       actor: ctx.actor,
       kind: CELL.node,
       object: 0,
       about,
-      data: null,
+      data: SYNCED,
       delay: cost,
       site,
       transition,
@@ -204,7 +205,7 @@ const proxyTimer: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
 };
 
 /** The kernel changes at the end of a sync, all Services at once. */
-const rulesProgrammed: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
+const routesChanged: Reducer<ProxyNode, RoutesChanged, Self> = (node, event, ctx) => {
   const { pending, applied, syncing, background: past, syncedAt } = node;
   const { world, node: number } = ctx.self;
   const rules = programRules(world, syncing!, { view: applied, rules: node.rules }, number);
@@ -244,7 +245,7 @@ const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
 const nodeLost: Reducer<boolean | undefined, OfNode, Self> = () => [true, NO_EFFECTS];
 
 export const kubeProxy = defineActor<'kube-proxy', KubeProxyCells>('kube-proxy', {
-  node: { endpointSliceObserved, proxyTimer, rulesProgrammed, proxySyncEnded, connectionAttempted },
+  node: { endpointSliceObserved, proxyTimer, routesChanged, proxySyncEnded, connectionAttempted },
   affinity: {},
   lost: { nodeLost },
 });

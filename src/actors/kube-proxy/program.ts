@@ -1,11 +1,11 @@
 import type { Endpoint, ProgrammedRules, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
 import type { ServiceInfo, World } from '../../cluster/world.ts';
+import { endpointsOf, SliceView, terminatingPods } from '../../routing/views.ts';
 import { endpointHints } from '../../rules/endpointslice/traffic-distribution-hints.ts';
 import { type CategorizedEndpoint, categorizeEndpoints } from '../../rules/proxy/categorize-endpoints.ts';
 import { isLocalReady } from '../../rules/proxy/endpoints-map.ts';
 import { healthCheckNodePortStatus } from '../../rules/proxy/health-check-node-port.ts';
 import { type PacketVerdict, packetVerdict } from '../../rules/proxy/packet-verdict.ts';
-import { SliceView } from './views.ts';
 
 /**
  * What a node's packet filter holds once a view is programmed. Computed once for each view, and once for each node only
@@ -51,14 +51,6 @@ export function initialRules(world: World, view: SliceView, node: number): Progr
 
 function dependsOnNode(service: ServiceInfo): boolean {
   return service.internalPolicyLocal || service.externalPolicyLocal || service.trafficDistribution !== '';
-}
-
-export function endpointsOf(view: Pick<SliceView, 'slices'>, service: number): Endpoint[] {
-  const endpoints: Endpoint[] = [];
-  for (const slice of view.slices) {
-    if (slice !== undefined && slice.service === service) endpoints.push(...slice.endpoints);
-  }
-  return endpoints;
 }
 
 function serviceRules(
@@ -110,14 +102,6 @@ function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node:
     zoneHints: hints?.forZones ?? null,
     nodeHints: hints?.forNodes ?? null,
   };
-}
-
-/** Pods whose endpoint terminates and still serves; ascending. */
-export function terminatingPods(
-  endpoints: readonly Pick<Endpoint, 'pod' | 'serving' | 'terminating'>[],
-): readonly number[] {
-  const terminating = endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
-  return terminating.map((endpoint) => endpoint.pod).sort((a, b) => a - b);
 }
 
 function pods(verdict: PacketVerdict<Candidate>): readonly number[] {

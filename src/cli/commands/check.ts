@@ -11,6 +11,7 @@ import {
 import { assumptionText } from '../../report/describe-assumption.ts';
 import { formatGantt, type GanttOptions } from '../../report/gantt.ts';
 import { paint } from '../../report/palette.ts';
+import { routersSection } from '../../report/routers-text.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { type Run, simulateTraced } from '../../run/simulate.ts';
 import { DEFAULT_CHECK_RUNS } from '../../scenario/options.ts';
@@ -74,9 +75,12 @@ export function checkText(
 ): string {
   const { scenario } = loaded;
   const paints = paint(color);
+  const [head = '', ...claim] = verdictSection(report, paints);
   return joinSections([
     [
-      ...verdictSection(report, paints),
+      head,
+      ...routersSection(scenario),
+      ...claim,
       ...failuresSection(
         report,
         scenario.world.services.map(({ name }) => name),

@@ -67,8 +67,7 @@ function read(event: TraceEvent, into: Moment[]): void {
     case 'writeEndpointSlice':
       for (const { pod: whose, to } of sliceChanges(event)) add({ kind: 'slice', pod: whose, state: to });
       return;
-    case 'rulesProgrammed':
-    case 'routerUpdated': {
+    case 'routesChanged': {
       const { removed, added, rejects } = routeChanges(event);
       for (const whose of removed) add({ kind: 'routedOut', pod: whose });
       for (const whose of added) add({ kind: 'routedIn', pod: whose });

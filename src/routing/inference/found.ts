@@ -11,6 +11,8 @@ export interface FoundRouter {
   readonly services: readonly string[];
   /** What names it, such as `Ingress/web`. */
   readonly object: string;
+  /** Objects that belong to it, such as the Gateway that a route hangs on. */
+  readonly with: readonly string[];
   /** What in the object says so: `class alb, target-type ip`. */
   readonly because: string;
   /** Numbers that the manifests set themselves. */
@@ -42,8 +44,10 @@ export function router(
   services: readonly string[],
   because: string,
   overrides?: Partial<RouterInput>,
+  others: readonly RawObject[] = [],
 ): FoundRouter {
-  const base = { kind: 'router', preset, services, object: labelOf(object), because } as const;
+  const own = labelOf(object);
+  const base = { kind: 'router', preset, services, object: own, with: others.map(labelOf), because } as const;
   return overrides === undefined ? base : { ...base, overrides };
 }
 

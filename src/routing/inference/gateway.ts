@@ -81,20 +81,27 @@ function fromGateway(
   if (typeof controller === 'object') return notModelled(route, controller.notModelled, services);
   switch (controller) {
     case 'awsAlb':
-      return router(route, 'awsAlbIp', services, why);
+      return router(route, 'awsAlbIp', services, why, undefined, [gateway]);
     case 'awsNlb':
-      return router(route, 'awsNlbIp', services, why);
+      return router(route, 'awsNlbIp', services, why, undefined, [gateway]);
     case 'gce':
     case 'gcpNeg': {
       const [first = ''] = services;
       const name = first.slice(first.indexOf('/') + 1);
       const service = around.objects.find((each) => each.kind === 'Service' && each.name === name);
-      return router(route, 'gcpNeg', services, why, withDrain('gcpNeg', backendConfigDrain(service, around)));
+      return router(
+        route,
+        'gcpNeg',
+        services,
+        why,
+        withDrain('gcpNeg', backendConfigDrain(service, around)),
+        [gateway],
+      );
     }
     case 'traefik':
       // Its provider for the Gateway API knows no fenced servers.
-      return router(route, 'traefik', services, why, { pick: 'readyOnly' });
+      return router(route, 'traefik', services, why, { pick: 'readyOnly' }, [gateway]);
     default:
-      return router(route, controller, services, why);
+      return router(route, controller, services, why, undefined, [gateway]);
   }
 }

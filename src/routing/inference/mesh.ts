@@ -1,6 +1,6 @@
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Found, find, notModelled, router, type Surroundings } from './found.ts';
-import { at, labelOf, qualifiedName, textAt } from './raw.ts';
+import { at, qualifiedName, textAt } from './raw.ts';
 
 /** Meshes whose proxies are put into Pods, or beside them, by labels and annotations. */
 
@@ -89,8 +89,8 @@ export function fromMeshes(around: Surroundings): readonly Found[] {
       found.push(
         notModelled(
           workload,
-          `the sidecar that ${preset === 'istio' ? 'Istio' : 'Linkerd'} puts into the Pods of ${labelOf(workload)}`,
-          [],
+          `the sidecar that ${preset === 'istio' ? 'Istio' : 'Linkerd'} puts into its Pods`,
+          served,
         ),
       );
     }

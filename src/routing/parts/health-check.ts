@@ -1,6 +1,6 @@
 import { durationSchema, micros } from '../../schema/delay-input.ts';
 import { z } from '../../schema/zod.ts';
-import { nextTickUs } from '../hold.ts';
+import { phasesOf, slowestTickUs } from '../hold.ts';
 import {
   arm,
   NO_OUTPUTS,
@@ -44,7 +44,8 @@ export type Targets = Readonly<Record<number, Target>>;
 
 /** When the probe ends that makes up the mind: probes stand at a phase of each target's own. */
 function decidedUs(config: Config, target: number, answer: ProbeAnswer, ctx: PartContext): number {
-  const first = nextTickUs(ctx.nowUs, config.intervalUs, ctx.phase(target));
+  const phases = phasesOf(ctx.instances, (index) => ctx.phase(target * ctx.instances + index));
+  const first = slowestTickUs(phases, ctx.nowUs, config.intervalUs);
   const count = answer === 'answered' ? config.healthyThreshold : config.threshold;
   return first + (count - 1) * config.intervalUs + (answer === 'silent' ? config.timeoutUs : 0);
 }

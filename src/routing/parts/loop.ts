@@ -1,6 +1,6 @@
 import { delaySchema, micros } from '../../schema/delay-input.ts';
 import { z } from '../../schema/zod.ts';
-import { type Held, hold, NOTHING_HELD, nextTickUs, release } from '../hold.ts';
+import { type Held, hold, NOTHING_HELD, phasesOf, release, slowestTickUs } from '../hold.ts';
 import type { Part } from '../part.ts';
 import { positiveDuration } from './positive-duration.ts';
 
@@ -14,6 +14,7 @@ const schema = z.strictObject({
 export interface Loop {
   readonly held: Held;
   readonly costUs: number;
+  readonly phases: readonly number[];
 }
 
 /** Round, sleep, round: what has come in when a round starts is in force when it ends. Rounds are computed, not simulated. */
@@ -24,11 +25,15 @@ export const loop: Part<typeof schema, { periodUs: number }, Loop> = {
   schema,
   sites: ({ cost }) => ({ cost }),
   config: ({ period }) => ({ periodUs: micros(period) }),
-  start: (_config, ctx) => ({ held: NOTHING_HELD, costUs: ctx.delayUs('cost') }),
+  start: (_config, ctx) => ({
+    held: NOTHING_HELD,
+    costUs: ctx.delayUs('cost'),
+    phases: phasesOf(ctx.instances, ctx.phase),
+  }),
   on(state, input, { periodUs }, ctx) {
     switch (input.kind) {
       case 'view': {
-        const roundUs = nextTickUs(ctx.nowUs, periodUs + state.costUs, ctx.phase(0));
+        const roundUs = slowestTickUs(state.phases, ctx.nowUs, periodUs + state.costUs);
         const [held, outputs] = hold(state.held, input.routes, roundUs + state.costUs, ctx.nowUs);
         return [{ ...state, held }, outputs];
       }

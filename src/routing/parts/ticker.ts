@@ -1,6 +1,6 @@
 import { micros } from '../../schema/delay-input.ts';
 import { z } from '../../schema/zod.ts';
-import { type Held, hold, NOTHING_HELD, nextTickUs, release } from '../hold.ts';
+import { type Held, hold, NOTHING_HELD, phasesOf, release, slowestTickUs } from '../hold.ts';
 import type { Part } from '../part.ts';
 import { positiveDuration } from './positive-duration.ts';
 
@@ -17,20 +17,6 @@ export interface Ticker {
   readonly phases: readonly number[];
 }
 
-/** The tick of the clock that takes a change over last: the one that ticked just before it. */
-function slowestTickUs(phases: readonly number[], nowUs: number, periodUs: number): number {
-  let low = 0;
-  let high = phases.length;
-  const first = nextTickUs(nowUs, periodUs, phases[0]!);
-  // Clocks whose next tick still lies in this round stand behind those that have ticked already.
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (nextTickUs(nowUs, periodUs, phases[middle]!) >= first) low = middle + 1;
-    else high = middle;
-  }
-  return nextTickUs(nowUs, periodUs, phases[low - 1]!);
-}
-
 /** A free-running clock: at each tick all that was collected is handed on. Ticks are computed, not simulated. */
 export const ticker: Part<typeof schema, { periodUs: number; instances: number }, Ticker> = {
   name: 'ticker',
@@ -40,7 +26,7 @@ export const ticker: Part<typeof schema, { periodUs: number; instances: number }
   sites: () => ({}),
   config: ({ period, instances }) => ({ periodUs: micros(period), instances }),
   start({ instances }, ctx) {
-    const phases = Array.from({ length: instances }, (_, index) => ctx.phase(index)).sort((a, b) => a - b);
+    const phases = phasesOf(instances * ctx.instances, ctx.phase);
     return { held: NOTHING_HELD, phases };
   },
   on(state, input, { periodUs }, ctx) {

@@ -20,6 +20,8 @@ export interface RouterPreset {
   readonly pick: SelectionRule;
   readonly targets?: 'nodes';
   readonly numbers: readonly PresetNumber[];
+  /** How sure the number is that decides; without it, as sure as the least sure of all. */
+  readonly confidence?: Confidence;
   /** The number that is worth measuring, where none but reports or an estimate exists. */
   readonly measure?: string;
   /** What becomes of connections that are open when a Pod is removed. */
@@ -48,7 +50,8 @@ export function number(what: string, value: string, confidence: Confidence, sour
 
 const ORDER: readonly Confidence[] = ['measured', 'published', 'reported', 'estimate'];
 
-/** A preset is no surer than its least sure number. */
-export function confidenceOf({ numbers }: RouterPreset): Confidence {
+/** How sure a preset is: as its deciding number, else as its least sure one. */
+export function confidenceOf({ confidence, numbers }: RouterPreset): Confidence {
+  if (confidence !== undefined) return confidence;
   return ORDER[Math.max(0, ...numbers.map(({ confidence }) => ORDER.indexOf(confidence)))]!;
 }

@@ -1,124 +1,71 @@
-import type { RouterInput } from '../schema.ts';
+import { type RouterPresetName, routerFromPreset } from '../../routing/presets/index.ts';
+import type { RouterInput } from '../../routing/router-schema.ts';
 
 /**
- * Routers in front of Pods. Each lag is our reading of scattered public reports (minimum, typical, about the 99th percentile), not a
- * measurement; replace it by your own.
+ * Routers in front of Pods, as a scenario's input: what each is made of, where its numbers are from and how sure they are stands in
+ * the tables of src/routing/presets. All take overrides; a `lag` of your own takes the place of the parts.
  */
 type Overrides = Partial<RouterInput>;
 
-function router(base: RouterInput, overrides: Overrides): RouterInput {
-  return { ...base, ...overrides };
-}
-
-function reported(min: string, typical: string, p99: string, max: string): RouterInput['lag'] {
-  return {
-    quantiles: [
-      [0, min],
-      [0.5, typical],
-      [0.99, p99],
-      [1, max],
-    ],
-  };
-}
+const preset =
+  (name: RouterPresetName) =>
+  (overrides: Overrides = {}): RouterInput =>
+    routerFromPreset(name, overrides);
 
 /** ingress-nginx: a rate-limited sync, then each worker polls once a second. Uses ready endpoints only. */
-export function ingressNginx(overrides: Overrides = {}): RouterInput {
-  return router(
-    {
-      name: 'ingress-nginx',
-      lag: reported('0.2s', '1s', '3s', '4.4s'),
-      confidence: 'published',
-      sources: [
-        'kubernetes/ingress-nginx issue 3335',
-        'ingress-nginx flag sync-rate-limit and balancer.lua sync interval',
-      ],
-    },
-    overrides,
-  );
-}
-
+export const ingressNginx = preset('ingressNginx');
+/** NGINX Ingress Controller of nginx.org: it reloads at every change of endpoints. */
+export const nginxInc = preset('nginxInc');
+/** Traefik 3: a configuration at once, and then none for 2 s. Terminating Pods keep clients with their cookie. */
+export const traefik = preset('traefik');
+/** HAProxy Kubernetes Ingress Controller of haproxy.org: a round every 5 s. */
+export const haproxytech = preset('haproxytech');
+/** HAProxy Ingress of jcmoraisjr. */
+export const haproxyIngress = preset('haproxyIngress');
+/** Contour: endpoints go to Envoy at once. */
+export const contour = preset('contour');
+/** Envoy Gateway: with less than half of its endpoints healthy it sends to terminating Pods, too. */
+export const envoyGateway = preset('envoyGateway');
+/** Kong Ingress Controller: a tick every 3 s. */
+export const kong = preset('kong');
+/** The router of OpenShift: a reload at most every 5 s. */
+export const openshiftRouter = preset('openshiftRouter');
 /** An ingress controller that polls the API, or reloads slowly. */
-export function slowPollingIngress(overrides: Overrides = {}): RouterInput {
-  return router(
-    {
-      name: 'ingress',
-      lag: reported('3s', '10s', '30s', '40s'),
-      confidence: 'estimate',
-      sources: ['mattrobinsonsre/terrapod pull 222'],
-    },
-    overrides,
-  );
-}
-
+export const slowPollingIngress = preset('slowPollingIngress');
+/** Istio's gateways and sidecars, told by istiod. */
+export const istio = preset('istio');
+/** Istio ambient: the ztunnels. */
+export const istioAmbient = preset('istioAmbient');
+/** Linkerd's proxies. */
+export const linkerd = preset('linkerd');
 /** AWS ALB with IP targets: new requests may arrive seconds to tens of seconds after deregistration. */
-export function awsAlbIp(overrides: Overrides = {}): RouterInput {
-  return router(
-    {
-      name: 'aws-alb',
-      lag: reported('5s', '20s', '60s', '70s'),
-      confidence: 'estimate',
-      sources: [
-        'kubernetes-sigs/aws-load-balancer-controller issues 1064 and 2106',
-        'alphagov/govuk-helm-charts pull 2202',
-      ],
-    },
-    overrides,
-  );
-}
-
+export const awsAlbIp = preset('awsAlbIp');
 /** AWS NLB with IP targets: about two minutes, whatever the deregistration delay says. */
-export function awsNlbIp(overrides: Overrides = {}): RouterInput {
-  return router(
-    {
-      name: 'aws-nlb',
-      lag: reported('90s', '120s', '180s', '190s'),
-      confidence: 'estimate',
-      sources: ['kubernetes-sigs/aws-load-balancer-controller issues 2366 and 3270'],
-    },
-    overrides,
-  );
-}
-
-/** GKE Ingress with container-native load balancing (NEG). */
-export function gcpNeg(overrides: Overrides = {}): RouterInput {
-  return router(
-    {
-      name: 'gcp-neg',
-      lag: reported('5s', '20s', '60s', '70s'),
-      confidence: 'estimate',
-      sources: ['Google Cloud knowledge base 000006416', 'kubernetes/ingress-gce issue 2222'],
-    },
-    overrides,
-  );
-}
-
+export const awsNlbIp = preset('awsNlbIp');
+/** AWS ALB before node ports with externalTrafficPolicy Local. */
+export const awsAlbInstance = preset('awsAlbInstance');
+/** AWS NLB before node ports with externalTrafficPolicy Local. */
+export const awsNlbInstance = preset('awsNlbInstance');
+/** AWS Classic Load Balancer before node ports with externalTrafficPolicy Local. */
+export const awsClb = preset('awsClb');
+/** GKE Ingress or Gateway with container-native load balancing (NEG). */
+export const gcpNeg = preset('gcpNeg');
+/** GCP network load balancer before nodes with externalTrafficPolicy Local. */
+export const gceL4 = preset('gceL4');
+/** Azure Load Balancer before nodes with externalTrafficPolicy Local. */
+export const azureLoadBalancer = preset('azureLoadBalancer');
 /** Azure Application Gateway Ingress Controller. */
-export function azureAgic(overrides: Overrides = {}): RouterInput {
-  return router(
-    {
-      name: 'azure-agic',
-      lag: reported('1s', '40s', '90s', '100s'),
-      confidence: 'estimate',
-      sources: ['Azure/application-gateway-kubernetes-ingress issue 75 and its minimize-downtime page'],
-    },
-    overrides,
-  );
-}
-
-/** A client that resolves a headless Service: an answer may be kept for the TTL, and cached on top. */
-export function dnsHeadless(overrides: Overrides = {}): RouterInput {
-  return router(
-    {
-      name: 'dns',
-      lag: reported('0s', '5s', '60s', '65s'),
-      confidence: 'estimate',
-      sources: ['kubernetes/dns issue 332', 'coredns/coredns issue 7091'],
-    },
-    overrides,
-  );
-}
+export const azureAgic = preset('azureAgic');
+/** MetalLB: a node announces while one of its endpoints is ready or serves. */
+export const metallb = preset('metallb');
+/** Any load balancer that asks the health-check node port of the nodes. */
+export const loadBalancerLocal = preset('loadBalancerLocal');
+/** A client that resolves a headless Service by CoreDNS, and keeps no address itself. */
+export const dnsHeadless = preset('dnsHeadless');
+/** A JVM that resolves a headless Service over NodeLocal DNS. */
+export const dnsJvm = preset('dnsJvm');
 
 /** A router with a fixed lag, for what you have measured yourself. */
 export function fixedLag(name: string, lag: RouterInput['lag'], overrides: Overrides = {}): RouterInput {
-  return router({ name, lag }, overrides);
+  return { name, ...(lag !== undefined && { lag }), ...overrides };
 }

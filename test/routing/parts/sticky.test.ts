@@ -4,7 +4,7 @@ import { pickService } from '../../../src/routing/pick.ts';
 import { partSchema } from '../../../src/routing/registry.ts';
 import { endpoint, routesTo } from '../play.ts';
 
-const here = { nowUs: 0, delayUs: () => 0, phase: () => 0 };
+const here = { nowUs: 0, instances: 1, delayUs: () => 0, phase: () => 0 };
 
 const sessions = (until: 'notServing' | 'gone', ...endpoints: readonly ReturnType<typeof endpoint>[]) => {
   const parts = compose([partSchema.parse({ sticky: { until } })]);

@@ -1,7 +1,7 @@
-import type { SliceObject } from '../../cluster/state.ts';
+import type { Endpoint, SliceObject } from '../cluster/state.ts';
 
 /**
- * The EndpointSlices as a kube-proxy has received them. Every proxy receives the same versions in nearly the same order,
+ * The EndpointSlices as a router has received them. All kube-proxies receive the same versions in nearly the same order,
  * so a view remembers the one that followed it and thousands of nodes share the same few objects.
  */
 export class SliceView {
@@ -52,4 +52,24 @@ export class SliceView {
     }
     return count;
   }
+}
+
+/** All endpoints of a Service that a view holds. */
+export function endpointsOf(
+  { slices }: { readonly slices: readonly (SliceObject | undefined)[] },
+  service: number,
+): Endpoint[] {
+  const endpoints: Endpoint[] = [];
+  for (const slice of slices) {
+    if (slice !== undefined && slice.service === service) endpoints.push(...slice.endpoints);
+  }
+  return endpoints;
+}
+
+/** Pods whose endpoint terminates and still serves; ascending. */
+export function terminatingPods(
+  endpoints: readonly Pick<Endpoint, 'pod' | 'serving' | 'terminating'>[],
+): readonly number[] {
+  const terminating = endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
+  return terminating.map((endpoint) => endpoint.pod).sort((a, b) => a - b);
 }

@@ -1,0 +1,107 @@
+import type { RawObject } from '../cluster/raw-object.ts';
+import {
+  type Inference,
+  type InferredRouter,
+  inferRouters,
+  type NotModelled,
+} from '../routing/inference/index.ts';
+import { type RouterSettings, routerSchema } from '../routing/router-schema.ts';
+import type { ScenarioSettings } from './schema.ts';
+
+/** Who routes beside the nodes: the routers of the input, and those that the manifests name for the Services that are left. */
+
+/** A router that the manifests name and that routes here. */
+export interface TakenRouter {
+  readonly router: RouterSettings;
+  readonly found: InferredRouter['found'];
+}
+
+/** Services for which routers of the input stand in place of those that the manifests name. */
+export interface ReplacedRouter {
+  readonly name: string;
+  readonly by: string;
+  readonly services: readonly string[];
+}
+
+export interface Routers {
+  readonly all: readonly RouterSettings[];
+  readonly taken: readonly TakenRouter[];
+  readonly replaced: readonly ReplacedRouter[];
+  readonly notModelled: readonly NotModelled[];
+  readonly throughNodes: Inference['throughNodes'];
+  /** Objects that are read, as sentences name them: nobody need ask what they mean. */
+  readonly understood: ReadonlySet<string>;
+}
+
+/** `services`: the Services of the manifests that route to Pods, by their names. */
+export function routersFor(
+  settings: ScenarioSettings,
+  raw: readonly RawObject[],
+  services: readonly string[],
+): Routers {
+  const given = settings.routers;
+  if (!settings.inferRouters) {
+    return {
+      all: given,
+      taken: [],
+      replaced: [],
+      notModelled: [],
+      throughNodes: [],
+      understood: new Set(),
+    };
+  }
+  const inference = inferRouters(raw, settings.cluster.platform ?? null);
+  const owners = ownersOf(given, services);
+  const taken: TakenRouter[] = [];
+  const replaced: ReplacedRouter[] = [];
+  const names = new Set(given.map(({ name }) => name));
+  for (const { input, found } of inference.routers) {
+    const known = (input.services ?? []).filter((service) => services.includes(service));
+    const left = known.filter((service) => !owners.has(service));
+    for (const by of new Set(known.flatMap((service) => owners.get(service) ?? []))) {
+      const lost = known.filter((service) => owners.get(service) === by);
+      replaced.push({ name: input.name, by, services: lost });
+    }
+    if (left.length === 0) continue;
+    const name = freeName(input.name, names);
+    names.add(name);
+    taken.push({ router: routerSchema.parse({ ...input, name, services: left }), found });
+  }
+  const open = (names: readonly string[]): boolean =>
+    names.length === 0 || names.some((service) => !owners.has(service));
+  return {
+    all: [...given, ...taken.map(({ router }) => router)],
+    taken,
+    replaced,
+    notModelled: inference.notModelled.filter((each) => open(each.services)),
+    throughNodes: inference.throughNodes,
+    understood: new Set([
+      ...inference.routers.flatMap(({ found }) =>
+        found.flatMap(({ object, with: others }) => [object, ...others]),
+      ),
+      ...inference.throughNodes.map(({ object }) => object),
+      ...inference.notModelled.map(({ object }) => object),
+    ]),
+  };
+}
+
+/** By Service: the router of the input that stands in place of what the manifests name. */
+function ownersOf(
+  given: readonly RouterSettings[],
+  services: readonly string[],
+): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const router of given) {
+    if (router.adds) continue;
+    for (const service of router.services ?? services) {
+      if (!owners.has(service)) owners.set(service, router.name);
+    }
+  }
+  return owners;
+}
+
+function freeName(name: string, used: ReadonlySet<string>): string {
+  let free = name;
+  for (let number = 2; used.has(free); number++) free = `${name}-${number}`;
+  return free;
+}
