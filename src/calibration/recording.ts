@@ -78,6 +78,12 @@ export function parseRecording(text: string, name: string): ParsedRecording {
   return { recording: { name, meta: meta.detail, lines: inOrder(seen) }, problems };
 }
 
+/** Lines without a `meta`: a prober's log. */
+export function parseLines(text: string, name: string): readonly RecordingLine[] {
+  const meta = '{"t":0,"source":"meta","what":"recording","detail":{}}\n';
+  return parseRecording(meta + text, name).recording?.lines ?? [];
+}
+
 /** The text of a recording's file: `meta` first, then a line for each thing seen. */
 export function formatRecording({ meta, lines }: Pick<Recording, 'meta' | 'lines'>): string {
   const first: RecordingLine = { t: 0, source: 'meta', what: 'recording', detail: meta };

@@ -2,11 +2,14 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calibration } from '../calibration/calibration.ts';
 import { parseDelaysFile } from '../calibration/delays-file.ts';
+import { isProbeLog, withProbes } from '../calibration/probe-logs.ts';
 import { parseMetrics, type Scrape } from '../calibration/prometheus.ts';
 import {
   formatRecordingProblems,
+  parseLines,
   parseRecording,
   type Recording,
+  type RecordingLine,
   type RecordingProblem,
 } from '../calibration/recording.ts';
 
@@ -48,6 +51,7 @@ export async function readCalibrationFiles(paths: readonly string[]): Promise<Ca
   }
   const recordings: Recording[] = [];
   const scrapes: Scrape[] = [];
+  const probes: RecordingLine[] = [];
   const warnings: string[] = [];
   for (const file of [...new Set(files)]) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -55,7 +59,8 @@ export async function readCalibrationFiles(paths: readonly string[]): Promise<Ca
       return null;
     });
     if (text === null) continue;
-    if (isRecording(file, text)) takeRecording(text, file, recordings, problems, warnings);
+    if (isProbeLog(text)) for (const line of parseLines(text, file)) probes.push(line);
+    else if (isRecording(file, text)) takeRecording(text, file, recordings, problems, warnings);
     else {
       const parsed = parseMetrics(text, file);
       if (parsed.ok) scrapes.push(parsed.scrape);
@@ -63,7 +68,7 @@ export async function readCalibrationFiles(paths: readonly string[]): Promise<Ca
     }
   }
   if (problems.length > 0) throw new CalibrationError(problems);
-  return { recordings, scrapes, warnings };
+  return { recordings: withProbes(recordings, probes), scrapes, warnings };
 }
 
 function takeRecording(

@@ -151,7 +151,7 @@ describe('forty clusters whose delays are known', () => {
         'node-3': 0,
       };
       const calibration = calibrate({
-        recordings: recordings(tables, 30, cluster, { skewMs, lostEvents: 0.1 }),
+        recordings: recordings(tables, 20, cluster, { skewMs, lostEvents: 0.1 }),
       });
       return claims(calibration, tables, cluster);
     });
