@@ -10,6 +10,7 @@ export {
 export type { FindOptions } from './analysis/find-options.ts';
 export { findSafePreStop } from './analysis/find-safe-pre-stop.ts';
 export { type FuzzOptions, type FuzzReport, fuzz, mergeFuzzReports, type WorstRun } from './analysis/fuzz.ts';
+export type { Counts, Quantiles } from './analysis/quantiles.ts';
 export type {
   Evidence,
   LowerEdge,
@@ -28,6 +29,7 @@ export {
   type SweepRow,
   sweepPreStop,
 } from './analysis/sweep.ts';
+export type { Extreme, Tally } from './analysis/tally.ts';
 export { type VaryInput, type VaryOptions, varyScenario } from './analysis/vary.ts';
 export {
   type CalibrateInput,

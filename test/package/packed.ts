@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+
+/**
+ * The package as its users get it: packed, unpacked into a project of its own, and used from there as ES modules, as CommonJS, on the
+ * command line, and by TypeScript, strict, with declarations. `npm run packed` after `npm run build`; ends with 1 where anything fails.
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const MEGABYTE = 1_000_000;
+/** What is shipped may be so large, packed and unpacked. */
+const LIMITS = { packed: 1.1 * MEGABYTE, unpacked: 4 * MEGABYTE };
+
+let failures = 0;
+async function step(name: string, work: () => string | Promise<string>): Promise<void> {
+  try {
+    console.log(`ok    ${name}: ${await work()}`);
+  } catch (error) {
+    failures++;
+    const output = (error as { readonly stdout?: string }).stdout ?? '';
+    console.log(`FAILS ${name}: ${error instanceof Error ? error.message : String(error)}\n${output}`);
+  }
+}
+
+function fail(reason: string): never {
+  throw new Error(reason);
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'prestop-packed-'));
+const pack = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch], {
+  cwd: root,
+  encoding: 'utf8',
+});
+const [packed] = JSON.parse(pack) as {
+  filename: string;
+  size: number;
+  unpackedSize: number;
+  files: { path: string }[];
+}[];
+const tarball = join(scratch, packed!.filename);
+const project = join(scratch, 'project');
+unpack();
+
+await step('size', () => {
+  const { size, unpackedSize, files } = packed!;
+  const told = `${(size / MEGABYTE).toFixed(2)} MB packed, ${(unpackedSize / MEGABYTE).toFixed(2)} MB unpacked, ${files.length} files`;
+  return size > LIMITS.packed || unpackedSize > LIMITS.unpacked ? fail(told) : told;
+});
+
+await step('publint', async () => {
+  const pkgDir = join(project, 'node_modules', 'prestop');
+  const { messages, pkg } = await publint({ pkgDir, level: 'warning', strict: true, pack: false });
+  if (messages.length > 0) fail(messages.map((message) => formatMessage(message, pkg!)).join('\n'));
+  return 'nothing to say';
+});
+
+/** A runner's own entry is an ES module alone, as the runner is; Node 10 knows no exports. */
+const KNOWN = (entry: string, resolution: string) =>
+  resolution === 'node10' || (entry === './vitest' && resolution === 'node16-cjs');
+
+await step('are the types wrong', async () => {
+  const result = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))));
+  if (result.types === false) fail('no types');
+  const problems = result.problems.filter(
+    (problem) => !('entrypoint' in problem) || !KNOWN(problem.entrypoint, problem.resolutionKind),
+  );
+  if (problems.length > 0) fail(JSON.stringify(problems, null, 2));
+  return `no, in ${Object.keys(result.entrypoints).length} entries`;
+});
+
+const write = (name: string, text: string) => writeFileSync(join(project, name), text);
+const run = (command: string, args: readonly string[]) =>
+  execFileSync(command, [...args], {
+    cwd: project,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
+
+const MANIFESTS = `{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'i', ports: [{ containerPort: 80 }], lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } } }] } }, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }`;
+const USE = `
+const scenario = defineScenario({ manifests: [${MANIFESTS}], actions: [{ type: 'deletePod', pod: 'web' }] });
+console.log(simulate(scenario, { seed: 3, trace: 'none' }).digest);`;
+
+const digests = new Set<string>();
+await step('ES modules', () => {
+  write(
+    'use.mjs',
+    `import { defineScenario, simulate } from 'prestop';\nimport 'prestop/rules';\nimport 'prestop/matchers';\nimport 'prestop/node';\nimport 'prestop/html';\nimport 'prestop/fast-check';${USE}`,
+  );
+  const digest = run(process.execPath, ['use.mjs']);
+  digests.add(digest);
+  return digest;
+});
+await step('CommonJS', () => {
+  write(
+    'use.cjs',
+    `const { defineScenario, simulate } = require('prestop');\nfor (const entry of ['rules', 'matchers', 'node', 'html', 'fast-check']) require('prestop/' + entry);${USE}`,
+  );
+  const digest = run(process.execPath, ['use.cjs']);
+  digests.add(digest);
+  return digests.size === 1 ? `${digest}, the same` : fail(`${digest} is another`);
+});
+await step('command line', () =>
+  run(process.execPath, [join('node_modules', 'prestop', 'dist', 'cli.js'), '--version']),
+);
+await step('a campaign in two workers', () => {
+  write(
+    'workers.mjs',
+    `import { fuzzInWorkers } from 'prestop/node';\nconst report = await fuzzInWorkers({ manifests: [${MANIFESTS}], actions: [{ type: 'deletePod', pod: 'web' }] }, { runs: 40, workers: 2, shrink: false });\nconsole.log(report.runs, 'runs');`,
+  );
+  return run(process.execPath, ['workers.mjs']);
+});
+for (const [name, extension, module] of [
+  ['TypeScript, ES modules', 'mts', 'nodenext'],
+  ['TypeScript, CommonJS', 'cts', 'nodenext'],
+] as const) {
+  await step(name, () => {
+    write(
+      `use.${extension}`,
+      `import { checkSafe, defineScenario, simulate, type Run } from 'prestop';\nimport { matchers } from 'prestop/matchers';\nexport const scenario = defineScenario({ manifests: [], actions: [] });\nexport const run: Run = simulate(scenario);\nexport const { tally } = checkSafe(scenario);\nexport const names = Object.keys(matchers);\n`,
+    );
+    run(process.execPath, [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '--strict',
+      '--declaration',
+      '--skipLibCheck',
+      'false',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,dom',
+      '--module',
+      module,
+      '--outDir',
+      'out',
+      `use.${extension}`,
+    ]);
+    return 'strict, with declarations';
+  });
+}
+
+rmSync(scratch, { recursive: true, force: true });
+console.log(failures === 0 ? 'The package is fit to be used.' : `${failures} of these fail.`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+/** As npm would put it there, with the dependencies that this project has installed. */
+function unpack(): void {
+  const modules = join(project, 'node_modules');
+  mkdirSync(modules, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '-C', scratch]);
+  cpSync(join(scratch, 'package'), join(modules, 'prestop'), { recursive: true });
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies }))
+    symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  writeFileSync(join(project, 'package.json'), '{ "name": "project", "private": true, "type": "module" }\n');
+  if (!readdirSync(modules).includes('prestop') || statSync(join(modules, 'prestop')).size === 0)
+    fail('not unpacked');
+}
