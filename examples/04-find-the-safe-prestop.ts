@@ -17,17 +17,17 @@ const scenarios = {
 for (const [name, scenario] of Object.entries(scenarios)) {
   const answer = findSafePreStop(scenario, { runs: 500 });
   console.log(`${name}:`);
-  if (answer.kind === 'none') {
-    console.log(`  no value is safe (${answer.reason}): ${describe(answer)}`);
-    console.log(`  raise terminationGracePeriodSeconds to ${answer.raiseTerminationGracePeriodSecondsTo}\n`);
+  if (answer.kind === 'notJudged') {
+    console.log(`  not judged: ${describe(answer)}`);
     continue;
   }
-  const { minSeconds, maxSeconds, recommendedSeconds, decidedBelow, decidedAbove, evidence } = answer;
+  if (answer.kind === 'none') {
+    console.log(`  no value is safe (${answer.reason}): ${describe(answer)}`);
+    continue;
+  }
+  const { minSeconds, maxSeconds, recommendedSeconds, evidence } = answer;
   console.log(`  safe: ${minSeconds} to ${maxSeconds} s; recommended: ${recommendedSeconds} s`);
-  console.log(
-    `  below: ${decidedBelow?.router} needed ${decidedBelow?.requiredPreStopMs} ms in the slowest run`,
-  );
-  console.log(`  above: ${decidedAbove}`);
+  console.log(`  ${describe(answer)}`);
   console.log(`  evidence: ${evidence.claim}`);
   const changed = applyPreStop(scenario, recommendedSeconds);
   const line = String(changed.input.manifests)

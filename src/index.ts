@@ -16,6 +16,7 @@ export type {
   LowerEdge,
   NoneReason,
   NoSafePreStop,
+  PreStopNotJudged,
   Replay,
   SafeInterval,
   SafePreStop,

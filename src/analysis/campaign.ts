@@ -81,7 +81,7 @@ export function firstUnsafe(
   for (let k = 0; k < runs; k++) {
     if (k % CHUNK === 0) onProgress?.({ done: k, runs, failures: 0 });
     const own = runSeed(seed, k);
-    if (!judgement(scenario, own).safe) return { k, seed: own };
+    if (judgement(scenario, own).outcome === 'unsafe') return { k, seed: own };
   }
   onProgress?.({ done: runs, runs, failures: 0 });
   return null;

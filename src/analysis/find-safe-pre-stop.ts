@@ -1,17 +1,26 @@
 import type { TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
-import { simulate } from '../run/simulate.ts';
+import { judgement, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { findOptions, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { runSeed } from '../scenario/seeds.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
 import { gravest, type NoPreStopReason, type Violation, type ViolationKind } from '../verdict/types.ts';
 import { firstUnsafe, runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
 import type { FindOptions } from './find-options.ts';
 import { quantile } from './quantiles.ts';
-import type { Evidence, NoneReason, NoSafePreStop, Replay, SafePreStop, UpperEdge } from './safe-pre-stop.ts';
+import type {
+  Evidence,
+  LowerEdge,
+  NoneReason,
+  NoSafePreStop,
+  Replay,
+  SafePreStop,
+  UpperEdge,
+} from './safe-pre-stop.ts';
 import type { Tally } from './tally.ts';
 
 /** An interval whose edges, and whose recommendation, were safe in all runs. */
@@ -19,9 +28,25 @@ interface Found {
   readonly min: number;
   readonly max: number;
   readonly recommended: number;
-  /** What the slowest run required, in ms. */
-  readonly slowest: number;
+  /** The run that required most. */
+  readonly slowest: LowerEdge | null;
   readonly between: readonly number[];
+}
+
+type Raised = Pick<
+  NoSafePreStop,
+  'neededSeconds' | 'preStopSeconds' | 'raiseTerminationGracePeriodSecondsTo'
+>;
+
+const NOT_RAISED: Raised = {
+  neededSeconds: null,
+  preStopSeconds: null,
+  raiseTerminationGracePeriodSecondsTo: null,
+};
+
+interface Measured {
+  readonly tally: Tally;
+  readonly slowest: LowerEdge | null;
 }
 
 /** Runs of each second between the edges. */
@@ -69,29 +94,52 @@ class Search {
   result(): SafePreStop {
     const refused = tryPreStop(this.scenario, 0);
     if (!refused.ok) return this.none('hookDoesMore', { issue: refused.issues[0]! }, 'no run was made');
-    const tally = this.measure(this.scenario);
+    const open = this.notJudged();
+    if (open !== null) return open;
+    const { tally, slowest: slow } = this.measure(this.scenario);
     if (tally.requiredPreStopMs.infinite > 0) return this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
     const from = Math.ceil(slowest / 1000);
     if (from > this.limit) return this.tooShort();
-    const min = this.firstSafe(from);
-    if (min === null) return this.notOne(from);
-    if (min > 0) this.fails(min - 1);
+    const first = this.firstSafe(from);
+    if (first === null) return this.notOne(from);
+    const min = this.smallest(first);
     const interior = this.interior(min, this.lastSafe(min));
     const { max, recommended } = this.confirmed(min, interior.max);
     const between = interior.seconds.filter((seconds) => seconds < max);
-    return this.interval({ min, max, recommended, slowest, between });
+    return this.interval({ min, max, recommended, slowest: slow, between });
   }
 
-  /** With a short hook: what each run requires is the same with any. */
-  private measure(scenario: Scenario): Tally {
+  /** One run says what was not looked at: that does not depend on the delays. */
+  private notJudged(): SafePreStop | null {
+    const { outcome, notJudged, violations } = judgement(
+      withPreStopSeconds(this.scenario, Math.min(1, this.limit)),
+      runSeed(this.seed, 0),
+    );
+    const open = notJudged.filter(({ gating }) => gating);
+    const nothing = violations.find(({ kind }) => kind === 'nothingToJudge') ?? null;
+    if (open.length === 0 && (nothing === null || outcome === 'unsafe')) return null;
+    const evidence = this.evidence('the answer rests on something that was not looked at', [], []);
+    return { kind: 'notJudged', notJudged: open, violation: nothing, evidence };
+  }
+
+  /** With a short hook: what each run requires is the same with any. It is read off the runs; the edges are proved by runs of their own. */
+  private measure(scenario: Scenario): Measured {
     const { onProgress } = this.options;
     const preStopSeconds = Math.min(1, this.limit);
-    return runCampaign(withPreStopSeconds(scenario, preStopSeconds), {
+    let slowest: LowerEdge | null = null;
+    const { tally } = runCampaign(withPreStopSeconds(scenario, preStopSeconds), {
       runs: this.runs,
       seed: this.seed,
+      requirement: 'read',
       onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds }),
-    }).tally;
+      onRun: ({ seed, verdict: { requiredPreStopMs, decidedBy } }) => {
+        if (requiredPreStopMs === null || decidedBy === null) return;
+        if (slowest !== null && requiredPreStopMs <= slowest.requiredPreStopMs) return;
+        slowest = { router: decidedBy.router, requiredPreStopMs, seed };
+      },
+    });
+    return { tally, slowest };
   }
 
   /** The first failing run with a sleep of `seconds`; null where every run is safe. */
@@ -119,6 +167,13 @@ class Search {
       if (!this.isTooEarly(seconds, failure.seed)) return null;
     }
     return null;
+  }
+
+  /** What was read may be more than is needed: one second less is always run, too. */
+  private smallest(first: number): number {
+    let min = first;
+    while (min > 0 && this.fails(min - 1) === null) min--;
+    return min;
   }
 
   private isTooEarly(seconds: number, seed: number): boolean {
@@ -177,18 +232,21 @@ class Search {
   }
 
   private recommendation(min: number, max: number): number {
-    return Math.min(max, min + Math.max(1, Math.ceil(min * this.headroom)));
+    // With room on both sides it stands on no edge, and no nearer to the upper one than to the lower one.
+    const wanted = min + Math.max(1, Math.ceil(min * this.headroom));
+    const middle = Math.floor((min + max) / 2);
+    return Math.min(max, Math.max(min + 1, Math.min(wanted, middle)));
   }
 
   private interval({ min, max, recommended, slowest, between }: Found): SafePreStop {
-    const slow = this.slowestRun(slowest);
     return {
       kind: 'interval',
       minSeconds: min,
       maxSeconds: max,
       recommendedSeconds: recommended,
+      slackSeconds: { below: recommended - min, above: max - recommended },
       headroom: this.headroom,
-      decidedBelow: slow,
+      decidedBelow: slowest,
       decidedAbove: this.above(max),
       evidence: this.evidence(
         claimOf(0, this.runs, this.confidence),
@@ -196,25 +254,6 @@ class Search {
         between,
       ),
     };
-  }
-
-  private slowestRun(slowest: number) {
-    const measured = withPreStopSeconds(this.scenario, Math.min(1, this.limit));
-    let found: { readonly router: string; readonly requiredPreStopMs: number; readonly seed: number } | null =
-      null;
-    runCampaign(measured, {
-      runs: this.runs,
-      seed: this.seed,
-      onRun: ({ seed, verdict }) => {
-        if (found !== null || verdict.requiredPreStopMs !== slowest || verdict.decidedBy === null) return;
-        found = { router: verdict.decidedBy.router, requiredPreStopMs: slowest, seed };
-      },
-    });
-    return found as {
-      readonly router: string;
-      readonly requiredPreStopMs: number;
-      readonly seed: number;
-    } | null;
   }
 
   private above(max: number): UpperEdge {
@@ -230,12 +269,9 @@ class Search {
     const violation =
       firstFailure === null ? null : (gravest(this.violations(seconds, firstFailure.seed)) ?? null);
     const of = (code: NoPreStopReason) => reasons[code] ?? 0;
-    if (of('nothingToJudge') > 0) return this.none('nothingToJudge', { violation });
     const found = (code: NoPreStopReason) => ({ affectedRuns: of(code), violation });
     if (of('routedUntilGone') > 0) {
-      const raise = this.raiseForReplacement();
-      const fields = { ...found('routedUntilGone'), raiseTerminationGracePeriodSecondsTo: raise };
-      return this.none('noOtherEndpoint', fields);
+      return this.none('noOtherEndpoint', { ...found('routedUntilGone'), ...this.raisedForReplacement() });
     }
     if (of('routedUntilUnhealthy') > 0)
       return this.none('routedUntilUnhealthy', found('routedUntilUnhealthy'));
@@ -244,31 +280,36 @@ class Search {
   }
 
   private tooShort(): SafePreStop {
-    return this.none('graceTooShort', { raiseTerminationGracePeriodSecondsTo: this.neededGrace() });
+    return this.none('graceTooShort', this.raised());
   }
 
   private notOne(neededSeconds: number): SafePreStop {
     const { seconds, seed, violation } = this.replays[this.replays.length - 1]!;
     const kinds = this.violations(seconds, seed).map(({ kind }) => kind);
     if (kinds.some((kind) => FOR_WANT_OF_TIME.includes(kind))) {
-      const raiseTerminationGracePeriodSecondsTo = this.neededGrace();
-      return this.none('drainTooLong', { neededSeconds, violation, raiseTerminationGracePeriodSecondsTo });
+      return this.none('drainTooLong', { violation, ...this.raised(), neededSeconds });
     }
     return this.none('unsafeAtEveryValue', { violation });
   }
 
-  /** The grace period that would hold the slowest router, what the app has to finish, and some slack. */
-  private neededGrace(): number | null {
-    const tally = this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
+  /** A grace period that holds the slowest router, what the app has to finish, and some slack: if every run is safe with it. */
+  private raised(): Raised {
+    const { tally } = this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
     const slowest = quantile(tally.requiredPreStopMs, 1);
-    if (slowest === null || tally.requiredPreStopMs.infinite > 0) return null;
-    return Math.ceil(slowest / 1000) + this.drainSeconds() + GRACE_HEADROOM_SECONDS;
+    if (slowest === null || tally.requiredPreStopMs.infinite > 0) return NOT_RAISED;
+    const neededSeconds = Math.ceil(slowest / 1000);
+    const preStopSeconds = neededSeconds;
+    const grace = preStopSeconds + this.drainSeconds() + GRACE_HEADROOM_SECONDS;
+    const changed = withPreStopSeconds(withGracePeriod(this.scenario, grace), preStopSeconds);
+    if (firstUnsafe(changed, { runs: this.runs, seed: this.seed }) !== null)
+      return { ...NOT_RAISED, neededSeconds };
+    return { neededSeconds, preStopSeconds, raiseTerminationGracePeriodSecondsTo: grace };
   }
 
   /** A longer grace period helps a lone replica only where its replacement becomes Ready within it. */
-  private raiseForReplacement(): number | null {
-    const needed = this.neededGrace();
-    return needed !== null && needed > this.limit ? needed : null;
+  private raisedForReplacement(): Raised {
+    const raised = this.raised();
+    return (raised.raiseTerminationGracePeriodSecondsTo ?? 0) > this.limit ? raised : NOT_RAISED;
   }
 
   private drainSeconds(): number {
@@ -285,14 +326,13 @@ class Search {
     found: Partial<Omit<NoSafePreStop, 'kind' | 'reason' | 'limitSeconds' | 'evidence'>>,
     claim = `no value up to ${this.limit} s is safe in all ${grouped(this.runs)} runs`,
   ): SafePreStop {
-    const nothing = { affectedRuns: null, violation: null, issue: null, neededSeconds: null };
+    const nothing = { affectedRuns: null, violation: null, issue: null, ...NOT_RAISED };
     const evidence = this.evidence(claim, this.replays.slice(-1), []);
     return {
       kind: 'none',
       reason,
       limitSeconds: this.limit,
       ...nothing,
-      raiseTerminationGracePeriodSecondsTo: null,
       ...found,
       evidence,
     };

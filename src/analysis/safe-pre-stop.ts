@@ -1,5 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Violation } from '../verdict/types.ts';
+import type { NotJudged, Violation } from '../verdict/types.ts';
 
 /** Which preStop values are safe: the public shape. `describe(answer)` of the package is its text. */
 
@@ -34,7 +34,6 @@ export type NoneReason =
   | 'readyTooEarly'
   /** What the app has to finish does not fit beside the hook that routing needs. */
   | 'drainTooLong'
-  | 'nothingToJudge'
   /** A container's hook does something else, so no sleep can take its place. */
   | 'hookDoesMore'
   | 'unsafeAtEveryValue';
@@ -60,6 +59,8 @@ export interface SafeInterval {
   readonly minSeconds: number;
   readonly maxSeconds: number;
   readonly recommendedSeconds: number;
+  /** From the recommended value to each edge. Both are above 0 unless the interval has no more than two values. */
+  readonly slackSeconds: { readonly below: number; readonly above: number };
   /** The share of the smallest safe value that was added for the recommendation. */
   readonly headroom: number;
   readonly decidedBelow: LowerEdge | null;
@@ -80,8 +81,19 @@ export interface NoSafePreStop {
   readonly issue: Issue | null;
   /** Whole seconds that routing needs, where that is known. */
   readonly neededSeconds: number | null;
+  /** A grace period with which a preStop of `preStopSeconds` was safe in every run; null where none was found. */
   readonly raiseTerminationGracePeriodSecondsTo: number | null;
+  readonly preStopSeconds: number | null;
   readonly evidence: Evidence;
 }
 
-export type SafePreStop = SafeInterval | NoSafePreStop;
+/** What it would take is not known: something was not looked at or is not described. */
+export interface PreStopNotJudged {
+  readonly kind: 'notJudged';
+  readonly notJudged: readonly NotJudged[];
+  /** Where nothing was there to judge: why. */
+  readonly violation: Violation | null;
+  readonly evidence: Evidence;
+}
+
+export type SafePreStop = SafeInterval | NoSafePreStop | PreStopNotJudged;

@@ -53,7 +53,10 @@ export function campaignAnnotations(
   return [...found, ...findingAnnotations(scenario, files)];
 }
 
-function findingAnnotations({ findings }: Scenario, files: readonly ManifestFile[]): readonly string[] {
+export function findingAnnotations(
+  { findings }: Scenario,
+  files: readonly ManifestFile[],
+): readonly string[] {
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   return placeIssues(warnings, files).map(({ code, message, fix, file, line }) => {
     const place = file === undefined || line === undefined ? null : { file, line, column: 1 };
@@ -78,7 +81,7 @@ export function verdictAnnotations(
   });
 }
 
-function violationAnnotation(violation: Violation, place: FilePlace | null): string {
+export function violationAnnotation(violation: Violation, place: FilePlace | null): string {
   const { kind, gating, fix } = violation;
   const level = gating ? 'error' : 'warning';
   return annotation({

@@ -55,6 +55,11 @@ export interface Options {
   readonly open: boolean;
   readonly format: Format;
   readonly progress: boolean;
+  /** Stop everything at once. */
+  readonly together: boolean;
+  readonly workload?: string;
+  readonly verbose: boolean;
+  readonly allowUnjudged: boolean;
 }
 
 /** What `prestop record` takes. */
@@ -217,6 +222,10 @@ function optionsOf(command: CommandName, values: Values): Options {
     open: flag('open'),
     format: formatOf(command, text('format'), flag('json')),
     progress: flag('progress'),
+    together: flag('together'),
+    ...given('workload', text('workload')),
+    verbose: flag('verbose'),
+    allowUnjudged: flag('allow-unjudged'),
   };
 }
 

@@ -26,10 +26,12 @@ export interface CommandSpec {
   readonly exitCodes: readonly string[];
 }
 
+/** Where several hold, the first of 1, 5 and 4. */
 const VERDICT_CODES = [
-  '0  every run was safe',
-  '1  a run was not safe',
-  '4  no run was unsafe, but some are missing',
+  '0  safe: every run of every workload',
+  '1  unsafe: a run was not safe',
+  '4  no run was unsafe, but some are missing (interrupted, over a limit)',
+  '5  not judged: something was not looked at or is not described; the first line names it',
 ];
 
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
@@ -39,8 +41,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     about: [
       'Runs the termination of Pods many times, each time with other propagation delays, and says whether a new connection could ' +
         'have been lost in any of them. Shows the run that came closest, what was late in it, and what to change.',
-      'Without --delete-pod and without actions in a scenario file, every Deployment rolls at 0 s; where there is none, the first Pod of ' +
-        'each workload is deleted.',
+      'Without --delete-pod and without actions in a scenario file, each workload that something sends to is stopped in runs of its ' +
+        'own while the others serve on: a Deployment rolls, of anything else one Pod is deleted. One row each, and below it the worst ' +
+        'of those that are not safe.',
+      'What was not looked at keeps the whole from being called SAFE. The scenario file excuses it by name, with a reason: accept: ' +
+        '[{ service: db, reason: … }].',
     ],
     options: [
       ...SCENARIO_OPTIONS,
@@ -50,6 +55,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'swarm',
       'workers',
       'out',
+      'verbose',
+      'allow-unjudged',
       'format',
       'ascii',
       'json',
@@ -98,7 +105,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ['prestop timeline web.yaml --format html --out run.html', 'as a page to step through'],
       ['prestop timeline web.yaml --json --all', 'every event, for a program'],
     ],
-    exitCodes: ['0  this run was safe', '1  this run was not safe'],
+    exitCodes: ['0  this run was safe', '1  this run was not safe', '5  not judged'],
   },
   find: {
     summary: 'Which preStop values are safe? The interval, and the value to choose.',
@@ -114,6 +121,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'max-seconds',
       'confidence',
       'headroom',
+      'verbose',
       'format',
       'json',
       'progress',
@@ -123,7 +131,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ['prestop find web.yaml --cluster gke', 'the interval'],
       ['prestop find web.yaml --router awsAlbIp --runs 5000', 'for a slow router, with more evidence'],
     ],
-    exitCodes: ['0  there is a safe value', '1  there is none'],
+    exitCodes: [
+      '0  there is a safe value for every workload',
+      '1  there is none for one',
+      '5  one could not be judged',
+    ],
   },
   sweep: {
     summary: 'What does each second of preStop cost? Rollout time, Pods at peak, margin.',
@@ -282,3 +294,4 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
 
 export const BAD_INPUT_CODE = '2  bad input: a manifest, an option, a file; stderr says what to change';
 export const OWN_FAULT_CODE = '3  prestop itself failed';
+export const OUTPUT_CODE = '6  the output could not be written';

@@ -1,5 +1,5 @@
 import { paragraph, REPORT_WIDTH, wrap } from '../report/wrap.ts';
-import { BAD_INPUT_CODE, COMMANDS, type CommandName, OWN_FAULT_CODE } from './command-specs.ts';
+import { BAD_INPUT_CODE, COMMANDS, type CommandName, OUTPUT_CODE, OWN_FAULT_CODE } from './command-specs.ts';
 import { TEXT_FORMATS } from './formats.ts';
 import { OPTIONS, type OptionName, type OptionSpec } from './options.ts';
 
@@ -25,7 +25,12 @@ export function generalHelp(): string {
     ),
     '',
     'prestop <command> --help teaches a command; prestop --version prints the version.',
-    ...exitCodes(['0  safe, or done', '1  not safe, or no safe value']),
+    ...exitCodes([
+      '0  safe, or done',
+      '1  not safe, or no safe value',
+      '4  no run was unsafe, but some are missing',
+      '5  not judged',
+    ]),
   ].join('\n');
 }
 
@@ -55,7 +60,11 @@ function optionRow(name: OptionName, formats: readonly string[]): string {
 }
 
 function exitCodes(codes: readonly string[]): readonly string[] {
-  return ['', 'Exit codes', ...[...codes, BAD_INPUT_CODE, OWN_FAULT_CODE].map((code) => `  ${code}`)];
+  return [
+    '',
+    'Exit codes',
+    ...[...codes, BAD_INPUT_CODE, OWN_FAULT_CODE, OUTPUT_CODE].sort().map((code) => `  ${code}`),
+  ];
 }
 
 function row(left: string, right: string, width: number): string {

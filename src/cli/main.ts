@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { version } from '../../package.json';
-import { type Io, takesColor } from './output.ts';
+import { EXIT, type Io, OutputFailed, takesColor } from './output.ts';
 import { runCommandLine } from './run.ts';
 
 /** The one place that touches the process. */
@@ -55,7 +55,10 @@ const io: Io = {
   columns: process.stdout.columns ?? 100,
   openFile,
   readStdin: () => text(process.stdin),
-  writeFile: (path, content) => writeFile(path, content),
+  writeFile: (path, content) =>
+    writeFile(path, content).catch((error: Error) => {
+      throw new OutputFailed(`${path} could not be written: ${error.message}`);
+    }),
   readFile: (path) => readFile(path, 'utf8'),
   interrupt,
   nowMs: () => performance.now(),
@@ -64,7 +67,9 @@ const io: Io = {
 // A reader that has seen enough (`| head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`The output could not be written: ${error.message}\n`);
+    process.exit(EXIT.outputFailed);
   });
 }
 

@@ -167,6 +167,23 @@ export const OPTIONS = {
     help: 'The last preStop to try. By default the shortest grace period.',
   },
   step: { type: 'string', takes: 'seconds', help: 'From each preStop to the next. 5 by default.' },
+  workload: {
+    type: 'string',
+    takes: 'kind/name',
+    help: 'Stop this workload alone, e.g. Deployment/web.',
+  },
+  together: {
+    type: 'boolean',
+    help: 'Stop all workloads at once, in one scenario, instead of each in one of its own.',
+  },
+  verbose: {
+    type: 'boolean',
+    help: "Print all there is: every workload's worst run, and what the answer rests on.",
+  },
+  'allow-unjudged': {
+    type: 'boolean',
+    help: 'What was not judged does not count: exit 0 where all else is safe.',
+  },
   pod: { type: 'string', takes: 'name', help: 'Only what concerns this Pod.' },
   all: { type: 'boolean', help: 'Every event, not only those that matter.' },
   'max-lines': { type: 'string', takes: 'n', help: 'At most so many lines of events.' },
@@ -197,4 +214,6 @@ export const SCENARIO_OPTIONS: readonly OptionName[] = [
   'delays',
   'delays-table',
   'config',
+  'workload',
+  'together',
 ];

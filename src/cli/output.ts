@@ -36,6 +36,11 @@ export const EXIT = {
   outputFailed: 6,
 } as const;
 
+/** What was to be written could not be: a full disk, a folder that is not there. */
+export class OutputFailed extends Error {
+  override readonly name = 'OutputFailed';
+}
+
 /** A campaign that lacks runs has not shown that it is safe. */
 export function exitOf({
   failures,

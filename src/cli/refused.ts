@@ -5,7 +5,7 @@ import { OptionsError } from '../scenario/options.ts';
 import { formatIssues, ScenarioError } from '../scenario/scenario.ts';
 import { issueAnnotations } from './annotations.ts';
 import type { Options } from './args.ts';
-import { EXIT, type Io } from './output.ts';
+import { EXIT, type Io, OutputFailed } from './output.ts';
 
 /** An error that ended a command, as its message on stderr and its exit code. */
 export function refused(error: unknown, format: Options['format'], io: Io): number {
@@ -22,6 +22,10 @@ export function refused(error: unknown, format: Options['format'], io: Io): numb
   ) {
     io.err(error.message);
     return EXIT.badInput;
+  }
+  if (error instanceof OutputFailed) {
+    io.err(error.message);
+    return EXIT.outputFailed;
   }
   io.err(`prestop failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
   return EXIT.ownFault;

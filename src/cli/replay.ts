@@ -8,7 +8,12 @@ export function replayCommand(
   {
     seed,
     preStopSeconds = options.preStopSeconds,
-  }: { readonly seed: number; readonly preStopSeconds?: number | undefined },
+    workload = options.workload,
+  }: {
+    readonly seed: number;
+    readonly preStopSeconds?: number | undefined;
+    readonly workload?: string | undefined;
+  },
 ): string {
   const { cluster, routers, inferRouters, apps, clients, deletePods, set, config, vary, swarm } = options;
   const words = [
@@ -26,6 +31,8 @@ export function replayCommand(
     ...each('pre-stop', preStopSeconds === undefined ? [] : [String(preStopSeconds)]),
     ...each('vary', vary),
     ...(swarm && vary.length > 0 ? ['--swarm'] : []),
+    ...(options.together && workload === undefined ? ['--together'] : []),
+    ...each('workload', workload === undefined ? [] : [workload]),
     ...each('seed', [String(seed)]),
   ];
   return words.map(shellWord).join(' ');

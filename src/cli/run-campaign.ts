@@ -8,13 +8,15 @@ import type { LoadedScenario } from './scenario-from-args.ts';
 export interface CampaignSettings {
   readonly runs: number;
   readonly shrink: boolean;
+  /** `read` where nobody reads what each run needed to the millisecond. */
+  readonly requirement?: 'exact' | 'read';
 }
 
 /** Runs what `check` and `fuzz` ask for, on as many threads as asked for, with progress, until done or interrupted. */
 export async function runCampaignOf(
-  { scenario, vary }: LoadedScenario,
+  { scenario, vary }: Pick<LoadedScenario, 'scenario' | 'vary'>,
   options: Options,
-  { runs, shrink }: CampaignSettings,
+  { runs, shrink, requirement = 'exact' }: CampaignSettings,
   io: Io,
 ): Promise<FuzzReport> {
   const { seed, swarm, shard, stopAfterFailures, workers } = options;
@@ -25,6 +27,7 @@ export async function runCampaignOf(
     runs,
     seed,
     shrink,
+    requirement,
     ...(vary !== undefined && { vary, swarm }),
     ...(shard !== undefined && { shard }),
     ...(stopAfterFailures !== undefined && { stopAfterFailures }),

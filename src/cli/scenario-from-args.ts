@@ -1,24 +1,31 @@
 import { dirname } from 'node:path';
 import type { VaryInput } from '../analysis/vary.ts';
-import { readManifests } from '../manifests/read-manifests.ts';
 import { withDelays } from '../node/delays-in-scenario.ts';
 import { expandPaths } from '../node/expand-paths.ts';
 import { type ManifestFile, readManifestFiles } from '../node/manifest-files.ts';
 import { findScenarioFile, isPath, readScenarioFile, type ScenarioFile } from '../node/scenario-file.ts';
-import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
-import { qualifiedName } from '../scenario/names.ts';
+import {
+  parseTogether,
+  type WorkloadScenario,
+  workloadName,
+  workloadScenarios,
+} from '../scenario/by-workload.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from '../scenario/scenario.ts';
 import type { AppInput, ClusterInput } from '../scenario/schema.ts';
+import { type Accepted, readAccepted } from './accepted.ts';
 import { type Options, UsageError } from './args.ts';
 import { withAssignments } from './assignments.ts';
 import { placeIssues, STDIN_NAME } from './placed-issues.ts';
-import { firstPodOf } from './pod-names.ts';
 import { appPreset, clientPreset, clusterPreset, routerPreset, withNamedPresets } from './presets.ts';
 
 /** A command line's scenario, and what is needed to speak of it. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
+  /** A scenario for each workload, where nobody says what happens; null where the scenario is run as it stands. */
+  readonly workloads: readonly WorkloadScenario[] | null;
+  /** What the scenario file excuses from being judged. */
+  readonly accepted: readonly Accepted[];
   /** Where the manifests are from, for places in them. */
   readonly files: readonly ManifestFile[];
   /** What was decided for the user, in sentences. */
@@ -42,15 +49,27 @@ export async function scenarioFromArgs(
     throw new UsageError('No manifests are given; name files, folders or patterns, or - for stdin.');
   }
   const named = await withGivenDelays({ ...withNamedPresets(config?.input ?? {}), manifests }, options);
-  const input = withOptions(named, options);
-  const notes: string[] = [];
-  const parsed = withDefaultActions(parseScenario(input), input, notes);
-  const scenario = unwrap(parsed, files);
+  const { accept, ...rest } = named;
+  const input = withOptions(rest, options);
+  const notes = config === null ? [] : [`Settings are read from ${config.path}.`];
+  const told = input.actions !== undefined;
+  if (told && options.workload !== undefined)
+    throw new UsageError(
+      '--workload chooses what is stopped, and so do actions and --delete-pod; leave one out.',
+    );
+  const whole = unwrap(told ? parseScenario(input) : parseTogether(input), files);
+  const chosen = told ? null : chosenWorkloads(whole, options);
+  const withPreStop = (scenario: Scenario) =>
+    options.preStopSeconds === undefined
+      ? scenario
+      : unwrap(tryPreStop(scenario, options.preStopSeconds), files);
+  const workloads =
+    chosen?.map(({ workload, scenario }) => ({ workload, scenario: withPreStop(scenario) })) ?? null;
+  const [only, second] = workloads ?? [];
   return {
-    scenario:
-      options.preStopSeconds === undefined
-        ? scenario
-        : unwrap(tryPreStop(scenario, options.preStopSeconds), files),
+    scenario: only !== undefined && second === undefined ? only.scenario : withPreStop(whole),
+    workloads,
+    accepted: readAccepted(accept, whole),
     files,
     notes,
     ...(options.vary.length > 0 && { vary: withAssignments({}, options.vary, '--vary') as VaryInput }),
@@ -149,35 +168,18 @@ function deletion(text: string): Input {
   return { type: 'deletePod', pod, ...(at !== undefined && { at }) };
 }
 
-/** Where the library has no default of its own: every Deployment rolls, and without any the first Pod of each workload is deleted. */
-function withDefaultActions(parsed: ParseResult, input: Input, notes: string[]): ParseResult {
-  if (parsed.ok || !parsed.issues.some(({ code }) => code === 'noActions')) return parsed;
-  const others = parsed.issues.filter(({ code }) => code !== 'noActions');
-  if (others.length > 0) return { ok: false, issues: others };
-  const actions = defaultActions(input);
-  if (actions.length === 0) return parsed;
-  const what = actions.map(({ type, name }) => `${type} of ${name}`).join(', ');
-  notes.push(`No action is given; taken for granted, at 0 s: ${what}.`);
-  return parseScenario({ ...input, actions: actions.map(({ action }) => action) });
-}
-
-interface DefaultAction {
-  readonly type: string;
-  readonly name: string;
-  readonly action: Input;
-}
-
-function defaultActions(input: Input): readonly DefaultAction[] {
-  const { version } = recordOf(input.cluster);
-  const minor = (typeof version === 'string' ? parseMinorVersion(version) : null) ?? 30;
-  const { objects } = readManifests(input.manifests as readonly string[], { minor });
-  const deployments = objects.filter(({ kind }) => kind === 'Deployment');
-  if (deployments.length > 0) {
-    return deployments.map(({ metadata }) => {
-      const name = qualifiedName(metadata.namespace, metadata.name);
-      return { type: 'rollingUpdate', name, action: { type: 'rollingUpdate', deployment: name } };
-    });
-  }
-  const pods = objects.map(firstPodOf).filter((pod) => pod !== null);
-  return pods.map((name) => ({ type: 'deletePod', name, action: deletion(name) }));
+/** Every workload, or the one that --workload names; null where all are stopped together. */
+function chosenWorkloads(
+  whole: Scenario,
+  { together, workload }: Options,
+): readonly WorkloadScenario[] | null {
+  if (together && workload === undefined) return null;
+  const all = workloadScenarios(whole);
+  if (workload === undefined) return all;
+  const found = all.filter(({ workload: own }) => [own.name, workloadName(own)].includes(workload));
+  if (found.length > 0) return found;
+  const known = all.map(({ workload: own }) => workloadName(own)).join(', ');
+  throw new UsageError(
+    `--workload: there is no workload "${workload}" that something sends to.${known === '' ? '' : ` Known: ${known}.`}`,
+  );
 }

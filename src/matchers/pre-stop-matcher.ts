@@ -1,8 +1,14 @@
 import { runCampaign } from '../analysis/campaign.ts';
 import { findSafePreStop } from '../analysis/find-safe-pre-stop.ts';
-import type { NoSafePreStop, Replay, SafeInterval, SafePreStop } from '../analysis/safe-pre-stop.ts';
+import type {
+  NoSafePreStop,
+  PreStopNotJudged,
+  Replay,
+  SafeInterval,
+  SafePreStop,
+} from '../analysis/safe-pre-stop.ts';
 import { fixText } from '../report/describe-fix.ts';
-import { noneFix, noneText, upperEdgeText } from '../report/describe-safe-pre-stop.ts';
+import { noneFix, noneText, openTexts, upperEdgeText } from '../report/describe-safe-pre-stop.ts';
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
@@ -68,8 +74,19 @@ interface Finding {
 function parts(finding: Finding): readonly string[] {
   const { found, subject, bounds } = finding;
   if (found.kind === 'none') return noneParts(found, finding);
+  if (found.kind === 'notJudged') return openParts(found, subject);
   const missed = missedBound(found, bounds);
   return missed === null ? passParts(found, subject) : missedParts(found, missed, finding);
+}
+
+function openParts(found: PreStopNotJudged, subject: Subject): readonly string[] {
+  return [
+    [
+      paragraph('NOT JUDGED: no preStop value can be told.'),
+      ...openTexts(found).map((text) => paragraph(text)),
+    ].join('\n'),
+    closingLines(subject, '').join('\n'),
+  ];
 }
 
 function passParts(found: SafeInterval, subject: Subject): readonly string[] {

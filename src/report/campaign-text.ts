@@ -33,24 +33,34 @@ export function joinSections(sections: readonly Section[]): string {
     .join('\n\n');
 }
 
-/** Safe or not, how sure that is, and what was not run. */
-export function verdictSection(report: FuzzReport, color: Paint): Section {
-  const { failures, runs, requested, shard, claim } = report;
-  const safe = failures === 0 && runs > 0;
+/** Safe or not, how sure that is, what was not run; and what was `left` out of all of its runs. */
+export function verdictSection(report: FuzzReport, color: Paint, left: readonly string[] = []): Section {
+  const { runs, requested, shard, claim } = report;
   const judged = report.kinds.nothingToJudge !== runs;
-  const head =
-    runs === 0
-      ? color('NOTHING RUN', 'bad')
-      : !judged
-        ? `${color('NOTHING TO JUDGE', 'bad')}: in none of ${grouped(runs)} ${plural(runs, 'run')} was a stopped Pod routed to`
-        : safe
-          ? `${color('SAFE', 'good')}: every one of ${grouped(runs)} ${plural(runs, 'run')} was safe`
-          : `${color('UNSAFE', 'bad')}: ${grouped(failures)} of ${grouped(runs)} ${plural(runs, 'run')} ${failures === 1 ? 'was' : 'were'} not safe`;
-  const lines = [`${head}.`];
+  const lines = [paragraph(`${headOf(report, color, left)}.`)];
   if (runs > 0 && judged) lines.push(paragraph(`${claim}.`));
   if (shard !== null) lines.push(`Shard ${shard.index} of ${shard.count} of ${grouped(requested)} runs.`);
   if (!report.complete) lines.push(color(partialText(report), 'warning'));
   return lines;
+}
+
+function headOf(report: FuzzReport, color: Paint, left: readonly string[]): string {
+  const { failures, notJudged, runs, open } = report;
+  const counted = `${grouped(runs)} ${plural(runs, 'run')}`;
+  const also = left.length === 0 ? '' : `; not judged: ${left.join(', ')}`;
+  if (runs === 0) return color('NOTHING RUN', 'bad');
+  if (report.kinds.nothingToJudge === runs && failures === notJudged)
+    return `${color('NOTHING TO JUDGE', 'bad')}: in none of ${counted} was a stopped Pod routed to`;
+  if (failures > notJudged) {
+    const unsafe = failures - notJudged;
+    return `${color('UNSAFE', 'bad')}: ${grouped(unsafe)} of ${counted} ${unsafe === 1 ? 'was' : 'were'} not safe${also}`;
+  }
+  const points = [...left, ...Object.keys(open)];
+  if (points.length > 0) {
+    const rest = failures === 0 ? `; of the rest, every one of ${counted} was safe` : '';
+    return `${color('NOT JUDGED', 'warning')}: ${points.join(', ')}${rest}`;
+  }
+  return `${color('SAFE', 'good')}: every one of ${counted} was safe`;
 }
 
 function partialText({ runs, requested, shard }: FuzzReport): string {

@@ -2,6 +2,7 @@ import type {
   LowerEdge,
   NoneReason,
   NoSafePreStop,
+  PreStopNotJudged,
   SafeInterval,
   SafePreStop,
   UpperEdge,
@@ -9,10 +10,12 @@ import type {
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { fixText } from './describe-fix.ts';
+import { notJudgedText } from './describe-not-judged.ts';
 import { violationText } from './describe-violation.ts';
 
 /** Which values are safe and what decides the edges; or why there is none, and what would help. */
 export function safePreStopText(found: SafePreStop): string {
+  if (found.kind === 'notJudged') return openTexts(found).join(' ');
   if (found.kind === 'none') {
     const fix = noneFix(found);
     return fix === null ? noneText(found) : `${noneText(found)} ${fix}`;
@@ -26,8 +29,18 @@ export function rangeText({ minSeconds, maxSeconds }: SafeInterval): string {
   return minSeconds === maxSeconds ? `of ${minSeconds} s alone` : `from ${minSeconds} s to ${maxSeconds} s`;
 }
 
-export function recommendationText({ headroom }: SafeInterval): string {
-  return `the smallest safe value and ${Math.round(headroom * 100)} % of it, at least 1 s more, within the interval`;
+export function recommendationText({ headroom, minSeconds, maxSeconds, slackSeconds }: SafeInterval): string {
+  const { below, above } = slackSeconds;
+  if (maxSeconds - minSeconds < 2)
+    return `the interval has no more than ${maxSeconds - minSeconds + 1} values, so each is an edge (${below} s to the lower, ${above} s to the upper one)`;
+  const share = Math.round(headroom * 100);
+  return `${below} s above the smallest safe value (${share} % of it, but no nearer to the other edge), ${above} s below the largest`;
+}
+
+/** What was not judged, sentence by sentence. */
+export function openTexts({ notJudged, violation }: PreStopNotJudged): readonly string[] {
+  const nothing = violation === null ? [] : [`${violationText(violation)} ${fixText(violation.fix)}`];
+  return [...nothing, ...notJudged.map(notJudgedText)];
 }
 
 export function lowerEdgeText(edge: LowerEdge | null): string {
@@ -60,7 +73,8 @@ export function noneText(none: NoSafePreStop): string {
 /** What would help where no value does; null where that is not known. */
 export function noneFix(none: NoSafePreStop): string | null {
   const { raiseTerminationGracePeriodSecondsTo: raise, violation, issue } = none;
-  if (raise !== null) return `Raise terminationGracePeriodSeconds to ${raise}, and then preStop.`;
+  if (raise !== null)
+    return `Raise terminationGracePeriodSeconds to ${raise} and set preStop to ${none.preStopSeconds} s: with these every run is safe.`;
   if (issue !== null) return issue.fix ?? null;
   return violation === null ? null : fixText(violation.fix);
 }
@@ -79,8 +93,6 @@ const REASONS: Readonly<Record<NoneReason, (none: NoSafePreStop) => string>> = {
     'give it a readinessProbe.',
   drainTooLong: ({ neededSeconds, violation }) =>
     `Routing needs ${neededSeconds} s of preStop, and then the app has not enough time before SIGKILL: ${told(violation)}`,
-  nothingToJudge: ({ violation }) =>
-    violation === null ? 'No stopped Pod was ever routed to.' : violationText(violation),
   hookDoesMore: ({ issue }) => issue?.message ?? 'A hook does something else than sleep.',
   unsafeAtEveryValue: ({ violation }) => told(violation),
 };

@@ -19,6 +19,11 @@ export interface Workload {
   readonly stop: Stop;
 }
 
+/** `Deployment/web`, `Deployment/shop/web`. */
+export function workloadName({ kind, name }: Pick<Workload, 'kind' | 'name'>): string {
+  return `${kind}/${name}`;
+}
+
 export interface WorkloadScenario {
   readonly workload: Workload;
   readonly scenario: Scenario;

@@ -31,7 +31,7 @@ const scenario = defineScenario({
 function found(failing: readonly number[], options: FindOptions = {}) {
   rare.failing = new Set(failing);
   const answer = findSafePreStop(scenario, { runs: 30, headroom: 0.4, ...options });
-  if (answer.kind === 'none') throw new Error(answer.reason);
+  if (answer.kind !== 'interval') throw new Error(answer.kind);
   const { minSeconds, maxSeconds, recommendedSeconds, evidence } = answer;
   return { edges: [minSeconds, recommendedSeconds, maxSeconds], between: evidence.interior.seconds };
 }

@@ -9,6 +9,7 @@ import {
   worstSection,
 } from '../../report/campaign-text.ts';
 import { assumptionText } from '../../report/describe-assumption.ts';
+import { notJudgedName } from '../../report/describe-not-judged.ts';
 import { formatGantt, type GanttOptions } from '../../report/gantt.ts';
 import { paint } from '../../report/palette.ts';
 import { routersSection } from '../../report/routers-text.ts';
@@ -24,28 +25,44 @@ import { namingFiles } from '../placed-issues.ts';
 import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';
 import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
+import { checkWorkloads } from './check-workloads.ts';
 
 const TIMELINE_LINES = 10;
 
-/** Many runs, one verdict, and the run that came closest. */
+/** Each workload in many runs of its own; a scenario whose actions are given as it stands. */
 export async function check(files: readonly string[], options: Options, io: Io): Promise<number> {
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
   const runs = options.runs ?? DEFAULT_CHECK_RUNS;
+  if (loaded.workloads !== null)
+    return checkWorkloads(loaded, loaded.workloads, { files, options, io, runs });
   const report = await runCampaignOf(loaded, options, { runs, shrink: false }, io);
   const replay = report.worst === null ? null : replayCommand(files, options, { seed: report.worst.seed });
+  const left = options.allowUnjudged ? [] : leftOut(loaded, report);
   const { format } = options;
   if (format === 'html' || format === 'svg') {
     const worst = worstRun(loaded, report, options);
     await deliver(await pictureOfCampaign(report, worst, format, replay ?? ''), options, io);
-  } else if (format === 'json') await deliver(json(checkData(loaded, report, replay)), options, io);
+  } else if (format === 'json') await deliver(json(checkData(loaded, report, { replay, left })), options, io);
   else {
     const worst = worstRun(loaded, report, options);
     const color = io.color && options.out === undefined;
     const gantt = { color, ascii: options.ascii, width: io.columns };
-    await deliver(checkText(loaded, report, { replay, worst, color, gantt }), options, io);
+    await deliver(checkText(loaded, report, { replay, worst, left, color, gantt }), options, io);
   }
   if (options.format === 'github') for (const line of campaignAnnotations(loaded, report)) io.out(line);
-  return exitOf(report);
+  const { failures, notJudged } = report;
+  if (!options.allowUnjudged)
+    return exitOf({ ...report, notJudged: failures > notJudged ? 0 : notJudged + left.length });
+  return exitOf({ ...report, failures: failures - notJudged, notJudged: 0 });
+}
+
+/** Services of which no run stopped a Pod, but for those that the scenario file excuses. */
+function leftOut({ accepted }: LoadedScenario, { worst }: FuzzReport): readonly string[] {
+  const excused = new Set(accepted.filter(({ what }) => what === 'service').map(({ name }) => name));
+  return (worst?.verdict.notJudged ?? [])
+    .filter((each) => !each.gating && 'service' in each && !excused.has(each.service))
+    .filter(({ code }) => code === 'serviceNotStopped' || code === 'serviceWithoutPods')
+    .map(notJudgedName);
 }
 
 /** The campaign's worst run once more, with its trace where that fits. */
@@ -62,6 +79,8 @@ export function worstRun(
 interface CheckShown {
   readonly replay: string | null;
   readonly worst: Run | null;
+  /** What no run looked at. */
+  readonly left: readonly string[];
   readonly color: boolean;
   /** How the picture of a run that is not safe is drawn. */
   readonly gantt: GanttOptions;
@@ -71,11 +90,11 @@ interface CheckShown {
 export function checkText(
   loaded: LoadedScenario,
   report: FuzzReport,
-  { replay, worst, color, gantt }: CheckShown,
+  { replay, worst, left, color, gantt }: CheckShown,
 ): string {
   const { scenario } = loaded;
   const paints = paint(color);
-  const [head = '', ...claim] = verdictSection(report, paints);
+  const [head = '', ...claim] = verdictSection(report, paints, left);
   return joinSections([
     [
       head,
@@ -112,16 +131,17 @@ export function timelineOf(run: Run, color: boolean): string {
 function checkData(
   { scenario, files, notes }: LoadedScenario,
   report: FuzzReport,
-  replayCommandLine: string | null,
+  { replay, left }: Pick<CheckShown, 'replay' | 'left'>,
 ) {
   const { tally: _tally, counterexample: _none, shard: _shard, services, ...rest } = report;
   const named = scenario.world.services.map(({ name }) => [name, services[name] ?? 0] as const);
   return {
-    safe: report.failures === 0 && report.runs > 0,
+    safe: report.failures === 0 && report.runs > 0 && left.length === 0,
+    left,
     partial: !report.complete,
     ...rest,
     services: Object.fromEntries(named),
     assumptions: [...notes, ...scenario.assumptions.map(assumptionText).map(namingFiles(files))],
-    replayCommand: replayCommandLine,
+    replayCommand: replay,
   };
 }

@@ -1,10 +1,12 @@
 import { findSafePreStop } from '../../analysis/find-safe-pre-stop.ts';
 import type { NoSafePreStop, Replay, SafeInterval, SafePreStop } from '../../analysis/safe-pre-stop.ts';
 import { joinSections, type Section } from '../../report/campaign-text.ts';
+import { columns } from '../../report/columns.ts';
 import {
   lowerEdgeText,
   noneFix,
   noneText,
+  openTexts,
   rangeText,
   recommendationText,
   upperEdgeText,
@@ -12,6 +14,8 @@ import {
 import { violationText } from '../../report/describe-violation.ts';
 import { type Paint, paint } from '../../report/palette.ts';
 import { paragraph } from '../../report/wrap.ts';
+import { type WorkloadScenario, workloadName } from '../../scenario/by-workload.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { annotation, placeOfPod } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
@@ -20,15 +24,40 @@ import { firstPodOf } from '../pod-names.ts';
 import { ProgressLine } from '../progress.ts';
 import { replayCommand } from '../replay.ts';
 import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
+import { hookCells, nameCell, STOPS } from '../workload-text.ts';
 
 type ReplayLine = (replay: Replay) => string;
 
-/** The interval of safe preStop values, or why there is none. */
+/** The interval of safe preStop values of each workload, or why there is none. */
 export async function find(files: readonly string[], options: Options, io: Io): Promise<number> {
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
-  const { runs, seed, maxSeconds, confidence, headroom, format } = options;
-  const line = new ProgressLine(io, options.progress || io.isTerminal);
-  const found = findSafePreStop(loaded.scenario, {
+  const { format } = options;
+  if (loaded.workloads !== null && loaded.workloads.length !== 1)
+    return findByWorkload(loaded, loaded.workloads, { files, options, io });
+  const [only] = loaded.workloads ?? [];
+  const found = findIn(loaded.scenario, options, io);
+  const own = only === undefined ? {} : { workload: workloadName(only.workload) };
+  const replayLine: ReplayLine = ({ seed, seconds }) =>
+    replayCommand(files, options, { seed, preStopSeconds: seconds, ...own });
+  if (format === 'json') io.out(json(findData(found, replayLine)));
+  else io.out(findText(loaded, found, replayLine, io.color));
+  if (format === 'github') io.out(findAnnotation(loaded, loaded.scenario, found));
+  return EXITS[found.kind];
+}
+
+const EXITS: Readonly<Record<SafePreStop['kind'], number>> = {
+  interval: EXIT.safe,
+  none: EXIT.unsafe,
+  notJudged: EXIT.notJudged,
+};
+
+function findIn(
+  scenario: Scenario,
+  { runs, seed, maxSeconds, confidence, headroom, progress }: Options,
+  io: Io,
+): SafePreStop {
+  const line = new ProgressLine(io, progress || io.isTerminal);
+  const found = findSafePreStop(scenario, {
     seed,
     onProgress: line.update,
     ...(runs !== undefined && { runs }),
@@ -37,12 +66,98 @@ export async function find(files: readonly string[], options: Options, io: Io): 
     ...(headroom !== undefined && { headroom }),
   });
   line.done();
-  const replayLine: ReplayLine = ({ seed, seconds }) =>
-    replayCommand(files, options, { seed, preStopSeconds: seconds });
-  if (format === 'json') io.out(json(findData(found, replayLine)));
-  else io.out(findText(loaded, found, replayLine, io.color));
-  if (format === 'github') io.out(findAnnotation(loaded, found));
-  return found.kind === 'interval' ? EXIT.safe : EXIT.unsafe;
+  return found;
+}
+
+interface Asked {
+  readonly files: readonly string[];
+  readonly options: Options;
+  readonly io: Io;
+}
+
+interface FoundOf extends WorkloadScenario {
+  readonly found: SafePreStop;
+}
+
+/** A row for each workload, and below it what there is to say where no value was found. */
+function findByWorkload(
+  loaded: LoadedScenario,
+  workloads: readonly WorkloadScenario[],
+  { files, options, io }: Asked,
+): number {
+  const all = workloads.map((each): FoundOf => ({ ...each, found: findIn(each.scenario, options, io) }));
+  const lineOf =
+    ({ workload }: FoundOf): ReplayLine =>
+    ({ seed, seconds }) =>
+      replayCommand(files, options, { seed, preStopSeconds: seconds, workload: workloadName(workload) });
+  if (options.format === 'json') {
+    const data = all.map((each) => ({ ...each.workload, ...findData(each.found, lineOf(each)) }));
+    io.out(json({ workloads: data }));
+  } else io.out(foundText(loaded, all, lineOf, { verbose: options.verbose, color: io.color }));
+  if (options.format === 'github')
+    for (const { scenario, found } of all) io.out(findAnnotation(loaded, scenario, found));
+  const kinds = all.map(({ found }) => found.kind);
+  if (kinds.includes('none')) return EXIT.unsafe;
+  return kinds.includes('notJudged') || kinds.length === 0 ? EXIT.notJudged : EXIT.safe;
+}
+
+const HEAD = ['workload', 'stopped', 'preStop', 'grace', 'safe interval', 'use', 'decided by'];
+
+function foundText(
+  loaded: LoadedScenario,
+  all: readonly FoundOf[],
+  lineOf: (of: FoundOf) => ReplayLine,
+  { verbose, color }: { readonly verbose: boolean; readonly color: boolean },
+): string {
+  const paints = paint(color);
+  const rows = all.map(({ workload, scenario, found }) => [
+    nameCell(workload),
+    STOPS[workload.stop],
+    ...hookCells(scenario, workload),
+    ...foundCells(found),
+  ]);
+  const rest = basisSection(loaded);
+  const told = all.filter(({ found }) => verbose || found.kind !== 'interval');
+  return joinSections([
+    [paragraph(foundLine(all, paints))],
+    rows.length === 0 ? [] : columns(HEAD, rows),
+    ...told.map((each) => {
+      const { kind, name } = each.workload;
+      const [head = '', ...lines] = answerLines(each.found, paints);
+      const replays = each.found.evidence.replays.map((replay) => replayText(replay, lineOf(each)));
+      return [`${kind} ${name}: ${head}`, ...lines, ...(verbose ? replays : [])];
+    }),
+    verbose ? rest : [`This rests on ${rest.length - 1} assumptions; --verbose lists them.`],
+  ]);
+}
+
+/** `Use 3 s for Deployment web …`: what to change comes first. */
+function foundLine(all: readonly FoundOf[], color: Paint): string {
+  const of = (kind: SafePreStop['kind']) => all.filter(({ found }) => found.kind === kind);
+  const [none, open] = [of('none').length, of('notJudged').length];
+  if (all.length === 0) return `${color('NOT JUDGED', 'warning')}: nothing that something sends to.`;
+  if (none > 0) return `${color('NONE', 'bad')}: ${none} of ${all.length} workloads have no safe preStop.`;
+  if (open > 0) return `${color('NOT JUDGED', 'warning')}: ${open} of ${all.length} workloads.`;
+  return `${color('SAFE', 'good')}: every one of ${all.length} workloads has a safe preStop.`;
+}
+
+function foundCells(found: SafePreStop): readonly [string, string, string] {
+  switch (found.kind) {
+    case 'interval': {
+      const { minSeconds, maxSeconds, recommendedSeconds, decidedBelow } = found;
+      return [
+        `${minSeconds}–${maxSeconds} s`,
+        `Use ${recommendedSeconds} s`,
+        decidedBelow?.router ?? 'no router',
+      ];
+    }
+    case 'none':
+      return ['none', '-', found.reason];
+    case 'notJudged':
+      return ['not judged', '-', '-'];
+    default:
+      return found satisfies never;
+  }
 }
 
 export function findText(
@@ -51,8 +166,7 @@ export function findText(
   replayLine: ReplayLine,
   color: boolean,
 ): string {
-  const answer =
-    found.kind === 'interval' ? intervalLines(found, paint(color)) : noneLines(found, paint(color));
+  const answer = answerLines(found, paint(color));
   const { claim, replays, interior } = found.evidence;
   const evidence = [paragraph(`${claim}.`, '  ')];
   if (interior.seconds.length > 0) {
@@ -67,6 +181,13 @@ export function findText(
   ]);
 }
 
+function answerLines(found: SafePreStop, color: Paint): Section {
+  if (found.kind === 'interval') return intervalLines(found, color);
+  if (found.kind === 'none') return noneLines(found, color);
+  const head = `${color('NOT JUDGED', 'warning')}: what it takes is not known.`;
+  return [head, ...openTexts(found).map((text) => paragraph(text, '  '))];
+}
+
 function intervalLines(found: SafeInterval, color: Paint): Section {
   const { recommendedSeconds, decidedBelow, decidedAbove } = found;
   return [
@@ -79,10 +200,7 @@ function intervalLines(found: SafeInterval, color: Paint): Section {
 
 function noneLines(found: NoSafePreStop, color: Paint): Section {
   const { reason } = found;
-  const head =
-    reason === 'nothingToJudge'
-      ? `${color('NOTHING TO JUDGE', 'bad')}: there is nothing that a preStop could protect.`
-      : `${color('NONE', 'bad')}: no preStop value is safe (${reason}).`;
+  const head = `${color('NONE', 'bad')}: no preStop value is safe (${reason}).`;
   const fix = noneFix(found);
   return [head, paragraph(noneText(found), '  '), ...(fix === null ? [] : [paragraph(fix, '  Fix: ')])];
 }
@@ -97,7 +215,7 @@ function findData(found: SafePreStop, replayLine: ReplayLine) {
   return { ...found, evidence: { ...found.evidence, replays } };
 }
 
-function findAnnotation({ scenario, files }: LoadedScenario, found: SafePreStop): string {
+function findAnnotation({ files }: LoadedScenario, scenario: Scenario, found: SafePreStop): string {
   const firstPod = scenario.objects.map(firstPodOf).find((pod) => pod !== null) ?? null;
   const place = placeOfPod(scenario, files, firstPod, { decidedBy: null });
   if (found.kind === 'none') {
@@ -107,6 +225,10 @@ function findAnnotation({ scenario, files }: LoadedScenario, found: SafePreStop)
       message: noneText(found),
       place,
     });
+  }
+  if (found.kind === 'notJudged') {
+    const message = openTexts(found).join('\n');
+    return annotation({ level: 'warning', title: 'prestop: not judged', message, place });
   }
   const { minSeconds, maxSeconds, recommendedSeconds } = found;
   const message = `Safe from ${minSeconds} s to ${maxSeconds} s; use ${recommendedSeconds} s.`;

@@ -1,0 +1,157 @@
+import type { FuzzReport } from '../analysis/fuzz.ts';
+import type { ManifestObject } from '../cluster/objects.ts';
+import { matchesSelector } from '../manifests/select.ts';
+import { notJudgedName, notJudgedText } from '../report/describe-not-judged.ts';
+import { type Workload, type WorkloadScenario, workloadName } from '../scenario/by-workload.ts';
+import { qualifiedName } from '../scenario/names.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { NotJudged, Outcome } from '../verdict/types.ts';
+import type { Accepted } from './accepted.ts';
+import { EXIT } from './output.ts';
+import type { LoadedScenario } from './scenario-from-args.ts';
+
+/** What was found of one workload. */
+export interface WorkloadAnswer {
+  readonly workload: Workload;
+  readonly scenario: Scenario;
+  readonly report: FuzzReport;
+  readonly outcome: Outcome | 'partial';
+}
+
+/** Something that was not judged: its name for the headline, and what would have it judged. */
+export interface OpenPoint {
+  readonly name: string;
+  readonly text: string;
+  /** The entry that excuses it. */
+  readonly accepted: Accepted | null;
+}
+
+/** What all workloads of the input come to. */
+export interface WholeAnswer {
+  readonly outcome: Outcome | 'partial';
+  readonly answers: readonly WorkloadAnswer[];
+  readonly open: readonly OpenPoint[];
+  /** What is named and changes nothing: nobody sends to it, or it has no Pods. */
+  readonly named: readonly string[];
+}
+
+export function outcomeOfReport({ failures, notJudged, complete }: FuzzReport): WorkloadAnswer['outcome'] {
+  if (failures > notJudged) return 'unsafe';
+  if (notJudged > 0) return 'notJudged';
+  return complete ? 'safe' : 'partial';
+}
+
+/** Puts the workloads' answers together with what none of them is about. */
+export function wholeAnswer(
+  { scenario, workloads, accepted }: LoadedScenario,
+  answers: readonly WorkloadAnswer[],
+  allowUnjudged: boolean,
+): WholeAnswer {
+  const points = [...openServices(scenario), ...answers.flatMap(openOf)];
+  const open = points.map((point) => ({
+    ...point,
+    accepted: accepted.find((entry) => excuses(entry, point)) ?? null,
+  }));
+  const outcomes = answers.map(({ outcome }) => outcome);
+  const left = open.some((point) => point.accepted === null) && !allowUnjudged;
+  const outcome = outcomes.includes('unsafe')
+    ? 'unsafe'
+    : left || answers.length === 0
+      ? 'notJudged'
+      : outcomes.includes('partial')
+        ? 'partial'
+        : 'safe';
+  return { outcome, answers, open, named: namedOnly(scenario, workloads ?? []) };
+}
+
+export function exitOfAnswer({ outcome }: Pick<WholeAnswer, 'outcome'>): number {
+  return EXIT[outcome];
+}
+
+interface Point {
+  readonly name: string;
+  readonly text: string;
+  /** Names by which it may be excused. */
+  readonly workload?: Workload;
+  readonly service?: string;
+}
+
+function excuses({ what, name }: Accepted, { workload, service }: Point): boolean {
+  if (what === 'service') return service === name;
+  return workload !== undefined && [workload.name, workloadName(workload)].includes(name);
+}
+
+/** What kept a workload from being judged, once for all of its runs. */
+function openOf({ workload, report, outcome }: WorkloadAnswer): readonly Point[] {
+  if (outcome !== 'notJudged' && Object.keys(report.open).length === 0) return [];
+  const verdict = report.worst?.verdict;
+  const gating = (verdict?.notJudged ?? []).filter((each) => each.gating);
+  if (gating.length > 0) return gating.map((each) => pointOf(each, workload));
+  const name = `${workload.kind} ${workload.name}`;
+  return [{ name, text: `${name}: none of its stopped Pods was ever routed to.`, workload }];
+}
+
+function pointOf(open: NotJudged, workload: Workload): Point {
+  const text = notJudgedText(open);
+  return {
+    name: notJudgedName(open),
+    text,
+    workload,
+    ...('service' in open ? { service: open.service } : {}),
+  };
+}
+
+type Labelled = Exclude<ManifestObject, { readonly kind: 'Service' }>;
+
+function labelsOf(object: Labelled): Readonly<Record<string, string>> {
+  return object.kind === 'Pod' ? object.metadata.labels : object.spec.template.metadata.labels;
+}
+
+function selectedBy(service: ManifestObject, { objects }: Scenario): readonly Labelled[] {
+  if (service.kind !== 'Service') return [];
+  return objects.flatMap((object) =>
+    object.kind !== 'Service' &&
+    object.metadata.namespace === service.metadata.namespace &&
+    matchesSelector(labelsOf(object), service.spec.selector)
+      ? [object]
+      : [],
+  );
+}
+
+function hasNoPods(object: Labelled): boolean {
+  return 'replicas' in object.spec && object.spec.replicas === 0;
+}
+
+function isElsewhere(service: ManifestObject): boolean {
+  if (service.kind !== 'Service') return false;
+  return service.spec.type === 'ExternalName' || Object.keys(service.spec.selector).length === 0;
+}
+
+/** Services with a selector that selects nothing of the manifests. */
+function openServices(scenario: Scenario): readonly Point[] {
+  return scenario.objects.flatMap((object) => {
+    if (object.kind !== 'Service' || isElsewhere(object)) return [];
+    if (selectedBy(object, scenario).length > 0) return [];
+    const service = qualifiedName(object.metadata.namespace, object.metadata.name);
+    const open: NotJudged = { code: 'serviceWithoutPods', gating: true, service };
+    return [{ name: `Service ${service}`, text: notJudgedText(open), service }];
+  });
+}
+
+/** Services whose endpoints are elsewhere, workloads without Pods, and workloads that nobody sends to. */
+function namedOnly(scenario: Scenario, judged: readonly WorkloadScenario[]): readonly string[] {
+  const rows = new Set(judged.map(({ workload }) => workloadName(workload)));
+  return scenario.objects.flatMap((object) => {
+    const name = qualifiedName(object.metadata.namespace, object.metadata.name);
+    if (object.kind === 'Service') {
+      if (isElsewhere(object)) return [`Service ${name} has no Pods of the manifests behind it`];
+      const selected = selectedBy(object, scenario);
+      return selected.length > 0 && selected.every(hasNoPods)
+        ? [`Service ${name} has nothing behind it, since its workload has 0 replicas`]
+        : [];
+    }
+    if (hasNoPods(object)) return [`${object.kind} ${name} has 0 replicas`];
+    if (rows.has(workloadName({ kind: object.kind, name }))) return [];
+    return [`nothing sends to ${object.kind} ${name} (apps.<container>.drain says what work it has to lose)`];
+  });
+}
