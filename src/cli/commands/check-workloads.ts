@@ -4,6 +4,7 @@ import { assumptionText } from '../../report/describe-assumption.ts';
 import { fixText } from '../../report/describe-fix.ts';
 import { violationText } from '../../report/describe-violation.ts';
 import { type Paint, paint } from '../../report/palette.ts';
+import { routersSection } from '../../report/routers-text.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { paragraph } from '../../report/wrap.ts';
 import { type Run, simulateTraced } from '../../run/simulate.ts';
@@ -79,7 +80,7 @@ function textOf(loaded: LoadedScenario, whole: WholeAnswer, asked: Asked): strin
   const few = telling.length <= 1 || options.verbose;
   const rest = basisSection(loaded);
   return joinSections([
-    [paragraph(headLine(whole, runs, color))],
+    [paragraph(headLine(whole, runs, color)), ...routersSection(loaded.scenario)],
     answers.length === 0 ? [] : answerTable(answers),
     ...telling.map((answer) => worstOf(answer, loaded, asked, { color, timeline: few })),
     openSection(whole.open),
