@@ -79,8 +79,17 @@ export function workloadScenarios(whole: Scenario): readonly WorkloadScenario[] 
     });
 }
 
+/** A headless Service by which the Pods of a StatefulSet find each other counts where somebody is described who sends to it. */
 function isSentTo(whole: Scenario, object: WorkloadObject): boolean {
-  return servicesOf(whole, object).length > 0;
+  const { services, clients, routers } = whole.world;
+  return servicesOf(whole, object).some((service) => {
+    const index = services.findIndex(({ name }) => name === nameOf(service));
+    const { headless = false, forPeers = false } = services[index] ?? {};
+    const used =
+      clients.some((client) => client.service === index) ||
+      routers.some((router) => router.services.includes(index));
+    return used || !(headless && forPeers);
+  });
 }
 
 /** Whether somebody described the work that its containers have in flight. */

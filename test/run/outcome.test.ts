@@ -45,7 +45,7 @@ describe('what nobody described', () => {
   const peers = { ...headless, spec: { ...headless.spec, clusterIP: 'None' } };
 
   it('about a headless Service beside another keeps the run from being safe', () => {
-    const input = { manifests: [...web, peers], ...deletes };
+    const input = { manifests: [...web, peers], ...deletes, inferRouters: false };
     expect(verdictOf(input).outcome).toBe('notJudged');
     const open = verdictOf(input)
       .notJudged.map((each) => words(each))

@@ -50,6 +50,15 @@ describe('the workloads of an input', () => {
     expect(violations.map(({ kind }) => kind)).toContain('cutByKill');
   });
 
+  it("of which only a StatefulSet's own headless Service knows are sent to by nobody", () => {
+    const own = named('db', service());
+    const headless = { ...own, spec: { ...own.spec, clusterIP: 'None' } };
+    const manifests = [stateful('db', 'StatefulSet'), headless];
+    expect(of({ manifests })).toEqual([]);
+    const routers = [{ name: 'dns', lag: '5s', services: ['db'] }];
+    expect(of({ manifests, routers })).toEqual(['StatefulSet/db onePodDeleted']);
+  });
+
   it('that share a Service serve on while one of them is stopped', () => {
     const blue = named('blue', deployment({}));
     const green = named('green', deployment({}));

@@ -86,10 +86,21 @@ export function fromService(service: RawObject, around: Surroundings): readonly 
     found.push(router(service, 'gcpNeg', services, 'neg exposed_ports: a NEG of its own', drain));
   }
   const hasSelector = at(service.value, 'spec', 'selector') !== undefined;
-  if (textAt(service.value, 'spec', 'clusterIP') === 'None' && hasSelector) {
+  const isHeadless = textAt(service.value, 'spec', 'clusterIP') === 'None';
+  if (isHeadless && hasSelector && !isForPeers(service, around)) {
     found.push(router(service, 'dnsHeadless', services, 'clusterIP None: clients ask DNS'));
   }
   return found;
+}
+
+/** A StatefulSet's own Service is what its Pods find each other by: that others use it has to be said. */
+function isForPeers({ namespace, name }: RawObject, { objects }: Surroundings): boolean {
+  return objects.some(
+    (each) =>
+      each.kind === 'StatefulSet' &&
+      each.namespace === namespace &&
+      textAt(each.value, 'spec', 'serviceName') === name,
+  );
 }
 
 function fromLoadBalancer(service: RawObject, services: readonly string[], around: Surroundings): Found {
