@@ -134,7 +134,14 @@ const PROTOCOL = {
     node: ['nodeLost'],
   },
   router: {
-    state: ['endpointSliceObserved', 'routerTimer', 'routesChanged', 'connectionAttempted'],
+    state: [
+      'endpointSliceObserved',
+      'targetAnswers',
+      'nodeAnswers',
+      'routerTimer',
+      'routesChanged',
+      'connectionAttempted',
+    ],
   },
   client: {
     state: ['clientStarted', 'requestSent', 'requestRetried', 'responseReceived', 'requestFailed'],

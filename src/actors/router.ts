@@ -1,4 +1,11 @@
-import { type EndpointSliceObserved, type RouterTimer, type RoutesChanged, T } from '../cluster/events.ts';
+import {
+  type EndpointSliceObserved,
+  type NodeAnswers,
+  type RouterTimer,
+  type RoutesChanged,
+  T,
+  type TargetAnswers,
+} from '../cluster/events.ts';
 import type { ProgrammedRules } from '../cluster/state.ts';
 import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
@@ -9,19 +16,20 @@ import {
   type ComposedPart,
   type ComposedState,
   type ContextOf,
+  probeChanged,
   routesArrived,
   startRouter,
   timerEnded,
 } from '../routing/compose.ts';
 import type { PartContext } from '../routing/part.ts';
 import { type Picking, pickRoutes } from '../routing/pick.ts';
-import { type InForce, rulesOf, steadyRules } from '../routing/program.ts';
+import { type InForce, rulesOf, steadyRules, type TargetOf } from '../routing/program.ts';
 import { partOf } from '../routing/registry.ts';
 import type { Routes } from '../routing/routes.ts';
 import type { SliceView } from '../routing/views.ts';
 import { connectionAttempted } from './clients/decide.ts';
 import { defineActor } from './define-actor.ts';
-import { cellsOf } from './protocol.ts';
+import { CLIENT, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
@@ -53,8 +61,13 @@ export function steadyRouter(world: World, router: RouterInfo, view: SliceView):
   return { pending: view, picked, composed: null, timers: {}, inForce, rules: steadyRules(picked) };
 }
 
+/** A router before nodes chooses none of a Service whose policy is Cluster: any node takes its connections, and the data plane picks. */
 function pickingOf({ services }: World, router: RouterInfo): Picking {
-  return { rule: router.pick, services: router.services, count: services.length };
+  const own =
+    router.targets === 'pods'
+      ? router.services
+      : router.services.filter((service) => services[service]!.externalPolicyLocal);
+  return { rule: router.pick, services: own, count: services.length };
 }
 
 const parts = new WeakMap<RouterInfo, readonly ComposedPart[]>();
@@ -139,6 +152,55 @@ function started(state: RouterState, router: RouterInfo, contextOf: ContextOf): 
   return state.composed ?? startRouter(partsOf(router), state.picked, contextOf);
 }
 
+/** A node's health check of one Service, by number: each Service has a port of its own there. */
+function nodeTarget({ nodes }: World, service: number, node: number): number {
+  return service * nodes.length + node;
+}
+
+function targetOf(world: World, { targets }: RouterInfo): TargetOf {
+  return targets === 'pods' ? (_, { pod }) => pod : (service, { node }) => nodeTarget(world, service, node);
+}
+
+function probed(
+  state: RouterState,
+  target: number,
+  answer: TargetAnswers['answer'],
+  event: SimEvent,
+  ctx: Ctx,
+): readonly [RouterState, readonly Effect[]] {
+  const router = ctx.self.world.routers[ctx.self.router]!;
+  const contextOf = contexts(ctx, router, event);
+  const composed = started(state, router, contextOf);
+  const fed = probeChanged(partsOf(router), composed, { kind: 'probe', target, answer }, contextOf);
+  return follow(state, event, ctx, fed);
+}
+
+const targetAnswers: Reducer<RouterState, TargetAnswers, Self> = (state, event, ctx) =>
+  probed(state, event.about, event.data.answer, event, ctx);
+
+/**
+ * Where targets are nodes, a connection reaches whom its node sends it to; where the node has nobody left, it is lost there, as long as
+ * the node is still chosen: so the node's latest Pods stay.
+ */
+const nodeAnswers: Reducer<RouterState, NodeAnswers, Self> = (state, event, ctx) => {
+  const { world } = ctx.self;
+  const router = world.routers[ctx.self.router]!;
+  const { service, node, endpoints, answer } = event.data;
+  const before = state.picked.services[service] ?? null;
+  if (before === null) return [state, NO_EFFECTS];
+  const target = nodeTarget(world, service, node);
+  if (endpoints.length === 0) return probed(state, target, answer, event, ctx);
+  const others = before.targets.filter((endpoint) => endpoint.node !== node);
+  const targets = [...others, ...endpoints].sort((a, b) => a.pod - b.pod);
+  const services = state.picked.services.with(service, { endpoints: targets, targets, sessions: null });
+  const contextOf = contexts(ctx, router, event);
+  const composed = started(state, router, contextOf);
+  const fed = routesArrived(partsOf(router), composed, { services }, contextOf);
+  const [next, effects] = follow({ ...state, picked: { services } }, event, ctx, fed);
+  const [heard, more] = probed(next, target, answer, event, ctx);
+  return [heard, [...effects, ...more]];
+};
+
 const endpointSliceObserved: Reducer<RouterState, EndpointSliceObserved, Self> = (state, event, ctx) => {
   const { world } = ctx.self;
   const router = world.routers[ctx.self.router]!;
@@ -173,20 +235,45 @@ const routerTimer: Reducer<RouterState, RouterTimer, Self> = (state, event, ctx)
 /** What came out below is in force. The last part wakes with this event, so that its routes change in it. */
 const routesChanged: Reducer<RouterState, RoutesChanged, Self> = (state, event, ctx) => {
   const { wakes } = event.data;
-  if (wakes === null) return [taken(state, state.composed!), NO_EFFECTS];
+  if (wakes === null) return [taken(state, state.composed!, ctx), cuts(state, state.composed!, ctx)];
   const fed = woken(state, wakes, event, ctx);
   if (fed === null) return [state, NO_EFFECTS];
   const [composed, outputs] = fed;
   const others = outputs.filter(({ kind }) => kind !== 'changed');
   const [next, effects] = follow(withoutTimer(state, wakes), event, ctx, [composed, others]);
-  return [taken(next, composed), effects];
+  return [taken(next, composed, ctx), [...effects, ...cuts(state, composed, ctx)]];
 };
 
-function taken(state: RouterState, { routes, excluded }: ComposedState): RouterState {
+/** The end of a drain closes what clients keep open through this router to a Pod. */
+function cuts({ inForce }: RouterState, { excluded }: ComposedState, ctx: Ctx): readonly Effect[] {
+  if (excluded === inForce.excluded) return NO_EFFECTS;
+  const { world, wiring, router } = ctx.self;
+  const pods = Object.keys(excluded)
+    .map(Number)
+    .filter((pod) => excluded[pod] === 'all' && inForce.excluded[pod] !== 'all');
+  return pods.flatMap((pod) =>
+    world.clients.flatMap(({ connection, entry }, client) => {
+      const passes = entry.kind === 'router' && entry.router === router && connection.kind === 'keepAlive';
+      if (!passes) return [];
+      const to = { actor: wiring.client(client), kind: CLIENT.closed, object: pod, about: pod };
+      return [after({ ...to, type: T.connectionsClosed, data: { at: ctx.now } })];
+    }),
+  );
+}
+
+function taken(state: RouterState, { routes, excluded }: ComposedState, { self }: Ctx): RouterState {
+  const { world, router } = self;
   const inForce = { routes, excluded };
-  return { ...state, inForce, rules: rulesOf(inForce, state) };
+  return { ...state, inForce, rules: rulesOf(inForce, state, targetOf(world, world.routers[router]!)) };
 }
 
 export const routerBehaviour = defineActor<'router', RouterCells>('router', {
-  state: { endpointSliceObserved, routerTimer, routesChanged, connectionAttempted },
+  state: {
+    endpointSliceObserved,
+    targetAnswers,
+    nodeAnswers,
+    routerTimer,
+    routesChanged,
+    connectionAttempted,
+  },
 });

@@ -3,8 +3,6 @@ import { EVENT_TYPES, T } from '../cluster/events.ts';
 import type { World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import { after, type Effect } from '../kernel/event.ts';
-import { type SiteId, siteId } from '../kernel/ids.ts';
-import { invariant } from '../kernel/invariant.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
 import { drawKeys } from '../kernel/names.ts';
@@ -40,12 +38,13 @@ import {
 import { idleReplicaSet, replicaSetController } from './replica-set-controller/index.ts';
 import { actor, type Registration, Roster } from './roster.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
+import { wiringOfRouters } from './router-wiring.ts';
 import { givesOrTakesRoom, loadsOf, placementOf, scheduler } from './scheduler.ts';
 import { type Selection, selectionOf } from './selection.ts';
 import { controllerOf } from './sets/kinds.ts';
 import { setControllers } from './sets/registration.ts';
 import { generationsOf, type SteadyState, steadyState } from './steady-state.ts';
-import type { RouterSites, Self, Wiring } from './wiring.ts';
+import type { Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: the only file that knows. */
 
@@ -264,7 +263,14 @@ function routerActors(world: World, { slices }: SteadyState): Registration[] {
         name: `router/${router.name}`,
         router: index,
         sendsInOrder: true,
-        watches: { endpointSlices: { cell: ROUTER.state, site: 'watch.router', into: 'one cell' } },
+        watches: {
+          endpointSlices: {
+            cell: ROUTER.state,
+            site: 'watch.router',
+            into: 'one cell',
+            wants: () => router.targets === 'pods',
+          },
+        },
       },
     ),
   );
@@ -282,14 +288,6 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
   const runtimes = world.nodes.map(({ name }) => roster.id('containers', `containers/${name}`));
   const routers = world.routers.map(({ name }) => roster.id('router', `router/${name}`));
   const clients = world.clients.map(({ name }) => roster.id('client', `client/${name}`));
-  const routerSites = world.routers.map(
-    ({ latency, parts }): RouterSites => ({
-      latency: siteNamed(sites, latency),
-      parts: parts.map(({ sites: own }) =>
-        Object.fromEntries(Object.entries(own).map(([name, site]) => [name, siteNamed(sites, site)])),
-      ),
-    }),
-  );
   const everywhere = roster.watches('pods', ({ node }) => node < 0);
   const ofNode = world.nodes.map(() => everywhere);
   for (const watch of roster.watches('pods', ({ node }) => node >= 0)) {
@@ -325,15 +323,9 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     budgetWatches: roster.watches('podDisruptionBudgets'),
     nodeWatches: roster.watches('nodes'),
     sliceWatches: (service) => ofService[service]!,
-    routerSites: (router) => routerSites[router]!,
+    ...wiringOfRouters(world, routers, sites),
     budgetsOf,
   };
-}
-
-function siteNamed(sites: readonly string[], name: string): SiteId {
-  const number = sites.indexOf(name);
-  invariant(number >= 0, `There is no delay site "${name}".`);
-  return siteId(number);
 }
 
 export interface WireOptions {

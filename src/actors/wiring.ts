@@ -31,6 +31,11 @@ export interface Wiring {
   /** Who is told of the slices of a Service. */
   readonly sliceWatches: (service: number) => readonly Watch<'endpointSlices'>[];
   readonly routerSites: (router: number) => RouterSites;
+  /** Routers in front of the nodes that send to a Service with `externalTrafficPolicy: Local`. */
+  readonly nodeRouters: (service: number) => readonly ActorId<'router'>[];
+  readonly hasNodeRouters: boolean;
+  /** Routers that check the health of a template's Pods themselves. */
+  readonly healthChecks: (template: number) => readonly ActorId<'router'>[];
   /** Indexes of the PodDisruptionBudgets that select the Pods of a template. */
   readonly budgetsOf: (template: number) => readonly number[];
 }

@@ -205,6 +205,10 @@ export const EVENT_TYPES = [
   'setSynced',
   /** StatefulSet and DaemonSet controller: a write was answered. */
   'setWriteAnswered',
+  /** Router: from now on its health check hears something else from a Pod. */
+  'targetAnswers',
+  /** Router whose targets are nodes: a node sends a Service's connections to other Pods of its own, or answers its health check otherwise. */
+  'nodeAnswers',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

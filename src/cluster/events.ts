@@ -176,6 +176,19 @@ export interface RoutesChanged {
   /** Its last part wakes with it, whose routes are in force at once; null where the routes are known already. */
   readonly wakes: RouterTimer | null;
 }
+/** `answered`, or refused or an error at once. */
+export interface TargetAnswers {
+  readonly answer: 'answered' | 'refused';
+}
+/** What a node does with connections from outside to a Service with `externalTrafficPolicy: Local`. */
+export interface NodeAnswers {
+  readonly service: number;
+  readonly node: number;
+  /** The node's own Pods that it sends them to. */
+  readonly endpoints: readonly Endpoint[];
+  /** What its health-check node port answers. */
+  readonly answer: 'answered' | 'refused';
+}
 /** A new version of the endpoints, a health check, a cache that ran out, a drain that ended, a sync. */
 export type RouteCause = 'view' | 'health' | 'ttl' | 'drain' | 'sync';
 
@@ -273,6 +286,8 @@ export interface EventMap {
   readonly containerKillStarted: ContainerEvent;
   readonly containerRestarted: ContainerEvent;
   readonly restartObserved: ContainerEvent;
+  readonly targetAnswers: TargetAnswers;
+  readonly nodeAnswers: NodeAnswers;
   readonly shutdownPodEnded: null;
   readonly shutdownGroupEnded: null;
   readonly setChangeRequested: ChangeSetAction;

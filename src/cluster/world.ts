@@ -307,6 +307,8 @@ export interface RouterInfo {
   readonly name: string;
   /** Indexes of the Services it routes to. */
   readonly services: readonly number[];
+  /** What it sends to: Pods, or the node ports of the nodes. */
+  readonly targets: 'pods' | 'nodes';
   /** Which endpoints it sends new connections to. */
   readonly pick: RouterPick;
   /** What a change goes through before it routes by it, in order. */

@@ -12,9 +12,17 @@ function podsOf(endpoints: readonly Endpoint[]): readonly number[] {
   return endpoints.map(({ pod }) => pod);
 }
 
-function serviceRules(service: number, routes: ServiceRoutes, excluded: InForce['excluded']): ServiceRules {
+/** What a health check knows an endpoint by. */
+export type TargetOf = (service: number, endpoint: Endpoint) => number;
+
+function serviceRules(
+  service: number,
+  routes: ServiceRoutes,
+  excluded: InForce['excluded'],
+  targetOf: TargetOf,
+): ServiceRules {
   const used = (endpoints: readonly Endpoint[]): readonly Endpoint[] =>
-    endpoints.filter(({ pod }) => excluded[pod] === undefined);
+    endpoints.filter((endpoint) => excluded[targetOf(service, endpoint)] === undefined);
   const targets = used(routes.targets);
   // A session may name a Pod that nobody new is sent to.
   const sessions = used(routes.sessions ?? []);
@@ -41,6 +49,7 @@ function serviceRules(service: number, routes: ServiceRoutes, excluded: InForce[
 export function rulesOf(
   inForce: InForce,
   before: { readonly inForce: InForce; readonly rules: ProgrammedRules } | null,
+  targetOf: TargetOf,
 ): ProgrammedRules {
   const { routes, excluded } = inForce;
   const sameExclusions = before !== null && before.inForce.excluded === excluded;
@@ -48,12 +57,12 @@ export function rulesOf(
     services: routes.services.map((own, service) =>
       sameExclusions && before.inForce.routes.services[service] === own
         ? before.rules.services[service]!
-        : serviceRules(service, own ?? NO_ROUTES, excluded),
+        : serviceRules(service, own ?? NO_ROUTES, excluded, targetOf),
     ),
   };
 }
 
 /** A router that has been at rest: what it picks is in force. */
 export function steadyRules(routes: Routes): ProgrammedRules {
-  return rulesOf({ routes, excluded: {} }, null);
+  return rulesOf({ routes, excluded: {} }, null, () => -1);
 }

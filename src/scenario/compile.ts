@@ -226,6 +226,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     return {
       name: router.name,
       services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
+      targets: router.targets,
       pick: pickOf(router),
       instances: router.instances,
       ...compileRouter(router).router,

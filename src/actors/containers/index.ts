@@ -20,7 +20,7 @@ import { defineActor } from '../define-actor.ts';
 import { produce } from '../immer.ts';
 import { containerTransition } from '../kubelet/worker.ts';
 import type { HandledBy } from '../protocol.ts';
-import { KUBELET } from '../protocol.ts';
+import { KUBELET, ROUTER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import type { ContainerProcess, ContainersCells, PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
@@ -90,9 +90,20 @@ function probeFinds(
   succeeds: boolean,
 ): Effect[] {
   const { readiness, startup, liveness } = ctx.self.world.templates[pod.template]!.containers[container]!;
-  if (readiness === null && startup === null && liveness === null) return [];
+  const routers = ctx.self.wiring.healthChecks(pod.template);
+  const told = routers.map((actor) =>
+    after({
+      type: T.targetAnswers,
+      actor,
+      kind: ROUTER.state,
+      object: 0,
+      about: object,
+      data: { answer: succeeds ? 'answered' : 'refused' },
+    }),
+  );
+  if (readiness === null && startup === null && liveness === null) return told;
   const data: ProbeTargetChanged = { container, succeeds };
-  return [toKubelet(ctx, T.probeTargetChanged, object, data)];
+  return [toKubelet(ctx, T.probeTargetChanged, object, data), ...told];
 }
 
 /** Names of timers: a container's SIGKILL has its number, what its process does next has this much more. */

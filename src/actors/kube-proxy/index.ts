@@ -1,12 +1,18 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import { type EndpointSliceObserved, type OfNode, type RoutesChanged, T } from '../../cluster/events.ts';
+import {
+  type EndpointSliceObserved,
+  type NodeAnswers,
+  type OfNode,
+  type RoutesChanged,
+  T,
+} from '../../cluster/events.ts';
 import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
-import type { SliceView } from '../../routing/views.ts';
+import { endpointsOf, type SliceView } from '../../routing/views.ts';
 import {
   kubeProxyRunnerConfig,
   type RunnerConfig,
@@ -19,7 +25,7 @@ import { doFullSync } from '../../rules/proxy/full-sync.ts';
 import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/proxy/sync-cost.ts';
 import { type Affinity, connectionAttempted } from '../clients/decide.ts';
 import { defineActor } from '../define-actor.ts';
-import { cellsOf } from '../protocol.ts';
+import { cellsOf, ROUTER } from '../protocol.ts';
 import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
@@ -221,8 +227,35 @@ const routesChanged: Reducer<ProxyNode, RoutesChanged, Self> = (node, event, ctx
     site,
     transition,
   });
-  return [{ pending, applied: syncing!, syncing, rules, background: past, syncedAt }, [ended]];
+  const told = nodeAnswersOf(ctx, event, syncing!, node.rules, rules);
+  return [
+    { pending, applied: syncing!, syncing, rules, background: past, syncedAt },
+    told.length === 0 ? [ended] : [ended, ...told],
+  ];
 };
+
+/** What routers in front of the nodes find: whom this one sends connections from outside to, and what its health check says. */
+function nodeAnswersOf(
+  ctx: Ctx,
+  { about, transition }: SimEvent,
+  view: SliceView,
+  before: ProgrammedRules,
+  now: ProgrammedRules,
+): readonly Effect[] {
+  const { wiring, node } = ctx.self;
+  if (!wiring.hasNodeRouters) return NO_EFFECTS;
+  return now.services.flatMap((rules, service) => {
+    if (rules === before.services[service]) return [];
+    const endpoints = endpointsOf(view, service).filter(({ pod }) => rules.externalPods.includes(pod));
+    const answer = rules.healthCheck === 503 ? 'refused' : 'answered';
+    const data: NodeAnswers = { service, node, endpoints, answer };
+    return wiring
+      .nodeRouters(service)
+      .map((actor) =>
+        after({ type: T.nodeAnswers, actor, kind: ROUTER.state, object: 0, about, data, transition }),
+      );
+  });
+}
 
 /** The end of a sync: of one that took up the scenario's changes, or of an unrelated one that held them up. */
 const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
