@@ -130,7 +130,14 @@ export type {
   Requests,
 } from './verdict/request-types.ts';
 export type { RolloutReport } from './verdict/rollout-report.ts';
-export type { EndpointChange, EndpointState, TraceEvent } from './verdict/trace-events.ts';
+export type {
+  EndpointChange,
+  EndpointState,
+  RouteChanges,
+  TraceData,
+  TraceEvent,
+  TraceEventOf,
+} from './verdict/trace-events.ts';
 export type {
   CauseLink,
   Decision,

@@ -1,30 +1,30 @@
 import type { TraceType } from '../cluster/events.ts';
-import type { TraceEvent } from '../verdict/trace-events.ts';
+import type { WorkloadData } from '../verdict/trace-data.ts';
+import type { TraceEventOf } from '../verdict/trace-events.ts';
 
 /** Phrases for what happens to Deployments, ReplicaSets, nodes and budgets. */
-type Phrase = (event: TraceEvent) => string;
 
-export const WORKLOAD_PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
+export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventOf<K>) => string } = {
   deploymentChangeRequested: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)} asked for`,
   changeDeployment: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)}`,
   setChangeRequested: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)} asked for`,
   changeSet: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)}`,
   createReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} created, ${pods(event)}`,
   scaleReplicaSet: (event) =>
-    event.data?.replicaSet === undefined
+    event.data.replicaSet === undefined
       ? 'scaling a ReplicaSet refused: an old copy'
       : `ReplicaSet ${of(event, 'replicaSet')} scaled to ${pods(event)}`,
   evictRequested: () => 'eviction asked for',
   evictPod: () => 'eviction judged by the budgets',
   evictionAnswered: (event) => {
-    const refusal = event.data?.refusal as { readonly code?: number } | null | undefined;
-    return refusal == null ? 'eviction granted' : `eviction refused (${refusal.code}), asks again later`;
+    const { refusal } = event.data;
+    return refusal === null ? 'eviction granted' : `eviction refused (${refusal.code}), asks again later`;
   },
   cordonRequested: () => 'cordon sent',
-  cordonNode: (event) => (event.data?.unschedulable === false ? 'node schedulable again' : 'node cordoned'),
+  cordonNode: (event) => (event.data.unschedulable ? 'node cordoned' : 'node schedulable again'),
   patchNode: () => 'node status and taints written',
   drainRequested: () => 'drain begins',
-  drainEnded: (event) => (event.data?.outcome === 'refused' ? 'drain refused' : 'node drained'),
+  drainEnded: (event) => (event.data.outcome === 'refused' ? 'drain refused' : 'node drained'),
   podKillRequested: () => 'the kubelet stops it by itself (no deletionTimestamp)',
   nodeShutdownStarted: () => 'node shuts down gracefully',
   shutdownPodEnded: () => 'the shutdown need not wait for this Pod any more',
@@ -53,16 +53,18 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'evictTaintedPods',
 ]);
 
-function of(event: TraceEvent, key: string): string {
-  return String(event.data?.[key] ?? '');
+type WorkloadEvent = { readonly data: WorkloadData };
+
+function of(event: WorkloadEvent, key: string): string {
+  return String(event.data[key] ?? '');
 }
 
-function pods(event: TraceEvent): string {
-  const count = Number(event.data?.replicas ?? 0);
+function pods(event: WorkloadEvent): string {
+  const count = Number(event.data.replicas ?? 0);
   return count === 1 ? '1 Pod' : `${count} Pods`;
 }
 
-function change({ data = {} }: TraceEvent): string {
+function change({ data }: WorkloadEvent): string {
   if (data.paused !== undefined) return data.paused === true ? 'pause' : 'resume';
   if (data.replicas !== undefined) return `scale to ${data.replicas}`;
   return 'a new revision';

@@ -1,21 +1,28 @@
-import type { TraceType } from '../cluster/events.ts';
+import type { PreStopOutcome, TraceType } from '../cluster/events.ts';
 import type { HookInfo, InitialPod, TemplateInfo, World } from '../cluster/world.ts';
 import { formatDuration } from '../kernel/time.ts';
-import type { EndpointChange, TraceEvent } from '../verdict/trace-events.ts';
+import {
+  containerOf,
+  type EndpointChange,
+  type TraceEvent,
+  type TraceEventOf,
+} from '../verdict/trace-events.ts';
 import { WORKLOAD_PHRASES } from './phrase-workloads.ts';
 
 /** Says in a few words what an event is. */
 
-type Phrase = (event: TraceEvent, world: World) => string;
+export type Phrases = {
+  readonly [K in TraceType]?: (event: TraceEventOf<K>, world: World) => string;
+};
 
-const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
-  deleteRequested: (event) => `DELETE sent${graceOf(data(event).gracePeriodSeconds)}`,
+const PHRASES: Phrases = {
+  deleteRequested: (event) => `DELETE sent${graceOf(event.data.gracePeriodSeconds)}`,
   deletePod: deleted,
   createPod: () => 'created',
-  bindPod: (event) => `bound to ${data(event).node}`,
+  bindPod: (event) => `bound to ${event.data.node}`,
   patchPodStatus: status,
   writeEndpointSlice: (event) => {
-    const changes = sliceChanges(event);
+    const { changes } = event.data;
     if (changes.length === 0) return `slice ${event.service}: written, nothing changed`;
     return `slice ${event.service}: ${changes.map((change) => `${change.pod} ${endpointPhrase(change)}`).join(', ')}`;
   },
@@ -33,26 +40,26 @@ const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
   nodeAnswers: () => 'the node answers its health check, or sends, otherwise',
   podKillStarted: () => 'starts to stop its containers',
   preStopStarted: (event, world) => `preStop starts: ${container(event)}${hookPhrase(event, world)}`,
-  preStopEnded: (event) => PRE_STOP_ENDS[String(data(event).outcome)]!(container(event)),
+  preStopEnded: (event) => PRE_STOP_ENDS[event.data.outcome](container(event)),
   turnTimedOut: (event) => `${container(event)} waited for its turn until its grace was over`,
   hookEffect: (event) =>
-    data(event).effect === 'closeListener'
+    event.data.effect === 'closeListener'
       ? `preStop of ${container(event)} closes its listener`
       : `preStop of ${container(event)} fails its readiness`,
   stopSignal: (event, world) => {
-    const seconds = Number(data(event).timeoutSeconds);
+    const { timeoutSeconds: seconds } = event.data;
     return seconds > 0
       ? `${signalOf(container(event), world)} → ${container(event)} (SIGKILL in ${seconds} s)`
       : `${container(event)} gets no time after its signal`;
   },
   listenerClosed: (event) => `${container(event)} stops accepting`,
-  containerExited: (event) => `${container(event)} exited, code ${data(event).exitCode}`,
+  containerExited: (event) => `${container(event)} exited, code ${event.data.exitCode}`,
   sigkill: (event) => `SIGKILL → ${container(event)}`,
-  containerStopped: (event) => `${container(event)} reported as stopped, code ${data(event).exitCode}`,
+  containerStopped: (event) => `${container(event)} reported as stopped, code ${event.data.exitCode}`,
   sandboxStopped: () => 'sandbox and network gone',
   podTerminated: () => 'last sync: volumes and cgroup gone',
   probeTargetChanged: (event) =>
-    `probe of ${container(event)} would ${data(event).succeeds === true ? 'succeed' : 'fail'} now`,
+    `probe of ${container(event)} would ${event.data.succeeds ? 'succeed' : 'fail'} now`,
   readinessProbed: (event) => `readiness probe of ${container(event)}`,
   startupProbed: (event) => `startup probe of ${container(event)}`,
   livenessProbed: (event) => `liveness probe of ${container(event)}`,
@@ -71,7 +78,7 @@ const PHRASES: Readonly<Partial<Record<TraceType, Phrase>>> = {
 
 /** A short sentence for any event of a trace. */
 export function phrase(event: TraceEvent, world: World): string {
-  const own = PHRASES[event.type];
+  const own = PHRASES[event.type] as ((event: TraceEvent, world: World) => string) | undefined;
   if (own !== undefined) return own(event, world);
   return event.type.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
@@ -83,37 +90,19 @@ export function phraseBeside(event: TraceEvent, world: World, pod: string | null
   return other === undefined || other === pod || text.includes(other) ? text : `${text} (${other})`;
 }
 
-export function sliceChanges(event: TraceEvent): readonly EndpointChange[] {
-  return data(event).changes as readonly EndpointChange[];
-}
-
 /** `ready → serving+terminating`. */
 export function endpointPhrase({ from, to }: EndpointChange): string {
   return `${from} → ${to}`;
 }
 
-/** What an event changed in the rules of a node or in another router. */
-export interface RouteChanges {
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
-  /** Services that it refuses connections to from now on. */
-  readonly rejects: readonly string[];
-  /** Services whose routes changed, where the trace says so. */
-  readonly services?: readonly string[];
-}
-
-export function routeChanges(event: TraceEvent): RouteChanges {
-  return event.data as RouteChanges & Readonly<Record<string, unknown>>;
-}
-
 /** Which Services, where there are several that it could be. */
-function ofServices(event: TraceEvent, world: World): string {
-  const { services = [] } = routeChanges(event);
+function ofServices(event: TraceEventOf<'routesChanged'>, world: World): string {
+  const { services } = event.data;
   return services.length > 0 && world.services.length > 1 ? ` of ${services.join(', ')}` : '';
 }
 
-function routesPhrase(event: TraceEvent): string {
-  const { removed, added, rejects } = routeChanges(event);
+function routesPhrase(event: TraceEventOf<'routesChanged'>): string {
+  const { removed, added, rejects } = event.data;
   const parts = [
     ...(removed.length > 0 ? [`${removed.join(', ')} out`] : []),
     ...(added.length > 0 ? [`${added.join(', ')} in`] : []),
@@ -143,12 +132,8 @@ function qualified(namespace: string, name: string): string {
   return namespace === 'default' ? name : `${namespace}/${name}`;
 }
 
-function data(event: TraceEvent): Readonly<Record<string, unknown>> {
-  return event.data ?? {};
-}
-
 function container(event: TraceEvent): string {
-  return String(data(event).container);
+  return containerOf(event) ?? '';
 }
 
 /** The stop signal of the image; apps are described by their container's name, so any template says the same. */
@@ -162,8 +147,8 @@ function graceOf(seconds: unknown): string {
   return seconds === 0 ? ' (grace 0: forced)' : ` (grace ${seconds} s)`;
 }
 
-function deleted(event: TraceEvent): string {
-  const { outcome, deletionGracePeriodSeconds } = data(event);
+function deleted(event: TraceEventOf<'deletePod'>): string {
+  const { outcome, deletionGracePeriodSeconds } = event.data;
   if (outcome === 'gone') return 'object gone';
   if (outcome === 'terminating') return `deletionTimestamp set${graceOf(deletionGracePeriodSeconds)}`;
   if (outcome === 'removing') return 'grace period set to 0 s';
@@ -171,23 +156,23 @@ function deleted(event: TraceEvent): string {
   return 'DELETE changed nothing';
 }
 
-function status(event: TraceEvent): string {
-  const { phase, ready } = data(event);
+function status(event: TraceEventOf<'patchPodStatus'>): string {
+  const { phase, ready } = event.data;
   if (phase === 'Succeeded' || phase === 'Failed') return `phase ${phase}`;
   const readiness = ready === true ? 'Ready' : 'not Ready';
   if (phase === undefined) return readiness;
   return ready === true ? `${phase}, Ready` : String(phase);
 }
 
-function observed(event: TraceEvent): string {
-  const { gone, terminating, phase, ready } = data(event);
+function observed(event: TraceEventOf<'podObserved'>): string {
+  const { gone, terminating, phase, ready } = event.data;
   if (gone === true) return 'saw the object go';
   if (phase === 'Succeeded' || phase === 'Failed') return `saw phase ${phase}`;
   if (terminating === true) return ready === true ? 'saw the deletion' : 'saw it terminating and not Ready';
   return `saw the Pod (${ready === true ? 'Ready' : phase})`;
 }
 
-const PRE_STOP_ENDS: Readonly<Record<string, (name: string) => string>> = {
+const PRE_STOP_ENDS: Readonly<Record<PreStopOutcome, (name: string) => string>> = {
   completed: (name) => `preStop ended: ${name}`,
   failed: (name) => `preStop failed: ${name}`,
   cutOff: (name) => `preStop cut off by the grace period: ${name}`,

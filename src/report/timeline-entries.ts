@@ -1,7 +1,12 @@
 import type { World } from '../cluster/world.ts';
-import type { EndpointChange, TraceEvent } from '../verdict/trace-events.ts';
+import {
+  containerOf,
+  type EndpointChange,
+  type TraceEvent,
+  type TraceEventOf,
+} from '../verdict/trace-events.ts';
 import type { Tone } from './palette.ts';
-import { endpointPhrase, initialPod, phrase, routeChanges, sliceChanges } from './phrase.ts';
+import { endpointPhrase, initialPod, phrase } from './phrase.ts';
 import { TOLD_WORKLOAD_EVENTS } from './phrase-workloads.ts';
 
 /** One line of a timeline. */
@@ -31,9 +36,9 @@ export function allEntries(trace: readonly TraceEvent[], world: World): readonly
 }
 
 function concerned(event: TraceEvent): readonly string[] {
-  if (event.type === 'writeEndpointSlice') return sliceChanges(event).map(({ pod }) => pod);
+  if (event.type === 'writeEndpointSlice') return event.data.changes.map(({ pod }) => pod);
   if (event.type !== 'routesChanged') return [];
-  const { removed, added } = routeChanges(event);
+  const { removed, added } = event.data;
   return [...removed, ...added];
 }
 
@@ -63,19 +68,19 @@ class Selection {
   private of(event: TraceEvent): readonly TimelineEntry[] {
     if (event.node !== undefined && this.lost.has(event.node) && event.type !== 'sigkill') return [];
     if (event.type === 'nodeLost' && event.node !== undefined) this.lost.add(event.node);
-    if (event.type === 'deletePod' && event.data?.outcome === 'gone') this.gone.add(event.pod!);
+    if (event.type === 'deletePod' && event.data.outcome === 'gone') this.gone.add(event.pod!);
     switch (event.type) {
       case 'deleteRequested':
         return [this.entry(event, 3, 'strong')];
       case 'deletePod':
-        return isQuiet(event.data?.outcome) ? [] : [this.entry(event, 2)];
+        return isQuiet(event.data.outcome) ? [] : [this.entry(event, 2)];
       case 'createPod':
       case 'bindPod':
         return [this.entry(event, 1)];
       case 'patchPodStatus':
         return this.status(event);
       case 'writeEndpointSlice':
-        return sliceChanges(event).map((change) => this.endpoint(event, change));
+        return event.data.changes.map((change) => this.endpoint(event, change));
       case 'podObserved':
         return this.observed(event);
       case 'routesChanged':
@@ -83,7 +88,7 @@ class Selection {
       case 'podKillStarted':
         return this.causesOfHooks.has(event.seq) ? [] : [this.entry(event, 3)];
       case 'evictionAnswered':
-        return event.data?.refusal == null ? [] : [this.entry(event, 2, 'warning')];
+        return event.data.refusal === null ? [] : [this.entry(event, 2, 'warning')];
       default:
         return TOLD_WORKLOAD_EVENTS.has(event.type) ? [this.workload(event)] : this.container(event);
     }
@@ -111,8 +116,8 @@ class Selection {
   }
 
   /** A status patch may repeat what was known: a Pod that was not Ready before it ran is not Ready still. */
-  private status(event: TraceEvent): readonly TimelineEntry[] {
-    const { phase, ready } = event.data ?? {};
+  private status(event: TraceEventOf<'patchPodStatus'>): readonly TimelineEntry[] {
+    const { phase, ready } = event.data;
     const pod = event.pod!;
     if (this.gone.has(pod)) return [];
     const was = this.ready.get(pod) ?? initialPod(this.world, pod) !== undefined;
@@ -122,19 +127,19 @@ class Selection {
     return [this.entry(event, 1, ready === true ? 'good' : 'warning')];
   }
 
-  private endpoint(event: TraceEvent, change: EndpointChange): TimelineEntry {
+  private endpoint(event: TraceEventOf<'writeEndpointSlice'>, change: EndpointChange): TimelineEntry {
     const what = `slice ${event.service}: ${endpointPhrase(change)}`;
     const tone: Tone = change.to === 'ready' ? 'good' : 'warning';
     return { event, what, pod: change.pod, pods: [change.pod], tone, weight: change.to === 'ready' ? 1 : 2 };
   }
 
-  private observed(event: TraceEvent): readonly TimelineEntry[] {
-    const told = event.actor.startsWith('kubelet/') && event.data?.terminating === true;
+  private observed(event: TraceEventOf<'podObserved'>): readonly TimelineEntry[] {
+    const told = event.actorKind === 'kubelet' && event.data.terminating;
     return told && this.once(event, 'saw') ? [this.entry(event, 2)] : [];
   }
 
-  private routes(event: TraceEvent): readonly TimelineEntry[] {
-    const { removed, added, rejects } = routeChanges(event);
+  private routes(event: TraceEventOf<'routesChanged'>): readonly TimelineEntry[] {
+    const { removed, added, rejects } = event.data;
     const pods = [...removed, ...added];
     if (pods.length + rejects.length === 0) return [];
     const tone: Tone = rejects.length > 0 ? 'bad' : 'routing';
@@ -145,7 +150,7 @@ class Selection {
 
   /** What becomes of a container; what comes too late to change anything is not told. */
   private container(event: TraceEvent): readonly TimelineEntry[] {
-    const name = event.data?.container;
+    const name = containerOf(event);
     const ended = `${name} ended`;
     const over = () => this.said.has(`${ended} ${event.actor} ${event.pod}`);
     switch (event.type) {
@@ -153,7 +158,7 @@ class Selection {
         return [this.entry(event, 3)];
       case 'preStopEnded':
         if (!this.once(event, `${name} hook`)) return [];
-        return [this.entry(event, 3, event.data?.outcome === 'completed' ? 'plain' : 'bad')];
+        return [this.entry(event, 3, event.data.outcome === 'completed' ? 'plain' : 'bad')];
       case 'turnTimedOut':
       case 'hookEffect':
         return [this.entry(event, 2, 'warning')];

@@ -4,7 +4,6 @@ import { type OptionsError, readOptions, timelineOptions, wrongArgument } from '
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Violation } from '../verdict/types.ts';
 import { type Paint, paint } from './palette.ts';
-import { routeChanges } from './phrase.ts';
 import { allEntries, type TimelineEntry, timelineEntries } from './timeline-entries.ts';
 import { REPORT_WIDTH, signedMs, wrap } from './wrap.ts';
 
@@ -86,17 +85,13 @@ function beginsExposure(event: TraceEvent, { pod, router, fromMs }: Violation): 
   if (event.pod === pod && event.atMs === fromMs) return CLOSINGS.includes(event.type);
   // A router that came back to the Pod: the window begins one way later.
   if (event.actor !== router || event.atMs > fromMs || pod === null) return false;
-  return isRouting(event) && routeChanges(event).added.includes(pod);
+  return event.type === 'routesChanged' && event.data.added.includes(pod);
 }
 
 function isOutage(event: TraceEvent, { service, fromMs, toMs }: Violation): boolean {
-  if (!isRouting(event)) return false;
-  const ends = event.atMs === toMs && routeChanges(event).added.length > 0;
-  return ends || (event.atMs >= fromMs && routeChanges(event).rejects.includes(service ?? ''));
-}
-
-function isRouting(event: TraceEvent): boolean {
-  return event.type === 'routesChanged';
+  if (event.type !== 'routesChanged') return false;
+  const ends = event.atMs === toMs && event.data.added.length > 0;
+  return ends || (event.atMs >= fromMs && event.data.rejects.includes(service ?? ''));
 }
 
 /** The `count` entries that matter most, in their order. */

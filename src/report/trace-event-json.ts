@@ -1,7 +1,7 @@
 import { requireTrace } from '../analysis/traced.ts';
 import { MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
-import type { TraceEvent } from '../verdict/trace-events.ts';
+import { containerOf, type TraceEvent } from '../verdict/trace-events.ts';
 import { violationText } from './describe-violation.ts';
 import { phrase } from './phrase.ts';
 import { timelineEntries } from './timeline-entries.ts';
@@ -53,8 +53,8 @@ class Writer {
     private readonly run: Run,
     private readonly trace: readonly TraceEvent[],
   ) {
-    for (const { actor, node, pod } of trace) {
-      if (actor.startsWith('kubelet/') && node !== undefined && pod !== undefined) this.nodeOf.set(pod, node);
+    for (const { actorKind, node, pod } of trace) {
+      if (actorKind === 'kubelet' && node !== undefined && pod !== undefined) this.nodeOf.set(pod, node);
     }
   }
 
@@ -93,12 +93,13 @@ class Writer {
   }
 
   /** A node's component and its Pods are threads of that node; a container has a thread of its own, so that its spans nest. */
-  private laneOf({ actor, node, pod, data }: TraceEvent): Lane {
-    if (actor.startsWith('router/')) return this.lane(ROUTERS, actor.slice('router/'.length));
+  private laneOf(event: TraceEvent): Lane {
+    const { actor, actorKind, node, pod } = event;
+    if (actorKind === 'router') return this.lane(ROUTERS, actor.slice('router/'.length));
     if (node === undefined) return this.lane(CONTROL_PLANE, actor);
-    if (actor.startsWith('kube-proxy/')) return this.lane(node, 'kube-proxy');
-    const container = data?.container;
-    return this.lane(node, container === undefined ? (pod ?? 'kubelet') : `${pod} ${container}`);
+    if (actorKind === 'kube-proxy') return this.lane(node, 'kube-proxy');
+    const container = containerOf(event);
+    return this.lane(node, container === null ? (pod ?? 'kubelet') : `${pod} ${container}`);
   }
 
   /** A moment is a slice of 1 µs where an arrow may end at it, and an instant elsewhere. */
@@ -106,7 +107,7 @@ class Writer {
     const lane = this.laneOf(event);
     const ts = micros(event.atMs);
     const args = { pod: event.pod ?? '', seq: event.seq };
-    if (event.node !== undefined && !event.actor.startsWith('kube-proxy/')) {
+    if (event.node !== undefined && event.actorKind !== 'kube-proxy') {
       this.written.push({ ph: 'i', s: 't', name, cat: 'pod', ...lane, ts, args });
       return;
     }
@@ -126,29 +127,27 @@ class Writer {
 
   private spans(): void {
     for (const start of this.trace) {
-      const { type, pod, data } = start;
+      const { type, pod } = start;
       if (type === 'preStopStarted')
         this.span(start, ['preStopEnded'], phrase(start, this.run.scenario.world));
       if (type === 'stopSignal')
-        this.span(start, ['containerExited', 'sigkill'], `stopping ${data?.container}`);
+        this.span(start, ['containerExited', 'sigkill'], `stopping ${containerOf(start)}`);
       const node = pod === undefined ? undefined : this.nodeOf.get(pod);
-      if (type === 'deletePod' && data?.outcome === 'terminating' && node !== undefined)
+      if (start.type === 'deletePod' && start.data.outcome === 'terminating' && node !== undefined)
         this.span(start, ['deletePod'], 'terminating', this.lane(node, pod!));
     }
   }
 
   /** From `start` to the next event of one of `types` about the same Pod and container, or to the end of the run. */
   private span(start: TraceEvent, types: readonly string[], name: string, lane = this.laneOf(start)): void {
-    const { seq, pod, data, atMs } = start;
+    const { seq, pod, atMs } = start;
     const end = this.trace.find(
       (event) =>
         event.seq > seq &&
         types.includes(event.type) &&
         event.pod === pod &&
-        event.data?.container === data?.container &&
-        event.data?.outcome !== 'shortened' &&
-        event.data?.outcome !== 'removing' &&
-        event.data?.outcome !== 'unchanged',
+        containerOf(event) === containerOf(start) &&
+        (event.type !== 'deletePod' || event.data.outcome === 'terminating' || event.data.outcome === 'gone'),
     );
     const ts = micros(atMs);
     const dur = Math.max(1, micros(end?.atMs ?? this.run.endedAtMs) - ts);

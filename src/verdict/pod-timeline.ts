@@ -1,5 +1,5 @@
 import type { PreStopOutcome, TraceType } from '../cluster/events.ts';
-import type { EndpointChange, TraceEvent } from './trace-events.ts';
+import { containerOf, type TraceEvent, type TraceEventOf } from './trace-events.ts';
 
 /** One container of a Pod's story. Times are ms since the start of the run; null: it did not happen. */
 export interface ContainerTimeline {
@@ -58,38 +58,49 @@ export interface TimelineSource {
   readonly containers: readonly { readonly name: string; readonly sidecar: boolean }[];
 }
 
-type Data = Readonly<Record<string, unknown>>;
+/** The first event of a type for which something holds. */
+function firstOf<K extends TraceType>(
+  events: readonly TraceEvent[],
+  type: K,
+  holds: (event: TraceEventOf<K>) => boolean = () => true,
+): TraceEventOf<K> | undefined {
+  return events.find(
+    (event): event is TraceEvent & TraceEventOf<K> => event.type === type && holds(event as TraceEventOf<K>),
+  );
+}
 
 export function readPodTimeline(source: TimelineSource): PodTimeline {
   const { pod, trace } = source;
   const own = trace.filter((event) => event.pod === pod);
-  const first = (type: TraceType, holds: (data: Data, event: TraceEvent) => boolean = () => true) =>
-    own.find((event) => event.type === type && holds(event.data ?? {}, event))?.atMs ?? null;
+  const first = <K extends TraceType>(type: K, holds?: (event: TraceEventOf<K>) => boolean) =>
+    firstOf(own, type, holds)?.atMs ?? null;
   const slices = sliceMoments(pod, trace);
   const containers = Object.fromEntries(
     source.containers.map(({ name, sidecar }) => [name, containerTimeline(name, sidecar, own)]),
   );
   const regular = Object.values(containers).filter((container) => !container.sidecar);
   const last = lastToExit(regular);
-  const podDeletedMs = first('deletePod', (data) => data.outcome === 'gone');
+  const podDeletedMs = first('deletePod', ({ data }) => data.outcome === 'gone');
   // A patch that finds no object any more changes nothing.
-  const patch = own.find(
-    (event) =>
-      event.type === 'patchPodStatus' &&
-      isTerminal(event.data?.phase) &&
-      (podDeletedMs === null || event.atMs < podDeletedMs),
+  const patch = firstOf(
+    own,
+    'patchPodStatus',
+    ({ atMs, data }) => isTerminal(data.phase) && (podDeletedMs === null || atMs < podDeletedMs),
   );
   const { removed, added } = ruleMoments(pod, trace);
   const perActor = (names: readonly string[], prefix: string, moments: ReadonlyMap<string, number>) =>
     Object.fromEntries(names.map((name) => [name, moments.get(`${prefix}/${name}`) ?? null]));
   return {
     pod,
-    node: own.find((event) => event.actor.startsWith('kubelet/'))?.node ?? null,
+    node: own.find((event) => event.actorKind === 'kubelet')?.node ?? null,
     deleteRequestedMs: first('deleteRequested'),
-    terminatingMs: first('deletePod', (data) => data.outcome === 'terminating' || data.outcome === 'gone'),
+    terminatingMs: first(
+      'deletePod',
+      ({ data }) => data.outcome === 'terminating' || data.outcome === 'gone',
+    ),
     kubeletObservedMs: first(
       'podObserved',
-      (data, event) => data.terminating === true && event.actor.startsWith('kubelet/'),
+      ({ data, actorKind }) => data.terminating && actorKind === 'kubelet',
     ),
     sliceTerminatingMs: slices.terminatingMs,
     rulesRemovedMs: perActor(source.nodes, 'kube-proxy', removed),
@@ -105,12 +116,12 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
     exitCode: last?.exitCode ?? null,
     servingFalseMs: slices.servingFalseMs,
     sliceRemovedMs: slices.removedMs,
-    terminalPhase: patch === undefined ? null : (patch.data?.phase as 'Succeeded' | 'Failed'),
+    terminalPhase: patch === undefined ? null : (patch.data.phase as 'Succeeded' | 'Failed'),
     terminalPhaseMs: patch?.atMs ?? null,
     podDeletedMs,
     createdMs: first('createPod'),
-    runningMs: first('patchPodStatus', (data) => data.phase === 'Running'),
-    readyMs: first('patchPodStatus', (data) => data.ready === true),
+    runningMs: first('patchPodStatus', ({ data }) => data.phase === 'Running'),
+    readyMs: first('patchPodStatus', ({ data }) => data.ready === true),
     sliceReadyMs: slices.readyMs,
     rulesAddedMs: perActor(source.nodes, 'kube-proxy', added),
     containers,
@@ -122,27 +133,24 @@ function isTerminal(phase: unknown): boolean {
 }
 
 function containerTimeline(name: string, sidecar: boolean, own: readonly TraceEvent[]): ContainerTimeline {
-  const all = own.filter((event) => event.data?.container === name);
+  const all = own.filter((event) => containerOf(event) === name);
   // Of a container that was restarted: its last run.
   const events = all.slice(all.findLastIndex(({ type }) => type === 'containerStarted') + 1);
   const at = (type: TraceType) => events.find((event) => event.type === type)?.atMs ?? null;
   const sigkill = at('sigkill');
   const exited = events.find((event) => event.type === 'containerExited' || event.type === 'sigkill');
-  const stopped = events.find((event) => event.type === 'containerStopped');
-  const ended = events.find((event) => event.type === 'preStopEnded');
+  const stopped = firstOf(events, 'containerStopped');
+  const ended = firstOf(events, 'preStopEnded');
   return {
     sidecar,
     preStopStartedMs: at('preStopStarted'),
     preStopEndedMs: ended?.atMs ?? null,
-    preStopOutcome: (ended?.data?.outcome as PreStopOutcome | undefined) ?? 'none',
+    preStopOutcome: ended?.data.outcome ?? 'none',
     sigtermMs: at('stopSignal'),
     listenerClosedMs: at('listenerClosed') ?? exited?.atMs ?? null,
     exitedMs: exited?.atMs ?? null,
     sigkillMs: sigkill,
-    exitCode:
-      (stopped?.data?.exitCode as number | undefined) ??
-      (exited?.data?.exitCode as number | undefined) ??
-      null,
+    exitCode: stopped?.data.exitCode ?? (exited?.type === 'containerExited' ? exited.data.exitCode : null),
   };
 }
 
@@ -179,8 +187,7 @@ function sliceMoments(pod: string, trace: readonly TraceEvent[]): SliceMoments {
   };
   for (const event of trace) {
     if (event.type !== 'writeEndpointSlice') continue;
-    const changes = event.data?.changes as readonly EndpointChange[];
-    for (const change of changes) {
+    for (const change of event.data.changes) {
       if (change.pod !== pod) continue;
       if (change.to === 'ready') moments.readyMs ??= event.atMs;
       if (change.to.endsWith('terminating')) moments.terminatingMs ??= event.atMs;
@@ -197,7 +204,7 @@ function ruleMoments(pod: string, trace: readonly TraceEvent[]) {
   const added = new Map<string, number>();
   for (const event of trace) {
     if (event.type !== 'routesChanged') continue;
-    const changes = event.data as { readonly removed: readonly string[]; readonly added: readonly string[] };
+    const changes = event.data;
     if (changes.removed.includes(pod)) removed.set(event.actor, event.atMs);
     if (changes.added.includes(pod) && !added.has(event.actor)) added.set(event.actor, event.atMs);
   }

@@ -6,6 +6,7 @@ import {
   type DeletePod,
   EVENT_TYPES,
   type PodObserved,
+  type RoutesChanged,
   type TraceType,
   type WriteEndpointSlice,
 } from '../cluster/events.ts';
@@ -23,37 +24,43 @@ import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';
 import { describeRequest } from './request-events.ts';
 import { difference } from './route-difference.ts';
+import type {
+  DeletionData,
+  EndpointChange,
+  EndpointState,
+  PodData,
+  RouteChanges,
+  TraceData,
+  WorkloadData,
+} from './trace-data.ts';
 
-/** Something that happened, as users read it. */
-export interface TraceEvent {
+export type { EndpointChange, EndpointState, RouteChanges, TraceData };
+
+/** Something that happened, as users read it: what its `data` holds depends on its `type`. */
+export type TraceEvent = { readonly [K in TraceType]: TraceEventOf<K> }[TraceType];
+
+export type TraceEventOf<K extends TraceType> = {
   /** Its position in the trace. */
   readonly seq: number;
   readonly atMs: number;
   /** `api-server`, `kube-proxy/node-1`, `kubelet/node-1`, `containers/node-1`, `router/alb` … */
   readonly actor: string;
-  readonly type: TraceType;
+  /** What its actor is: `api-server`, `kube-proxy`, `kubelet`, `containers`, `router` … */
+  readonly actorKind: string;
+  readonly type: K;
   /** Position of the event that caused it; null for what the scenario itself does. */
   readonly cause: number | null;
   readonly pod?: string;
   readonly node?: string;
   readonly service?: string;
-  readonly data?: Readonly<Record<string, unknown>>;
-}
+} & (undefined extends TraceData<K> ? { readonly data?: TraceData<K> } : { readonly data: TraceData<K> });
 
-/** How an endpoint stands in a slice, in one word. */
-export type EndpointState =
-  | 'ready'
-  /** Only where the Service publishes addresses that are not ready. */
-  | 'ready+terminating'
-  | 'serving+terminating'
-  | 'terminating'
-  | 'not ready'
-  | 'absent';
-
-export interface EndpointChange {
-  readonly pod: string;
-  readonly from: EndpointState;
-  readonly to: EndpointState;
+/** An event of a container says which one. */
+export function containerOf(event: TraceEvent): string | null {
+  const { data } = event;
+  return data !== undefined && 'container' in data && typeof data.container === 'string'
+    ? data.container
+    : null;
 }
 
 export interface TraceSource {
@@ -107,11 +114,12 @@ export class TraceReader {
     const actor = trace.actors[seq]!;
     const cause = trace.causes[seq]!;
     const { about, service, data } = this.describe(type, seq, actor);
-    const { name, node } = actors[actor]!;
-    return {
+    const { name, sort, node } = actors[actor]!;
+    const event = {
       seq,
       atMs: toMs(trace.times[seq]!),
       actor: name,
+      actorKind: sort,
       type,
       cause: cause < 0 ? null : cause,
       ...(about < 0 ? {} : { pod: this.source.podName(about) }),
@@ -119,6 +127,8 @@ export class TraceReader {
       ...(service === undefined ? {} : { service: world.services[service]!.name }),
       ...(data === undefined ? {} : { data }),
     };
+    // `describe` pairs each type with its data.
+    return event as TraceEvent;
   }
 
   private describe(type: TraceType, seq: number, actor: number): Description {
@@ -177,7 +187,7 @@ export class TraceReader {
       case 'budgetObserved':
         return { about, data: disruptionData(payload, world) };
       case 'routesChanged':
-        return { about, data: this.ruleChanges(seq, actor) };
+        return { about, data: { cause: (payload as RoutesChanged).cause, ...this.ruleChanges(seq, actor) } };
       case 'clientStarted':
       case 'requestSent':
       case 'requestRetried':
@@ -212,22 +222,22 @@ export class TraceReader {
     });
   }
 
-  private changed({ deployment, ...change }: ChangeDeployment): Readonly<Record<string, unknown>> {
+  private changed({ deployment, ...change }: ChangeDeployment): WorkloadData {
     return { deployment: this.source.world.deployments[deployment]!.name, ...change };
   }
 
-  private setChange({ set, ...change }: ChangeSet): Readonly<Record<string, unknown>> {
+  private setChange({ set, ...change }: ChangeSet): WorkloadData {
     const { kind, name } = this.source.world.sets[set]!;
     return { workload: `${kind}/${name}`, ...change };
   }
 
-  private containerData(about: number, payload: unknown): Readonly<Record<string, unknown>> | undefined {
+  private containerData(about: number, payload: unknown): object | undefined {
     if (typeof payload !== 'object' || payload === null || !('container' in payload)) return undefined;
     const { container, ...rest } = payload as ContainerEvent;
     const template = this.pods[about]?.template;
     const info =
       template === undefined ? undefined : this.source.world.templates[template]!.containers[container];
-    return { container: info?.name ?? container, ...rest };
+    return { container: info?.name ?? String(container), ...rest };
   }
 
   /** Takes in what an event changed in the API server, and returns the Pod that it changed. */
@@ -240,7 +250,7 @@ export class TraceReader {
     return changed;
   }
 
-  private deleted(seq: number, about: number): Readonly<Record<string, unknown>> {
+  private deleted(seq: number, about: number): DeletionData {
     const before = this.pods[about];
     const after = this.takeIn(seq);
     if (after === undefined) return { outcome: 'unchanged' };
@@ -262,7 +272,7 @@ export class TraceReader {
     return changes;
   }
 
-  private ruleChanges(seq: number, actor: number): Readonly<Record<string, unknown>> {
+  private ruleChanges(seq: number, actor: number): Omit<RouteChanges, 'cause'> {
     const { world, podName, history } = this.source;
     const before = this.rules.get(actor)!;
     let after = before;
@@ -289,7 +299,7 @@ export class TraceReader {
 }
 
 /** `removing`: the first of the two writes that end an object; the second is `gone`. */
-function deletionOutcome(before: PodObject | undefined, after: PodObject): string {
+function deletionOutcome(before: PodObject | undefined, after: PodObject): DeletionData['outcome'] {
   if (after.gone) return 'gone';
   if (before?.deletionTimestamp === null) return 'terminating';
   const held = after.finalizers.length > 0;
@@ -299,11 +309,11 @@ function deletionOutcome(before: PodObject | undefined, after: PodObject): strin
 interface Description {
   readonly about: number;
   readonly service?: number;
-  readonly data?: Readonly<Record<string, unknown>> | undefined;
+  readonly data?: object | undefined;
 }
 
 /** What a request or a watch says of a Deployment or a ReplicaSet, without what only the actors need. */
-function workloadData(payload: unknown): Readonly<Record<string, unknown>> {
+function workloadData(payload: unknown): WorkloadData {
   const { deployment, replicaSet, ...rest } = payload as Partial<DeploymentObserved & ReplicaSetObserved>;
   if (replicaSet !== undefined) {
     const { name, replicas, status } = replicaSet;
@@ -319,7 +329,7 @@ function workloadData(payload: unknown): Readonly<Record<string, unknown>> {
 type Named = { readonly name: string };
 
 /** What an eviction, a drain or a budget says, with names for numbers. */
-function disruptionData(payload: unknown, { nodes }: World): Readonly<Record<string, unknown>> {
+function disruptionData(payload: unknown, { nodes }: World): object {
   const {
     node,
     nodes: drained,
@@ -351,7 +361,7 @@ function unique(names: readonly string[]): readonly string[] {
   return [...new Set(names)];
 }
 
-function summary(pod: PodObject): Readonly<Record<string, unknown>> {
+function summary(pod: PodObject): PodData {
   const { phase, ready, gone } = pod;
   return { phase, ready, terminating: pod.deletionTimestamp !== null, gone };
 }

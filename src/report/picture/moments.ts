@@ -1,7 +1,6 @@
 import type { World } from '../../cluster/world.ts';
 import type { PodTimeline } from '../../verdict/pod-timeline.ts';
-import type { EndpointState, TraceEvent } from '../../verdict/trace-events.ts';
-import { routeChanges, sliceChanges } from '../phrase.ts';
+import { containerOf, type EndpointState, type TraceEvent } from '../../verdict/trace-events.ts';
 
 /** The one place where pictures read events: what each of them means for a lane, and nothing else of it. */
 
@@ -61,14 +60,14 @@ type Of = Partial<Moment> & { readonly kind: MomentKind };
 
 function read(event: TraceEvent, into: Moment[]): void {
   const { seq, atMs, actor, pod = null, node = null, service = null } = event;
-  const container = typeof event.data?.container === 'string' ? event.data.container : null;
+  const container = containerOf(event);
   const add = (own: Of) => into.push({ seq, atMs, actor, pod, container, node, service, ...own });
   switch (event.type) {
     case 'writeEndpointSlice':
-      for (const { pod: whose, to } of sliceChanges(event)) add({ kind: 'slice', pod: whose, state: to });
+      for (const { pod: whose, to } of event.data.changes) add({ kind: 'slice', pod: whose, state: to });
       return;
     case 'routesChanged': {
-      const { removed, added, rejects } = routeChanges(event);
+      const { removed, added, rejects } = event.data;
       for (const whose of removed) add({ kind: 'routedOut', pod: whose });
       for (const whose of added) add({ kind: 'routedIn', pod: whose });
       for (const refused of rejects) add({ kind: 'refuses', pod: null, service: refused });
@@ -76,7 +75,7 @@ function read(event: TraceEvent, into: Moment[]): void {
     }
     case 'requestFailed':
     case 'responseReceived': {
-      const client = String(event.data?.client ?? actor);
+      const { client } = event.data;
       add({ kind: event.type === 'requestFailed' ? 'failed' : 'answered', client });
       return;
     }
@@ -88,27 +87,28 @@ function read(event: TraceEvent, into: Moment[]): void {
 }
 
 /** Events that are one moment, or none. */
-function simple({ type, actor, data }: TraceEvent): Of | null {
-  switch (type) {
+function simple(event: TraceEvent): Of | null {
+  const { actorKind } = event;
+  switch (event.type) {
     case 'deleteRequested':
       return { kind: 'deleteSent' };
     case 'createPod':
       return { kind: 'created' };
     case 'deletePod':
-      if (data?.outcome === 'terminating') return { kind: 'terminating' };
-      return data?.outcome === 'gone' ? { kind: 'gone' } : null;
+      if (event.data.outcome === 'terminating') return { kind: 'terminating' };
+      return event.data.outcome === 'gone' ? { kind: 'gone' } : null;
     case 'patchPodStatus':
-      if (data?.phase === 'Succeeded' || data?.phase === 'Failed') return { kind: 'terminal' };
-      if (data?.ready === undefined) return null;
-      return { kind: data.ready === true ? 'ready' : 'notReady' };
+      if (event.data.phase === 'Succeeded' || event.data.phase === 'Failed') return { kind: 'terminal' };
+      if (event.data.ready === undefined) return null;
+      return { kind: event.data.ready ? 'ready' : 'notReady' };
     case 'podObserved':
-      if (data?.terminating !== true || data.gone === true) return null;
-      if (actor.startsWith('kubelet/')) return { kind: 'kubeletSaw' };
-      return actor === 'endpointslice-controller' ? { kind: 'controllerSaw' } : null;
+      if (!event.data.terminating || event.data.gone) return null;
+      if (actorKind === 'kubelet') return { kind: 'kubeletSaw' };
+      return actorKind === 'endpointslice-controller' ? { kind: 'controllerSaw' } : null;
     case 'preStopEnded':
-      return { kind: 'hookEnded', completed: data?.outcome === 'completed' };
+      return { kind: 'hookEnded', completed: event.data.outcome === 'completed' };
     default: {
-      const kind = SIMPLE[type];
+      const kind = SIMPLE[event.type];
       return kind === undefined ? null : { kind };
     }
   }

@@ -1,0 +1,138 @@
+import type { BudgetStatus } from '../cluster/disruption.ts';
+import type {
+  ContainerEvent,
+  EventMap,
+  PatchNode,
+  PatchPodStatus,
+  RouteCause,
+  TraceType,
+} from '../cluster/events.ts';
+import type { PodPhase } from '../cluster/state.ts';
+import type { RequestFailed } from '../cluster/traffic.ts';
+
+/** What an event says beside who, when and about whom: numbers and names, for a reader. */
+
+/** How an endpoint stands in a slice, in one word. */
+export type EndpointState =
+  | 'ready'
+  /** Only where the Service publishes addresses that are not ready. */
+  | 'ready+terminating'
+  | 'serving+terminating'
+  | 'terminating'
+  | 'not ready'
+  | 'absent';
+
+export interface EndpointChange {
+  readonly pod: string;
+  readonly from: EndpointState;
+  readonly to: EndpointState;
+}
+
+/** What an event changed in the rules of a node or in another router. */
+export interface RouteChanges {
+  /** What brought it about. */
+  readonly cause: RouteCause;
+  /** Services whose routes changed. */
+  readonly services: readonly string[];
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  /** Services that it refuses connections to from now on. */
+  readonly rejects: readonly string[];
+}
+
+/** What a DELETE did: `removing` is the first of the two writes that end an object, `gone` the second. */
+export interface DeletionData {
+  readonly outcome: 'unchanged' | 'terminating' | 'shortened' | 'removing' | 'gone';
+  readonly deletionGracePeriodSeconds?: number | null;
+}
+
+export interface PodData {
+  readonly phase: PodPhase;
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  readonly gone: boolean;
+}
+
+export interface RequestData {
+  readonly client: string;
+  readonly request?: number;
+  readonly attempt?: number;
+  /** `new`, or `kept, request 3`. */
+  readonly connection?: string;
+  /** The answer asks for no more requests over this connection. */
+  readonly closes?: true;
+  readonly kind?: RequestFailed['kind'];
+  readonly cause?: RequestFailed['cause'];
+}
+
+/** What a request or a watch says of a workload: which one it is by its name, and what of it changes. */
+export type WorkloadData = Readonly<Record<string, unknown>>;
+
+interface BudgetData {
+  readonly budget?: string;
+  readonly status: BudgetStatus;
+}
+
+/** Events that say something else to a reader than to the actor that handles them. */
+interface Told {
+  readonly deleteRequested: { readonly gracePeriodSeconds: number | null };
+  readonly deletePod: DeletionData;
+  readonly createPod: { readonly name: string };
+  readonly bindPod: { readonly node: string };
+  readonly patchPodStatus: PatchPodStatus;
+  readonly writeEndpointSlice: { readonly changes: readonly EndpointChange[] };
+  readonly podObserved: PodData;
+  readonly routesChanged: RouteChanges;
+  readonly deploymentChangeRequested: WorkloadData;
+  readonly changeDeployment: WorkloadData;
+  readonly setChangeRequested: WorkloadData;
+  readonly changeSet: WorkloadData;
+  readonly createReplicaSet: WorkloadData;
+  readonly scaleReplicaSet: WorkloadData;
+  readonly patchReplicaSetStatus: WorkloadData;
+  readonly replicaSetObserved: WorkloadData;
+  readonly patchDeploymentStatus: WorkloadData;
+  readonly deploymentObserved: WorkloadData;
+  readonly deploymentWriteAnswered: WorkloadData;
+  readonly evictRequested: { readonly gracePeriodSeconds: number | null };
+  readonly evictPod: { readonly gracePeriodSeconds: number | null };
+  readonly cordonRequested: { readonly unschedulable: boolean; readonly node: string };
+  readonly cordonNode: { readonly unschedulable: boolean };
+  readonly patchNode: PatchNode;
+  readonly nodeObserved: { readonly unschedulable: boolean; readonly node: string };
+  readonly drainRequested: { readonly nodes: readonly string[] };
+  readonly listPods: { readonly node: string };
+  readonly podsListed: { readonly pods: readonly string[] };
+  readonly evictionAnswered: EventMap['evictionAnswered'];
+  readonly podGot: EventMap['podGot'];
+  readonly drainEnded: EventMap['drainEnded'];
+  readonly patchBudgetStatus: BudgetData;
+  readonly budgetObserved: BudgetData;
+  readonly clientStarted: undefined;
+  readonly requestSent: RequestData;
+  readonly requestRetried: RequestData;
+  readonly connectionAttempted: RequestData;
+  readonly connectionArrived: RequestData;
+  readonly requestArrived: RequestData;
+  readonly requestServed: RequestData;
+  readonly answerOverdue: RequestData;
+  readonly responseReceived: RequestData;
+  readonly requestFailed: RequestData;
+  readonly connectionsClosed: undefined;
+}
+
+type Said<K extends TraceType> = K extends keyof Told
+  ? Told[K]
+  : EventMap[K] extends ContainerEvent
+    ? Omit<EventMap[K], 'container'> & { readonly container: string }
+    : undefined;
+
+/**
+ * What an event of a type says; undefined where its type says it all. Of a container it is the name. Members that a type is not known to
+ * have are unknown, so that events of all types can be searched alike.
+ */
+export type TraceData<K extends TraceType = TraceType> = K extends TraceType
+  ? Said<K> extends undefined
+    ? undefined
+    : Said<K> & Readonly<Record<string, unknown>>
+  : never;
