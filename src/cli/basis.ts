@@ -17,8 +17,8 @@ export function basisSection({ scenario, files, notes }: LoadedScenario): Sectio
           : [],
     ),
   );
-  const unread = ignored.map(({ kind, name }) => `${kind}/${name}`).filter((each) => !read.has(each));
-  const skipped = unread.slice(0, 5).map(printable);
+  const unread = ignored.filter(({ kind, name }) => !read.has(`${kind}/${name}`));
+  const skipped = unread.slice(0, 5).map(({ kind, name }) => named(kind, name));
   if (unread.length > 5) skipped.push(`${unread.length - 5} more`);
   const texts = [
     ...notes,
@@ -28,4 +28,10 @@ export function basisSection({ scenario, files, notes }: LoadedScenario): Sectio
   return texts.length === 0
     ? []
     : ['This rests on', ...texts.map((text) => paragraph(namingFiles(files)(text), '  - '))];
+}
+
+/** A document that is no object goes by its place. */
+function named(kind: string, name: string): string {
+  if (kind === 'no object') return printable(`${name} (${kind})`);
+  return printable(name === '' ? kind : `${kind}/${name}`);
 }

@@ -5,6 +5,7 @@ import { expandPaths } from '../node/expand-paths.ts';
 import { type ManifestFile, readManifestFiles } from '../node/manifest-files.ts';
 import { findScenarioFile, isPath, readScenarioFile, type ScenarioFile } from '../node/scenario-file.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { bareNumberIssues } from '../scenario/bare-numbers.ts';
 import {
   parseTogether,
   type WorkloadScenario,
@@ -13,6 +14,7 @@ import {
 } from '../scenario/by-workload.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from '../scenario/scenario.ts';
 import type { AppInput, ClusterInput } from '../scenario/schema.ts';
+import { varySchema } from '../scenario/vary-schema.ts';
 import { type Accepted, readAccepted } from './accepted.ts';
 import { type Options, UsageError } from './args.ts';
 import { withAssignments } from './assignments.ts';
@@ -72,7 +74,7 @@ export async function scenarioFromArgs(
     accepted: readAccepted(accept, whole),
     files,
     notes,
-    ...(options.vary.length > 0 && { vary: withAssignments({}, options.vary, '--vary') as VaryInput }),
+    ...(options.vary.length > 0 && { vary: variation(options.vary) }),
   };
 }
 
@@ -109,7 +111,13 @@ async function manifestFiles(
 ): Promise<readonly ManifestFile[]> {
   const named = paths.filter((path) => path !== '-');
   const files = named.length === 0 ? [] : await readManifestFiles(named);
-  return paths.includes('-') ? [...files, { path: STDIN_NAME, text: await readStdin() }] : files;
+  if (!paths.includes('-')) return files;
+  const text = await readStdin();
+  if (text.trim() === '')
+    throw new UsageError(
+      '-: nothing came through the pipe; its producer may have failed (set -o pipefail shows it).',
+    );
+  return [...files, { path: STDIN_NAME, text }];
 }
 
 /** The one that --config names, else the one beside the first manifest, else the one in the current folder. */
@@ -140,6 +148,8 @@ function withOptions(input: Input, options: Options): Input {
   if (clients.length > 0)
     changed.clients = [...listOf(input.clients), ...clients.map((name) => clientPreset(name))];
   if (deletePods.length > 0) changed.actions = deletePods.map(deletion);
+  const bare = bareNumberIssues(withAssignments({}, set));
+  if (bare.length > 0) throw new ScenarioError(bare);
   return withAssignments(changed, set);
 }
 
@@ -182,4 +192,11 @@ function chosenWorkloads(
   throw new UsageError(
     `--workload: there is no workload "${workload}" that something sends to.${known === '' ? '' : ` Known: ${known}.`}`,
   );
+}
+
+function variation(assignments: readonly string[]): VaryInput {
+  const vary = withAssignments({}, assignments, '--vary');
+  const bare = bareNumberIssues(vary, varySchema);
+  if (bare.length > 0) throw new ScenarioError(bare);
+  return vary as VaryInput;
 }

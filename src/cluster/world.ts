@@ -68,6 +68,8 @@ export interface ServicePortInfo {
 /** The Pods that one template makes: one for each ReplicaSet, and one for each bare Pod. */
 export interface TemplateInfo {
   readonly namespace: string;
+  /** Name of the object that it stands in. */
+  readonly workload: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly containers: readonly ContainerInfo[];
   /** Indexes of the Services whose selector matches its labels. */

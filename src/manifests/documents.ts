@@ -92,6 +92,13 @@ function readParsed(part: unknown, index: number, entries: Entry[], issues: Issu
 /** `kind: List` is how kubectl writes several objects into one document. */
 function expandList(entry: Entry, within: readonly (string | number)[], entries: Entry[]): void {
   const { value } = entry;
+  if (Array.isArray(value) && within.length === 0 && value.every(isMap)) {
+    value.forEach((item: unknown, index) => {
+      const placeOf: Entry['placeOf'] = (path) => entry.placeOf([index, ...path]);
+      expandList({ value: item, path: [...entry.path, index], placeOf }, [index], entries);
+    });
+    return;
+  }
   if (
     typeof value === 'object' &&
     value !== null &&
@@ -114,6 +121,10 @@ function expandList(entry: Entry, within: readonly (string | number)[], entries:
     }
   }
   entries.push(entry);
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Deep paths would make a message of hundreds of characters. */

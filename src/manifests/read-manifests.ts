@@ -61,12 +61,15 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const refused: RefusedObject[] = [];
   const raw: RawObject[] = [];
   const seen = new Map<string, string>();
+  const othersAreObjects = entries.some(({ value }) => typeof own(value, 'kind') === 'string');
   let bearsPods = false;
   for (const entry of entries) {
     const identity = identify(entry);
     const { source, kind, apiVersion } = identity;
     if (kind !== undefined) raw.push(rawObject(kind, identity, entry.value));
-    if (kind === undefined) for (const each of source.issues) issues.push(each);
+    if (kind === undefined && othersAreObjects && isForeign(entry.value))
+      ignored.push({ kind: 'no object', name: formatPath(entry.path), path: entry.path });
+    else if (kind === undefined) for (const each of source.issues) issues.push(each);
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       const { namespace, name } = identity;
       const routing = { namespace, services: servicesNamedBy(entry.value) };
@@ -89,6 +92,12 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const findings = [...defects, ...findingsOf(found, options.minor)].map(printed);
   const objects = found.map((each) => each.object);
   return { objects, budgets, priorityClasses, issues, findings, ignored, raw, refused };
+}
+
+/** Values of a chart, anchors for other documents: a map that has nothing of an object. */
+function isForeign(value: unknown): boolean {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMap && ['kind', 'apiVersion', 'metadata', 'spec'].every((key) => own(value, key) === undefined);
 }
 
 const PODLESS: readonly ReadKind[] = ['Service', 'PodDisruptionBudget', 'PriorityClass'];

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Issue } from '../cluster/issue.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import { expandPaths } from './expand-paths.ts';
+import { readText } from './read-text.ts';
 
 /** A manifest's text and where it is from. */
 export interface ManifestFile {
@@ -18,25 +18,11 @@ export async function readManifestFiles(paths: string | readonly string[]): Prom
   const issues: Issue[] = [...missing];
   const files = await Promise.all(
     found.map(async (path): Promise<ManifestFile> => {
-      try {
-        return { path, text: await readFile(path, 'utf8') };
-      } catch (error) {
-        issues.push(unreadable(path, error));
-        return { path, text: '' };
-      }
+      const read = await readText(path);
+      if (!read.ok) issues.push(read.issue);
+      return { path, text: read.ok ? read.text : '' };
     }),
   );
   if (issues.length > 0) throw new ScenarioError(issues);
   return files;
-}
-
-function unreadable(path: string, error: unknown): Issue {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return {
-    code: 'unreadable',
-    path: [path],
-    message: `${path} cannot be read (${code}).`,
-    value: path,
-    fix: 'Check its permissions.',
-  };
 }

@@ -1,12 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Issue } from '../cluster/issue.ts';
 import { parseYaml } from '../manifests/yaml.ts';
+import { bareNumberIssues } from '../scenario/bare-numbers.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
 import { withDelaysFile } from './delays-in-scenario.ts';
 import { type ManifestFile, readManifestFiles } from './manifest-files.ts';
+import { readText } from './read-text.ts';
 
 /** Names of a scenario file, in the order in which they are looked for. */
 export const SCENARIO_FILE_NAMES: readonly string[] = [
@@ -80,9 +82,9 @@ async function imported(path: string): Promise<unknown> {
 }
 
 async function parsed(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
+  const read = await readText(path);
+  if (!read.ok) throw new ScenarioError([read.issue]);
+  const { text } = read;
   // JSON is YAML, too.
   const { documents, problems } = parseYaml(text);
   if (problems.length > 0) {
@@ -97,7 +99,10 @@ async function parsed(path: string): Promise<unknown> {
       })),
     );
   }
-  return documents.find(({ empty }) => !empty)?.value ?? {};
+  const value = documents.find(({ empty }) => !empty)?.value ?? {};
+  const bare = bareNumberIssues(value);
+  if (bare.length > 0) throw new ScenarioError(bare);
+  return value;
 }
 
 function unreadable(path: string, error: unknown): ScenarioError {

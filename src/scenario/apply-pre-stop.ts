@@ -12,6 +12,7 @@ import type { PlainMap } from '../manifests/yaml-edit.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { appliedWith, readTemplate } from './action-template.ts';
+import { type AppOwner, appKeys, appOf } from './app-of.ts';
 import { OptionsError } from './options.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from './scenario.ts';
 import type { AppInput, ScenarioInput } from './schema.ts';
@@ -131,6 +132,10 @@ function addressOf({ kind, metadata }: ManifestObject, container: string): Conta
   return { kind, namespace: metadata.namespace, name: metadata.name, container };
 }
 
+function ownerOf({ address }: Target): AppOwner {
+  return { namespace: address.namespace, workload: address.name };
+}
+
 type HookOf = (target: Target) => PlainMap | null;
 
 function hooksIn(targets: readonly Target[], action: number | null, hookOf: HookOf): readonly NewHook[] {
@@ -155,7 +160,7 @@ function doesSomethingElse(target: Target, apps: Scenario['settings']['apps']): 
   const { name, lifecycle } = container;
   const { preStop } = lifecycle;
   if (preStop === undefined || preStop.sleep !== undefined) return [];
-  const described = apps[name]?.preStop?.effect ?? 'none';
+  const described = appOf(apps, ownerOf(target), name)?.preStop?.effect ?? 'none';
   const sleeps = readHook(container, spec)?.onlySleeps === true && described === 'none';
   if (sleeps || keptHook(target, 0) !== null) return [];
   const does =
@@ -178,7 +183,7 @@ function withoutHooks(
 ): Record<string, AppInput> {
   return Object.fromEntries(
     Object.entries(apps).map(([name, app]) => {
-      const target = targets.find(({ container }) => container.name === name);
+      const target = targets.find((each) => appKeys(ownerOf(each), each.container.name).includes(name));
       if (target === undefined || app.preStop === undefined) return [name, app];
       const { preStop, ...rest } = app;
       if (keptHook(target, 0) === null) return [name, rest];

@@ -4,6 +4,8 @@ import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
 import { ROUTER_PRESETS } from '../routing/presets/index.ts';
 import { micros } from '../schema/delay-input.ts';
+import { type Apps, appKey, appKeys, appOf } from './app-of.ts';
+import type { AppSettings } from './apps.ts';
 import type { Routers } from './routers.ts';
 import type { ScenarioSettings } from './schema.ts';
 
@@ -16,7 +18,7 @@ export function assumptionsOf(
   findings: readonly Finding[],
   routers: Routers,
 ): readonly Assumption[] {
-  const undescribed = containerNames(world).filter((name) => settings.apps[name] === undefined);
+  const undescribed = undescribedContainers(settings, world);
   return [
     ...(settings.actions === undefined ? [{ code: 'defaultAction', setting: 'actions' } as const] : []),
     ...appAssumptions(settings, world, undescribed),
@@ -47,8 +49,10 @@ function appAssumptions(
       assumptions.push(presetOf('app', setting, { ...app, name: app.name ?? 'preset' }));
   }
   for (const container of containerNames(world)) {
-    const [closing] = hooksOf(world, container).filter(({ effect }) => effect === 'closeListener');
-    if (closing === undefined || apps[container]?.preStop?.effect !== undefined) continue;
+    const [closing] = hooksOf(world, container, (app) => app?.preStop?.effect === undefined, apps).filter(
+      ({ effect }) => effect === 'closeListener',
+    );
+    if (closing === undefined) continue;
     const setting = `apps.${container}.preStop`;
     assumptions.push({
       code: 'hookClosesListener',
@@ -153,11 +157,24 @@ function containerNames({ templates }: World): readonly string[] {
   return [...new Set(templates.flatMap(({ containers }) => containers.map(({ name }) => name)))];
 }
 
-/** The hooks of all containers of that name. */
-function hooksOf({ templates }: World, name: string): readonly HookInfo[] {
-  return templates
-    .flatMap(({ containers }) => containers)
-    .flatMap((container) => (container.name === name && container.hook !== null ? [container.hook] : []));
+/** Names of containers of which at least one is described by no key. */
+function undescribedContainers({ apps }: ScenarioSettings, { templates }: World): readonly string[] {
+  const names = templates.flatMap((template) =>
+    template.containers.flatMap(({ name }) => (appKey(apps, template, name) === undefined ? [name] : [])),
+  );
+  return [...new Set(names)];
+}
+
+type Wanted = (app: AppSettings | undefined) => boolean;
+
+/** The hooks of all containers that the key names, or of those whose description is wanted. */
+function hooksOf({ templates }: World, key: string, wanted?: Wanted, apps: Apps = {}): readonly HookInfo[] {
+  return templates.flatMap((template) =>
+    template.containers.flatMap(({ name, hook }) => {
+      const meant = appKeys(template, name).includes(key) && (wanted?.(appOf(apps, template, name)) ?? true);
+      return meant && hook !== null ? [hook] : [];
+    }),
+  );
 }
 
 /**

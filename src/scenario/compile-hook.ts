@@ -7,11 +7,12 @@ import { httpGetRequest, kubeletUserAgentVersion } from '../rules/kubelet/http-g
 import { lifecycleHandlerKind, sleepHandlerSeconds } from '../rules/kubelet/run-lifecycle-handler.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { micros } from '../schema/delay-input.ts';
+import type { AppOwner } from './app-of.ts';
 import type { AppSettings } from './apps.ts';
 
 /** A container's hooks as they really go: what the manifest says, what its command does, and what `apps` says of both. */
 
-export interface HookOwner {
+export interface HookOwner extends AppOwner {
   readonly container: Container;
   readonly spec: PodSpec;
   /** For messages: `Deployment/web`. */

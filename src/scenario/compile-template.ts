@@ -9,6 +9,7 @@ import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { micros } from '../schema/delay-input.ts';
+import { type AppOwner, appOf } from './app-of.ts';
 import { type AppSettings, appSchema, compileApp } from './apps.ts';
 import { compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
 
@@ -41,6 +42,7 @@ export interface TemplateCompiler {
 export function compileTemplate(source: TemplateSource, compiler: TemplateCompiler): TemplateInfo {
   const { services, apps, minor, issues } = compiler;
   const { spec, owner } = source;
+  const owned = { namespace: source.namespace, workload: workloadOf(owner) };
   const sidecars = spec.initContainers.filter((container) => container.restartPolicy === 'Always');
   const all = [...sidecars, ...spec.containers];
   if (all.length > MAX_CONTAINERS) {
@@ -51,29 +53,41 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
       fix: 'Leave out containers that no request passes and that have no preStop hook.',
     });
   }
-  const containers = all.map((container) => compileContainer({ container, spec, owner, minor }, compiler));
+  const containers = all.map((container) =>
+    compileContainer({ ...owned, container, spec, owner, minor }, compiler),
+  );
   const selecting = services
     .map((service, index) => ({ service, index }))
     .filter(({ service }) => selects(service, source))
     .filter(({ service }) => service.spec.ports.some((port) => findPort(spec, port, minor) !== null));
   return {
-    namespace: source.namespace,
+    ...owned,
     labels: source.labels,
     containers,
     services: selecting.map(({ index }) => index),
     slicePorts: selecting.map(({ service }) => getEndpointPorts(service.spec.ports, spec, minor)),
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     restartPolicy: spec.restartPolicy,
-    imagePull: all.reduce((sum, { name }) => sum + micros((apps[name] ?? DEFAULT_APP).imagePull), 0),
+    imagePull: all.reduce(
+      (sum, { name }) => sum + micros((appOf(apps, owned, name) ?? DEFAULT_APP).imagePull),
+      0,
+    ),
     readinessGates: spec.readinessGates.length,
     priority: priorityOf(source, compiler),
     hasEmptyDir: spec.hasEmptyDir,
     podDeletionCost: podDeletionCost(source.annotations),
     hostPorts: hostPorts(spec),
     path: selecting.map(({ service }) =>
-      service.spec.ports.map((port) => pathOf(all, sidecars.length, findPort(spec, port, minor), apps)),
+      service.spec.ports.map((port) =>
+        pathOf(all, sidecars.length, findPort(spec, port, minor), apps, owned),
+      ),
     ),
   };
+}
+
+/** `Deployment/web` → `web` */
+function workloadOf(owner: string): string {
+  return owner.slice(owner.indexOf('/') + 1).split(' ', 1)[0]!;
 }
 
 /** A class that the manifests do not hold has the value that the Pod names beside it; without one it is unknown. */
@@ -132,9 +146,10 @@ function pathOf(
   firstRegular: number,
   targetPort: number | null,
   apps: Readonly<Record<string, AppSettings>>,
+  owned: AppOwner,
 ): number[] {
   if (targetPort === null) return [];
-  const onPath = (container: Container) => (apps[container.name] ?? DEFAULT_APP).onPath;
+  const onPath = (container: Container) => (appOf(apps, owned, container.name) ?? DEFAULT_APP).onPath;
   const declares = containers.findIndex(
     (container) =>
       onPath(container) !== 'never' && container.ports.some((port) => port.containerPort === targetPort),
@@ -147,7 +162,7 @@ function pathOf(
 
 function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: TemplateCompiler): ContainerInfo {
   const { container } = hookOwner;
-  const app = apps[container.name] ?? DEFAULT_APP;
+  const app = appOf(apps, hookOwner, container.name) ?? DEFAULT_APP;
   const stopSignal = effectiveStopSignal({
     lifecycleStopSignal: container.lifecycle.stopSignal ?? null,
     imageStopSignal: app.stopSignal ?? null,

@@ -11,6 +11,7 @@ import {
   needsHealthCheck,
 } from '../rules/proxy/service-policies.ts';
 import { micros } from '../schema/delay-input.ts';
+import { appKeys } from './app-of.ts';
 import { compileActions, unknownPod } from './compile-actions.ts';
 import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
@@ -239,27 +240,34 @@ function checkApps(
   templates: readonly TemplateInfo[],
   issues: Issue[],
 ): void {
-  const containers = templates.flatMap((template) => template.containers);
+  const containers = templates.flatMap((template) =>
+    template.containers.map(({ name, hook }) => ({ name, hook, keys: appKeys(template, name) })),
+  );
   const names = new Set(containers.map(({ name }) => name));
-  for (const [name, { preStop }] of Object.entries(apps)) {
-    if (!names.has(name)) issues.push(unknownContainer(name, names));
+  for (const [key, { preStop }] of Object.entries(apps)) {
+    const meant = containers.filter(({ keys }) => keys.includes(key));
+    if (meant.length === 0) issues.push(unknownContainer(key, names, containers));
     else if (preStop !== undefined) {
-      const hooks = containers.flatMap((each) =>
-        each.name === name && each.hook !== null ? [each.hook] : [],
-      );
-      for (const each of hooks.length === 0 ? [noHook(name)] : hookIssues(name, preStop, hooks))
+      const hooks = meant.flatMap(({ hook }) => (hook === null ? [] : [hook]));
+      for (const each of hooks.length === 0 ? [noHook(key)] : hookIssues(key, preStop, hooks))
         issues.push(each);
     }
   }
 }
 
-function unknownContainer(name: string, names: ReadonlySet<string>): Issue {
+function unknownContainer(
+  key: string,
+  names: ReadonlySet<string>,
+  containers: readonly { readonly keys: readonly string[] }[],
+): Issue {
+  const known = key.includes('/') ? containers.map(({ keys }) => keys[1]!) : [...names];
   return {
     code: 'unknownContainer',
-    path: ['apps', name],
-    message: `apps describes a container "${name}", which no manifest has.`,
-    value: name,
-    fix: `Known containers: ${[...names].join(', ')}.`,
+    path: ['apps', key],
+    message: `apps describes a container "${key}", which no manifest has.`,
+    value: key,
+    rule: 'A key is container, workload/container or namespace/workload/container.',
+    fix: `Known containers: ${[...new Set(known)].slice(0, 20).join(', ')}.`,
   };
 }
 

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import { routerSchema } from '../routing/router-schema.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
-import { delaySchema, durationSchema } from '../schema/delay-input.ts';
+import { delaySchema, durationOf, durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
 import { actionSchema } from './actions.ts';
 import { appSchema } from './apps.ts';
@@ -71,7 +71,7 @@ export const clusterSchema = z.strictObject({
     .strictObject({
       minSyncPeriod: durationSchema.default('1s'),
       /** How soon kube-proxy tries again after a sync that failed. None fails here, so it changes nothing; it is no lag. */
-      syncPeriod: durationSchema.default('30s'),
+      syncPeriod: durationOf('1ms').default('30s'),
     })
     .prefault({}),
   controllerManager: z
@@ -86,7 +86,7 @@ export const clusterSchema = z.strictObject({
   network: networkSchema.prefault({}),
   kubelet: z
     .strictObject({
-      syncFrequency: durationSchema.default('1m'),
+      syncFrequency: durationOf('1s').default('1m'),
       /**
        * By which share every other Pod that starts on the node at the same time slows a start down; no setting of the kubelet's. Read
        * off one node of two cores, where starts 400 ms apart took 30 ms longer than alone, and starts 100 ms apart 150 ms (sets E1s, C).

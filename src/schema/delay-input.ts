@@ -10,6 +10,12 @@ export const durationSchema = z
   .union([z.string(), z.number()], { error: NO_DURATION })
   .refine((value) => parseDuration(value) !== null, { error: NO_DURATION });
 
+/** A duration with a least value of its own. */
+export function durationOf(least: string) {
+  const tooShort = `must be a duration of ${least} or more; a shorter one is a slip of the unit`;
+  return durationSchema.refine((value) => micros(value) >= micros(least), { error: tooShort });
+}
+
 /** Reads a duration that the schema has let through. */
 export function micros(value: Duration): number {
   return parseDuration(value) ?? 0;
