@@ -101,13 +101,16 @@ function failingConstant({ given, max }: Part, at: (ms: number) => Choice, fails
 
 function partsOf({ settings }: Scenario, seed: number): Part[] {
   const row = rowOf(settings, seed);
-  const part = (key: string, router: string | null, delay: DelayInput): Part => {
-    const [min, max] = bounds(toDistribution(delay));
-    return { key, router, given: min === max ? toMs(min) : delay, min, max };
+  // What a row of delays says may be reduced to what the least of the rows says.
+  const part = (key: string, router: string | null, delay: DelayInput, from: DelayInput = delay): Part => {
+    const [least, most] = bounds(toDistribution(delay));
+    const [min, max] = bounds(toDistribution(from));
+    return { key, router, given: least === most ? toMs(least) : delay, min, max };
   };
-  const sites = DELAY_SITES.map((site) =>
-    part(site, null, settings.delays[site] ?? row[site] ?? delayOf(settings, site)),
-  );
+  const sites = DELAY_SITES.map((site) => {
+    const all = delayOf(settings, site);
+    return part(site, null, settings.delays[site] ?? row[site] ?? all, all);
+  });
   const lags = settings.routers.flatMap((router) => {
     const lag = lagOf(router);
     return lag === undefined ? [] : [part(`router/${router.name}`, router.name, lag)];
