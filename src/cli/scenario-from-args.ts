@@ -24,6 +24,8 @@ import { appPreset, clientPreset, clusterPreset, routerPreset, withNamedPresets 
 /** A command line's scenario, and what is needed to speak of it. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
+  /** What the answer is about: all of the manifests, or what has to do with the workload that was chosen. */
+  readonly whole: Scenario;
   /** A scenario for each workload, where nobody says what happens; null where the scenario is run as it stands. */
   readonly workloads: readonly WorkloadScenario[] | null;
   /** What the scenario file excuses from being judged. */
@@ -70,6 +72,7 @@ export async function scenarioFromArgs(
   const [only, second] = workloads ?? [];
   return {
     scenario: only !== undefined && second === undefined ? only.scenario : withPreStop(whole),
+    whole: options.workload !== undefined && only !== undefined ? only.scenario : whole,
     workloads,
     accepted: readAccepted(accept, whole),
     files,

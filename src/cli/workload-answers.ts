@@ -43,11 +43,11 @@ export function outcomeOfReport({ failures, notJudged, complete }: FuzzReport): 
 
 /** Puts the workloads' answers together with what none of them is about. */
 export function wholeAnswer(
-  { scenario, workloads, accepted }: LoadedScenario,
+  { whole, workloads, accepted }: LoadedScenario,
   answers: readonly WorkloadAnswer[],
   allowUnjudged: boolean,
 ): WholeAnswer {
-  const points = [...openServices(scenario), ...answers.flatMap(openOf)];
+  const points = [...openServices(whole), ...answers.flatMap(openOf)];
   const open = points.map((point) => ({
     ...point,
     accepted: accepted.find((entry) => excuses(entry, point)) ?? null,
@@ -61,7 +61,7 @@ export function wholeAnswer(
       : outcomes.includes('partial')
         ? 'partial'
         : 'safe';
-  return { outcome, answers, open, named: namedOnly(scenario, workloads ?? []) };
+  return { outcome, answers, open, named: namedOnly(whole, workloads ?? []) };
 }
 
 export function exitOfAnswer({ outcome }: Pick<WholeAnswer, 'outcome'>): number {

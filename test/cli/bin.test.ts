@@ -132,6 +132,67 @@ describe('check', () => {
   });
 });
 
+describe('several workloads', () => {
+  const SET = `---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: db, ports: [{containerPort: 5432}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: lost}
+spec: {selector: {app: lost}, ports: [{port: 80}]}
+`;
+  const check = (args: readonly string[]) =>
+    prestop(['check', 'several.yaml', '--cluster', 'quiet136', '--runs', '5', ...args]);
+  beforeAll(() => writeFileSync(join(folder, 'several.yaml'), `${SAFE}${SET}`));
+
+  it('have a row each, and the worst of the unsafe one below', async () => {
+    const { code, stdout } = await check(['--set', 'delays.watch.kubeProxy=500ms']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^UNSAFE: 1 of 2 workloads: StatefulSet db; not judged: Service lost\./);
+    expect(stdout).toMatch(/^Deployment web +rolled out +sleep 5 s +30 s +safe /m);
+    expect(stdout).toMatch(/^StatefulSet db +one Pod deleted +none +30 s +unsafe /m);
+    expect(stdout).toMatch(/--workload StatefulSet\/db --seed \d+$/m);
+  });
+
+  it('are not judged where a Service has nothing behind it, unless that is excused', async () => {
+    const lost = SET.slice(SET.lastIndexOf('---'));
+    writeFileSync(join(folder, 'lost.yaml'), `${SAFE}${lost}`);
+    const of = (...args: string[]) =>
+      prestop(['check', 'lost.yaml', '--cluster', 'quiet136', '--runs', '5', ...args]);
+    const one = await of();
+    expect(one.code).toBe(5);
+    expect(one.stdout).toMatch(/^NOT JUDGED: Service lost/);
+    expect((await of('--allow-unjudged')).code).toBe(0);
+    const config = (name: string, service: string) =>
+      writeFileSync(join(folder, name), JSON.stringify({ accept: [{ service, reason: 'by hand' }] }));
+    config('accept.json', 'lost');
+    const excused = await of('--config', 'accept.json');
+    expect(excused.code).toBe(0);
+    expect(excused.stdout).toContain('Accepted: by hand');
+    config('stale.json', 'gone');
+    expect((await of('--config', 'stale.json')).code).toBe(2);
+  });
+
+  it('beside a Pod that is deleted by name are said not to be judged', async () => {
+    const { code, stdout } = await check(['--delete-pod', 'web-1-0']);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/^NOT JUDGED: Service db, Service lost/);
+  });
+});
+
 describe('a scenario file', () => {
   it('beside the manifests is found', async () => {
     const { stdout } = await prestop(['check', 'beside/web.yaml', '--runs', '5']);
@@ -189,7 +250,7 @@ describe('timeline, find, sweep, presets', () => {
   it('find prints the interval', async () => {
     const { code, stdout } = await prestop(['find', 'slow.yaml', ...LATE, ...QUICK]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^SAFE: a preStop sleep from 1 s to 30 s\. Use 2 s\./);
+    expect(stdout).toMatch(/^SAFE: a preStop sleep from 1 s to 29 s\. Use 2 s\./);
     expect(stdout).toContain(
       'prestop timeline slow.yaml --cluster quiet136 --delete-pod web-1-0 --set delays.watch.kubeProxy=500ms --pre-stop 0 --seed',
     );
