@@ -10,7 +10,7 @@ main,header{max-width:1280px;margin:0 auto;padding:0 20px}
 header{padding-top:18px}
 h1{font-size:15px;font-weight:600;margin:0;color:var(--quiet)}
 h2{font-size:16px;margin:26px 0 8px}
-h3{font-size:14px;margin:14px 0 6px}
+h3,.tour h2{font-size:14px;margin:14px 0 6px}
 .verdict{font-size:22px;line-height:1.25;font-weight:650;margin:6px 0 4px}
 .verdict.safe{color:var(--good)}.verdict.unsafe,.verdict.notJudged{color:var(--bad)}
 .why{margin:2px 0}.fix{margin:2px 0;font-weight:600}
@@ -28,17 +28,18 @@ button[aria-pressed=true]{background:var(--ink);color:var(--paper)}
 .bar .space{flex:1}
 .scroller{border:1px solid var(--line);border-radius:6px;overflow:auto;max-height:min(72vh,900px);position:relative;overscroll-behavior-x:contain;--name:190px;--zoom:1;container-type:inline-size}
 .rows{position:relative;width:calc(var(--name) + var(--zoom)*(100cqw - var(--name)));min-width:100%}
-.lane,.axis{display:flex;height:26px;border-bottom:1px solid var(--rule);content-visibility:auto;contain-intrinsic-height:26px}
+.lane,.axis{display:flex;height:26px;border-bottom:1px solid var(--rule)}
+.lane.off .track{display:none}.lane.off .name{position:static}
 .lane[hidden]{display:none}
-.axis{position:sticky;top:0;z-index:4;background:var(--paper);content-visibility:visible}
+.axis{position:sticky;top:0;z-index:4;background:var(--paper)}
 .name{position:sticky;left:0;z-index:3;flex:none;width:var(--name);padding:2px 8px;background:var(--paper);border-right:1px solid var(--rule);white-space:nowrap;overflow:hidden;text-overflow:ellipsis;font-size:13px}
 .track{position:relative;flex:1;min-width:0;margin:0 9px;contain:layout}
 .over{position:absolute;inset:0 0 0 var(--name);pointer-events:none}.over .track{position:absolute;inset:0}
+.axis .track{contain:strict;height:100%}
 .tick{position:absolute;top:0;bottom:0;border-left:1px solid var(--rule);padding:3px 0 0 4px;font-size:12px;color:var(--quiet);white-space:nowrap}
 .gap{position:absolute;top:0;bottom:0;background:repeating-linear-gradient(-55deg,transparent 0 5px,var(--quiet) 5px 6px);opacity:.55}
 .cursor{position:absolute;top:0;bottom:0;width:0;border-left:2px solid var(--focus)}
 .s{position:absolute;top:5px;height:15px;min-width:2px;font-style:normal;font-size:11px;line-height:15px;overflow:clip;white-space:nowrap;color:var(--on)}
-.s{container-type:inline-size}
 .s span{position:sticky;left:4px;padding:0 4px}
 .s.ready{background:var(--ready)}.s.preStop{background:var(--pre)}.s.draining{background:var(--drain)}.s.routed{background:var(--routed)}
 .s.starting,.s.terminating,.s.serving,.s.notServing{background:var(--thin);top:11px;height:4px}.s.notServing{opacity:.5}
@@ -60,7 +61,6 @@ button[aria-pressed=true]{background:var(--ink);color:var(--paper)}
 .chain button,.link{all:unset;cursor:pointer;text-decoration:underline;text-decoration-color:var(--line);text-underline-offset:3px}
 .chain button:focus-visible,.link:focus-visible{outline:2px solid var(--focus)}
 .chain [aria-current=true]{font-weight:650}
-@container (max-width:30px){.s span{display:none}}
 table{border-collapse:collapse;width:100%;font-size:13px;margin:6px 0}
 th,td{text-align:left;padding:3px 10px 3px 0;border-bottom:1px solid var(--rule);vertical-align:top}
 th{font-weight:600;color:var(--quiet)}
@@ -85,7 +85,7 @@ textarea{width:100%;min-height:300px;background:var(--paper);color:var(--ink);bo
 .gutter .wrong{background:var(--bad);color:#fff;border-radius:3px;font-weight:700}
 .editor textarea{height:420px}
 .editor .issues{padding-left:12px;max-height:420px;overflow:auto}
-.stale .scroller,.stale .rules{opacity:.45}
+.stale .scroller,.stale .rules{outline:3px dashed var(--bad);outline-offset:-1px}
 .note{font-size:12px}
 .issues{list-style:none;margin:0;padding:0}.issues li{border-left:3px solid var(--bad);padding:2px 10px;margin:4px 0;background:var(--soft)}
 .issues .line{font-weight:650;color:var(--bad)}

@@ -52,8 +52,9 @@ function laneHtml(
 ): string {
   const bars = spans.map(({ kind, fromMs, toMs, label, seq }) => {
     const from = place(axis, fromMs);
-    const word = NAMED.has(kind) ? SPAN_WORDS[kind] : '';
-    return `<i class="s ${kind}" style="left:${percent(from)};width:${percent(place(axis, toMs) - from)}"${eventOf(seq)} title="${xml(label)}"><span>${word}</span></i>`;
+    const wide = place(axis, toMs) - from;
+    const word = NAMED.has(kind) && wide > LEAST_NAMED ? `<span>${SPAN_WORDS[kind]}</span>` : '';
+    return `<i class="s ${kind}" style="left:${percent(from)};width:${percent(wide)}"${eventOf(seq)} title="${xml(label)}">${word}</i>`;
   });
   const signs = distinctMarks(marks, axis, 0.004).map(
     ({ kind, atMs, label, seq }) =>
@@ -66,6 +67,9 @@ function laneHtml(
 function eventOf(seq: number | null): string {
   return seq === null ? '' : ` data-seq="${seq}"`;
 }
+
+/** Shorter spans have no room for a word. */
+const LEAST_NAMED = 0.035;
 
 const NAMED: ReadonlySet<SpanKind> = new Set(['ready', 'preStop', 'draining', 'exposed']);
 

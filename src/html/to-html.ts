@@ -83,7 +83,7 @@ function campaignPage(report: FuzzReport, options: HtmlOptions): string {
       ? runParts(run, picture, options)
       : picture === null
         ? ''
-        : `<div class="wrap">${svgOf(picture)}</div>`,
+        : `<div class="wrap">${svgOf(picture, { headed: false })}</div>`,
     `<section><h2>In words</h2><details><summary>The campaign as text</summary><pre tabindex="0" aria-label="The campaign as text">${xml(campaignText(report, false))}</pre></details></section>`,
     run === undefined
       ? replaySection(options.replay ?? report.replay)

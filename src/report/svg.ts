@@ -42,17 +42,22 @@ const MARK_WIDTH = 6;
 /** About the width of a character of the lanes' names and labels. */
 const CHARACTER = 6.6;
 
+type Look = Omit<SvgOptions, 'pod'> & {
+  /** Whether the verdict stands above the lanes; not where the page around it says that already. */
+  readonly headed?: boolean;
+};
+
 /** Any picture as SVG, of a run or of what a campaign kept of one. */
 export function svgOf(
   picture: Picture,
-  { width: wanted = 960, theme = 'auto' }: Omit<SvgOptions, 'pod'> = {},
+  { width: wanted = 960, theme = 'auto', headed = true }: Look = {},
 ): string {
   const width = Math.min(2400, Math.max(480, Math.round(wanted)));
   const { lanes, axis } = picture;
   const longest = Math.max(8, ...lanes.map(({ name }) => name.length));
   const left = Math.min(width * 0.28, longest * CHARACTER + 2 * MARGIN);
   const area = { left, width: width - left - MARGIN };
-  const head = heading(picture, width - 2 * MARGIN);
+  const head = headed ? heading(picture, width - 2 * MARGIN) : { parts: [], height: MARGIN };
   const top = head.height + 34;
   const bottom = top + lanes.length * ROW;
   const key = legend(picture, width, bottom + 14);

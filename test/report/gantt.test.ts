@@ -166,8 +166,8 @@ describe('the Gantt in the terminal', () => {
     expect(colored.replaceAll(new RegExp(`${start}\\[[0-9;]*m`, 'g'), '')).toBe(formatGantt(exposed));
   });
 
-  it('stays readable with 200 containers', () => {
-    const lines = formatGantt(rollout(100, 3, 5)).split('\n');
+  it('stays readable with 120 containers', () => {
+    const lines = formatGantt(rollout(60, 3, 5)).split('\n');
     expect(lines.length).toBeLessThan(55);
   });
 

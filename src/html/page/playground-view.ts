@@ -3,6 +3,7 @@ import { pictureOf } from '../../report/picture/picture-of.ts';
 import { type Run, simulate } from '../../run/simulate.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { PageData } from '../page-data.ts';
+import { experiment } from '../playground/experiment.ts';
 import { PLAY_LANES, playData } from '../playground/play-data.ts';
 import { valueText } from '../playground/playground-body.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type PlayState,
   requiredSeconds,
   scenarioOf,
+  stateOf,
   withApp,
   withControl,
   withHookKind,
@@ -45,6 +47,7 @@ export class Playground {
   private readonly tour: TourView;
   private typing: number | undefined;
   private drawing = false;
+  private before: PlayState | null = null;
 
   static async open(): Promise<Playground> {
     const given = JSON.parse(one('#prestop-data').textContent ?? '{}') as Given;
@@ -67,6 +70,8 @@ export class Playground {
     this.draw();
     for (const [name, value] of moved) this.control(name, value);
     this.tour = new TourView({
+      begin: () => this.beginTour(),
+      end: () => this.endTour(),
       set: (values) => this.setAll(values),
       show: (kind) => this.view?.showLast(kind),
       facts: () => ({ requiredSeconds: requiredSeconds(this.run?.verdict.requiredPreStopMs ?? null) }),
@@ -118,6 +123,24 @@ export class Playground {
       if (result.ok) this.scenario = result.scenario;
     }
     this.change(this.state);
+    this.draw();
+  }
+
+  /** The tour is about the experiment; what was there before comes back after it. */
+  private beginTour(): void {
+    const own = stateOf(experiment(), 1);
+    if (this.state.manifests === own.manifests) return;
+    this.before = this.state;
+    this.jumpTo(own);
+  }
+
+  private endTour(): void {
+    if (this.before !== null) this.jumpTo(this.before);
+    this.before = null;
+  }
+
+  private jumpTo(state: PlayState): void {
+    this.change(state);
     this.draw();
   }
 

@@ -21,6 +21,14 @@ export class TimelineView {
   private data: PageData;
   private zoom = 1;
   private ticking = false;
+  private drawnAt = 0;
+  /** Lanes out of sight are not laid out: a frame costs what is seen, not what there is. */
+  private readonly seen = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) target.classList.toggle('off', !isIntersecting);
+    },
+    { root: this.scroller, rootMargin: '300px 100000px' },
+  );
 
   constructor(
     data: PageData,
@@ -28,14 +36,21 @@ export class TimelineView {
   ) {
     this.data = data;
     this.listen();
+    this.watchLanes();
     this.drawTicks();
   }
 
   /** Other lanes have been put in. */
   show(data: PageData): void {
     this.data = data;
+    this.watchLanes();
     this.filter();
     this.drawTicks();
+  }
+
+  private watchLanes(): void {
+    this.seen.disconnect();
+    for (const lane of all('.lane', this.scroller)) this.seen.observe(lane);
   }
 
   /** Puts the cursor at an instant, and scrolls there where it is out of sight. */
@@ -57,9 +72,14 @@ export class TimelineView {
     return { left: offsetLeft, width: offsetWidth };
   }
 
+  /** Ticks reach half a window to both sides: new ones are drawn when half of that is used up. */
+  private scrolled(): void {
+    if (Math.abs(this.scroller.scrollLeft - this.drawnAt) > this.scroller.clientWidth / 4) this.soon();
+  }
+
   private listen(): void {
     const { scroller } = this;
-    scroller.addEventListener('scroll', () => this.soon(), { passive: true });
+    scroller.addEventListener('scroll', () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.soon()).observe(scroller);
     on(document, 'click', '[data-do]', (button) => this.act(button.dataset.do ?? ''));
     on(scroller, 'pointerover', '[data-seq]', (hit) => this.acts.event(Number(hit.dataset.seq), false));
@@ -129,6 +149,7 @@ export class TimelineView {
     const { scroller } = this;
     const { left, width } = this.track();
     if (width <= 0) return;
+    this.drawnAt = scroller.scrollLeft;
     const seen = scroller.clientWidth - left;
     const from = (scroller.scrollLeft - seen / 2) / width;
     const to = (scroller.scrollLeft + seen * 1.5) / width;

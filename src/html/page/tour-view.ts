@@ -3,6 +3,9 @@ import { TOUR, type TourFacts, type TourStep } from '../playground/tour.ts';
 import { on, one } from './dom.ts';
 
 export interface TourActs {
+  /** Before the first step and after the last: the tour is about the experiment, whatever the page is about. */
+  readonly begin: () => void;
+  readonly end: () => void;
   readonly set: (values: TourStep['set']) => void;
   readonly show: (kind: TourStep['show']) => void;
   readonly facts: () => TourFacts;
@@ -25,12 +28,14 @@ export class TourView {
   open(): void {
     one('.tour').hidden = false;
     one('[data-tour-start]').hidden = true;
+    this.acts.begin();
     this.go(0);
   }
 
   private close(): void {
     one('.tour').hidden = true;
     one('[data-tour-start]').hidden = false;
+    this.acts.end();
   }
 
   private go(step: number): void {

@@ -67,7 +67,7 @@ function tourHtml(shown: boolean): string {
   const steps = TOUR.length;
   return [
     `<div class="bar screen-only"${shown ? ' hidden' : ''} data-tour-start><button type="button" data-tour="start">Take the tour: ${steps} short steps</button></div>`,
-    `<section class="tour screen-only" aria-label="Tour"${shown ? '' : ' hidden'}><h3 class="tour-title">1 of ${steps}: ${xml(TOUR[0]!.title)}</h3><p class="tour-text">${xml(TOUR[0]!.text({ requiredSeconds: null }))}</p>`,
+    `<section class="tour screen-only" aria-label="Tour"${shown ? '' : ' hidden'}><h2 class="tour-title">1 of ${steps}: ${xml(TOUR[0]!.title)}</h2><p class="tour-text">${xml(TOUR[0]!.text({ requiredSeconds: null }))}</p>`,
     '<div class="bar"><button type="button" data-tour="back">Back</button><button type="button" data-tour="next">Next</button><button type="button" data-tour="end">End the tour</button></div></section>',
   ].join('');
 }

@@ -20,7 +20,7 @@ export function lanesOf(source: LaneSource): readonly Lane[] {
   const moments =
     pod === undefined
       ? source.moments
-      : source.moments.filter((each) => each.pod === pod || each.pod === null || each.kind === 'routedIn');
+      : source.moments.filter((each) => each.pod === pod || each.pod === null);
   const windows = source.violations.filter(
     ({ gating, pod: whose }) => gating && (pod === undefined || whose === null || whose === pod),
   );

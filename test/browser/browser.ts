@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** Debian's Chromium, driven by playwright-core: `apt-get install -y chromium`, or CHROMIUM names another. */
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface Shown {
+  readonly page: Page;
+  /** Everything that the page complained about, and everything it asked for. */
+  readonly complaints: string[];
+}
+
+/** One browser with an empty profile, and pages in it that are watched. */
+export class Browser {
+  private constructor(
+    private readonly context: BrowserContext,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<Browser> {
+    if (!existsSync(EXECUTABLE)) {
+      throw new Error(
+        `There is no Chromium at ${EXECUTABLE}; apt-get install -y chromium, or set CHROMIUM to its path.`,
+      );
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'prestop-browser-'));
+    const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+      executablePath: EXECUTABLE,
+      headless: true,
+      args: FLAGS,
+      viewport: { width: 1280, height: 900 },
+    });
+    context.setDefaultTimeout(30_000);
+    return new Browser(context, folder);
+  }
+
+  async stop(): Promise<void> {
+    await this.context.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The HTML as a file, in a page of its own. */
+  async show(html: string, fragment = ''): Promise<Shown> {
+    const file = join(this.folder, `page-${this.context.pages().length}.html`);
+    writeFileSync(file, html);
+    const page = await this.context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!/^(?:file|data|blob):/.test(request.url())) complaints.push(`asks for ${request.url()}`);
+    });
+    await page.goto(`${pathToFileURL(file).href}${fragment}`);
+    return { page, complaints };
+  }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+/** No violation that axe finds, in light and in dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // The page's own policy lets no script in from elsewhere, but what the debugger evaluates.
+  await page.evaluate(axe);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = (await page.evaluate('axe.run()')) as AxeResult;
+    const found = violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)]);
+    expect([colorScheme, found]).toEqual([colorScheme, []]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
