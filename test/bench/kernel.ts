@@ -27,7 +27,7 @@ function incrementOf(count: number): number {
   return increments[count & (INCREMENTS - 1)]!;
 }
 
-function bare(pending: number, holds: number): Contestant {
+export function bare(pending: number, holds: number): Contestant {
   const prepare = () => {
     const heap = new BareHeap(pending);
     for (let count = 0; count < pending; count++) heap.push(incrementOf(count), count, count);
@@ -55,7 +55,7 @@ function held(count: number): Effect {
 
 const hold: Reducer<number, null> = (count) => [count + 1, [held(count)]];
 
-function kernel(pending: number, holds: number): Contestant {
+export function kernel(pending: number, holds: number): Contestant {
   const actor: Actor = {
     name: 'holder',
     behaviour: { sort: 'holder', kinds: ['count'], reducers: [hold] },

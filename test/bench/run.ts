@@ -1,5 +1,6 @@
 import * as deletion from './deletion.ts';
 import * as kernel from './kernel.ts';
+import { quick } from './quick.ts';
 import * as rollout from './rollout.ts';
 import * as traffic from './traffic.ts';
 import * as workers from './workers.ts';
@@ -12,7 +13,8 @@ interface Bench {
 
 const benches: readonly Bench[] = [kernel, deletion, rollout, traffic, workers];
 
-const wanted = process.argv.slice(2);
+const isQuick = process.argv.includes('--quick');
+const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name.includes(name)));
 if (unknown.length > 0) {
   console.error(
@@ -20,7 +22,11 @@ if (unknown.length > 0) {
   );
   process.exitCode = 1;
 }
-for (const bench of benches) {
+if (isQuick && !quick(console.log)) {
+  console.error('Something became slower; npm run bench says what, in full.');
+  process.exitCode = 1;
+}
+for (const bench of isQuick ? [] : benches) {
   if (wanted.length > 0 && !wanted.some((name) => bench.name.includes(name))) continue;
   console.log(`\n${bench.name}`);
   await bench.run((text) => console.log(text));
