@@ -116,7 +116,6 @@ const LIBRARY_ONLY: Readonly<Record<string, string>> = {
     'a proxy of a run holds whole versions of slices, of which it need not remember what is pending',
   'rules/proxy/stale-udp-flows.ts': 'UDP is not simulated',
   'rules/routers/': 'until the parts of routers call them',
-  'rules/autoscaling/': 'until its controller calls it',
 };
 
 /** What would make a run depend on something beside scenario and seed, and what to use instead. */

@@ -8,7 +8,7 @@ import { unreachable } from '../kernel/unreachable.ts';
 import { evictionGraceOverrideSeconds } from '../rules/kubelet/eviction-grace.ts';
 import { nodeGoes } from './node-goes.ts';
 import { nodeMonitorGraceSeconds } from './node-lifecycle-controller.ts';
-import { DRAIN, KUBECTL, KUBELET, NODE_LIFECYCLE } from './protocol.ts';
+import { DRAIN, HPA_CONTROLLER, KUBECTL, KUBELET, NODE_LIFECYCLE } from './protocol.ts';
 import type { Wiring } from './wiring.ts';
 
 /** What the scenario itself does at its time: a request, or something that happens to a node. */
@@ -33,6 +33,14 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
       return [after({ ...byKubectl, type: T.deploymentChangeRequested, data: action })];
     case 'changeSet':
       return [after({ ...byKubectl, type: T.setChangeRequested, data: action })];
+    case 'metric': {
+      const to = {
+        actor: wiring.hpaController(),
+        kind: HPA_CONTROLLER.autoscaler,
+        object: action.autoscaler,
+      };
+      return [after({ ...to, type: T.loadChanged, about: -1, data: { load: action.load }, delay })];
+    }
     case 'drainNode': {
       const object = action.nodes[0]!;
       const to = { actor: wiring.drain, kind: DRAIN.session, object, about: -1 };

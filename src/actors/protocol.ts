@@ -67,6 +67,11 @@ const PROTOCOL = {
     work: ['setEnqueued', 'setSynced', 'setWriteAnswered'],
     client: [],
   },
+  'hpa-controller': {
+    autoscaler: ['loadChanged', 'autoscalerSynced'],
+    deployment: ['deploymentObserved'],
+    set: ['setObserved'],
+  },
   'disruption-controller': {
     pod: ['podObserved'],
     podDisruptionBudget: ['budgetObserved'],
@@ -196,6 +201,7 @@ export const REPLICA_SET_CONTROLLER = addressesOf('replicaset-controller');
 export const SCHEDULER = addressesOf('scheduler');
 export const DEPLOYMENT_CONTROLLER = addressesOf('deployment-controller');
 export const SET_CONTROLLER = addressesOf('set-controller');
+export const HPA_CONTROLLER = addressesOf('hpa-controller');
 export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');
 export const DRAIN = addressesOf('kubectl-drain');
 export const NODE_LIFECYCLE = addressesOf('node-lifecycle-controller');

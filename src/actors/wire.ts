@@ -18,6 +18,7 @@ import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
 import { drain } from './drain.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
+import { hpaControllers } from './hpa-controller/registration.ts';
 import { kubeProxy, mortalKubeProxy, steadyProxy } from './kube-proxy/index.ts';
 import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
@@ -175,6 +176,7 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
       },
     ),
     ...setControllers(world, start),
+    ...hpaControllers(world, start),
     actor(drain, { session: [], pod: [], client: [null, null] }),
     actor(
       nodeLifecycleController,
@@ -308,6 +310,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     scheduler: roster.id('scheduler'),
     deploymentController: roster.id('deployment-controller'),
     disruptionController: roster.id('disruption-controller'),
+    hpaController: () => roster.id('hpa-controller'),
     setController: (kind) => roster.id('set-controller', controllerOf(kind)),
     drain: roster.id('kubectl-drain'),
     nodeLifecycle: roster.id('node-lifecycle-controller'),

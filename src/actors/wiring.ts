@@ -13,6 +13,8 @@ export interface Wiring {
   readonly scheduler: ActorId<'scheduler'>;
   readonly deploymentController: ActorId<'deployment-controller'>;
   readonly disruptionController: ActorId<'disruption-controller'>;
+  /** Where there are autoscalers. */
+  readonly hpaController: () => ActorId<'hpa-controller'>;
   readonly setController: (kind: SetKind) => ActorId<'set-controller'>;
   readonly drain: ActorId<'kubectl-drain'>;
   readonly nodeLifecycle: ActorId<'node-lifecycle-controller'>;

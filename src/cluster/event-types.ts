@@ -209,6 +209,10 @@ export const EVENT_TYPES = [
   'targetAnswers',
   /** Router whose targets are nodes: a node sends a Service's connections to other Pods of its own, or answers its health check otherwise. */
   'nodeAnswers',
+  /** What the Pods that an autoscaler scales have to do together changes. */
+  'loadChanged',
+  /** HorizontalPodAutoscaler controller: it looks at its metric. */
+  'autoscalerSynced',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

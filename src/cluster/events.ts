@@ -1,4 +1,5 @@
 import { type EventType, eventType } from '../kernel/ids.ts';
+import type { LoadChanged } from './autoscaling.ts';
 import type { BudgetObject, BudgetStatus, NodeObject } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
 import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
@@ -297,6 +298,8 @@ export interface EventMap {
   readonly setEnqueued: null;
   readonly setSynced: null;
   readonly setWriteAnswered: SetWriteAnswered;
+  readonly loadChanged: LoadChanged;
+  readonly autoscalerSynced: null;
 }
 
 /** Numbers of the event types, each with its payload's type. */

@@ -3,6 +3,8 @@
  * Field names and nesting are Kubernetes's own. Every default of the API server is filled in, so nothing that has one is optional.
  */
 
+import type { AutoscalerInfo } from './autoscaling.ts';
+
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace: string;
@@ -212,6 +214,19 @@ export interface PodDisruptionBudget {
     /** null selects nothing, an empty one everything. */
     readonly selector: LabelSelector | null;
     readonly unhealthyPodEvictionPolicy: 'IfHealthyBudget' | 'AlwaysAllow' | null;
+  };
+}
+
+export interface HorizontalPodAutoscaler {
+  readonly kind: 'HorizontalPodAutoscaler';
+  readonly metadata: ObjectMeta;
+  readonly spec: {
+    readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+    readonly minReplicas: number;
+    readonly maxReplicas: number;
+    /** With its defaults; null where it is not set, which is another rule than that of its defaults. */
+    readonly behavior: AutoscalerInfo['behavior'];
+    readonly tolerance: { readonly up: number; readonly down: number };
   };
 }
 

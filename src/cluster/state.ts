@@ -121,6 +121,7 @@ const REQUESTS = [
   'nodeStatus',
   'setStatus',
   'changeSet',
+  'scaleByMetric',
 ] as const;
 
 /** The low bits of a key hold a transition and a request; those above them stand for the name of an object. */

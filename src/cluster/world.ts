@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { AutoscalerInfo, LoadAction } from './autoscaling.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { ChangeSet, SetInfo, SetMember } from './sets.ts';
 import type { EndpointPort } from './state.ts';
@@ -17,6 +18,7 @@ export interface World {
   readonly deployments: readonly DeploymentInfo[];
   readonly replicaSets: readonly ReplicaSetInfo[];
   readonly sets: readonly SetInfo[];
+  readonly autoscalers: readonly AutoscalerInfo[];
   readonly budgets: readonly BudgetInfo[];
   /** The Pods of the steady state: Running, Ready, on their node, in every rule. */
   readonly pods: readonly InitialPod[];
@@ -292,6 +294,7 @@ export type ActionInfo =
   | DeletePodAction
   | ChangeDeploymentAction
   | ChangeSetAction
+  | LoadAction
   | EvictPodAction
   | CordonNodeAction
   | DrainNodeAction;

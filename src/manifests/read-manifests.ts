@@ -1,6 +1,11 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath, printed } from '../cluster/issue.ts';
-import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
+import type {
+  HorizontalPodAutoscaler,
+  ManifestObject,
+  PodDisruptionBudget,
+  PriorityClass,
+} from '../cluster/objects.ts';
 import type { RawObject } from '../cluster/raw-object.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { Source } from './decode.ts';
@@ -26,6 +31,7 @@ export interface Manifests {
   readonly objects: readonly ManifestObject[];
   readonly budgets: readonly PodDisruptionBudget[];
   readonly priorityClasses: readonly PriorityClass[];
+  readonly autoscalers: readonly HorizontalPodAutoscaler[];
   /** What an API server would refuse, or what cannot be read: all of it. */
   readonly issues: readonly Issue[];
   /** What is accepted and probably not meant. */
@@ -58,6 +64,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const found: Found[] = [];
   const budgets: PodDisruptionBudget[] = [];
   const priorityClasses: PriorityClass[] = [];
+  const autoscalers: HorizontalPodAutoscaler[] = [];
   const refused: RefusedObject[] = [];
   const raw: RawObject[] = [];
   const seen = new Map<string, string>();
@@ -83,6 +90,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
       for (const each of source.issues) issues.push(each);
       if (object?.kind === 'PodDisruptionBudget') budgets.push(object);
       else if (object?.kind === 'PriorityClass') priorityClasses.push(object);
+      else if (object?.kind === 'HorizontalPodAutoscaler') autoscalers.push(object);
       else if (object !== undefined) found.push({ object, source });
       if (source.issues.length > 0)
         refused.push({ kind, namespace: identity.namespace, name: identity.name });
@@ -91,7 +99,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
   const findings = [...defects, ...findingsOf(found, options.minor)].map(printed);
   const objects = found.map((each) => each.object);
-  return { objects, budgets, priorityClasses, issues, findings, ignored, raw, refused };
+  return { objects, budgets, priorityClasses, autoscalers, issues, findings, ignored, raw, refused };
 }
 
 /** Values of a chart, anchors for other documents: a map that has nothing of an object. */
@@ -100,7 +108,12 @@ function isForeign(value: unknown): boolean {
   return isMap && ['kind', 'apiVersion', 'metadata', 'spec'].every((key) => own(value, key) === undefined);
 }
 
-const PODLESS: readonly ReadKind[] = ['Service', 'PodDisruptionBudget', 'PriorityClass'];
+const PODLESS: readonly ReadKind[] = [
+  'Service',
+  'PodDisruptionBudget',
+  'PriorityClass',
+  'HorizontalPodAutoscaler',
+];
 
 interface Identity {
   readonly source: Source;

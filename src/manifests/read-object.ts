@@ -1,6 +1,11 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
-import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
+import type {
+  HorizontalPodAutoscaler,
+  ManifestObject,
+  PodDisruptionBudget,
+  PriorityClass,
+} from '../cluster/objects.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import {
   setDefaultsDaemonSet,
@@ -24,12 +29,14 @@ import type {
   ReplicaSetSpecFields,
   StatefulSetSpecFields,
 } from '../rules/validation/manifest-fields.ts';
+import { validateAutoscalerSpec } from '../rules/validation/validate-autoscaler.ts';
 import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validation/validate-deployment.ts';
 import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disruption-budget.ts';
 import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts';
 import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
 import { validateServiceSpec } from '../rules/validation/validate-service.ts';
 import { validateDaemonSetSpec, validateStatefulSetSpec } from '../rules/validation/validate-sets.ts';
+import { decodeAutoscalerSpec, toAutoscaler } from './autoscaler.ts';
 import type { Field, Source } from './decode.ts';
 import { fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
@@ -49,7 +56,7 @@ import {
 } from './workload.ts';
 
 /** What a manifest can be read as. */
-export type ReadResult = ManifestObject | PodDisruptionBudget | PriorityClass;
+export type ReadResult = ManifestObject | PodDisruptionBudget | PriorityClass | HorizontalPodAutoscaler;
 export type ReadKind = ReadResult['kind'];
 
 /** The API version that serves each kind that is simulated. */
@@ -61,6 +68,7 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   StatefulSet: 'apps/v1',
   DaemonSet: 'apps/v1',
   PodDisruptionBudget: 'policy/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
   PriorityClass: 'scheduling.k8s.io/v1',
 };
 
@@ -115,6 +123,11 @@ function decode(kind: ReadKind, metadata: ObjectMetaFields, root: Field, minor: 
       const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
       const errors = validateDisruptionBudgetSpec(written, 'spec');
       return { errors, dropped: [], build: () => toDisruptionBudget(metadata, written) };
+    }
+    case 'HorizontalPodAutoscaler': {
+      const written = optionalMap(spec, decodeAutoscalerSpec) ?? {};
+      const errors = validateAutoscalerSpec(written, 'spec');
+      return { errors, dropped: [], build: () => toAutoscaler(metadata, written, minor) };
     }
     case 'PriorityClass': {
       const values = decodePriorityClass(root);

@@ -1,3 +1,4 @@
+import type { AutoscalerInfo } from '../cluster/autoscaling.ts';
 import type { ManifestObject } from '../cluster/objects.ts';
 import type { SetInfo } from '../cluster/sets.ts';
 import type { DeploymentInfo, InitialPod, NodeInfo, TemplateInfo } from '../cluster/world.ts';
@@ -9,6 +10,7 @@ export interface ActionTargets {
   readonly nodes: readonly NodeInfo[];
   readonly deployments: readonly DeploymentInfo[];
   readonly sets: readonly SetInfo[];
+  readonly autoscalers: readonly AutoscalerInfo[];
   readonly objects: readonly ManifestObject[];
   readonly templates: TemplateInfo[];
   readonly compiler: TemplateCompiler;

@@ -73,6 +73,22 @@ const scale = z.strictObject({
 const rolloutPause = z.strictObject({ type: z.literal('rolloutPause'), at, ...target });
 const rolloutResume = z.strictObject({ type: z.literal('rolloutResume'), at, ...target });
 
+/** What an autoscaler's metric shows, as a curve of steps. */
+const metric = z.strictObject({
+  type: z.literal('metric'),
+  at,
+  /** Name of the HorizontalPodAutoscaler; namespace/name outside `default`. */
+  autoscaler: name,
+  /**
+   * Each `at` counts from the action's own. `load`: what the Pods have to do together, where 1 is what one Pod does at the metric's
+   * target; so 6 asks for six Pods.
+   */
+  curve: z
+    .array(z.strictObject({ at: durationSchema.default('0s'), load: z.number().min(0).max(1_000_000) }))
+    .min(1)
+    .max(10_000),
+});
+
 /** Through the Eviction API, once: a budget may refuse it. */
 const evictPod = z.strictObject({ type: z.literal('evictPod'), at, pod: name, gracePeriodSeconds });
 
@@ -129,6 +145,21 @@ const nodeShutdown = z.strictObject({
 /** The node is gone without a word. */
 const nodeLost = z.strictObject({ type: z.literal('nodeLost'), at, node: name });
 
+/**
+ * The cloud takes a node back: it is drained from the notice on, and gone when the notice is over, whatever still runs. AWS gives 120 s,
+ * GCP and Azure 30 s.
+ */
+const spotInterruption = z.strictObject({
+  type: z.literal('spotInterruption'),
+  at,
+  node: name,
+  cloud: z.enum(['aws', 'gcp', 'azure']).optional(),
+  /** From the notice until the node is gone; left out: the cloud's. */
+  notice: durationSchema.optional(),
+  /** Somebody listens to the notice and drains the node (a termination handler, Karpenter); else nobody does before it is gone. */
+  handled: z.boolean().default(true),
+});
+
 const ACTIONS = [
   deletePod,
   deletePods,
@@ -139,6 +170,8 @@ const ACTIONS = [
   scale,
   rolloutPause,
   rolloutResume,
+  metric,
+  spotInterruption,
   evictPod,
   cordonNode,
   uncordonNode,

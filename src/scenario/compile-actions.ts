@@ -6,6 +6,7 @@ import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileRollout } from './compile-rollout.ts';
+import { compileSpotInterruption } from './compile-spot.ts';
 import { qualifiedName } from './names.ts';
 import type { ScenarioSettings } from './schema.ts';
 
@@ -88,6 +89,14 @@ class Compiler {
       case 'cordonNode':
       case 'uncordonNode':
         return [{ type: action.type, at, node: this.node(action.node, [...path, 'node']) }];
+      case 'metric': {
+        const autoscaler = this.autoscaler(action.autoscaler, [...path, 'autoscaler']);
+        return action.curve.map(({ at: since, load }) => {
+          return { type: 'metric', at: at + micros(since), autoscaler, load };
+        });
+      }
+      case 'spotInterruption':
+        return compileSpotInterruption(action, this.node(action.node, [...path, 'node']), path, this.issues);
       case 'drainNode': {
         const names = typeof action.node === 'string' ? [action.node] : action.node;
         const nodes = names.map((name) => this.node(name, [...path, 'node']));
@@ -115,6 +124,23 @@ class Compiler {
       case 'rolloutResume':
         return [...compileRollout(action, path, this.targets, this.issues)];
     }
+  }
+
+  private autoscaler(name: string, path: Path): number {
+    const { autoscalers } = this.targets;
+    const found = autoscalers.findIndex((each) => each.name === name);
+    if (found >= 0) return found;
+    this.issues.push({
+      code: 'unknownAutoscaler',
+      path,
+      message: `There is no HorizontalPodAutoscaler "${name}" that scales a Deployment or StatefulSet of the manifests.`,
+      value: name,
+      fix:
+        autoscalers.length === 0
+          ? 'Add one to the manifests (autoscaling/v2), with its scaleTargetRef.'
+          : `Known: ${autoscalers.map((each) => each.name).join(', ')}.`,
+    });
+    return -1;
   }
 
   private pod(name: string, path: Path): number {

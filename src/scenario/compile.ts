@@ -1,5 +1,11 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { ManifestObject, PodDisruptionBudget, PriorityClass, Service } from '../cluster/objects.ts';
+import type {
+  HorizontalPodAutoscaler,
+  ManifestObject,
+  PodDisruptionBudget,
+  PriorityClass,
+  Service,
+} from '../cluster/objects.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
@@ -13,6 +19,7 @@ import {
 import { micros } from '../schema/delay-input.ts';
 import { appKeys } from './app-of.ts';
 import { compileActions, unknownPod } from './compile-actions.ts';
+import { autoscalerInfo } from './compile-autoscaler.ts';
 import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
 import { addWorkload, type Draft } from './compile-workloads.ts';
@@ -28,12 +35,13 @@ export { qualifiedName };
 export interface Policies {
   readonly budgets: readonly PodDisruptionBudget[];
   readonly priorityClasses: readonly PriorityClass[];
+  readonly autoscalers: readonly HorizontalPodAutoscaler[];
 }
 
 export function compile(
   settings: ScenarioSettings,
   objects: readonly ManifestObject[],
-  { budgets, priorityClasses }: Policies,
+  { budgets, priorityClasses, autoscalers: written }: Policies,
   issues: Issue[],
 ): World {
   const minor = parseMinorVersion(settings.cluster.version)!;
@@ -43,7 +51,8 @@ export function compile(
   const compiler = { services, priorityClasses, apps: settings.apps, minor, issues };
   for (const object of objects) addWorkload(object, compiler, nodes, draft);
   const pods = place(draft.pods, settings.cluster, issues);
-  const actions = compileActions(settings, { ...draft, pods, nodes, objects, compiler }, issues);
+  const autoscalers = written.flatMap((each) => autoscalerInfo(each, draft));
+  const actions = compileActions(settings, { ...draft, autoscalers, pods, nodes, objects, compiler }, issues);
   // After the actions: a container may be in a template that one of them brings along.
   checkApps(settings.apps, draft.templates, issues);
   const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
@@ -55,6 +64,7 @@ export function compile(
     nodes,
     services: infos,
     ...draft,
+    autoscalers,
     budgets: budgets.map((budget) => budgetInfo(budget, draft, objects)),
     pods,
     routers,

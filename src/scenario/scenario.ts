@@ -1,6 +1,11 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import { formatPath, type Issue, toldIssues } from '../cluster/issue.ts';
-import type { ManifestObject, PodDisruptionBudget, PriorityClass } from '../cluster/objects.ts';
+import type {
+  HorizontalPodAutoscaler,
+  ManifestObject,
+  PodDisruptionBudget,
+  PriorityClass,
+} from '../cluster/objects.ts';
 import type { World } from '../cluster/world.ts';
 import type { Finding } from '../manifests/findings.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
@@ -26,6 +31,7 @@ export interface Scenario {
   /** Kept apart, since they have no Pods of their own. */
   readonly budgets: readonly PodDisruptionBudget[];
   readonly priorityClasses: readonly PriorityClass[];
+  readonly autoscalers: readonly HorizontalPodAutoscaler[];
   /** What the API server accepts and is probably not meant. */
   readonly findings: readonly Finding[];
   /** Objects of kinds that are not simulated. */
@@ -95,6 +101,7 @@ function parsePlain(input: unknown): ParseResult {
     objects,
     budgets,
     priorityClasses,
+    autoscalers,
     issues: manifestIssues,
     findings,
     ignored,
@@ -104,7 +111,7 @@ function parsePlain(input: unknown): ParseResult {
   const routers = routersFor(given, raw, servicesOf(objects));
   const settings: ScenarioSettings = { ...given, routers: routers.all };
   const compileIssues: Issue[] = [];
-  const world = compile(settings, objects, { budgets, priorityClasses }, compileIssues);
+  const world = compile(settings, objects, { budgets, priorityClasses, autoscalers }, compileIssues);
   const unreadable = manifestIssues.length > 0 && refused.length === 0;
   const issues = [
     ...manifestIssues,
@@ -119,6 +126,7 @@ function parsePlain(input: unknown): ParseResult {
     objects,
     budgets,
     priorityClasses,
+    autoscalers,
     findings,
     ignored,
     assumptions,

@@ -4,6 +4,7 @@ export * from './drop-disabled-fields.ts';
 export * from './field-error.ts';
 export * from './manifest-fields.ts';
 export * from './name-formats.ts';
+export * from './validate-autoscaler.ts';
 export * from './validate-container.ts';
 export * from './validate-deployment.ts';
 export * from './validate-disruption-budget.ts';

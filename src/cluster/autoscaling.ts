@@ -1,0 +1,40 @@
+import type { Micros } from '../kernel/time.ts';
+import type { SetKind } from './sets.ts';
+
+/** HorizontalPodAutoscalers, and the load that drives them. */
+
+export interface ScalingPolicyInfo {
+  readonly type: 'Pods' | 'Percent';
+  readonly value: number;
+  readonly periodSeconds: number;
+}
+
+export interface ScalingRulesInfo {
+  readonly policies: readonly ScalingPolicyInfo[];
+  readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
+  readonly stabilizationWindowSeconds: number | null;
+}
+
+export interface AutoscalerInfo {
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+  /** Index of the Deployment, or of the set, that it scales. */
+  readonly target: { readonly kind: 'Deployment' | SetKind; readonly index: number };
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Null: `spec.behavior` is not set. */
+  readonly behavior: { readonly scaleUp: ScalingRulesInfo; readonly scaleDown: ScalingRulesInfo } | null;
+  readonly tolerance: { readonly up: number; readonly down: number };
+}
+
+/** From then on the Pods of the target together have so much to do: 1 is what one Pod does at the metric's target. */
+export interface LoadAction {
+  readonly type: 'metric';
+  readonly at: Micros;
+  readonly autoscaler: number;
+  readonly load: number;
+}
+
+export interface LoadChanged {
+  readonly load: number;
+}
