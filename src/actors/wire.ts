@@ -1,8 +1,6 @@
-import type { ClientInfo } from '../cluster/clients.ts';
-import { EVENT_TYPES, T } from '../cluster/events.ts';
+import { EVENT_TYPES } from '../cluster/events.ts';
 import type { World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
-import { after, type Effect } from '../kernel/event.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
 import { drawKeys } from '../kernel/names.ts';
@@ -11,6 +9,7 @@ import { requested } from './actions.ts';
 import { apiServer } from './api-server/index.ts';
 import { clientBehaviour } from './clients/index.ts';
 import { NO_CONNECTIONS } from './clients/pool.ts';
+import { started } from './clients/start.ts';
 import { containers, runningProcesses } from './containers/index.ts';
 import { deploymentController } from './deployment-controller/index.ts';
 import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
@@ -25,7 +24,6 @@ import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import {
-  CLIENT,
   DEPLOYMENT_CONTROLLER,
   DISRUPTION_CONTROLLER,
   ENDPOINT_SLICE_CONTROLLER,
@@ -377,16 +375,4 @@ export function wire(world: World, options: WireOptions): Wired {
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   };
   return { model, wiring, actors: roster.actors };
-}
-
-function started(wiring: Wiring, { startsAt }: ClientInfo, client: number): Effect {
-  return after({
-    type: T.clientStarted,
-    actor: wiring.client(client),
-    kind: CLIENT.state,
-    object: 0,
-    about: -1,
-    data: null,
-    delay: startsAt,
-  });
 }
