@@ -139,7 +139,7 @@ export const OPTIONS = {
   out: {
     type: 'string',
     takes: 'file',
-    help: 'Write to this file: the report as JSON, the delays of a calibration, or what --format draws.',
+    help: 'Write to this file: the report as JSON, the delays of a calibration, or what --format draws; record: the folder of the recordings, `recordings` by default.',
   },
   'max-seconds': {
     type: 'string',
