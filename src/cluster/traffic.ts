@@ -66,6 +66,8 @@ export interface Attempt {
   readonly resent: number;
   /** Requests that its connection had carried before; 0 for one that opens its connection. */
   readonly carried: number;
+  /** When its connection arrived at the Pod; -1 before. */
+  readonly openedAt: Micros;
   /** When its connection carried the last answer before it; -1 for a new connection. */
   readonly idleSince: Micros;
 }

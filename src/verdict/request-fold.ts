@@ -179,11 +179,19 @@ export class RequestFold {
     return this.ends.get(`${router}/${service}/${pod}`);
   }
 
+  private pathOf(client: number, { template }: StoppedPod): readonly number[] {
+    const { service, port } = this.world.clients[client]!;
+    const place = template.services.indexOf(service);
+    return place < 0 ? [] : template.path[place]![port]!;
+  }
+
   private arrived({ data, at, object: pod }: SimEvent<Attempt>): void {
     const stopped = this.stopped(pod);
     if (stopped === undefined) return;
     const over = data.carried === 0 ? 'newConnection' : 'keptConnection';
-    const signalled = stopped.containers.some(({ stopSignalAt }) => stopSignalAt !== null);
+    const signalled = this.pathOf(data.client, stopped).some(
+      (container) => stopped.containers[container]!.stopSignalAt !== null,
+    );
     const phase = signalled ? 'afterStopSignal' : 'preStop';
     const key = `${data.client}/${pod}/${over}/${phase}`;
     const known = this.late.get(key);

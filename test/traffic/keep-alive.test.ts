@@ -18,7 +18,7 @@ const longHook = [
 
 describe('kept connections', () => {
   it('carry requests to the Pod for the whole preStop, though every rule let go of it', () => {
-    const { lateArrivals, failed } = requestsOf({ manifests: longHook, clients: [pooled()] });
+    const { lateArrivals, failed } = requestsOf({ manifests: longHook, clients: [pooled()], seed: 1 });
     const kept = lateArrivals.find(({ over, phase }) => over === 'keptConnection' && phase === 'preStop');
     expect(kept!.count).toBeGreaterThan(100);
     expect(kept!.lastMs).toBeGreaterThan(20_900);
@@ -54,6 +54,7 @@ describe('kept connections', () => {
       manifests: [deployment({ terminationGracePeriodSeconds: 5 }), service()],
       apps: { web: apps.shellAsPid1() },
       clients: [pooled({ load: { concurrency: 12 }, request: { duration: '200ms' } })],
+      seed: 1,
     });
     expect(Object.keys(failed)).toEqual(['requestCut']);
     expect(failures[0]).toMatchObject({ change: 'drain', component: 'container web of web-1-0' });
@@ -144,5 +145,90 @@ describe('retries', () => {
     expect(failures.find(({ kind }) => kind === 'retryExhausted')).toMatchObject({
       lastKind: expect.stringMatching(/connectionRefused|noEndpoints/),
     });
+  });
+});
+
+describe('connections belong to containers', () => {
+  const web = {
+    name: 'web',
+    image: 'web',
+    ports: [{ containerPort: 8080 }],
+    lifecycle: { preStop: { sleep: { seconds: 20 } } },
+  };
+  const podOf = (others: readonly object[], first: object = web) => [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { terminationGracePeriodSeconds: 40, containers: [first, ...others] },
+        },
+      },
+    },
+    service(),
+  ];
+
+  it.each([0, 1, 2, 3])('one on no path changes nothing but its own line (seed %i)', (seed) => {
+    const of = (others: readonly object[]) =>
+      requestsOf({
+        manifests: podOf(others),
+        actions: [{ type: 'deletePod', pod: `web-1-${seed % 2}`, at: '1s' }],
+        clients: [pooled({ load: { concurrency: 8, pause: '20ms' }, stop: '25s' })],
+        seed,
+      });
+    expect(of([{ name: 'log-agent', image: 'agent' }])).toEqual(of([]));
+  });
+
+  it('one that was restarted keeps connections like a new one', () => {
+    const probe = { httpGet: { port: 8080, path: '/' }, periodSeconds: 2, failureThreshold: 4 };
+    const { trace } = runWith({
+      manifests: podOf([], { ...web, startupProbe: probe }),
+      delays: { 'app.start': { uniform: ['1s', '20s'] } },
+      actions: [{ type: 'rollingUpdate', deployment: 'web', at: '0s' }],
+      clients: [
+        pooled({
+          load: { ratePerSecond: 10 },
+          connection: { keepAlive: { pool: 5 } },
+          start: '150s',
+          stop: '190s',
+        }),
+      ],
+      horizon: '200s',
+      seed: 1,
+      trace: 'full',
+    });
+    const starts = trace.filter(({ type, pod }) => type === 'containerStarted' && pod?.startsWith('web-2-'));
+    expect(starts.length).toBeGreaterThan(2);
+    expect(trace.filter(({ type }) => type === 'connectionAttempted')).toHaveLength(1);
+  });
+
+  it("one's requests do not use up another's concurrency", () => {
+    const side = { name: 'side', image: 'side', ports: [{ containerPort: 9090 }] };
+    const sideService = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'side' },
+      spec: { selector: { app: 'web' }, ports: [{ port: 90, targetPort: 9090 }] },
+    };
+    const { failed, succeeded } = requestsOf({
+      manifests: [...podOf([side]), sideService],
+      apps: { web: { concurrency: 1 } },
+      clients: [
+        flood(10, { service: 'web', request: { duration: '1ms' }, requestTimeout: '2s', stop: '4s' }),
+        flood(4, {
+          name: 'slow',
+          service: 'side',
+          request: { duration: '8s' },
+          requestTimeout: '60s',
+          stop: '4s',
+        }),
+      ],
+      actions: [{ type: 'deletePod', pod: 'web-1-1', at: '15s' }],
+    });
+    expect({ failed, succeeded }).toEqual({ failed: {}, succeeded: 56 });
   });
 });

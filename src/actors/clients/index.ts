@@ -118,13 +118,14 @@ function tryOnce(
     pod: -1,
     resent: 0,
     carried: 0,
+    openedAt: -1,
     idleSince: -1,
   };
   if (connection.kind === 'new') return [state, connect(ctx, client, fresh)];
   const [rest, kept] = takeKept(ctx, connection, state);
   if (kept === null) return [rest, connect(ctx, client, fresh)];
-  const { pod, node, router, way: far, carried, idleSince } = kept;
-  const over: Attempt = { ...fresh, way: far, router, pod, carried, idleSince };
+  const { pod, node, router, way: far, carried, openedAt, idleSince } = kept;
+  const over: Attempt = { ...fresh, way: far, router, pod, carried, openedAt, idleSince };
   const to = ctx.self.wiring.containers(node);
   return [
     rest,
@@ -192,11 +193,11 @@ function nextTurn(ctx: Ctx, { request, startedAt }: Attempt): readonly Effect[] 
   return at < stopsAt ? [sentLater(ctx, next, at)] : NO_EFFECTS;
 }
 
-/** The first closing counts: what was opened before it is over then. */
-const connectionsClosed: Reducer<Micros | undefined, ConnectionsClosed, Self> = (closedAt, event) => [
-  closedAt ?? event.data.at,
-  NO_EFFECTS,
-];
+/** What was opened before a closing is over then; a container that was restarted may close once more. */
+const connectionsClosed: Reducer<readonly Micros[] | undefined, ConnectionsClosed, Self> = (
+  closings,
+  event,
+) => [[...(closings ?? []), event.data.at], NO_EFFECTS];
 
 export const clientBehaviour = defineActor<'client', ClientCells>('client', {
   state: { clientStarted, requestSent, requestRetried, responseReceived, requestFailed },

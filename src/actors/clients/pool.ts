@@ -21,6 +21,8 @@ export interface KeptConnection {
   readonly way: Micros;
   /** Requests that it has carried. */
   readonly carried: number;
+  /** When it arrived at the Pod. */
+  readonly openedAt: Micros;
   /** When its last answer left the Pod. */
   readonly idleSince: Micros;
   /** When that answer arrived. */
@@ -33,7 +35,8 @@ export interface KeptConnection {
 
 export interface ClientCells {
   readonly state: ClientState;
-  readonly closed: Micros;
+  /** When a Pod's server closed what it had, in order. */
+  readonly closed: readonly Micros[];
 }
 
 export const CELL = cellsOf<'client', ClientCells>('client');
@@ -62,7 +65,7 @@ export function takeKept(
 function isKnownClosed(ctx: Ctx, { idleTimeout, maxRequests }: KeepAlive, kept: KeptConnection): boolean {
   if (kept.carried >= maxRequests || ctx.now - kept.usedAt >= idleTimeout) return true;
   if (ctx.now >= kept.idleSince + kept.keptFor + kept.way) return true;
-  const closedAt = ctx.cell(CELL.closed, kept.pod);
+  const closedAt = ctx.cell(CELL.closed, kept.pod)?.find((at) => at >= kept.openedAt);
   return closedAt !== undefined && ctx.now >= closedAt + kept.way;
 }
 
@@ -73,7 +76,7 @@ export function keep(
   state: ClientState,
   { attempt, node, answeredAt, closes, keptFor }: ResponseReceived,
 ): ClientState {
-  const { pod, router, way } = attempt;
+  const { pod, router, way, openedAt } = attempt;
   if (closes) return state;
   if (settings.multiplexed) {
     const { kept } = state;
@@ -86,7 +89,8 @@ export function keep(
   if (others.keptCount >= settings.pool) return others;
   const carried = attempt.carried + 1;
   const next = others.kept;
-  const kept = { pod, node, router, way, carried, idleSince: answeredAt, usedAt: ctx.now, keptFor, next };
+  const times = { openedAt, idleSince: answeredAt, usedAt: ctx.now, keptFor };
+  const kept = { pod, node, router, way, carried, ...times, next };
   return { kept, keptCount: others.keptCount + 1 };
 }
 

@@ -7,16 +7,18 @@ import { CLIENT } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import type { PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
-import { cutAt, isUnaccepted, NO_TRAFFIC, type PodConnections, pathOf } from './connections.ts';
+import {
+  counted,
+  cutAt,
+  isUnaccepted,
+  NO_TRAFFIC,
+  type PodConnections,
+  passes,
+  pathOf,
+} from './connections.ts';
 import { beginWaiting } from './serve.ts';
 
 /** What becomes of a Pod's connections when a container stops accepting, and when it ends. Without clients: nothing. */
-
-function passes(ctx: Ctx, processes: PodProcesses, client: number, container: number): boolean {
-  const { world } = ctx.self;
-  const { service, port } = world.clients[client]!;
-  return pathOf(world, processes.template, service, port)?.includes(container) ?? false;
-}
 
 function connectionsOf(ctx: Ctx, pod: number): PodConnections {
   return ctx.cell(CELL.connections, pod) ?? NO_TRAFFIC;
@@ -34,20 +36,19 @@ export function onListenerClosed(
   const { traffic } = world.templates[processes.template]!.containers[container]!.app;
   const before = connectionsOf(ctx, pod);
   const closesIdle = traffic.closesIdle && !traffic.goAway;
-  const idleClosedAt = closesIdle ? (before.idleClosedAt ?? ctx.now) : before.idleClosedAt;
+  const idleClosed = closesIdle ? withPlace(before.idleClosed, container, ctx.now) : before.idleClosed;
   const [rest, effects] = traffic.losesBacklog
     ? withoutBacklog(ctx, before, processes, container)
     : [before, []];
-  effects.push(put(CELL.connections, pod, { ...rest, idleClosedAt }));
+  effects.push(put(CELL.connections, pod, { ...rest, idleClosed }));
   if (traffic.closesIdle || traffic.goAway) effects.push(...closings(ctx, processes, pod, container));
   return effects;
 }
 
-/** A container that was restarted keeps connections anew; the old ones ended with the run before. */
-export function onStarted(ctx: Ctx, pod: number): readonly Effect[] {
-  const before = ctx.cell(CELL.connections, pod);
-  if (before === undefined || before.idleClosedAt === null) return [];
-  return [put(CELL.connections, pod, { ...before, idleClosedAt: null })];
+function withPlace<V>(list: readonly V[], place: number, value: V): readonly V[] {
+  const next = list.slice();
+  next[place] = value;
+  return next;
 }
 
 /** Resets what the kernel has taken and the app has not accepted: for want of room, or because it has not come round to it. */
@@ -58,7 +59,7 @@ function withoutBacklog(
   container: number,
 ): readonly [PodConnections, Effect[]] {
   const passing = ({ attempt }: { readonly attempt: Attempt }) =>
-    passes(ctx, processes, attempt.client, container);
+    passes(ctx.self.world, processes.template, attempt.client, container);
   const refused = before.waiting.filter((one) => one.attempt.carried === 0 && passing(one));
   const unaccepted = inFlight(ctx, before, processes).filter(
     (one) => isUnaccepted(one, ctx.now) && passing(one),
@@ -71,11 +72,11 @@ function withoutBacklog(
     const detail = { kind: 'connectionReset', cause: 'backlogLost', container } as const;
     return failed(ctx, attempt, { ...detail, missing: ctx.now - arrivedAt }, attempt.answerBy);
   });
-  const resets = before.resets.slice();
-  resets[container] = ctx.now;
+  const resets = withPlace(before.resets, container, ctx.now);
   const serving = before.serving - unaccepted.length;
+  const busy = withoutThese(ctx, processes, before.busy, unaccepted);
   const waiting = before.waiting.filter((one) => !refused.includes(one));
-  const [next, begun] = beginWaiting(ctx, { ...before, resets, serving, waiting }, processes);
+  const [next, begun] = beginWaiting(ctx, { ...before, resets, serving, busy, waiting }, processes);
   return [next, [...effects, ...begun]];
 }
 
@@ -84,7 +85,7 @@ function closings(ctx: Ctx, processes: PodProcesses, pod: number, container: num
   const { world, wiring } = ctx.self;
   const data: ConnectionsClosed = { at: ctx.now };
   return world.clients.flatMap(({ connection }, client) =>
-    connection.kind === 'keepAlive' && passes(ctx, processes, client, container)
+    connection.kind === 'keepAlive' && passes(world, processes.template, client, container)
       ? [
           after({
             type: T.connectionsClosed,
@@ -118,22 +119,40 @@ export function onEnded(
   const before = connectionsOf(ctx, pod);
   const effects = closings(ctx, processes, pod, container);
   const passing = ({ attempt }: { readonly attempt: Attempt }) =>
-    passes(ctx, processes, attempt.client, container);
+    passes(ctx.self.world, processes.template, attempt.client, container);
   for (const one of before.waiting.filter(passing)) {
     const kind = one.attempt.carried === 0 ? 'connectionReset' : 'requestCut';
     effects.push(failed(ctx, one.attempt, { kind, cause, container }, one.attempt.answerBy));
   }
   const waiting = before.waiting.filter((one) => !passing(one));
-  let { serving } = before;
+  const ended: InService[] = [];
   for (const one of inFlight(ctx, before, processes)) {
     if (!passing(one) || one.endsAt <= until) continue;
-    serving--;
+    ended.push(one);
     if (one.attempt.answerBy - one.attempt.way > until) effects.push(cut(ctx, one, container, cause, until));
   }
-  const cuts = before.cuts.slice();
-  cuts[container] = { from: ctx.now, at: until };
-  effects.push(put(CELL.connections, pod, { ...before, waiting, serving, cuts }));
+  const serving = before.serving - ended.length;
+  const busy = withoutThese(ctx, processes, before.busy, ended);
+  const cuts = withPlace(before.cuts, container, { from: ctx.now, at: until });
+  const idleClosed = withPlace(before.idleClosed, container, ctx.now);
+  const [next, begun] = beginWaiting(ctx, { ...before, waiting, serving, busy, cuts, idleClosed }, processes);
+  effects.push(...begun, put(CELL.connections, pod, next));
   return effects;
+}
+
+function withoutThese(
+  ctx: Ctx,
+  { template }: PodProcesses,
+  busy: readonly number[],
+  these: readonly InService[],
+): readonly number[] {
+  const { world } = ctx.self;
+  let next = busy;
+  for (const { attempt } of these) {
+    const { service, port } = world.clients[attempt.client]!;
+    next = counted(world, template, pathOf(world, template, service, port) ?? [], next, -1);
+  }
+  return next;
 }
 
 /** What the app really works on: neither finished nor cut before. */

@@ -9,10 +9,12 @@ export interface PodConnections {
   readonly listed: Listed | null;
   readonly listedCount: number;
   readonly serving: number;
+  /** How many of these each container works on; only of containers that limit their number. */
+  readonly busy: readonly number[];
   readonly waiting: readonly Waiting[];
   readonly networkRemoved: boolean;
-  /** When idle kept connections were closed; null before. */
-  readonly idleClosedAt: Micros | null;
+  /** When each container last closed the idle connections that it kept. */
+  readonly idleClosed: readonly (Micros | undefined)[];
   /** How each container cut what was in flight when it ended. */
   readonly cuts: readonly (Cut | undefined)[];
   /** When each container closed its listener, and with it reset what it had not accepted. */
@@ -34,9 +36,10 @@ export const NO_TRAFFIC: PodConnections = {
   listed: null,
   listedCount: 0,
   serving: 0,
+  busy: [],
   waiting: [],
   networkRemoved: false,
-  idleClosedAt: null,
+  idleClosed: [],
   cuts: [],
   resets: [],
 };
@@ -53,6 +56,12 @@ export function pathOf(
   return place < 0 ? null : path[place]![port]!;
 }
 
+/** Whether a client's connections to a Pod of `template` pass one of its containers. */
+export function passes(world: World, template: number, client: number, container: number): boolean {
+  const { service, port } = world.clients[client]!;
+  return pathOf(world, template, service, port)?.includes(container) ?? false;
+}
+
 /** Of the containers on a path, the least of a limit. */
 export function least(
   world: World,
@@ -64,6 +73,47 @@ export function least(
   let found = Number.POSITIVE_INFINITY;
   for (const container of path) found = Math.min(found, limit(containers[container]!.app.traffic));
   return found;
+}
+
+/** Who works on how many requests once one more (or less: -1) passes `path`. The same list where no container on it has a limit. */
+export function counted(
+  world: World,
+  template: number,
+  path: readonly number[],
+  busy: readonly number[],
+  change: 1 | -1,
+): readonly number[] {
+  const { containers } = world.templates[template]!;
+  let next: number[] | null = null;
+  for (const container of path) {
+    if (containers[container]!.app.traffic.concurrency === Number.POSITIVE_INFINITY) continue;
+    next ??= containers.map((_, index) => busy[index] ?? 0);
+    next[container] = next[container]! + change;
+  }
+  return next ?? busy;
+}
+
+/** Whether every container on a path would work on one more request now. */
+export function hasRoom(
+  world: World,
+  template: number,
+  path: readonly number[],
+  busy: readonly number[],
+): boolean {
+  const { containers } = world.templates[template]!;
+  for (const container of path)
+    if ((busy[container] ?? 0) >= containers[container]!.app.traffic.concurrency) return false;
+  return true;
+}
+
+/** The container on a path that has closed a connection opened at `openedAt`, since it carried nothing; -1 for none. */
+export function closerOf(
+  idleClosed: PodConnections['idleClosed'],
+  path: readonly number[],
+  openedAt: Micros,
+): number {
+  if (idleClosed.length === 0) return -1;
+  return path.find((container) => (idleClosed[container] ?? -1) >= openedAt) ?? -1;
 }
 
 /** When a request was cut: with the end of a container on its path, or while its connection still waited to be accepted. Null: never. */
@@ -97,8 +147,13 @@ export function isGivenUp({ attempt, endsAt }: InService): boolean {
 const SLACK = 16;
 
 /** Puts one more to those that are worked on; drops those that are over once they are the most. */
-export function withOneMore(connections: PodConnections, inService: InService, now: Micros): PodConnections {
-  const { waiting, networkRemoved, idleClosedAt, cuts, resets } = connections;
+export function withOneMore(
+  connections: PodConnections,
+  inService: InService,
+  busy: readonly number[],
+  now: Micros,
+): PodConnections {
+  const { waiting, networkRemoved, idleClosed, cuts, resets } = connections;
   const serving = connections.serving + 1;
   let { listed, listedCount } = connections;
   if (listedCount > 2 * serving + SLACK) {
@@ -112,23 +167,25 @@ export function withOneMore(connections: PodConnections, inService: InService, n
     listed: { inService, next: listed },
     listedCount: listedCount + 1,
     serving,
+    busy,
     waiting,
     networkRemoved,
-    idleClosedAt,
+    idleClosed,
     cuts,
     resets,
   };
 }
 
-export function withOneLess(connections: PodConnections): PodConnections {
-  const { listed, listedCount, serving, waiting, networkRemoved, idleClosedAt, cuts, resets } = connections;
+export function withOneLess(connections: PodConnections, busy: readonly number[]): PodConnections {
+  const { listed, listedCount, serving, waiting, networkRemoved, idleClosed, cuts, resets } = connections;
   return {
     listed: serving === 1 ? null : listed,
     listedCount: serving === 1 ? 0 : listedCount,
     serving: serving - 1,
+    busy,
     waiting,
     networkRemoved,
-    idleClosedAt,
+    idleClosed,
     cuts,
     resets,
   };

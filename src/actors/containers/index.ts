@@ -24,7 +24,7 @@ import { KUBELET, ROUTER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import type { ContainerProcess, ContainersCells, PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
-import { onEnded, onListenerClosed, onStarted } from './close.ts';
+import { onEnded, onListenerClosed } from './close.ts';
 import { nodeLost } from './node-lost.ts';
 import {
   answerOverdue,
@@ -147,7 +147,7 @@ const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self
     SITE['app.start'],
   );
   const started = change(known, container, { ...NOT_RUNNING, running: true });
-  return [started, [effect, ...onStarted(ctx, object)]];
+  return [started, [effect]];
 };
 
 function notStarted(template: number, containers: number): PodProcesses {

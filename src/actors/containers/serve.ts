@@ -14,11 +14,15 @@ import type { Ctx, Self } from '../wiring.ts';
 import type { ContainerProcess, PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
 import {
+  closerOf,
+  counted,
   cutAt,
+  hasRoom,
   isGivenUp,
   least,
   NO_TRAFFIC,
   type PodConnections,
+  passes,
   pathOf,
   withOneLess,
   withOneMore,
@@ -69,7 +73,7 @@ export const connectionArrived: Reducer<PodConnections | undefined, Attempt, Sel
   if (ctx.now + attempt.way > attempt.connectBy) {
     return [cell, [gaveUp(ctx, attempt, 'slow', attempt.connectBy, path[0])]];
   }
-  return admit(ctx, connections, attempt, processes, path);
+  return admit(ctx, connections, { ...attempt, openedAt: ctx.now }, processes, path);
 };
 
 function isStarting({ running, hasAccepted }: ContainerProcess): boolean {
@@ -100,10 +104,12 @@ export const requestArrived: Reducer<PodConnections | undefined, Attempt, Self> 
   const ended = path.find((container) => !processes.containers[container]!.running);
   const idle = ctx.now - attempt.idleSince;
   const timedOut = idle >= least(ctx.self.world, processes.template, path, (app) => app.keepAliveTimeout);
-  if (ended === undefined && connections.idleClosedAt === null && !timedOut)
+  const closer = closerOf(connections.idleClosed, path, attempt.openedAt);
+  if (ended === undefined && closer < 0 && !timedOut)
     return admit(ctx, connections, attempt, processes, path);
   const cause = ended === undefined ? 'idleClosed' : 'exited';
-  const detail = { kind: 'staleConnection', cause, container: ended ?? path[0] ?? -1 } as const;
+  const container = ended ?? (closer < 0 ? (path[0] ?? -1) : closer);
+  const detail = { kind: 'staleConnection', cause, container } as const;
   return [cell, [failed(ctx, attempt, detail, attempt.answerBy)]];
 };
 
@@ -116,11 +122,10 @@ function admit(
   path: readonly number[],
 ): Served {
   const { world } = ctx.self;
-  if (connections.serving < least(world, template, path, (app) => app.concurrency)) {
-    return begin(ctx, connections, { attempt, arrivedAt: ctx.now });
+  if (hasRoom(world, template, path, connections.busy)) {
+    return begin(ctx, connections, { attempt, arrivedAt: ctx.now }, template, path);
   }
-  const isFull = connections.waiting.length >= least(world, template, path, (app) => app.backlog);
-  if (attempt.carried === 0 && isFull) {
+  if (attempt.carried === 0 && !hasBacklog(ctx, connections, template, path)) {
     return [connections, [lost(ctx, attempt, 'backlogFull', arrivesAgain(ctx))]];
   }
   const waiting: Waiting = { attempt, arrivedAt: ctx.now };
@@ -132,11 +137,31 @@ function admit(
   ];
 }
 
+/** Whether each container on the path that is busy takes one more connection to those that wait for it, whichever client they are of. */
+function hasBacklog(
+  ctx: Ctx,
+  { waiting, busy }: PodConnections,
+  template: number,
+  path: readonly number[],
+): boolean {
+  const { world } = ctx.self;
+  const { containers } = world.templates[template]!;
+  return path.every((container) => {
+    const { backlog, concurrency } = containers[container]!.app.traffic;
+    if ((busy[container] ?? 0) < concurrency) return true;
+    let before = 0;
+    for (const { attempt } of waiting) if (passes(world, template, attempt.client, container)) before++;
+    return before < backlog;
+  });
+}
+
 /** A new connection brings its request with the end of its handshake, one way there and back; the kernel keeps it until the app accepts. */
 function begin(
   ctx: Ctx,
   connections: PodConnections,
   { attempt, arrivedAt }: Waiting,
+  template: number,
+  path: readonly number[],
 ): readonly [PodConnections, Effect[]] {
   const acceptedAt =
     attempt.carried > 0 ? ctx.now : Math.max(ctx.now, arrivedAt + untilAccepted(ctx, attempt));
@@ -152,7 +177,8 @@ function begin(
     const last = Math.max(0, attempt.answerBy - attempt.way - ctx.now);
     effects.push(self(ctx, T.answerOverdue, attempt.pod, overdue, last));
   }
-  return [withOneMore(connections, inService, ctx.now), effects];
+  const busy = counted(ctx.self.world, template, path, connections.busy, 1);
+  return [withOneMore(connections, inService, busy, ctx.now), effects];
 }
 
 function untilAccepted(ctx: Ctx, { client, request, attempt, pod, way }: Attempt): Micros {
@@ -176,7 +202,7 @@ export const requestServed: Reducer<PodConnections, InService, Self> = (cell, ev
   const effects: Effect[] = isGivenUp(inService)
     ? []
     : [answer(ctx, cell, processes, path, inService.attempt)];
-  const rest = withOneLess(cell);
+  const rest = withOneLess(cell, counted(ctx.self.world, processes.template, path, cell.busy, -1));
   if (rest.waiting.length === 0) return [rest, effects];
   const [next, more] = beginWaiting(ctx, rest, processes);
   return [next, [...effects, ...more]];
@@ -192,8 +218,9 @@ export function beginWaiting(
   const effects: Effect[] = [];
   for (const waiting of connections.waiting) {
     const path = pathIn(ctx, waiting.attempt, processes);
-    if (next.serving >= least(ctx.self.world, processes.template, path, (app) => app.concurrency)) break;
-    const [begun, more] = begin(ctx, { ...next, waiting: next.waiting.slice(1) }, waiting);
+    if (!hasRoom(ctx.self.world, processes.template, path, next.busy)) continue;
+    const others = next.waiting.filter((one) => one !== waiting);
+    const [begun, more] = begin(ctx, { ...next, waiting: others }, waiting, processes.template, path);
     next = begun;
     effects.push(...more);
   }
@@ -210,7 +237,7 @@ function answer(
   const { world, wiring, node } = ctx.self;
   const { containers } = world.templates[processes.template]!;
   const closes =
-    connections.idleClosedAt !== null ||
+    closerOf(connections.idleClosed, path, attempt.openedAt) >= 0 ||
     path.some((index) => {
       const { running, signalled } = processes.containers[index]!;
       return !running || (signalled && containers[index]!.app.traffic.sendsClose);
