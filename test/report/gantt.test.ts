@@ -29,7 +29,7 @@ const behindIngress = deletion({
   apps: { web: apps.nginx() },
   routers: [routers.ingressNginx()],
 });
-const exposed = simulate(applyPreStop(behindIngress, 1), { seed: 27 });
+const exposed = simulate(applyPreStop(behindIngress, 0), { seed: 2 });
 const rollout = (replicas: number, nodes: number, preStop: number) =>
   simulate(
     applyPreStop(
