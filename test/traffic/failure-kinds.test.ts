@@ -8,7 +8,8 @@ import { flood, once, requestsOf, runWith } from './run.ts';
 /** With constant delays the Pod's stop signal comes some 17 ms after its deletion at 1 s, and the rules go some 50 ms after it. */
 describe('a new connection to a Pod that stops', () => {
   it('is refused after its listener has closed and before the rules let go of it', () => {
-    const requests = requestsOf({ clients: [flood(1000)] });
+    // A seed in which no connection is with the kernel alone when the listener closes.
+    const requests = requestsOf({ seed: 2, clients: [flood(1000)] });
     expect(Object.keys(requests.failed)).toEqual(['connectionRefused']);
     const [failures] = requests.failures;
     expect(failures).toMatchObject({
@@ -30,7 +31,7 @@ describe('a new connection to a Pod that stops', () => {
   });
 
   it('makes the run unsafe, by a violation for each cause', () => {
-    const { verdict } = runWith({ clients: [flood(1000)] });
+    const { verdict } = runWith({ seed: 2, clients: [flood(1000)] });
     const violations = verdict.violations.filter(({ kind }) => kind === 'requestFailed');
     expect(violations).toMatchObject([
       { gating: true, pod: 'web-1-0', router: 'kube-proxy/node-2', port: 80 },
