@@ -1,9 +1,9 @@
 import { SITE } from '../cluster/delay-sites.ts';
-import { type NodeObserved, type OfNode, type PatchNode, T } from '../cluster/events.ts';
+import { type NodeObserved, type OfNode, type PatchNode, T, type TaintEviction } from '../cluster/events.ts';
 import { keyOfObject, requestKey, Transition } from '../cluster/state.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../kernel/event.ts';
-import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import type { Micros } from '../kernel/time.ts';
 import { defineActor } from './define-actor.ts';
 import { API, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
@@ -13,9 +13,6 @@ import type { Ctx, Self } from './wiring.ts';
  * tolerations have run out. Its writes to Pods are taken as one: the Pods of a node change together.
  * Source: pkg/controller/nodelifecycle, pkg/controller/tainteviction
  */
-
-/** Default tolerations for the taints not-ready and unreachable. */
-const TOLERATION = 300 * MICROS_PER_SECOND;
 
 /** A node that is not ready, as far as the controller has come with it. */
 export interface UnreadyNode {
@@ -60,6 +57,8 @@ const nodeObserved: Reducer<UnreadyNode | undefined, NodeObserved, Self> = (unre
 const nodeNotReady: Reducer<UnreadyNode | undefined, OfNode, Self> = (unready, event, ctx) => {
   if (unready?.marked === true) return [unready, NO_EFFECTS];
   const { data, object, transition } = event;
+  // One that has said so itself is tainted already, and not as unreachable.
+  const taint = unready === undefined ? 'unreachable' : 'notReady';
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const effects: Effect[] = [
@@ -73,21 +72,33 @@ const nodeNotReady: Reducer<UnreadyNode | undefined, OfNode, Self> = (unready, e
       site,
       transition,
     }),
-    after({
-      type: T.taintEvictionDue,
-      actor: ctx.actor,
-      kind: CELL.node,
-      object,
-      about: -1,
-      data,
-      delay: TOLERATION,
-      transition,
+    ...tolerations(ctx, taint).map((delay) => {
+      const due: TaintEviction = { node: data.node, taint, after: delay };
+      return after({
+        type: T.taintEvictionDue,
+        actor: ctx.actor,
+        kind: CELL.node,
+        object,
+        about: -1,
+        data: due,
+        delay,
+        transition,
+      });
     }),
   ];
-  // One that has said so itself is tainted already.
   if (unready === undefined) effects.push(patches(ctx, object, { ready: false, tainted: true }));
   return [{ marked: true }, effects];
 };
+
+/** How long Pods tolerate a taint, each time once. */
+function tolerations(ctx: Ctx, taint: TaintEviction['taint']): readonly Micros[] {
+  const times = new Set<Micros>();
+  for (const { evictedAfter } of ctx.self.world.templates) {
+    const time = evictedAfter[taint];
+    if (time !== null) times.add(time);
+  }
+  return [...times].sort((a, b) => a - b);
+}
 
 function patches(ctx: Ctx, node: number, patch: PatchNode): Effect {
   const to = ctx.self.wiring.apiServer;
@@ -104,7 +115,7 @@ function patches(ctx: Ctx, node: number, patch: PatchNode): Effect {
   });
 }
 
-const taintEvictionDue: Reducer<UnreadyNode | undefined, OfNode, Self> = (state, event, ctx) => {
+const taintEvictionDue: Reducer<UnreadyNode | undefined, TaintEviction, Self> = (state, event, ctx) => {
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const { data, transition } = event;

@@ -1,4 +1,5 @@
 import { type EventType, eventType } from '../kernel/ids.ts';
+import type { Micros } from '../kernel/time.ts';
 import type { LoadChanged } from './autoscaling.ts';
 import type { BudgetObject, BudgetStatus, NodeObject } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
@@ -58,6 +59,14 @@ export interface PodKillRequested {
 export interface NodeShutdownStarted {
   readonly periods: readonly ShutdownPeriod[];
 }
+/** The Pods of a node whose toleration of its taint has run out. */
+export interface TaintEviction {
+  readonly node: number;
+  readonly taint: 'notReady' | 'unreachable';
+  /** How long the taint was tolerated. */
+  readonly after: Micros;
+}
+
 export interface OfNode {
   readonly node: number;
 }
@@ -276,9 +285,9 @@ export interface EventMap {
   readonly nodeShutdownStarted: NodeShutdownStarted;
   readonly nodeLost: OfNode;
   readonly nodeNotReady: OfNode;
-  readonly taintEvictionDue: OfNode;
+  readonly taintEvictionDue: TaintEviction;
   readonly markPodsNotReady: OfNode;
-  readonly evictTaintedPods: OfNode;
+  readonly evictTaintedPods: TaintEviction;
   readonly readinessGatesSet: null;
   readonly patchNode: PatchNode;
   readonly podImagesPulled: null;

@@ -81,6 +81,15 @@ export interface Container {
   readonly restartPolicy?: 'Always';
 }
 
+export interface Toleration {
+  readonly key: string;
+  readonly operator: string;
+  readonly value: string;
+  readonly effect: string;
+  /** null: for ever. */
+  readonly tolerationSeconds: number | null;
+}
+
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
@@ -94,6 +103,8 @@ export interface PodSpec {
   /** As written; null where it is left to the class. */
   readonly priority: number | null;
   readonly priorityClassName: string;
+  /** As admission stores them: filled in where nothing is said of a node that is gone. */
+  readonly tolerations: readonly Toleration[];
   /** Some volume of it is an emptyDir: local storage that goes with the Pod. */
   readonly hasEmptyDir: boolean;
 }

@@ -87,6 +87,8 @@ export interface TemplateInfo {
   readonly priority: number | null;
   /** Some volume of its Pods is an emptyDir. */
   readonly hasEmptyDir: boolean;
+  /** How long after the taint of a node that is gone its Pods are deleted, by what the taint says; null for never. */
+  readonly evictedAfter: Readonly<Record<'notReady' | 'unreachable', Micros | null>>;
   /** The annotation controller.kubernetes.io/pod-deletion-cost; 0 where it is absent or no whole number. */
   readonly podDeletionCost: number;
   /** Ports of the node that a Pod of it takes, as `TCP/8080`: no two Pods on one node share one. */

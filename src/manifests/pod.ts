@@ -1,4 +1,5 @@
 import type { Container, LifecycleHandler, ObjectMeta, PodSpec, Probe } from '../cluster/objects.ts';
+import { withDefaultTolerations } from '../rules/apiserver/tolerations.ts';
 import type {
   ContainerFields,
   LifecycleHandlerFields,
@@ -62,6 +63,13 @@ export function decodePodSpec(field: Field): PodSpecFields {
     os: optionalMap(member(field, 'os'), (os) => ({ name: optionalString(member(os, 'name')) })),
     priority: optionalInteger(member(field, 'priority')),
     priorityClassName: text('priorityClassName'),
+    tolerations: optionalList(member(field, 'tolerations'), (each) => ({
+      key: optionalString(member(each, 'key')),
+      operator: optionalString(member(each, 'operator')),
+      value: optionalString(member(each, 'value')),
+      effect: optionalString(member(each, 'effect')),
+      tolerationSeconds: optionalInteger(member(each, 'tolerationSeconds'), 64),
+    })),
     volumes: optionalList(member(field, 'volumes'), (volume) => ({
       // A volume without a source is one, too. Source: pkg/apis/core/v1/defaults.go SetDefaults_Volume
       emptyDir: optionalMap(member(volume, 'emptyDir'), () => true) ?? hasOnly(volume, 'name'),
@@ -189,6 +197,15 @@ export function toPodSpec(spec: PodSpecFields): PodSpec {
     readinessGates: (spec.readinessGates ?? []).map((gate) => gate.conditionType ?? ''),
     priority: spec.priority ?? null,
     priorityClassName: spec.priorityClassName ?? '',
+    tolerations: withDefaultTolerations(
+      (spec.tolerations ?? []).map(({ key, operator, value, effect, tolerationSeconds }) => ({
+        key: key ?? '',
+        operator: operator ?? '',
+        value: value ?? '',
+        effect: effect ?? '',
+        tolerationSeconds: tolerationSeconds ?? null,
+      })),
+    ),
     hasEmptyDir: (spec.volumes ?? []).some(({ emptyDir }) => emptyDir === true),
   };
 }

@@ -1,9 +1,10 @@
 import type { Issue } from '../cluster/issue.ts';
 import type { Container, PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
 import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
-import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
+import { evictionDelaySeconds, NODE_TAINTS } from '../rules/apiserver/tolerations.ts';
 import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.ts';
 import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
@@ -75,6 +76,10 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     readinessGates: spec.readinessGates.length,
     priority: priorityOf(source, compiler),
     hasEmptyDir: spec.hasEmptyDir,
+    evictedAfter: {
+      notReady: evictedAfter(spec, 'notReady'),
+      unreachable: evictedAfter(spec, 'unreachable'),
+    },
     podDeletionCost: podDeletionCost(source.annotations),
     hostPorts: hostPorts(spec),
     path: selecting.map(({ service }) =>
@@ -113,6 +118,11 @@ function priorityOf(
     });
   }
   return priority ?? written;
+}
+
+function evictedAfter({ tolerations }: PodSpec, taint: keyof typeof NODE_TAINTS): Micros | null {
+  const seconds = evictionDelaySeconds(tolerations, NODE_TAINTS[taint]);
+  return seconds === null ? null : seconds * MICROS_PER_SECOND;
 }
 
 /** What is no whole number counts as 0. */

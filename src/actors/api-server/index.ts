@@ -9,6 +9,7 @@ import {
   type PatchPodStatus,
   type PodObserved,
   T,
+  type TaintEviction,
   type WriteEndpointSlice,
 } from '../../cluster/events.ts';
 import {
@@ -223,11 +224,13 @@ const markPodsNotReady: Reducer<Counters, OfNode, Self> = (counters, event, ctx)
 };
 
 /** DaemonSet Pods tolerate the taints. Source: pkg/controller/tainteviction/taint_eviction.go */
-const evictTaintedPods: Reducer<Counters, OfNode, Self> = (counters, event, ctx) => {
+const evictTaintedPods: Reducer<Counters, TaintEviction, Self> = (counters, event, ctx) => {
   const data: DeletePod = { gracePeriodSeconds: null };
   const site = SITE['apiServer.write'];
-  const pods = podsOn(ctx, event.data.node).filter(
-    ({ member, deletionTimestamp, phase }) =>
+  const { node, taint, after: tolerated } = event.data;
+  const pods = podsOn(ctx, node).filter(
+    ({ template, member, deletionTimestamp, phase }) =>
+      ctx.self.world.templates[template]!.evictedAfter[taint] === tolerated &&
       deletionTimestamp === null &&
       phase !== 'Failed' &&
       (member === null || ctx.self.world.sets[member.set]!.kind !== 'DaemonSet'),

@@ -84,6 +84,14 @@ export interface ContainerFields {
   readonly restartPolicy?: string | undefined;
 }
 
+export interface TolerationFields {
+  readonly key?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly value?: string | undefined;
+  readonly effect?: string | undefined;
+  readonly tolerationSeconds?: number | undefined;
+}
+
 export interface PodSpecFields {
   readonly containers?: readonly ContainerFields[] | undefined;
   readonly initContainers?: readonly ContainerFields[] | undefined;
@@ -100,6 +108,7 @@ export interface PodSpecFields {
   readonly os?: { readonly name?: string | undefined } | undefined;
   readonly priority?: number | undefined;
   readonly priorityClassName?: string | undefined;
+  readonly tolerations?: readonly TolerationFields[] | undefined;
   readonly volumes?: readonly { readonly emptyDir?: boolean | undefined }[] | undefined;
 }
 
