@@ -31,8 +31,6 @@ export const routerSchema = z
     targets: z.enum(['pods', 'nodes']).default('pods'),
     /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. */
     adds: z.boolean().default(false),
-    /** Who sends to this router: another router, by name, that stands before it. */
-    via: z.string().optional(),
     /** Replicas or workers, each with draws of its own; the slowest counts. */
     instances: z.int().min(1).max(1000).default(1),
     /** One way to a Pod. */

@@ -53,7 +53,7 @@ describe('.not has a message of its own', () => {
     expect(messageOf(() => expect(noHook).not.toHaveSafePreStop({ runs: 20 }))).toMatchInlineSnapshot(`
       "expect(scenario).not.toHaveSafePreStop({ runs: 20 })
 
-      SAFE preStop: 1 s to 30 s, 2 s recommended. Expected no value to be safe.
+      SAFE preStop: 1 s to 29 s, 2 s recommended. Expected no value to be safe.
       0 failures in 20 runs: fewer than 14 % fail, at 95 %."
     `);
   });
