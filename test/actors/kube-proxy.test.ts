@@ -102,7 +102,10 @@ describe('kube-proxy', () => {
   });
 
   it('knows nothing of a headless Service', () => {
-    const run = runOf({ manifests: [deployment({ preStop: sleeps(5) }), service({ clusterIP: 'None' })] });
+    const run = runOf({
+      manifests: [deployment({ preStop: sleeps(5) }), service({ clusterIP: 'None' })],
+      inferRouters: false,
+    });
     expect(momentsOf(run, { type: 'endpointSliceObserved', actor: NODE })).toEqual([]);
     expect(run.verdict.requiredPreStopReason).toBe('nothingToJudge');
   });

@@ -53,9 +53,18 @@ describe('tallies', () => {
         const counters = Array.from({ length: parts }, () => new TallyCounter());
         const whole = new TallyCounter();
         runs.forEach(({ safe, marginMs, required, router }, k) => {
-          const violations = safe ? [] : [{ kind: 'exposed' as const, gating: true }];
+          const violations = safe ? [] : [{ kind: 'exposed' as const, gating: true, fromMs: 0, toMs: (k * 7) % 5 }];
           const decidedBy = { router };
-          const verdict = { safe, violations, marginMs, requiredPreStopMs: required, decidedBy };
+          const outcome = safe ? 'safe' : 'unsafe';
+          const verdict = {
+            safe,
+            outcome,
+            violations,
+            notJudged: [],
+            marginMs,
+            requiredPreStopMs: required,
+            decidedBy,
+          };
           for (const counter of [whole, counters[k % parts]!])
             counter.add(k, { seed: k + 1000, verdict } as never);
         });

@@ -3,7 +3,7 @@ import type { Io } from '../../src/cli/output.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 
 const MANIFESTS = 'examples/01-web.yaml';
-const DELETION = ['--pre-stop', '1', '--router', 'ingressNginx', '--delete-pod', 'web-1-0'];
+const DELETION = ['--pre-stop', '0', '--router', 'ingressNginx', '--delete-pod', 'web-1-0'];
 
 interface Ended {
   readonly code: number;
@@ -102,7 +102,7 @@ describe('prestop playground', () => {
   it('opens with the manifests that it is given', async () => {
     const { code, files, opened } = await run('playground', MANIFESTS, '--out', 'page.html', '--open');
     expect(code).toBe(0);
-    expect(files.get('page.html')).toContain('# The experiment: three replicas');
+    expect(files.get('page.html')).toContain('\\"kind\\": \\"Deployment\\"');
     expect(opened).toEqual(['page.html']);
   });
 

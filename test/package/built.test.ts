@@ -60,7 +60,8 @@ describe('what a user loads', () => {
       const all = of(extension).reduce((sum, name) => sum + sizeOf(name), 0);
       const library = [...chunksOf(`node${extension}`), ...chunksOf(`index${extension}`)];
       const used = [...new Set(library)].reduce((sum, name) => sum + sizeOf(name), 0);
-      expect(all).toBeLessThan(1.4 * used);
+      // The pages of prestop/html hold a second, deflated copy, which runs in a browser.
+      expect(all).toBeLessThan(1.5 * used);
     }
   });
 

@@ -121,7 +121,7 @@ describe('questions about rollouts', () => {
 });
 
 describe('what is not simulated', () => {
-  it('says what a StatefulSet lacks for a rolling update', () => {
+  it('tells a StatefulSet that is taken for a Deployment', () => {
     const set = {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -138,7 +138,7 @@ describe('what is not simulated', () => {
     );
     expect(result).toMatchObject({
       ok: false,
-      issues: [{ code: 'notRolled', message: expect.stringContaining('StatefulSet/db') }],
+      issues: [{ code: 'unknownDeployment', fix: expect.stringContaining('StatefulSet/db') }],
     });
     const deleted = run({ extra: [set], actions: [{ type: 'deletePod', pod: 'db-1' }] });
     expect(podTimeline(deleted, 'db-1').podDeletedMs).not.toBeNull();

@@ -44,7 +44,7 @@ describe('the default action', () => {
     });
     expect(several).toMatchObject({
       ok: false,
-      issues: [{ code: 'noActions', fix: expect.stringContaining('Known Deployments: web, api') }],
+      issues: [{ code: 'noActions', fix: expect.stringContaining('Known: Deployment/web, Deployment/api') }],
     });
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one' }, spec: podTemplate().spec };
     expect(parseScenario({ manifests: [pod] })).toMatchObject({
@@ -58,7 +58,7 @@ describe('the default action', () => {
       parseScenario(rollout({ actions: [{ type: 'rollingUpdate', deployment: 'shop' }] })),
     ).toMatchObject({
       ok: false,
-      issues: [{ code: 'unknownDeployment', fix: 'Known Deployments: web.' }],
+      issues: [{ code: 'unknownDeployment', fix: 'Known: Deployment/web.' }],
     });
   });
 });

@@ -152,6 +152,8 @@ export function inputOf(sketch: Sketch) {
     },
     apps,
     routers: routerInputs(sketch.routers),
+    // What the manifests say of routers is another matter.
+    inferRouters: false,
     delays: DELAYS[sketch.delays],
     ties: sketch.shuffled ? ('shuffled' as const) : ('sequence' as const),
     actions: sketch.deletes.map(({ atMs, pod, gracePeriodSeconds }) => ({

@@ -22,6 +22,7 @@ it('names that the manifests do not hold', () => {
         rule: Pods of a Deployment are named <deployment>-<revision>-<ordinal>: web-1-0; outside the namespace default: namespace/name.
         fix: Known Pods: web-1-0, web-1-1, web-1-2, web-1-3, web-1-4, web-1-5, web-1-6, web-1-7 … (12 in all).
     - apps.nginx: apps describes a container "nginx", which no manifest has.
+        rule: A key is container, workload/container or namespace/workload/container.
         fix: Known containers: web.
     - routers[0].services: Router "alb" routes to Service "api", which the manifests do not hold.
         fix: Known Services: web."

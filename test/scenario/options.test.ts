@@ -108,7 +108,7 @@ describe('options that are wrong', () => {
     );
     expect(refusal(() => applyPreStop(scenario, 1.5)).issues[0]!.path).toEqual(['seconds']);
     const simulation = createSimulation(scenario);
-    expect(refusal(() => simulation.on('rulesProgramed' as 'event', () => {})).message).toContain(
+    expect(refusal(() => simulation.on('routesChangd' as 'event', () => {})).message).toContain(
       'Did you mean',
     );
     expect(refusal(() => simulation.runUntil('soon' as never)).message).toBe(

@@ -104,6 +104,7 @@ describe('a client that cannot be', () => {
       manifests: [deployment(), service({ ...spec })],
       clients: [{ name: 'c', from: { node: 'node-1' }, ...client }],
       actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+      inferRouters: false,
     });
     return result.ok ? [] : result.issues.map(({ code, path }) => `${path.join('.')} ${code}`);
   };
