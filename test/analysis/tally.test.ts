@@ -53,7 +53,9 @@ describe('tallies', () => {
         const counters = Array.from({ length: parts }, () => new TallyCounter());
         const whole = new TallyCounter();
         runs.forEach(({ safe, marginMs, required, router }, k) => {
-          const violations = safe ? [] : [{ kind: 'exposed' as const, gating: true, fromMs: 0, toMs: (k * 7) % 5 }];
+          const violations = safe
+            ? []
+            : [{ kind: 'exposed' as const, gating: true, fromMs: 0, toMs: (k * 7) % 5 }];
           const decidedBy = { router };
           const outcome = safe ? 'safe' : 'unsafe';
           const verdict = {
