@@ -34,12 +34,10 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
     case 'changeSet':
       return [after({ ...byKubectl, type: T.setChangeRequested, data: action })];
     case 'metric': {
-      const to = {
-        actor: wiring.hpaController(),
-        kind: HPA_CONTROLLER.autoscaler,
-        object: action.autoscaler,
-      };
-      return [after({ ...to, type: T.loadChanged, about: -1, data: { load: action.load }, delay })];
+      const { autoscaler, load } = action;
+      const to = { actor: wiring.hpaController(), kind: HPA_CONTROLLER.autoscaler, object: autoscaler };
+      const data = { autoscaler, load };
+      return [after({ ...to, type: T.loadChanged, about: -1, data, delay })];
     }
     case 'drainNode': {
       const object = action.nodes[0]!;

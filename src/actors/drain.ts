@@ -1,4 +1,5 @@
 import { SITE } from '../cluster/delay-sites.ts';
+import type { RefusedPod } from '../cluster/disruption.ts';
 import {
   type DeletePod,
   type DrainEnded,
@@ -13,7 +14,7 @@ import type { DrainNodeAction } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { isPodPhaseTerminal } from '../rules/endpointslice/endpoint-conditions.ts';
+import { type DrainPod, drainErrors, drainFilter } from '../rules/kubectl/drain-filters.ts';
 import {
   newTokenBucket,
   type TokenBucket,
@@ -46,8 +47,10 @@ export interface DrainSession extends Drained {
   /** Pods of that list that are not gone yet. */
   readonly remaining: number;
   readonly state: 'underWay' | DrainEnded['outcome'];
-  /** What kubectl will report of this node: why Pods of it stay. */
-  readonly refusals: readonly string[];
+  /** Pods that kubectl may not delete: one of them keeps all of the node. */
+  readonly refused: readonly RefusedPod[];
+  /** Evictions that the API server refused for good, in its words. */
+  readonly failed: readonly string[];
 }
 
 /** A Pod that is drained, by the node it is on and the list that it was in. */
@@ -148,7 +151,8 @@ function begin(
     listed: false,
     remaining: 0,
     state: 'underWay',
-    refusals: [],
+    refused: [],
+    failed: [],
   };
 }
 
@@ -160,16 +164,13 @@ const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, even
   const { disableEviction, gracePeriodSeconds } = session.action;
   const effects: Effect[] = [];
   const chosen: PodObject[] = [];
-  const refused: string[] = [];
+  const refused: RefusedPod[] = [];
   for (const pod of event.data.pods) {
-    const kept = filter(pod, session.action, ctx);
-    if (kept === null) chosen.push(pod);
-    else if (kept !== '') refused.push(`${pod.name} ${kept}`);
+    const { deletes, refusal } = drainFilter(filteredPod(pod, ctx), session.action);
+    if (deletes) chosen.push(pod);
+    if (refusal !== null) refused.push({ pod: pod.name, reason: refusal });
   }
-  if (refused.length > 0) {
-    const refusals = [`cannot delete Pods: ${refused.join('; ')}`];
-    return [end({ ...session, refusals }, ctx, effects), effects];
-  }
+  if (refused.length > 0) return [end({ ...session, refused }, ctx, effects), effects];
   const { listing } = session;
   const next: DrainSession = { ...session, listed: true, remaining: chosen.length };
   if (chosen.length === 0) return [end(next, ctx, effects), effects];
@@ -186,16 +187,15 @@ const podsListed: Reducer<DrainSession | undefined, PodsListed, Self> = (_, even
   return [next, effects];
 };
 
-/**
- * Why a Pod is not deleted: the text of an error, or nothing where it is left alone without a word. Null: it is deleted.
- * Source: kubectl/pkg/drain/filters.go makeFilters
- */
-function filter(pod: PodObject, action: DrainNodeAction, { self: { world } }: Ctx): string | null {
-  if (isPodPhaseTerminal(pod.phase)) return null;
-  const owner = world.pods[pod.index]?.owner ?? 'ReplicaSet';
-  if (owner === 'DaemonSet') return action.ignoreDaemonSets ? '' : 'is managed by a DaemonSet';
-  if (world.templates[pod.template]!.hasEmptyDir && !action.deleteEmptyDirData) return 'has local storage';
-  return owner === 'none' && !action.force ? 'declares no controller' : null;
+/** A Pod as the filters of a drain look at it. */
+function filteredPod({ index, phase, member, replicaSet, template }: PodObject, { self }: Ctx): DrainPod {
+  const { pods, sets, templates } = self.world;
+  const made = replicaSet >= 0 || member !== null;
+  return {
+    phase,
+    owner: member !== null ? sets[member.set]!.kind : made ? 'ReplicaSet' : (pods[index]?.owner ?? 'none'),
+    hasEmptyDir: templates[template]!.hasEmptyDir,
+  };
 }
 
 /** The session of a node: kept in the cell of the node that its drain began with, or of its own. */
@@ -299,7 +299,7 @@ const podGot: Reducer<DrainedPod | undefined, PodGot, Self> = (pod, event, ctx) 
 };
 
 /** One Pod fewer to wait for: it is gone, or it stays for good. */
-function settled(ctx: Ctx, { node, listing }: DrainedPod, refusals: readonly string[]): Effect[] {
+function settled(ctx: Ctx, { node, listing }: DrainedPod, failed: readonly string[]): Effect[] {
   const session = sessionOf(ctx, node)!;
   // It was in the list of a drain that another one has taken over, and not in that one's.
   if (session.listing !== listing || session.state !== 'underWay') return [];
@@ -307,7 +307,7 @@ function settled(ctx: Ctx, { node, listing }: DrainedPod, refusals: readonly str
   const next: DrainSession = {
     ...session,
     remaining: session.remaining - 1,
-    refusals: [...session.refusals, ...refusals],
+    failed: [...session.failed, ...failed],
   };
   const kept = next.remaining > 0 ? next : end(next, ctx, effects);
   effects.push(put(CELL.session, node, kept));
@@ -316,9 +316,10 @@ function settled(ctx: Ctx, { node, listing }: DrainedPod, refusals: readonly str
 
 /** Ends the drain of a node and begins with the next: kubectl reports one that it could not drain and goes on. */
 function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
-  const refused = session.refusals.length > 0;
-  const outcome = refused ? 'refused' : 'drained';
-  const data: DrainEnded = { outcome, why: refused ? session.refusals.join('; ') : null };
+  const { refused, failed } = session;
+  const outcome = refused.length + failed.length > 0 ? 'refused' : 'drained';
+  const why = [...drainErrors(refused), ...failed];
+  const data: DrainEnded = { outcome, refused, why: why.length === 0 ? null : why.join('; ') };
   effects.push(
     after({
       type: T.drainEnded,

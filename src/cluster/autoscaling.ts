@@ -36,5 +36,6 @@ export interface LoadAction {
 }
 
 export interface LoadChanged {
+  readonly autoscaler: number;
   readonly load: number;
 }

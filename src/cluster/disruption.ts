@@ -27,3 +27,9 @@ export interface BudgetObject {
   readonly resourceVersion: number;
   readonly status: BudgetStatus;
 }
+
+/** A Pod for whose sake `kubectl drain` leaves its node alone, and why. */
+export interface RefusedPod {
+  readonly pod: string;
+  readonly reason: 'daemonSet' | 'localStorage' | 'unmanaged';
+}

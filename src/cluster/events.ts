@@ -1,7 +1,7 @@
 import { type EventType, eventType } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { LoadChanged } from './autoscaling.ts';
-import type { BudgetObject, BudgetStatus, NodeObject } from './disruption.ts';
+import type { BudgetObject, BudgetStatus, NodeObject, RefusedPod } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
 import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
 import type { Endpoint, EndpointPort, PodObject, PodPhase, SliceObject } from './state.ts';
@@ -92,6 +92,8 @@ export interface PodGot {
 }
 export interface DrainEnded {
   readonly outcome: 'drained' | 'refused';
+  /** Pods that kubectl may not delete without another flag, and why. */
+  readonly refused: readonly RefusedPod[];
   readonly why: string | null;
 }
 export interface BudgetObserved {

@@ -42,6 +42,9 @@ const TEXTS: Texts = {
   endpointOnEveryNode: ({ service, policy }) =>
     `No preStop value helps: Service ${service} has ${policy}: Local, and while no other endpoint on the node is ready, the node falls ` +
     'back to the terminating one until it has left its slice. Run a second Pod on every node that takes traffic, or use Cluster.',
+  surgeOnTheNode: ({ service }) =>
+    'No preStop value helps: the node has no other Pod. Let the DaemonSet surge (updateStrategy.rollingUpdate: maxSurge: 1, maxUnavailable: 0), ' +
+    `so that the new Pod is ready before the old one goes; or give Service ${service} internalTrafficPolicy: Cluster.`,
   secondReplica: () =>
     'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
     'Run a second replica (maxUnavailable: 0), so that another endpoint takes over first.',
@@ -83,12 +86,21 @@ const TEXTS: Texts = {
     'name that its targetPort gives.',
   addANode: () =>
     'Add a node (cluster.nodes), uncordon one, or free its host ports; or let the strategy stop a Pod first (maxUnavailable).',
+  drainFlags: ({ reasons }) =>
+    `Let the drain have them: ${reasons.map((reason) => DRAIN_FLAGS[reason]).join(', ')}; or move them to a controller and a volume that ` +
+    'outlive the node.',
   allowADisruption: () =>
     'Drain a node that runs a Pod of a Service, and let the budget allow a disruption (maxUnavailable of at least 1).',
   stopAPod: () =>
     'Let the scenario do something that stops one: deletePod, rollingUpdate of a Deployment that is not paused, a scale to fewer ' +
     'replicas, drainNode.',
 };
+
+const DRAIN_FLAGS = {
+  daemonSet: 'ignoreDaemonSets: true (--ignore-daemonsets)',
+  localStorage: 'deleteEmptyDirData: true (--delete-emptydir-data)',
+  unmanaged: 'force: true (--force), after which nobody makes the Pod again',
+} as const;
 
 /** Clauses, to stand within a sentence. */
 const MORE: Readonly<Record<GraceGiver, (of: MoreGrace) => string>> = {

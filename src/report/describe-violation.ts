@@ -1,4 +1,5 @@
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { drainErrors } from '../rules/kubectl/drain-filters.ts';
 import type { NothingToJudge, Violation, ViolationKind } from '../verdict/types.ts';
 import { failureText } from './describe-failure.ts';
 
@@ -34,10 +35,12 @@ const TEXTS: { readonly [K in ViolationKind]: (violation: OfKind<K>) => string }
   graceUsedUp: ({ container, hookMs, graceSeconds, races }) =>
     `The preStop hook of container ${container} took ${duration(hookMs)} of a grace period of ${graceSeconds} s; the app has only ` +
     `the 2 s that the kubelet grants at least${races ? ', and whether the hook ends or is cut off is a race' : ''}.`,
-  noEndpoints: ({ service, router, routers, forGood, fromMs, toMs }) => {
+  noEndpoints: ({ service, router, routers, connections, forGood, fromMs, toMs }) => {
     const where = routers === 1 ? router : `${routers} routers`;
     const howLong = forGood ? 'and never got one again' : `for ${duration(toMs - fromMs)}`;
-    return `Service ${service} had no usable endpoint on ${where} ${howLong}; every new connection was refused.`;
+    const own = connections === 'dropped' ? ' of its own (internalTrafficPolicy: Local)' : '';
+    const lost = connections === 'dropped' ? 'dropped without an answer' : 'refused';
+    return `Service ${service} had no usable endpoint${own} on ${where} ${howLong}; every new connection was ${lost}.`;
   },
   requestFailed: (violation) => {
     const { client, count, failure, lastFailure, service = '', pod, container, router, reason } = violation;
@@ -77,6 +80,8 @@ function nothingText(reason: NothingToJudge): string {
       );
     case 'unscheduled':
       return `No Pod was stopped: no node could take ${reason.pod}, so the rollout never got to an old Pod.`;
+    case 'drainRefused':
+      return `No Pod was stopped: kubectl drain refused the node, because ${drainErrors(reason.refused).join('; ')}.`;
     case 'drainStuck':
       return 'No Pod was stopped: the drain found none, or a PodDisruptionBudget refused each eviction for as long as anything went on.';
     case 'nothingStopped':

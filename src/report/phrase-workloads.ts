@@ -9,6 +9,8 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   changeDeployment: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)}`,
   setChangeRequested: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)} asked for`,
   changeSet: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)}`,
+  loadChanged: ({ data: { autoscaler, load } }) =>
+    `HorizontalPodAutoscaler ${autoscaler}: load for ${load} ${load === 1 ? 'Pod' : 'Pods'} from now on`,
   createReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} created, ${pods(event)}`,
   scaleReplicaSet: (event) =>
     event.data.replicaSet === undefined
@@ -24,7 +26,7 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   cordonNode: (event) => (event.data.unschedulable ? 'node cordoned' : 'node schedulable again'),
   patchNode: () => 'node status and taints written',
   drainRequested: () => 'drain begins',
-  drainEnded: (event) => (event.data.outcome === 'refused' ? 'drain refused' : 'node drained'),
+  drainEnded: (event) => (event.data.why === null ? 'node drained' : `drain refused: ${event.data.why}`),
   podKillRequested: () => 'the kubelet stops it by itself (no deletionTimestamp)',
   nodeShutdownStarted: () => 'node shuts down gracefully',
   shutdownPodEnded: () => 'the shutdown need not wait for this Pod any more',
@@ -39,6 +41,7 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
 export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'deploymentChangeRequested',
   'setChangeRequested',
+  'loadChanged',
   'createReplicaSet',
   'scaleReplicaSet',
   'evictRequested',

@@ -3,6 +3,7 @@ export * from './apiserver/index.ts';
 export * from './apps/index.ts';
 export * from './autoscaling/index.ts';
 export * from './endpointslice/index.ts';
+export * from './kubectl/index.ts';
 export * from './kubelet/index.ts';
 export * from './machinery/index.ts';
 export * from './policy/index.ts';

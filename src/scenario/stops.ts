@@ -22,6 +22,17 @@ const deletes =
       ? null
       : { stop: 'onePodDeleted', action: { type: 'deletePod', pod: podOf(name, firstNode) } };
 
+/** A new revision, in the way of its kind. */
+function rolled({ kind, metadata: { name, namespace } }: WorkloadObject): {
+  readonly stop: Stop;
+  readonly action: ActionInput;
+} {
+  return {
+    stop: 'rolledOut',
+    action: { type: 'rollingUpdate', workload: `${kind}/${name}`, namespace },
+  };
+}
+
 const HOW: Readonly<Record<WorkloadObject['kind'], HowToStop>> = {
   Deployment: ({ spec }, name) => {
     if ('replicas' in spec && spec.replicas === 0) return null;
@@ -31,8 +42,16 @@ const HOW: Readonly<Record<WorkloadObject['kind'], HowToStop>> = {
     return { stop: 'rolledOut', action: { type: 'rollingUpdate', deployment: name } };
   },
   ReplicaSet: deletes((name) => `${name}-0`),
-  StatefulSet: deletes((name) => `${name}-0`),
-  DaemonSet: deletes((name, firstNode) => `${name}-${firstNode}`),
+  StatefulSet: (object, name, firstNode) => {
+    if (object.kind !== 'StatefulSet') return null;
+    const { updateStrategy, replicas, start } = object.spec;
+    const rolls = updateStrategy.type === 'RollingUpdate' && updateStrategy.partition < replicas;
+    return rolls ? rolled(object) : deletes(() => `${name}-${start}`)(object, name, firstNode);
+  },
+  DaemonSet: (object, name, firstNode) =>
+    object.kind === 'DaemonSet' && object.spec.updateStrategy.type === 'RollingUpdate'
+      ? rolled(object)
+      : deletes(() => `${name}-${firstNode}`)(object, name, firstNode),
   Pod: deletes((name) => name),
 };
 

@@ -1,3 +1,5 @@
+import type { RefusedPod } from '../cluster/disruption.ts';
+
 /** What would have helped, as data. `describe(fix)` of the package is its text. */
 
 /** Who decides how much time a Pod has: its manifest, unless somebody gave it less than that. */
@@ -74,6 +76,16 @@ export type Fix =
       readonly code: 'endpointOnEveryNode';
       readonly service: string;
       readonly policy: 'externalTrafficPolicy' | 'internalTrafficPolicy';
+    }
+  | {
+      /** What lets `kubectl drain` delete the Pods that refuse it. */
+      readonly code: 'drainFlags';
+      readonly reasons: readonly RefusedPod['reason'][];
+    }
+  | {
+      /** With internalTrafficPolicy: Local a node has nobody while its own Pod is away: its successor has to be ready first. */
+      readonly code: 'surgeOnTheNode';
+      readonly service: string;
     }
   | {
       /** The Service's field makes terminating Pods count as ready. */

@@ -1,4 +1,12 @@
-import type { ContainerEvent, ContainerStarted, OfNode, PreStopEnded } from '../cluster/events.ts';
+import type { RefusedPod } from '../cluster/disruption.ts';
+import type {
+  ContainerEvent,
+  ContainerStarted,
+  CordonNode,
+  DrainEnded,
+  OfNode,
+  PreStopEnded,
+} from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
 import type { PodObject, ProgrammedRules, Routing, ServiceRules } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
@@ -53,6 +61,8 @@ export class RunFold {
   readonly early: EarlyPods;
   /** What a failed probe had killed. */
   readonly killed: KilledContainers;
+  /** Pods that kept `kubectl drain` from their node. */
+  readonly refused: RefusedPod[] = [];
   /** null where the actions only delete Pods. */
   readonly rollout: RolloutFold | null;
 
@@ -88,6 +98,10 @@ export class RunFold {
       if (before !== after) this.listenerOpened(event as SimEvent<ContainerEvent>);
     });
     observers.on(T.nodeLost, (event) => this.nodeLost(event as SimEvent<OfNode>));
+    observers.on(T.drainEnded, ({ data }) => this.refused.push(...(data as DrainEnded).refused));
+    observers.on(T.cordonNode, ({ object, data }) =>
+      this.outages.leaves(object, (data as CordonNode).unschedulable),
+    );
     observers.on(T.preStopStarted, (event) => this.hookStarted(event as SimEvent<ContainerEvent>));
     observers.on(T.preStopEnded, (event, before, after) => {
       if (before !== after) this.hookEnded(event as SimEvent<PreStopEnded>);

@@ -68,6 +68,12 @@ export interface RequestData {
 /** What a request or a watch says of a workload: which one it is by its name, and what of it changes. */
 export type WorkloadData = Readonly<Record<string, unknown>>;
 
+/** What an autoscaler's metric shows from now on, in Pods at its target. */
+export interface LoadData {
+  readonly autoscaler: string;
+  readonly load: number;
+}
+
 interface BudgetData {
   readonly budget?: string;
   readonly status: BudgetStatus;
@@ -87,6 +93,7 @@ interface Told {
   readonly changeDeployment: WorkloadData;
   readonly setChangeRequested: WorkloadData;
   readonly changeSet: WorkloadData;
+  readonly loadChanged: LoadData;
   readonly createReplicaSet: WorkloadData;
   readonly scaleReplicaSet: WorkloadData;
   readonly patchReplicaSetStatus: WorkloadData;

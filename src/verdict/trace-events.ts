@@ -1,4 +1,4 @@
-import type { BudgetObject, NodeObject } from '../cluster/disruption.ts';
+import type { LoadChanged } from '../cluster/autoscaling.ts';
 import {
   type BindPod,
   type ContainerEvent,
@@ -12,12 +12,7 @@ import {
 } from '../cluster/events.ts';
 import type { ChangeSet } from '../cluster/sets.ts';
 import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
-import type {
-  ChangeDeployment,
-  DeploymentObserved,
-  ReplicaSetObject,
-  ReplicaSetObserved,
-} from '../cluster/workloads.ts';
+import type { ChangeDeployment, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { ChangeDeploymentAction, ChangeSetAction, World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
@@ -33,6 +28,7 @@ import type {
   TraceData,
   WorkloadData,
 } from './trace-data.ts';
+import { disruptionData, loadData, workloadData } from './trace-payloads.ts';
 
 export type { EndpointChange, EndpointState, RouteChanges, TraceData };
 
@@ -154,14 +150,6 @@ export class TraceReader {
       }
       case 'podObserved':
         return { about, data: summary((payload as PodObserved).pod) };
-      case 'deploymentChangeRequested':
-        return { about, data: this.changed((payload as ChangeDeploymentAction).change) };
-      case 'setChangeRequested':
-        return { about, data: this.setChange((payload as ChangeSetAction).change) };
-      case 'changeSet':
-        return { about, data: this.setChange(payload as ChangeSet) };
-      case 'changeDeployment':
-        return { about, data: this.changed(payload as ChangeDeployment) };
       case 'createReplicaSet':
       case 'scaleReplicaSet':
         return { about, data: { ...workloadData(payload), ...this.replicaSet(seq) } };
@@ -201,7 +189,25 @@ export class TraceReader {
       case 'connectionsClosed':
         return { about, ...describeRequest(this.source.world, payload) };
       default:
-        return { about, data: this.containerData(about, payload) };
+        return { about, data: this.change(type, payload) ?? this.containerData(about, payload) };
+    }
+  }
+
+  /** What somebody asks of a workload, or its load of an autoscaler; undefined for any other event. */
+  private change(type: TraceType, payload: unknown): object | undefined {
+    switch (type) {
+      case 'deploymentChangeRequested':
+        return this.changed((payload as ChangeDeploymentAction).change);
+      case 'changeDeployment':
+        return this.changed(payload as ChangeDeployment);
+      case 'setChangeRequested':
+        return this.setChange((payload as ChangeSetAction).change);
+      case 'changeSet':
+        return this.setChange(payload as ChangeSet);
+      case 'loadChanged':
+        return loadData(payload as LoadChanged, this.source.world);
+      default:
+        return undefined;
     }
   }
 
@@ -310,51 +316,6 @@ interface Description {
   readonly about: number;
   readonly service?: number;
   readonly data?: object | undefined;
-}
-
-/** What a request or a watch says of a Deployment or a ReplicaSet, without what only the actors need. */
-function workloadData(payload: unknown): WorkloadData {
-  const { deployment, replicaSet, ...rest } = payload as Partial<DeploymentObserved & ReplicaSetObserved>;
-  if (replicaSet !== undefined) {
-    const { name, replicas, status } = replicaSet;
-    return { replicaSet: name, replicas, status };
-  }
-  if (typeof deployment === 'object') {
-    const { name, replicas, revision, status } = deployment;
-    return { deployment: name, replicas, revision, status };
-  }
-  return rest;
-}
-
-type Named = { readonly name: string };
-
-/** What an eviction, a drain or a budget says, with names for numbers. */
-function disruptionData(payload: unknown, { nodes }: World): object {
-  const {
-    node,
-    nodes: drained,
-    pods,
-    budget,
-    type: _type,
-    at: _at,
-    pod: _pod,
-    ...rest
-  } = payload as {
-    readonly node?: number | NodeObject;
-    readonly nodes?: readonly number[];
-    readonly pods?: readonly Named[];
-    readonly budget?: BudgetObject;
-    readonly [other: string]: unknown;
-  };
-  const index = typeof node === 'object' ? node.index : node;
-  return {
-    ...rest,
-    ...(typeof node === 'object' ? { unschedulable: node.unschedulable } : {}),
-    ...(index === undefined ? {} : { node: nodes[index]!.name }),
-    ...(drained === undefined ? {} : { nodes: drained.map((each) => nodes[each]!.name) }),
-    ...(pods === undefined ? {} : { pods: pods.map(({ name }) => name) }),
-    ...(budget === undefined ? {} : { budget: budget.name, status: budget.status }),
-  };
 }
 
 function unique(names: readonly string[]): readonly string[] {

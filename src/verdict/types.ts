@@ -1,6 +1,8 @@
 import type { Assumption } from '../cluster/assumption.ts';
+import type { RefusedPod } from '../cluster/disruption.ts';
 import type { FailureKind } from '../cluster/traffic.ts';
 import type { Fix } from './fix-types.ts';
+import type { OutageKind } from './outages.ts';
 import type { FailureReason, Requests } from './request-types.ts';
 import type { RolloutReport } from './rollout-report.ts';
 
@@ -112,6 +114,8 @@ export type ViolationFacts =
       readonly kind: 'noEndpoints';
       /** How many routers had nobody to send to. */
       readonly routers: number;
+      /** `dropped`: a node had none of its own under `internalTrafficPolicy: Local`. */
+      readonly connections: OutageKind;
       readonly forGood: boolean;
     }
   | {
@@ -151,6 +155,8 @@ export type NothingToJudge =
   | { readonly code: 'neverReady' | 'noService' | 'noPort'; readonly pods: readonly string[] }
   | { readonly code: 'crashLoop'; readonly pod: string; readonly container: string }
   | { readonly code: 'unscheduled'; readonly pod: string }
+  /** `kubectl drain` may not delete some Pod without another flag, and leaves the whole node alone. */
+  | { readonly code: 'drainRefused'; readonly refused: readonly RefusedPod[] }
   | { readonly code: 'drainStuck' | 'nothingStopped' };
 
 export type Outcome = 'safe' | 'unsafe' | 'notJudged';

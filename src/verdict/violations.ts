@@ -17,7 +17,7 @@ export function draftsOf(judged: Judged): Draft[] {
     for (const [place, route] of pod.routes.entries()) drafts.push(...exposedOf(judged, pod, route, place));
     drafts.push(...hooksOf(pod, judged.world), ...killsOf(pod, judged.world));
   }
-  for (const outages of byService(fold.outages.list)) drafts.push(noEndpoints(judged, outages));
+  for (const outages of alike(fold.outages.list)) drafts.push(noEndpoints(judged, outages));
   drafts.push(...killedWhileRouted(judged), ...readyTooEarly(judged));
   if (fold.pods.length === 0 || !fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
     drafts.push(nothingToJudge(judged));
@@ -171,27 +171,29 @@ function readyTooEarly({ fold, world }: Judged): Draft[] {
   });
 }
 
-function byService(outages: readonly Outage[]): Outage[][] {
-  const groups = new Map<number, Outage[]>();
+/** Those of one Service and one kind together. */
+function alike(outages: readonly Outage[]): Outage[][] {
+  const groups = new Map<string, Outage[]>();
   for (const outage of outages) {
-    const group = groups.get(outage.service);
-    if (group === undefined) groups.set(outage.service, [outage]);
-    else group.push(outage);
+    const key = `${outage.service}/${outage.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), outage]);
   }
   return [...groups.values()];
 }
 
 function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[]): Draft {
-  const [first] = outages;
+  const { router, service: index, kind } = outages[0]!;
+  const service = world.services[index]!.name;
   return violationDraft('noEndpoints', {
     pod: null,
-    router: fold.routers[first!.router]!.name,
-    service: world.services[first!.service]!.name,
+    router: fold.routers[router]!.name,
+    service,
     fromMs: toMs(Math.min(...outages.map((outage) => outage.from))),
     toMs: toMs(Math.max(...outages.map((outage) => outage.to ?? endedAt))),
-    routers: fold.outages.routers[first!.service]!.size,
+    routers: new Set(outages.map((outage) => outage.router)).size,
+    connections: kind,
     forGood: outages.some((outage) => outage.to === null),
-    fix: { code: 'moreReplicas' },
+    fix: kind === 'dropped' ? { code: 'surgeOnTheNode', service } : { code: 'moreReplicas' },
     seq: -1,
   });
 }
@@ -237,6 +239,11 @@ function nobodyStopped({ world, fold }: Judged): Nothing {
   }
   const [pod] = unscheduled;
   if (pod !== undefined) return [{ code: 'unscheduled', pod }, { code: 'addANode' }];
+  if (fold.refused.length > 0)
+    return [
+      { code: 'drainRefused', refused: fold.refused },
+      { code: 'drainFlags', reasons: [...new Set(fold.refused.map(({ reason }) => reason))] },
+    ];
   if (world.actions.some(({ type }) => type === 'drainNode'))
     return [{ code: 'drainStuck' }, { code: 'allowADisruption' }];
   return [{ code: 'nothingStopped' }, { code: 'stopAPod' }];

@@ -163,7 +163,7 @@ spec: {selector: {app: lost}, ports: [{port: 80}]}
     expect(code).toBe(1);
     expect(stdout).toMatch(/^UNSAFE: 1 of 2 workloads: StatefulSet db; not judged: Service lost\./);
     expect(stdout).toMatch(/^Deployment web +rolled out +sleep 5 s +30 s +safe /m);
-    expect(stdout).toMatch(/^StatefulSet db +one Pod deleted +none +30 s +unsafe /m);
+    expect(stdout).toMatch(/^StatefulSet db +rolled out +none +30 s +unsafe /m);
     expect(stdout).toMatch(/--workload StatefulSet\/db --seed \d+$/m);
   });
 

@@ -118,7 +118,13 @@ describe('kubectl drain', () => {
       });
     expect(stopped(drained(false))).toEqual([]);
     expect(ended(drained(false))).toMatchObject([
-      { data: { outcome: 'refused', why: expect.stringContaining('bare declares no controller') } },
+      {
+        data: {
+          outcome: 'refused',
+          refused: [{ pod: 'bare', reason: 'unmanaged' }],
+          why: 'cannot delete Pods that declare no controller (use --force to override): bare',
+        },
+      },
     ]);
     expect(
       stopped(drained(true))
@@ -142,7 +148,12 @@ describe('kubectl drain', () => {
     const refused = drained({ deleteEmptyDirData: false });
     expect(stopped(refused)).toEqual([]);
     expect(ended(refused)).toMatchObject([
-      { data: { outcome: 'refused', why: 'cannot delete Pods: web-1-0 has local storage' } },
+      {
+        data: {
+          outcome: 'refused',
+          why: 'cannot delete Pods with local storage (use --delete-emptydir-data to override): web-1-0',
+        },
+      },
     ]);
   });
 
@@ -240,7 +251,11 @@ describe('kubectl drain', () => {
       actions: [{ type: 'drainNode', node: ['node-1', 'node-2'] }],
     });
     expect(stopped(result)).toEqual([]);
-    const refused = { outcome: 'refused', why: expect.stringContaining('more than one PodDisruptionBudget') };
+    const refused = {
+      outcome: 'refused',
+      refused: [],
+      why: expect.stringContaining('more than one PodDisruptionBudget'),
+    };
     expect(ended(result).map(({ data }) => data)).toEqual([refused, refused]);
   });
 

@@ -244,6 +244,32 @@ describe('a DaemonSet', () => {
     expect(verdict.rollout!.unscheduled).toHaveLength(1);
   });
 
+  describe('behind a Service with internalTrafficPolicy: Local', () => {
+    const local = (updateStrategy: object, more: Partial<ScenarioInput> = {}) => {
+      const own = service('db');
+      const { manifests, ...rest } = input('DaemonSet', { spec: { updateStrategy }, input: more });
+      const [set] = manifests as readonly object[];
+      const spec = { ...own.spec, internalTrafficPolicy: 'Local' };
+      return simulate(defineScenario({ ...rest, manifests: [set!, { ...own, spec }] })).verdict;
+    };
+    const outages = (verdict: ReturnType<typeof local>) =>
+      verdict.violations.filter(({ kind }) => kind === 'noEndpoints');
+
+    it('leaves each node without an endpoint while its Pod is away', () => {
+      const [outage, ...more] = outages(local({ rollingUpdate: { maxUnavailable: 1 } }));
+      expect(more).toEqual([]);
+      expect(outage).toMatchObject({ connections: 'dropped', routers: 3, forGood: false });
+      expect(inWords(outage!)).toMatch(
+        /^Service db had no usable endpoint of its own .* on 3 routers for .*dropped without/,
+      );
+      expect(inWords(outage!.fix)).toMatch(/maxSurge: 1, maxUnavailable: 0/);
+    });
+
+    it('leaves none without where it surges', () => {
+      expect(outages(local({ rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }))).toEqual([]);
+    });
+  });
+
   it.each([
     ['without surge once the old Pod has ended', {}, 7],
     ['with surge at once', { updateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }, 0],

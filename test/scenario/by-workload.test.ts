@@ -35,8 +35,8 @@ describe('the workloads of an input', () => {
     ];
     expect(of({ manifests })).toEqual([
       'Deployment/web rolledOut',
-      'StatefulSet/db onePodDeleted',
-      'DaemonSet/edge onePodDeleted',
+      'StatefulSet/db rolledOut',
+      'DaemonSet/edge rolledOut',
     ]);
   });
 
@@ -56,7 +56,7 @@ describe('the workloads of an input', () => {
     const manifests = [stateful('db', 'StatefulSet'), headless];
     expect(of({ manifests })).toEqual([]);
     const routers = [{ name: 'dns', lag: '5s', services: ['db'] }];
-    expect(of({ manifests, routers })).toEqual(['StatefulSet/db onePodDeleted']);
+    expect(of({ manifests, routers })).toEqual(['StatefulSet/db rolledOut']);
   });
 
   it('that share a Service serve on while one of them is stopped', () => {
