@@ -1,7 +1,7 @@
 import { T } from '../cluster/events.ts';
 import { after, type Effect } from '../kernel/event.ts';
 import type { Micros } from '../kernel/time.ts';
-import { CONTAINERS, KUBE_PROXY, KUBELET } from './protocol.ts';
+import { CONTAINERS, DATA_PLANE, KUBELET } from './protocol.ts';
 import type { Wiring } from './wiring.ts';
 
 /** All that runs on a node ends with it. */
@@ -10,6 +10,6 @@ export function nodeGoes(node: number, delay: Micros, wiring: Wiring): Effect[] 
   return [
     after({ ...lost, actor: wiring.kubelet(node), kind: KUBELET.node }),
     after({ ...lost, actor: wiring.containers(node), kind: CONTAINERS.node }),
-    after({ ...lost, actor: wiring.kubeProxy(node), kind: KUBE_PROXY.lost }),
+    after({ ...lost, actor: wiring.dataPlane(node), kind: DATA_PLANE.lost }),
   ];
 }

@@ -88,7 +88,8 @@ const PROTOCOL = {
   'node-lifecycle-controller': {
     node: ['nodeObserved', 'nodeNotReady', 'taintEvictionDue'],
   },
-  'kube-proxy': {
+  /** Of one node: kube-proxy, or what stands in its place. */
+  'data-plane': {
     node: ['endpointSliceObserved', 'proxyTimer', 'routesChanged', 'proxySyncEnded', 'connectionAttempted'],
     affinity: [],
     lost: ['nodeLost'],
@@ -205,7 +206,7 @@ export const HPA_CONTROLLER = addressesOf('hpa-controller');
 export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');
 export const DRAIN = addressesOf('kubectl-drain');
 export const NODE_LIFECYCLE = addressesOf('node-lifecycle-controller');
-export const KUBE_PROXY = addressesOf('kube-proxy');
+export const DATA_PLANE = addressesOf('data-plane');
 export const KUBELET = addressesOf('kubelet');
 export const CONTAINERS = addressesOf('containers');
 export const ROUTER = addressesOf('router');

@@ -9,7 +9,7 @@ function siteNamed(sites: readonly string[], name: string): SiteId {
   return siteId(number);
 }
 
-/** What routers other than kube-proxy bring along: their delay sites, and who tells them how nodes and Pods answer. */
+/** What routers in front of the nodes bring along: their delay sites, and who tells them how nodes and Pods answer. */
 export function wiringOfRouters(
   world: World,
   routers: readonly ActorId<'router'>[],

@@ -33,7 +33,7 @@ import { CLIENT, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
- * A router other than kube-proxy (an ingress controller, a cloud load balancer, a mesh): it watches EndpointSlices itself, picks whom
+ * A router other than the data plane of a node (an ingress controller, a cloud load balancer, a mesh): it watches EndpointSlices itself, picks whom
  * it may send to, and routes by that once the change has come through its parts.
  */
 export interface RouterState {

@@ -4,6 +4,7 @@ import type { Distribution } from '../kernel/distribution.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
 import { drawKeys } from '../kernel/names.ts';
+import { planeOf } from '../routing/planes/registry.ts';
 import { SliceView } from '../routing/views.ts';
 import { requested } from './actions.ts';
 import { apiServer } from './api-server/index.ts';
@@ -11,6 +12,7 @@ import { clientBehaviour } from './clients/index.ts';
 import { NO_CONNECTIONS } from './clients/pool.ts';
 import { started } from './clients/start.ts';
 import { containers, runningProcesses } from './containers/index.ts';
+import { dataPlane, mortalDataPlane, steadyPlane } from './data-plane/index.ts';
 import { deploymentController } from './deployment-controller/index.ts';
 import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
 import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
@@ -18,16 +20,15 @@ import { drain } from './drain.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
 import { hpaControllers } from './hpa-controller/registration.ts';
-import { kubeProxy, mortalKubeProxy, steadyProxy } from './kube-proxy/index.ts';
 import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import {
+  DATA_PLANE,
   DEPLOYMENT_CONTROLLER,
   DISRUPTION_CONTROLLER,
   ENDPOINT_SLICE_CONTROLLER,
-  KUBE_PROXY,
   KUBELET,
   NODE_LIFECYCLE,
   REPLICA_SET_CONTROLLER,
@@ -197,21 +198,23 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
 function nodeActors(world: World, { pods, slices }: SteadyState): Registration[] {
   const shown = slices.map((slice) => (world.services[slice.service]!.headless ? undefined : slice));
   const view = new SliceView(shown);
+  const { agent } = world.dataPlane;
+  const { sites } = planeOf(world.dataPlane);
   const nodesGo = world.actions.some(({ type }) => type === 'nodeLost' || type === 'nodeShutdown');
   return world.nodes.flatMap(({ name }, node) => {
     const own = pods.filter((pod) => pod.node === node);
     const sizeOf = (template: number) => world.templates[template]!.containers.length;
     return [
       actor(
-        nodesGo ? mortalKubeProxy : kubeProxy,
-        { node: [steadyProxy(world, view, node)], affinity: [], lost: [] },
+        nodesGo ? mortalDataPlane : dataPlane,
+        { node: [steadyPlane(world, view, node)], affinity: [], lost: [] },
         {
-          name: `kube-proxy/${name}`,
+          name: `${agent}/${name}`,
           node,
           watches: {
             endpointSlices: {
-              cell: KUBE_PROXY.node,
-              site: 'watch.kubeProxy',
+              cell: DATA_PLANE.node,
+              site: sites.watch,
               into: 'one cell',
               wants: ({ service }) => !world.services[service]!.headless,
             },
@@ -283,7 +286,8 @@ function clientActors(world: World): Registration[] {
 }
 
 function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites: readonly string[]): Wiring {
-  const kubeProxies = world.nodes.map(({ name }) => roster.id('kube-proxy', `kube-proxy/${name}`));
+  const { agent } = world.dataPlane;
+  const planes = world.nodes.map(({ name }) => roster.id('data-plane', `${agent}/${name}`));
   const kubelets = world.nodes.map(({ name }) => roster.id('kubelet', `kubelet/${name}`));
   const runtimes = world.nodes.map(({ name }) => roster.id('containers', `containers/${name}`));
   const routers = world.routers.map(({ name }) => roster.id('router', `router/${name}`));
@@ -312,7 +316,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     setController: (kind) => roster.id('set-controller', controllerOf(kind)),
     drain: roster.id('kubectl-drain'),
     nodeLifecycle: roster.id('node-lifecycle-controller'),
-    kubeProxy: (node) => kubeProxies[node]!,
+    dataPlane: (node) => planes[node]!,
     kubelet: (node) => kubelets[node]!,
     containers: (node) => runtimes[node]!,
     router: (router) => routers[router]!,

@@ -18,7 +18,7 @@ export interface Wiring {
   readonly setController: (kind: SetKind) => ActorId<'set-controller'>;
   readonly drain: ActorId<'kubectl-drain'>;
   readonly nodeLifecycle: ActorId<'node-lifecycle-controller'>;
-  readonly kubeProxy: (node: number) => ActorId<'kube-proxy'>;
+  readonly dataPlane: (node: number) => ActorId<'data-plane'>;
   readonly kubelet: (node: number) => ActorId<'kubelet'>;
   readonly containers: (node: number) => ActorId<'containers'>;
   readonly router: (router: number) => ActorId<'router'>;

@@ -29,7 +29,7 @@ export function metaOf(
     ...(template === undefined ? {} : templateMeta(template)),
     publishNotReadyAddresses: service?.publishNotReadyAddresses ?? false,
     internalTrafficPolicy: service?.internalPolicyLocal === true ? 'Local' : '',
-    minSyncPeriod: String(settings.cluster.kubeProxy.minSyncPeriod),
+    minSyncPeriod: String(settings.cluster.kubeProxy.minSyncPeriod ?? '1s'),
     t0Us: options.t0Us,
     clock: 'monotonic',
     where: 'simulated',

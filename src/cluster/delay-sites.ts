@@ -19,7 +19,7 @@ export const DELAY_SITES = [
   'watch.scheduler',
   /** From the commit until a kube-proxy's EndpointSlice watch delivers it. */
   'watch.kubeProxy',
-  /** From the commit until another router's EndpointSlice watch delivers it. */
+  /** From the commit until the EndpointSlice watch of another router, or of another data plane than kube-proxy, delivers it. */
   'watch.router',
   /** EndpointSlice controller, 1.35 and newer: the second queue between a Pod event and its Services. */
   'endpointSliceController.podQueue',
@@ -79,6 +79,8 @@ export const DELAY_SITES = [
   'runtime.startContainer',
   /** A node that shuts down: from the end of its last Pod, or of the last period, until it is gone. */
   'node.powerOff',
+  /** Data plane of a node other than kube-proxy: from the start of its round until the kernel has the new state. */
+  'dataPlane.sync',
 ] as const;
 
 export type DelaySite = (typeof DELAY_SITES)[number];

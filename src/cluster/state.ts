@@ -57,7 +57,7 @@ export interface SliceObject {
   readonly gone: boolean;
 }
 
-/** What a node's packet filter does with a new connection to a Service. */
+/** What a node's data plane does with a new connection to a Service. */
 export type ServiceVerdict = 'DNAT' | 'REJECT' | 'DROP';
 
 export interface ServiceRules {
@@ -80,9 +80,11 @@ export interface ServiceRules {
   readonly routedNodes: readonly number[];
   /** Pods whose endpoint says that they terminate and still serve, whether or not anything is sent to them. */
   readonly terminating: readonly number[];
+  /** Pods whose open connections go on; ascending. null where whoever routes never touches an open one. */
+  readonly kept: readonly number[] | null;
 }
 
-/** All that one node's packet filter holds for the Services; one object for all nodes that hold the same. */
+/** All that one node's data plane holds for the Services; one object for all nodes that hold the same. */
 export interface ProgrammedRules {
   readonly services: readonly ServiceRules[];
 }

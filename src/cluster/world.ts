@@ -12,6 +12,8 @@ import type { ChangeDeployment } from './workloads.ts';
 export interface World {
   /** Minor version of Kubernetes: 30 is 1.30. */
   readonly minor: number;
+  /** Its patch release; null where nobody said. */
+  readonly patch: number | null;
   readonly nodes: readonly NodeInfo[];
   readonly services: readonly ServiceInfo[];
   readonly templates: readonly TemplateInfo[];
@@ -31,7 +33,7 @@ export interface World {
    * a verdict looks at would come of it.
    */
   readonly writesStatus: boolean;
-  readonly kubeProxy: KubeProxySettings;
+  readonly dataPlane: DataPlaneInfo;
   readonly controllerManager: ControllerManagerSettings;
   readonly kubelet: KubeletSettings;
   readonly churn: Churn;
@@ -53,7 +55,7 @@ export interface ServiceInfo {
   readonly hasHealthCheckNodePort: boolean;
   /** It has a node port, a load balancer or an external IP. */
   readonly externallyAccessible: boolean;
-  /** `clusterIP: None`: slices are written, kube-proxy leaves it out. */
+  /** `clusterIP: None`: slices are written, the data planes of the nodes leave it out. */
   readonly headless: boolean;
   /** It is a StatefulSet's own, by which its Pods find each other. */
   readonly forPeers: boolean;
@@ -301,15 +303,17 @@ export type ActionInfo =
   | CordonNodeAction
   | DrainNodeAction;
 
-export interface KubeProxySettings {
-  readonly minSyncPeriod: Micros;
-  readonly syncPeriod: Micros;
-  /** Endpoints of Services that the manifests do not hold, for the cost of a sync. */
-  readonly otherEndpoints: number;
-  readonly otherServices: number;
+/** The data plane of the nodes, in numbers: `plane` names it in the registry of planes, which alone knows what its config holds. */
+export interface DataPlaneInfo {
+  readonly plane: string;
+  /** What it is called in sentences. */
+  readonly title: string;
+  /** What its agent on a node is called: `kube-proxy`, `cilium` … */
+  readonly agent: string;
+  readonly config: unknown;
 }
 
-/** A router other than kube-proxy: it watches EndpointSlices itself and sends to Pods. */
+/** A router other than the data plane of the nodes: it watches EndpointSlices itself and sends to Pods. */
 export interface RouterInfo {
   readonly name: string;
   /** Indexes of the Services it routes to. */
@@ -384,8 +388,11 @@ export interface KubeletSettings {
 
 /** Unrelated changes that keep proxies, controllers and client throttles busy. */
 export interface Churn {
-  /** EndpointSlice changes of other Services, per second, which every kube-proxy must program and the controller must write. */
+  /** EndpointSlice changes of other Services, per second, which every node must program and the controller must write. */
   readonly endpointSliceUpdatesPerSecond: number;
+  /** Services that the manifests do not hold, and their endpoints, for the cost of a sync. */
+  readonly services: number;
+  readonly endpoints: number;
   /** Pod writes of the ReplicaSet controller for other ReplicaSets, per second. */
   readonly podWritesPerSecond: number;
 }

@@ -12,7 +12,7 @@ export function toMermaid(run: Run, pod: string): string {
     section('API server', apiTasks(timeline, end)),
     section('EndpointSlice', sliceTasks(timeline, end)),
     ...containerSections(timeline, end),
-    section('still sends here', routerTasks(timeline)),
+    section('still sends here', routerTasks(timeline, run.scenario.world.dataPlane.agent)),
     section('connections can be lost', exposureTasks(run, pod)),
   ];
   const head = ['gantt', `  title Pod ${plain(pod)}`, '  dateFormat x', '  axisFormat %S.%L'];
@@ -77,9 +77,12 @@ function containerSections({ containers }: PodTimeline, end: number): readonly (
 }
 
 /** From the moment the Pod was asked to stop until each router let go of it. */
-function routerTasks({ deleteRequestedMs, rulesRemovedMs, routersRemovedMs }: PodTimeline): readonly Task[] {
+function routerTasks(
+  { deleteRequestedMs, rulesRemovedMs, routersRemovedMs }: PodTimeline,
+  agent: string,
+): readonly Task[] {
   const routers = [
-    ...Object.entries(rulesRemovedMs).map(([node, ms]) => [`kube-proxy/${node}`, ms] as const),
+    ...Object.entries(rulesRemovedMs).map(([node, ms]) => [`${agent}/${node}`, ms] as const),
     ...Object.entries(routersRemovedMs).map(([router, ms]) => [`router/${router}`, ms] as const),
   ];
   return routers.flatMap(([name, ms]) =>

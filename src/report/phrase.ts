@@ -32,7 +32,7 @@ const PHRASES: Phrases = {
   serviceSyncStarted: () => 'sync: lists the Pods, compares',
   endpointSliceAnswered: () => 'its write was answered',
   routesChanged: (event, world) =>
-    `${event.actor.startsWith('kube-proxy/') ? 'rules' : 'routes'}${ofServices(event, world)}: ${routesPhrase(event)}`,
+    `${event.actorKind === 'router' ? 'routes' : 'rules'}${ofServices(event, world)}: ${routesPhrase(event)}`,
   proxySyncEnded: () => 'sync ended',
   proxyTimer: () => 'cool-down over, next sync begins',
   routerTimer: () => 'one of its parts wakes',

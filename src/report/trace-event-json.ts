@@ -1,7 +1,7 @@
 import { requireTrace } from '../analysis/traced.ts';
 import { MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
-import { containerOf, type TraceEvent } from '../verdict/trace-events.ts';
+import { containerOf, isDataPlane, type TraceEvent } from '../verdict/trace-events.ts';
 import { violationText } from './describe-violation.ts';
 import { phrase } from './phrase.ts';
 import { timelineEntries } from './timeline-entries.ts';
@@ -97,7 +97,7 @@ class Writer {
     const { actor, actorKind, node, pod } = event;
     if (actorKind === 'router') return this.lane(ROUTERS, actor.slice('router/'.length));
     if (node === undefined) return this.lane(CONTROL_PLANE, actor);
-    if (actorKind === 'kube-proxy') return this.lane(node, 'kube-proxy');
+    if (isDataPlane(event)) return this.lane(node, actor.slice(0, actor.indexOf('/')));
     const container = containerOf(event);
     return this.lane(node, container === null ? (pod ?? 'kubelet') : `${pod} ${container}`);
   }
@@ -107,7 +107,7 @@ class Writer {
     const lane = this.laneOf(event);
     const ts = micros(event.atMs);
     const args = { pod: event.pod ?? '', seq: event.seq };
-    if (event.node !== undefined && event.actorKind !== 'kube-proxy') {
+    if (event.node !== undefined && !isDataPlane(event)) {
       this.written.push({ ph: 'i', s: 't', name, cat: 'pod', ...lane, ts, args });
       return;
     }

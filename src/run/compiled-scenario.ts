@@ -138,16 +138,16 @@ function rowsOf(
   return { siteRows };
 }
 
-/** Every kube-proxy, in the order of the nodes, and then the other routers. */
+/** The data plane of every node, in their order, and then the other routers. */
 function routersOf(world: World, wiring: Wiring, actors: readonly Registration[]): RouterSeen[] {
-  const seen = (actor: ActorId<'kube-proxy' | 'router'>, latencySite: SiteId): RouterSeen => ({
+  const seen = (actor: ActorId<'data-plane' | 'router'>, latencySite: SiteId): RouterSeen => ({
     actor,
     name: actors[actor]!.name,
     latencySite,
     rules: (actors[actor]!.cells[0]![0] as Routing).rules,
   });
   return [
-    ...world.nodes.map((_, node) => seen(wiring.kubeProxy(node), SITE['network.routerToPod'])),
+    ...world.nodes.map((_, node) => seen(wiring.dataPlane(node), SITE['network.routerToPod'])),
     ...world.routers.map((_, index) => seen(wiring.router(index), wiring.routerSites(index).latency)),
   ];
 }

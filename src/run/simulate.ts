@@ -274,6 +274,7 @@ export function podTimeline(run: Run, pod: string): PodTimeline {
     pod,
     trace: run.trace,
     nodes: world.nodes.map((node) => node.name),
+    agent: world.dataPlane.agent,
     routers: world.routers.map((router) => router.name),
     containers: world.templates[template]!.containers,
   });
@@ -284,7 +285,7 @@ function templateOf(run: Run, name: string): number | undefined {
   return pods.find((pod) => pod.name === name)?.template;
 }
 
-/** The rules that a node's packet filter held at an instant. */
+/** The rules that a node's data plane held at an instant. */
 export function programmedRulesAt(run: Run, node: string, atMs: number): ProgrammedRules {
   const index = run.scenario.world.nodes.findIndex(({ name }) => name === node);
   if (index < 0) {
@@ -297,26 +298,27 @@ export function programmedRulesAt(run: Run, node: string, atMs: number): Program
       `Nodes: ${names.join(', ')}.`,
     );
   }
-  const proxy = run.snapshotAt(atMs).actor(`kube-proxy/${node}`)!;
+  const proxy = run.snapshotAt(atMs).actor(`${run.scenario.world.dataPlane.agent}/${node}`)!;
   return (proxy.node![0] as Routing).rules;
 }
 
-/** What a node's packet filter held, from its event on. */
+/** What a node's data plane held, from its event on. */
 export interface HeldRules {
   readonly seq: number;
   readonly atMs: number;
   readonly rules: ProgrammedRules;
 }
 
-/** All rules that these nodes' packet filters ever held, in their order. Throws TraceRequired without a trace. */
+/** All rules that these nodes' data planes ever held, in their order. Throws TraceRequired without a trace. */
 export function programmedRulesOf(
   run: Run,
   nodes: readonly string[],
 ): ReadonlyMap<string, readonly HeldRules[]> {
   if (!(run instanceof EndedRun)) throw new TraceRequired('programmedRulesOf');
+  const { world } = run.scenario;
   const actors = new Map(
-    run.scenario.world.nodes.flatMap(({ name }) =>
-      nodes.includes(name) ? [[`kube-proxy/${name}` as string, name] as const] : [],
+    world.nodes.flatMap(({ name }) =>
+      nodes.includes(name) ? [[`${world.dataPlane.agent}/${name}` as string, name] as const] : [],
     ),
   );
   const held = new Map<string, HeldRules[]>();

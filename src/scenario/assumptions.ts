@@ -81,7 +81,8 @@ function clusterAssumptions({ cluster, delays }: ScenarioSettings): readonly Ass
   const { rows, measured = null, ...sites } = delays;
   const given = Object.keys(sites).length + (rows === undefined ? 0 : 1);
   const assumptions: Assumption[] = [{ code: 'delays', setting: 'delays', given, preset, measured }];
-  if (micros(kubeProxy.syncPeriod) !== DEFAULT_SYNC_PERIOD)
+  const { syncPeriod, mode } = kubeProxy;
+  if (syncPeriod !== undefined && mode !== 'ipvs' && micros(syncPeriod) !== DEFAULT_SYNC_PERIOD)
     assumptions.push({ code: 'syncPeriodWithoutEffect', setting: 'cluster.kubeProxy.syncPeriod' });
   return assumptions;
 }

@@ -9,8 +9,9 @@ import type {
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
+import { compilePlane } from '../routing/planes/compile-plane.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
-import { parseMinorVersion } from '../rules/machinery/version.ts';
+import { parseMinorVersion, parsePatchVersion } from '../rules/machinery/version.ts';
 import {
   externalPolicyLocal,
   internalPolicyLocal,
@@ -55,12 +56,13 @@ export function compile(
   const actions = compileActions(settings, { ...draft, autoscalers, pods, nodes, objects, compiler }, issues);
   // After the actions: a container may be in a template that one of them brings along.
   checkApps(settings.apps, draft.templates, issues);
-  const { kubeProxy, controllerManager, kubelet, churn, network } = settings.cluster;
+  const { controllerManager, kubelet, churn, network } = settings.cluster;
   for (const each of churnIssues(settings.cluster)) issues.push(each);
   const infos = services.map((service) => serviceInfo(service, minor, objects));
   const routers = routersOf(settings, services, issues);
   return {
     minor,
+    patch: parsePatchVersion(settings.cluster.version),
     nodes,
     services: infos,
     ...draft,
@@ -72,12 +74,7 @@ export function compile(
     network: { podGone: network.podGone, podGoneAfter: micros(network.podGoneAfter) },
     actions,
     writesStatus: actions.some(({ type }) => type !== 'deletePod'),
-    kubeProxy: {
-      minSyncPeriod: micros(kubeProxy.minSyncPeriod),
-      syncPeriod: micros(kubeProxy.syncPeriod),
-      otherEndpoints: churn.endpoints,
-      otherServices: churn.services,
-    },
+    dataPlane: compilePlane(settings.cluster, minor, issues),
     controllerManager: {
       endpointSliceBatchPeriod: micros(controllerManager.endpointUpdatesBatchPeriod),
       maxEndpointsPerSlice: controllerManager.maxEndpointsPerSlice,
@@ -93,6 +90,8 @@ export function compile(
     churn: {
       endpointSliceUpdatesPerSecond: churn.endpointSliceUpdatesPerSecond,
       podWritesPerSecond: churn.podWritesPerSecond,
+      services: churn.services,
+      endpoints: churn.endpoints,
     },
   };
 }

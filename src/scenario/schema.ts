@@ -1,5 +1,7 @@
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
+import { kubeProxySchema } from '../routing/planes/kube-proxy-mode.ts';
+import { dataPlaneSchema, MODE_NAMES } from '../routing/planes/registry.ts';
 import { routerSchema } from '../routing/router-schema.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
@@ -67,11 +69,12 @@ export const clusterSchema = z.strictObject({
     .refine((text) => parseMinorVersion(text) !== null, { error: A_VERSION })
     .default('1.30'),
   nodes: z.union([positive.max(20_000), z.array(nodeSchema).min(1).max(20_000)]).default(3),
-  kubeProxy: z
-    .strictObject({
-      minSyncPeriod: durationSchema.default('1s'),
-      /** How soon kube-proxy tries again after a sync that failed. None fails here, so it changes nothing; it is no lag. */
-      syncPeriod: durationOf('1ms').default('30s'),
+  /** Who programs the nodes: kube-proxy, or what stands in its place, by its name or with its settings. */
+  dataPlane: dataPlaneSchema.default('kubeProxy'),
+  kubeProxy: kubeProxySchema
+    .extend({
+      /** iptables where it is left out. */
+      mode: z.enum(MODE_NAMES).optional(),
     })
     .prefault({}),
   controllerManager: z

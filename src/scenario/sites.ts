@@ -313,6 +313,10 @@ export const SITE_DEFAULTS: Readonly<Record<DelaySite, SiteDefault>> = {
     { uniform: ['1s', '5s'] },
     'from the release of the inhibitor lock until systemd has stopped the kubelet and the container runtime',
   ),
+  'dataPlane.sync': estimate(
+    { uniform: ['1ms', '10ms'] },
+    'a write of a few maps, flows or real servers; Cilium is said to take some 5 ms, the others publish nothing',
+  ),
   'nodeLifecycle.monitor': estimate({ uniform: ['0s', '5s'] }, '--node-monitor-period: every 5 s'),
   'watch.disruptionController': estimate({ uniform: ['0.5ms', '5ms'] }, 'as watch.kubelet'),
   'disruptionController.sync': estimate({ uniform: ['1ms', '10ms'] }, 'as deploymentController.sync'),

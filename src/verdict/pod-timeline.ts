@@ -54,6 +54,8 @@ export interface TimelineSource {
   readonly pod: string;
   readonly trace: readonly TraceEvent[];
   readonly nodes: readonly string[];
+  /** What the nodes' data planes are called, before their node: `kube-proxy`. */
+  readonly agent: string;
   readonly routers: readonly string[];
   readonly containers: readonly { readonly name: string; readonly sidecar: boolean }[];
 }
@@ -103,7 +105,7 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
       ({ data, actorKind }) => data.terminating && actorKind === 'kubelet',
     ),
     sliceTerminatingMs: slices.terminatingMs,
-    rulesRemovedMs: perActor(source.nodes, 'kube-proxy', removed),
+    rulesRemovedMs: perActor(source.nodes, source.agent, removed),
     routersRemovedMs: perActor(source.routers, 'router', removed),
     preStopStartedMs: earliest(regular, 'preStopStartedMs'),
     preStopEndedMs: earliest(regular, 'preStopEndedMs'),
@@ -123,7 +125,7 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
     runningMs: first('patchPodStatus', ({ data }) => data.phase === 'Running'),
     readyMs: first('patchPodStatus', ({ data }) => data.ready === true),
     sliceReadyMs: slices.readyMs,
-    rulesAddedMs: perActor(source.nodes, 'kube-proxy', added),
+    rulesAddedMs: perActor(source.nodes, source.agent, added),
     containers,
   };
 }

@@ -39,9 +39,9 @@ export type TraceEventOf<K extends TraceType> = {
   /** Its position in the trace. */
   readonly seq: number;
   readonly atMs: number;
-  /** `api-server`, `kube-proxy/node-1`, `kubelet/node-1`, `containers/node-1`, `router/alb` … */
+  /** `api-server`, `kube-proxy/node-1` (or `cilium/node-1` …), `kubelet/node-1`, `containers/node-1`, `router/alb` … */
   readonly actor: string;
-  /** What its actor is: `api-server`, `kube-proxy`, `kubelet`, `containers`, `router` … */
+  /** What its actor is: `api-server`, `kube-proxy` (`data-plane` for what stands in its place), `kubelet`, `containers`, `router` … */
   readonly actorKind: string;
   readonly type: K;
   /** Position of the event that caused it; null for what the scenario itself does. */
@@ -50,6 +50,13 @@ export type TraceEventOf<K extends TraceType> = {
   readonly node?: string;
   readonly service?: string;
 } & (undefined extends TraceData<K> ? { readonly data?: TraceData<K> } : { readonly data: TraceData<K> });
+
+const KUBE_PROXY = 'kube-proxy';
+
+/** Whether its actor is the data plane of a node, kube-proxy or what stands in its place. */
+export function isDataPlane({ actorKind }: TraceEvent): boolean {
+  return actorKind === KUBE_PROXY || actorKind === 'data-plane';
+}
 
 /** An event of a container says which one. */
 export function containerOf(event: TraceEvent): string | null {
@@ -115,7 +122,7 @@ export class TraceReader {
       seq,
       atMs: toMs(trace.times[seq]!),
       actor: name,
-      actorKind: sort,
+      actorKind: sort === 'data-plane' && world.dataPlane.agent === KUBE_PROXY ? KUBE_PROXY : sort,
       type,
       cause: cause < 0 ? null : cause,
       ...(about < 0 ? {} : { pod: this.source.podName(about) }),

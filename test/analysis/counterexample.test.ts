@@ -16,6 +16,7 @@ import {
 } from '../../src/index.ts';
 import { bounds } from '../../src/kernel/distribution.ts';
 import { formatDuration, toMs } from '../../src/kernel/time.ts';
+import type { KubeProxyConfig } from '../../src/routing/planes/kube-proxy-mode.ts';
 import { toDistribution } from '../../src/schema/delay-input.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
 
@@ -102,7 +103,7 @@ describe('a counterexample', () => {
     const found = report.counterexample!;
     const varied = varyScenario(rollout, vary, found.seed);
     expect(found.settings).toEqual({
-      minSyncPeriod: formatDuration(varied.world.kubeProxy.minSyncPeriod),
+      minSyncPeriod: formatDuration((varied.world.dataPlane.config as KubeProxyConfig).minSyncPeriodUs),
       nodes: varied.world.nodes.length,
     });
     expect(fails(varied, found)).toBe(true);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fuzz, mergeFuzzReports } from '../../src/analysis/fuzz.ts';
 import { shrink } from '../../src/analysis/shrink.ts';
 import { varyScenario } from '../../src/analysis/vary.ts';
-import { applyPreStop, defineScenario, routers, runSeed, simulate } from '../../src/index.ts';
+import { applyPreStop, defineScenario, routers, runSeed, type Scenario, simulate } from '../../src/index.ts';
+import type { KubeProxyConfig } from '../../src/routing/planes/kube-proxy-mode.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
 
@@ -151,15 +152,15 @@ describe('what a campaign varies', () => {
     }
   });
 
+  const minSyncPeriodOf = ({ world }: Scenario) =>
+    (world.dataPlane.config as KubeProxyConfig).minSyncPeriodUs;
+
   it('differs between runs, and a swarm leaves some of it alone', () => {
     const nodes = new Set<number>();
     let untouched = 0;
     for (let seed = 0; seed < 60; seed++) {
       nodes.add(varyScenario(coin, vary, seed).world.nodes.length);
-      if (
-        varyScenario(coin, vary, seed, { swarm: true }).world.kubeProxy.minSyncPeriod ===
-        coin.world.kubeProxy.minSyncPeriod
-      )
+      if (minSyncPeriodOf(varyScenario(coin, vary, seed, { swarm: true })) === minSyncPeriodOf(coin))
         untouched++;
     }
     expect(nodes.size).toBe(6);

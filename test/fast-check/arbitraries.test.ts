@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { delaysArbitrary, manifestsArbitrary, scenarioArbitrary } from '../../src/fast-check/index.ts';
 import { DELAY_SITES, defineScenario, parseScenario, ScenarioError, simulate } from '../../src/index.ts';
 import { bounds } from '../../src/kernel/distribution.ts';
+import type { KubeProxyConfig } from '../../src/routing/planes/kube-proxy-mode.ts';
 import { SITE_DEFAULTS } from '../../src/scenario/sites.ts';
 import { toDistribution } from '../../src/schema/delay-input.ts';
 import { deletion, web } from '../report/scenarios.ts';
@@ -74,7 +75,9 @@ describe('scenarioArbitrary', () => {
     const seen = (of: (scenario: (typeof scenarios)[number]) => unknown) => new Set(scenarios.map(of)).size;
     expect(seen(({ world }) => world.nodes.length)).toBe(3);
     expect(seen(({ world }) => world.replicaSets[0]!.replicas)).toBe(4);
-    expect(seen(({ world }) => world.kubeProxy.minSyncPeriod)).toBeGreaterThan(20);
+    expect(seen(({ world }) => (world.dataPlane.config as KubeProxyConfig).minSyncPeriodUs)).toBeGreaterThan(
+      20,
+    );
     expect(seen(({ world }) => world.controllerManager.endpointSliceBatchPeriod)).toBeGreaterThan(20);
     expect(seen(({ world }) => world.churn.endpointSliceUpdatesPerSecond)).toBe(4);
     expect(seen(({ world }) => world.templates[0]!.containers[0]!.hook?.duration)).toBeGreaterThan(15);

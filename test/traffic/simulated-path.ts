@@ -1,5 +1,5 @@
-import { steadyProxy } from '../../src/actors/kube-proxy/index.ts';
-import { KUBE_PROXY } from '../../src/actors/protocol.ts';
+import { steadyPlane } from '../../src/actors/data-plane/index.ts';
+import { DATA_PLANE } from '../../src/actors/protocol.ts';
 import { wire } from '../../src/actors/wire.ts';
 import { DELAY_SITES } from '../../src/cluster/delay-sites.ts';
 import { T } from '../../src/cluster/events.ts';
@@ -49,9 +49,9 @@ export function fateOf(flow: Flow): Fate {
   const slice = { index: 0, service: 0, generation: 1, ports: [], gone: false };
   const view = new SliceView([{ ...slice, endpoints: endpointsOf(flow) }]);
   const actors = model.actors.map((actor, index) => {
-    if (index !== wiring.kubeProxy(0)) return actor;
+    if (index !== wiring.dataPlane(0)) return actor;
     const cells: unknown[][] = actor.cells.map((kind) => [...kind]);
-    cells[KUBE_PROXY.node] = [steadyProxy(world, view, 0)];
+    cells[DATA_PLANE.node] = [steadyPlane(world, view, 0)];
     return { ...actor, cells };
   });
   // Nobody stops a Pod here: only the clients start.

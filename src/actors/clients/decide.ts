@@ -7,12 +7,12 @@ import { RANGE } from '../../kernel/distribution.ts';
 import { after, put, type SimEvent } from '../../kernel/event.ts';
 import { keyOf } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { CONTAINERS, cellsOf, KUBE_PROXY, ROUTER } from '../protocol.ts';
+import { CONTAINERS, cellsOf, DATA_PLANE, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import { failed, lost, type Resend } from './failure.ts';
 
 /**
- * The first packet of a connection at whoever routes it: a node's packet filter, or another router. What it holds at this instant
+ * The first packet of a connection at whoever routes it: the data plane of a node, or another router. What it holds at this instant
  * decides; later packets follow the first.
  */
 
@@ -22,8 +22,8 @@ export interface Affinity {
   readonly seenAt: Micros;
 }
 
-const AFFINITY = cellsOf<'kube-proxy', { node: Routing; affinity: Affinity; lost: boolean }>(
-  'kube-proxy',
+const AFFINITY = cellsOf<'data-plane', { node: Routing; affinity: Affinity; lost: boolean }>(
+  'data-plane',
 ).affinity;
 
 const CHOICE = keyOf('router choice');
@@ -43,7 +43,7 @@ export function connectionAttempted<S extends Routing>(
   }
   if (verdict === 'DROP') {
     const { actor, self } = ctx;
-    const kind = self.node < 0 ? ROUTER.state : KUBE_PROXY.node;
+    const kind = self.node < 0 ? ROUTER.state : DATA_PLANE.node;
     const resend: Resend = (data, delay) =>
       after({ type: T.connectionAttempted, actor, kind, object: 0, about: data.pod, data, delay });
     return [state, [lost(ctx, attempt, 'localPolicy', resend)]];

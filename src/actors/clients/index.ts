@@ -18,7 +18,7 @@ import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { defineActor } from '../define-actor.ts';
 import type { HandledBy } from '../protocol.ts';
-import { CONTAINERS, KUBE_PROXY, ROUTER } from '../protocol.ts';
+import { CONTAINERS, DATA_PLANE, ROUTER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { CELL, type ClientCells, type ClientState, keep, takeKept } from './pool.ts';
 
@@ -160,8 +160,8 @@ function connect(ctx: Ctx, { entry }: ClientInfo, attempt: Attempt): Effect {
   const node = nodes[Math.floor((bits / RANGE) * nodes.length)]!;
   return after({
     type: T.connectionAttempted,
-    actor: wiring.kubeProxy(node),
-    kind: KUBE_PROXY.node,
+    actor: wiring.dataPlane(node),
+    kind: DATA_PLANE.node,
     object: 0,
     about: -1,
     data: attempt,

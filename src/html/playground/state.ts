@@ -6,6 +6,7 @@ import type { PlainMap } from '../../manifests/yaml-edit.ts';
 import { apps } from '../../scenario/presets/index.ts';
 import { type ParseResult, parseScenario, type Scenario } from '../../scenario/scenario.ts';
 import type { AppInput, RouterInput, ScenarioInput } from '../../scenario/schema.ts';
+import { micros } from '../../schema/delay-input.ts';
 
 /** All that the page shows follows from this; it is what a link carries. */
 export interface PlayState {
@@ -71,19 +72,24 @@ export type ControlName = (typeof CONTROL_NAMES)[number];
 const MOST_NODES = 12;
 const MOST_LAG = 60;
 
-export function controlsOf({ settings, seed }: PlayState, { world }: Scenario): readonly Control[] {
+export function controlsOf({ settings, seed }: PlayState, scenario: Scenario): readonly Control[] {
+  const { world } = scenario;
   const graces = world.templates.map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds);
   const grace = graces.length === 0 ? 30 : Math.min(...graces);
   const hooks = onPath(world).map(({ hook }) => Math.round((hook?.duration ?? 0) / MICROS_PER_SECOND));
   const preStop = hooks.length === 0 ? 0 : Math.min(...hooks);
   const nodes = world.nodes.length;
-  const sync = Math.round(world.kubeProxy.minSyncPeriod / MICROS_PER_SECOND);
+  const { minSyncPeriod = '1s' } = scenario.settings.cluster.kubeProxy;
+  const sync = Math.round(micros(minSyncPeriod) / MICROS_PER_SECOND);
+  const hasKubeProxy = world.dataPlane.agent === 'kube-proxy';
   return [
     { name: 'preStop', min: 0, max: grace, value: Math.min(preStop, grace), unit: 's' },
     { name: 'terminationGracePeriodSeconds', min: 1, max: Math.max(120, grace), value: grace, unit: 's' },
     { name: 'lag', min: 0, max: MOST_LAG, value: lagSeconds(settings.routers), unit: 's' },
     { name: 'nodes', min: 1, max: Math.max(MOST_NODES, nodes), value: nodes, unit: '' },
-    { name: 'minSyncPeriod', min: 0, max: Math.max(30, sync), value: sync, unit: 's' },
+    ...(hasKubeProxy
+      ? ([{ name: 'minSyncPeriod', min: 0, max: Math.max(30, sync), value: sync, unit: 's' }] as const)
+      : []),
     { name: 'seed', min: 0, max: Math.max(200, seed), value: seed, unit: '' },
   ];
 }

@@ -150,7 +150,7 @@ function routerLanes({ moments, violations, endMs }: LaneSource): readonly Lane[
 
 /** Proxies first, `node-2` before `node-10`. */
 function byKindAndNumber(a: string, b: string): number {
-  const proxy = (name: string) => (name.startsWith('kube-proxy/') ? 0 : 1);
+  const proxy = (name: string) => (name.startsWith('router/') ? 1 : 0);
   const parts = (name: string) =>
     name.split(/(\d+)/).map((part) => (/^\d+$/.test(part) ? part.padStart(12, '0') : part));
   if (proxy(a) !== proxy(b)) return proxy(a) - proxy(b);

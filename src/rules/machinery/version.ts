@@ -4,6 +4,9 @@
  */
 export type MinorVersion = number;
 
+/** The third number of a version, as 2 in 1.34.2; null where a version does not say it. */
+export type PatchVersion = number | null;
+
 /** Oldest minor version that the rules describe: 1.26. */
 export const OLDEST_MINOR: MinorVersion = 26;
 /** Newest minor version that the rules describe: 1.36. */
@@ -19,4 +22,13 @@ export function parseMinorVersion(text: string): MinorVersion | null {
   if (match === null) return null;
   const minor = Number(match[1]);
   return minor >= OLDEST_MINOR && minor <= NEWEST_MINOR ? minor : null;
+}
+
+/**
+ * The third number of a version (`1.30.5-gke.1014001`: 5); null where the text does not say it.
+ * Source: none; ours
+ */
+export function parsePatchVersion(text: string): PatchVersion {
+  const patch = /^v?1\.\d{1,3}\.(\d+)/.exec(text.trim())?.[1];
+  return patch === undefined ? null : Number(patch);
 }

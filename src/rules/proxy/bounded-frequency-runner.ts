@@ -1,4 +1,4 @@
-import type { MinorVersion } from '../machinery/version.ts';
+import type { MinorVersion, PatchVersion } from '../machinery/version.ts';
 import type { CooldownRunnerConfig, CooldownRunnerState } from './bounded-frequency-runner-cooldown.ts';
 import {
   cooldownRunFinished,
@@ -36,17 +36,50 @@ export interface SyncPeriods {
   readonly syncPeriodUs: number;
 }
 
+/** First patch release of a minor version in which ipvs syncs every `syncPeriod` again. */
+const IPVS_RESYNC_MENDED: Readonly<Record<MinorVersion, number>> = { 34: 4, 35: 1 };
+
+/**
+ * Whether kube-proxy syncs every `syncPeriod` though nothing changed, and not only every hour.
+ *
+ * Versions: ipvs does, but for 1.34.0 and 1.35.0, in which the new runner lost it, until their patch releases of early 2026 (their
+ * numbers, 1.34.4 and 1.35.1, are inferred from the dates of the cherry-picks); a version without a patch number is its first. nftables
+ * does up to 1.30 (the end is known to lie between 1.29 and 1.32), iptables never.
+ *
+ * Source: pkg/proxy/ipvs/proxier.go NewProxier; pkg/proxy/nftables/proxier.go NewProxier; kubernetes pull 135631
+ */
+export function resyncsEverySyncPeriod(
+  mode: SyncPeriods['mode'],
+  minor: MinorVersion,
+  patch: PatchVersion = null,
+): boolean {
+  switch (mode) {
+    case 'iptables':
+      return false;
+    case 'nftables':
+      return minor <= 30;
+    case 'ipvs':
+      return (patch ?? 0) >= (IPVS_RESYNC_MENDED[minor] ?? 0);
+    default:
+      return mode satisfies never;
+  }
+}
+
 /**
  * The parameters that kube-proxy gives its runner. `syncPeriod` is the retry interval; the longest time
- * between runs is an hour, except in ipvs, where it is `syncPeriod`.
+ * between runs is an hour, or `syncPeriod` (see resyncsEverySyncPeriod).
  *
  * Versions: up to 1.33 a token bucket with a burst of two; from 1.34 single runs with a cool-down.
  *
  * Source: pkg/proxy/iptables/proxier.go NewProxier; pkg/proxy/ipvs/proxier.go NewProxier
  */
-export function kubeProxyRunnerConfig(periods: SyncPeriods, minor: MinorVersion): RunnerConfig {
+export function kubeProxyRunnerConfig(
+  periods: SyncPeriods,
+  minor: MinorVersion,
+  patch: PatchVersion = null,
+): RunnerConfig {
   const minIntervalUs = periods.minSyncPeriodUs;
-  const maxIntervalUs = periods.mode === 'ipvs' ? periods.syncPeriodUs : HOUR_US;
+  const maxIntervalUs = resyncsEverySyncPeriod(periods.mode, minor, patch) ? periods.syncPeriodUs : HOUR_US;
   const retryIntervalUs = periods.syncPeriodUs;
   if (minor >= 34)
     return { algorithm: 'single-flight-cooldown', minIntervalUs, maxIntervalUs, retryIntervalUs };

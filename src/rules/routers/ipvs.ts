@@ -1,4 +1,31 @@
-/** What kube-proxy in ipvs mode does with a real server that leaves a Service. */
+import {
+  type PacketAddress,
+  type PacketSource,
+  type PacketVerdict,
+  type PacketVerdictService,
+  packetVerdict,
+} from '../proxy/packet-verdict.ts';
+
+/** What kube-proxy in ipvs mode does otherwise than in iptables mode: with policy Local, and with a real server that leaves a Service. */
+
+/**
+ * What happens to the first packet of a connection. A node without endpoints of its own under a policy Local takes those of the policy
+ * Cluster, where iptables drops; without that policy there is no real server, and the connection is refused. What comes from outside
+ * is routed as well, but the answer bears the Pod's address and is discarded: to the client it is dropped.
+ * Source: pkg/proxy/ipvs/proxier.go syncEndpoint
+ */
+export function ipvsPacketVerdict<E>(
+  source: PacketSource,
+  address: PacketAddress,
+  service: PacketVerdictService<E>,
+): PacketVerdict<E> {
+  const verdict = packetVerdict(source, address, service);
+  if (verdict.verdict !== 'DROP' || source === 'external') return verdict;
+  const endpoints = service.clusterEndpoints ?? [];
+  return endpoints.length === 0
+    ? { verdict: 'REJECT', endpoints: [], masquerade: false }
+    : { verdict: 'DNAT', endpoints, masquerade: source !== 'pod' };
+}
 
 export interface RealServer {
   readonly protocol: 'tcp' | 'udp' | 'sctp';

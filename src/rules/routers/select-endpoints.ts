@@ -130,9 +130,9 @@ export function usableNodes(
  * and terminating ones; all of them, always, where the Service publishes addresses that are not ready.
  * Source: ovn-kubernetes go-controller/pkg/util/kube.go getEligibleEndpoints, getSelectedEligibleEndpoints
  */
-export function eligibleEndpoints<E extends ObservedConditions & { readonly node: string | null }>(
+export function eligibleEndpoints<E extends ObservedConditions & { readonly node: unknown }>(
   endpoints: readonly E[],
-  node: string | null,
+  node: E['node'] | null,
   publishNotReadyAddresses: boolean,
 ): readonly E[] {
   const here = node === null ? endpoints : endpoints.filter((each) => each.node === node);

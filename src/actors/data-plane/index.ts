@@ -12,27 +12,21 @@ import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
+import { initialRules, programRules } from '../../routing/planes/program.ts';
+import type { AnyPlane } from '../../routing/planes/registry.ts';
+import { planeOf } from '../../routing/planes/registry.ts';
+import type { PlaneRunnerConfig } from '../../routing/planes/runner.ts';
+import { requestSync, syncFinished, syncTimer, syncWakesUs } from '../../routing/planes/runner.ts';
 import { endpointsOf, type SliceView } from '../../routing/views.ts';
-import {
-  kubeProxyRunnerConfig,
-  type RunnerConfig,
-  requestRun,
-  runFinished,
-  timerFired,
-  wakeAtUs,
-} from '../../rules/proxy/bounded-frequency-runner.ts';
-import { doFullSync } from '../../rules/proxy/full-sync.ts';
-import { DEFAULT_SYNC_COST_MODEL, syncCostUs } from '../../rules/proxy/sync-cost.ts';
 import { type Affinity, connectionAttempted } from '../clients/decide.ts';
 import { defineActor } from '../define-actor.ts';
 import { cellsOf, ROUTER } from '../protocol.ts';
 import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
-import { initialRules, programRules } from './program.ts';
 
-/** The kube-proxy of one node, iptables mode. Its one cell is flat and written as a literal: it handles most events of a large cluster. */
-export interface ProxyNode {
+/** The data plane of one node: kube-proxy, or what stands in its place. Its one cell is flat and written as a literal: it handles most events of a large cluster. */
+export interface PlaneNode {
   /** What has arrived. */
   readonly pending: SliceView;
   /** What the latest finished sync had taken up. */
@@ -47,89 +41,85 @@ export interface ProxyNode {
   readonly syncedAt: Micros | null;
 }
 
-export interface KubeProxyCells {
-  readonly node: ProxyNode;
+export interface DataPlaneCells {
+  readonly node: PlaneNode;
   readonly affinity: Affinity;
   readonly lost: boolean;
 }
 
-export const CELL = cellsOf<'kube-proxy', KubeProxyCells>('kube-proxy');
+export const CELL = cellsOf<'data-plane', DataPlaneCells>('data-plane');
 
 const TIMER = 0;
 const SYNCED: RoutesChanged = { cause: 'sync', wakes: null };
 
-export function steadyProxy(world: World, view: SliceView, node: number): ProxyNode {
+export function steadyPlane(world: World, view: SliceView, node: number): PlaneNode {
   const rules = initialRules(world, view, node);
   return { pending: view, applied: view, syncing: null, rules, background: null, syncedAt: null };
 }
 
-const configs = new WeakMap<World, RunnerConfig>();
-
-function runnerConfig(world: World): RunnerConfig {
-  let config = configs.get(world);
-  if (config === undefined) {
-    const { minSyncPeriod, syncPeriod } = world.kubeProxy;
-    const periods = { mode: 'iptables', minSyncPeriodUs: minSyncPeriod, syncPeriodUs: syncPeriod } as const;
-    config = kubeProxyRunnerConfig(periods, world.minor);
-    configs.set(world, config);
-  }
-  return config;
+/** What all nodes of a world share: its plane, and when syncs of it may start. */
+interface Shared {
+  readonly plane: AnyPlane;
+  readonly runner: PlaneRunnerConfig;
 }
 
-/** What the size of the cluster adds to a sync; the rest of its duration is drawn. */
-const COST_OF_SIZE = { ...DEFAULT_SYNC_COST_MODEL, baseMs: 0 };
+const shared = new WeakMap<World, Shared>();
 
-function syncCost(ctx: Ctx, view: SliceView, before: SliceView, fullSync: boolean): Micros {
+function sharedOf(world: World): Shared {
+  let known = shared.get(world);
+  if (known === undefined) {
+    const plane = planeOf(world.dataPlane);
+    known = { plane, runner: plane.runner(world.dataPlane.config, world) };
+    shared.set(world, known);
+  }
+  return known;
+}
+
+function syncCost(ctx: Ctx, view: SliceView, before: SliceView, sinceLastFullSyncMs: number): Micros {
   const { world } = ctx.self;
-  const { otherServices, otherEndpoints } = world.kubeProxy;
   const work = {
-    fullSync,
-    services: world.services.length + otherServices,
-    totalEndpoints: view.endpointCount + otherEndpoints,
+    sinceLastFullSyncMs,
+    services: world.services.length + world.churn.services,
+    totalEndpoints: view.endpointCount + world.churn.endpoints,
     changedEndpoints: view.changedEndpoints(before),
   };
-  return syncCostUs(work, COST_OF_SIZE);
+  return sharedOf(world).plane.costUs(work, world);
 }
 
 const HOUR: Micros = 3_600_000_000;
-/** Where in its hour a proxy is when the run begins. */
+/** Where in its hour a node is when the run begins. */
 const FULL_SYNC = keyOf('kube-proxy full sync');
 
 /**
- * Whether the sync that begins now is the first one after its node's hour is over: the hour's full sync. A proxy that had nothing
- * to do when the hour ended has done it by its own timer, which wakes it as often.
+ * How long ago everything was synced, as far as it matters to the sync that begins now: more than an hour for the first one after its
+ * node's hour is over. A node that had nothing to do when the hour ended has done it by its own timer, which wakes it as often.
  */
-function isFullSync(ctx: Ctx, latest: Micros | null): boolean {
-  const { world } = ctx.self;
+function sinceLastFullSyncMs(ctx: Ctx, latest: Micros | null): number {
   const phase = ctx.bits(FULL_SYNC, NO_KEY) % HOUR;
   const hours = (at: Micros) => Math.floor((phase + at) / HOUR);
   const due = latest !== null && hours(ctx.now) > hours(latest) && ctx.now - latest < HOUR;
-  return doFullSync(
-    { needFullSync: false, sinceLastFullSyncMs: due ? HOUR / 1000 + 1 : 0 },
-    'iptables',
-    world.minor,
-  );
+  return due ? HOUR / 1000 + 1 : 0;
 }
 
-/** When the proxy last began a sync, for whatever reason. */
-function latestSync(ctx: Ctx, { syncedAt }: ProxyNode, { change }: Background): Micros | null {
+/** When the node last began a sync, for whatever reason. */
+function latestSync(ctx: Ctx, { syncedAt }: PlaneNode, { change }: Background): Micros | null {
   if (ctx.self.world.churn.endpointSliceUpdatesPerSecond === 0) return syncedAt;
   return Math.max(syncedAt ?? Number.NEGATIVE_INFINITY, changeAt(ctx, change));
 }
 
-function background(ctx: Ctx, node: ProxyNode, until: Micros): Background {
-  const config = runnerConfig(ctx.self.world);
-  const cost = syncCost(ctx, node.applied, node.applied, false);
+function background(ctx: Ctx, node: PlaneNode, until: Micros): Background {
+  const config = sharedOf(ctx.self.world).runner;
+  const cost = syncCost(ctx, node.applied, node.applied, 0);
   return node.background === null
     ? startBackground(ctx, config, until, cost)
     : catchUp(ctx, config, node.background, until, cost);
 }
 
-const endpointSliceObserved: Reducer<ProxyNode, EndpointSliceObserved, Self> = (node, event, ctx) => {
+const endpointSliceObserved: Reducer<PlaneNode, EndpointSliceObserved, Self> = (node, event, ctx) => {
   const pending = node.pending.with(event.data.slice);
   if (pending === node.pending) return [node, NO_EFFECTS];
   const past = background(ctx, node, ctx.now);
-  const runner = requestRun(runnerConfig(ctx.self.world), past.runner, ctx.now);
+  const runner = requestSync(sharedOf(ctx.self.world).runner, past.runner, ctx.now);
   // What waits already keeps its timer, and with it the change that made it wait.
   const waits = node.syncing === null && node.pending !== node.applied && runner === node.background?.runner;
   if (waits) return [{ ...node, pending }, NO_EFFECTS];
@@ -140,18 +130,19 @@ const endpointSliceObserved: Reducer<ProxyNode, EndpointSliceObserved, Self> = (
 function proceed(
   ctx: Ctx,
   event: SimEvent,
-  node: ProxyNode,
+  node: PlaneNode,
   pending: SliceView,
   past: Background,
   runner: Background['runner'],
-): readonly [ProxyNode, readonly Effect[]] {
+): readonly [PlaneNode, readonly Effect[]] {
   const { change, syncEndsAt } = past;
   const { applied, rules, syncing, syncedAt } = node;
   const { about, transition } = event;
   const next = { runner, change, syncEndsAt };
   if (runner.starts > past.runner.starts) {
-    const cost = syncCost(ctx, pending, applied, isFullSync(ctx, latestSync(ctx, node, past)));
-    const site = SITE['kubeProxy.sync'];
+    const since = sinceLastFullSyncMs(ctx, latestSync(ctx, node, past));
+    const cost = syncCost(ctx, pending, applied, since);
+    const site = SITE[sharedOf(ctx.self.world).plane.sites.sync];
     const programmed = after({
       type: T.routesChanged,
       actor: ctx.actor,
@@ -165,7 +156,7 @@ function proceed(
     });
     return [{ pending, applied, syncing: pending, rules, background: next, syncedAt: ctx.now }, [programmed]];
   }
-  const state: ProxyNode = { pending, applied, syncing, rules, background: next, syncedAt };
+  const state: PlaneNode = { pending, applied, syncing, rules, background: next, syncedAt };
   if (syncing !== null || pending === applied) return [state, NO_EFFECTS];
   if (syncEndsAt !== null) return [state, [timer(ctx, event, T.proxySyncEnded, syncEndsAt)]];
   return [state, [timer(ctx, event, T.proxyTimer, wakesAt(ctx, next))]];
@@ -193,7 +184,7 @@ function timer(
 
 /** The older runner tests its bucket at every call, so an unrelated change may start the sync before its timer. */
 function wakesAt(ctx: Ctx, { runner, change }: Background): Micros {
-  const wake = wakeAtUs(runner) ?? ctx.now;
+  const wake = syncWakesUs(runner) ?? ctx.now;
   const { endpointSliceUpdatesPerSecond } = ctx.self.world.churn;
   if (runner.algorithm !== 'token-bucket' || endpointSliceUpdatesPerSecond === 0) return wake;
   let next = change + 1;
@@ -201,22 +192,22 @@ function wakesAt(ctx: Ctx, { runner, change }: Background): Micros {
   return Math.min(wake, changeAt(ctx, next));
 }
 
-const proxyTimer: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
+const proxyTimer: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {
   if (node.syncing !== null || node.pending === node.applied) return [node, NO_EFFECTS];
-  const config = runnerConfig(ctx.self.world);
+  const config = sharedOf(ctx.self.world).runner;
   const past = background(ctx, node, ctx.now - 1);
-  let runner = timerFired(config, past.runner, ctx.now);
-  if (runner.starts === past.runner.starts) runner = requestRun(config, runner, ctx.now);
+  let runner = syncTimer(config, past.runner, ctx.now);
+  if (runner.starts === past.runner.starts) runner = requestSync(config, runner, ctx.now);
   return proceed(ctx, event, node, node.pending, past, runner);
 };
 
 /** The kernel changes at the end of a sync, all Services at once. */
-const routesChanged: Reducer<ProxyNode, RoutesChanged, Self> = (node, event, ctx) => {
+const routesChanged: Reducer<PlaneNode, RoutesChanged, Self> = (node, event, ctx) => {
   const { pending, applied, syncing, background: past, syncedAt } = node;
   const { world, node: number } = ctx.self;
   const rules = programRules(world, syncing!, { view: applied, rules: node.rules }, number);
   const { about, transition } = event;
-  const site = SITE['kubeProxy.syncEnd'];
+  const { syncEnd } = sharedOf(world).plane.sites;
   const ended = after({
     type: T.proxySyncEnded,
     actor: ctx.actor,
@@ -224,7 +215,7 @@ const routesChanged: Reducer<ProxyNode, RoutesChanged, Self> = (node, event, ctx
     object: 0,
     about,
     data: null,
-    site,
+    ...(syncEnd !== null && { site: SITE[syncEnd] }),
     transition,
   });
   const told = nodeAnswersOf(ctx, event, syncing!, node.rules, rules);
@@ -258,11 +249,11 @@ function nodeAnswersOf(
 }
 
 /** The end of a sync: of one that took up the scenario's changes, or of an unrelated one that held them up. */
-const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
+const proxySyncEnded: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {
   const past = background(ctx, node, ctx.now - 1);
   if (node.syncing === null && past.syncEndsAt === null && node.pending === node.applied)
     return [node, NO_EFFECTS];
-  const runner = runFinished(runnerConfig(ctx.self.world), past.runner, ctx.now, false);
+  const runner = syncFinished(sharedOf(ctx.self.world).runner, past.runner, ctx.now);
   const ended = { ...past, syncEndsAt: null };
   const { pending, applied, rules, syncedAt } = node;
   return proceed(
@@ -277,14 +268,14 @@ const proxySyncEnded: Reducer<ProxyNode, null, Self> = (node, event, ctx) => {
 
 const nodeLost: Reducer<boolean | undefined, OfNode, Self> = () => [true, NO_EFFECTS];
 
-export const kubeProxy = defineActor<'kube-proxy', KubeProxyCells>('kube-proxy', {
+export const dataPlane = defineActor<'data-plane', DataPlaneCells>('data-plane', {
   node: { endpointSliceObserved, proxyTimer, routesChanged, proxySyncEnded, connectionAttempted },
   affinity: {},
   lost: { nodeLost },
 });
 
 /** The same where a node may go: then nothing programs its rules any more. A scenario without such an action does not pay for it. */
-export const mortalKubeProxy = whileAlive(kubeProxy, (ctx) => ctx.cell(CELL.lost, 0) === true, [
+export const mortalDataPlane = whileAlive(dataPlane, (ctx) => ctx.cell(CELL.lost, 0) === true, [
   'connectionAttempted',
   'nodeLost',
 ]);

@@ -1,18 +1,15 @@
 import type { Endpoint, ProgrammedRules, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
 import type { ServiceInfo, World } from '../../cluster/world.ts';
-import { endpointsOf, SliceView, terminatingPods } from '../../routing/views.ts';
 import { endpointHints } from '../../rules/endpointslice/traffic-distribution-hints.ts';
-import { type CategorizedEndpoint, categorizeEndpoints } from '../../rules/proxy/categorize-endpoints.ts';
-import { isLocalReady } from '../../rules/proxy/endpoints-map.ts';
-import { healthCheckNodePortStatus } from '../../rules/proxy/health-check-node-port.ts';
-import { type PacketVerdict, packetVerdict } from '../../rules/proxy/packet-verdict.ts';
+import type { PacketVerdict } from '../../rules/proxy/packet-verdict.ts';
+import { endpointsOf, SliceView, terminatingPods } from '../views.ts';
+import type { PlaneEndpoint } from './plane.ts';
+import { planeOf } from './registry.ts';
 
 /**
- * What a node's packet filter holds once a view is programmed. Computed once for each view, and once for each node only
+ * What a node's data plane holds once a view is programmed. Computed once for each view, and once for each node only
  * where the node matters (a Local policy, or hints).
  */
-
-type Candidate = CategorizedEndpoint & { readonly pod: number; readonly node: number };
 
 const shared = new WeakMap<SliceView, Map<number, ProgrammedRules>>();
 const ANY_NODE = -1;
@@ -60,14 +57,18 @@ function serviceRules(
   view: SliceView,
   node: number,
 ): ServiceRules {
-  const { name: nodeName, zone } = world.nodes[node]!;
+  const plane = planeOf(world.dataPlane);
+  const { minor, patch, dataPlane } = world;
+  const version = { minor, patch };
+  const scope = { service, node: world.nodes[node]!, version, config: dataPlane.config };
   const candidates = endpointsOf(view, index).map((endpoint) => candidate(world, service, endpoint, node));
-  const lists = categorizeEndpoints(candidates, service, { nodeName, zone }, world.minor);
+  const lists = plane.program(candidates, scope);
+  const kept = plane.keeps(candidates, scope);
   const { internalPolicyLocal, externalPolicyLocal, externallyAccessible } = service;
   const policies = { internalPolicyLocal, externalPolicyLocal, ...lists };
-  const internal = packetVerdict('pod', 'ClusterIP', policies);
-  const external = externallyAccessible ? packetVerdict('external', 'NodePort', policies) : null;
-  const inside = externallyAccessible ? packetVerdict('pod', 'NodePort', policies) : null;
+  const internal = plane.verdict('pod', 'ClusterIP', policies);
+  const external = externallyAccessible ? plane.verdict('external', 'NodePort', policies) : null;
+  const inside = externallyAccessible ? plane.verdict('pod', 'NodePort', policies) : null;
   const reachable = [...lists.allReachableEndpoints].sort((a, b) => a.pod - b.pod);
   return {
     service: index,
@@ -78,16 +79,20 @@ function serviceRules(
     externalFromInside: inside?.verdict ?? null,
     externalPodsFromInside: inside === null ? [] : pods(inside),
     healthCheck: service.hasHealthCheckNodePort
-      ? healthCheckNodePortStatus(candidates.filter(isLocalReady).length, true, world.minor)
+      ? plane.healthCheck(
+          candidates.filter(({ isLocal }) => isLocal),
+          version,
+        )
       : null,
     routed: reachable.map((endpoint) => endpoint.pod),
     routedNodes: reachable.map((endpoint) => endpoint.node),
     terminating: terminatingPods(candidates),
+    kept: kept === null ? null : sorted(kept),
   };
 }
 
 /** What hints an endpoint gets follows from the endpoint itself, so they need not be carried along. */
-function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node: number): Candidate {
+function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node: number): PlaneEndpoint {
   const { name: nodeName, zone } = world.nodes[endpoint.node]!;
   const { ready, serving, terminating } = endpoint;
   const hinted = { ready, nodeName, zone: zone === '' ? null : zone };
@@ -104,10 +109,10 @@ function candidate(world: World, service: ServiceInfo, endpoint: Endpoint, node:
   };
 }
 
-function pods(verdict: PacketVerdict<Candidate>): readonly number[] {
+function pods(verdict: PacketVerdict<PlaneEndpoint>): readonly number[] {
   return sorted(verdict.endpoints);
 }
 
-function sorted(endpoints: readonly Candidate[]): readonly number[] {
+function sorted(endpoints: readonly PlaneEndpoint[]): readonly number[] {
   return endpoints.map((endpoint) => endpoint.pod).sort((a, b) => a - b);
 }

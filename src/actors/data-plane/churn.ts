@@ -2,23 +2,26 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { RANGE } from '../../kernel/distribution.ts';
 import { keyOf, NO_KEY, withNumber } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { planeOf } from '../../routing/planes/registry.ts';
 import {
-  type RunnerConfig,
-  type RunnerState,
-  requestRun,
-  runFinished,
-  startRunner,
-  timerFired,
-  wakeAtUs,
-} from '../../rules/proxy/bounded-frequency-runner.ts';
+  type PlaneRunner,
+  type PlaneRunnerConfig,
+  requestSync,
+  resyncUs,
+  spacingUs,
+  startPlane,
+  syncFinished,
+  syncTimer,
+  syncWakesUs,
+} from '../../routing/planes/runner.ts';
 import type { Ctx } from '../wiring.ts';
 
 /**
- * Changes of Services that the scenario does not hold keep a proxy's runner busy. While nothing of the scenario is at stake
- * they are computed when somebody looks, not run as events.
+ * Changes of Services that the scenario does not hold, and syncs that nobody asks for, keep a data plane's runner busy. While nothing
+ * of the scenario is at stake they are computed when somebody looks, not run as events.
  */
 export interface Background {
-  readonly runner: RunnerState;
+  readonly runner: PlaneRunner;
   /** Number of the latest unrelated change that was taken in. */
   readonly change: number;
   /** End of the unrelated sync that is going on; null while none is. */
@@ -30,8 +33,8 @@ const CHANGE = keyOf('kube-proxy unrelated change');
 const BEAT = keyOf('kube-proxy beat');
 
 /** How far back a runner's state can still be felt: a few cool-downs and syncs. */
-function memory(config: RunnerConfig): Micros {
-  return 3 * config.minIntervalUs + 15 * MICROS_PER_SECOND;
+function memory(config: PlaneRunnerConfig): Micros {
+  return 3 * spacingUs(config) + (resyncUs(config) ?? 0) + 15 * MICROS_PER_SECOND;
 }
 
 /** When unrelated change `number` reaches this node: evenly spaced, each at a drawn place in its interval. */
@@ -42,14 +45,20 @@ export function changeAt(ctx: Ctx, number: number): Micros {
 }
 
 /** The runner as its unrelated past has left it at `now`. */
-export function startBackground(ctx: Ctx, config: RunnerConfig, now: Micros, syncCost: Micros): Background {
+export function startBackground(
+  ctx: Ctx,
+  config: PlaneRunnerConfig,
+  now: Micros,
+  syncCost: Micros,
+): Background {
   const { endpointSliceUpdatesPerSecond: rate } = ctx.self.world.churn;
   // No two proxies cool down in step: each has a beat of its own, which does not depend on when somebody looks.
-  const interval = Math.max(1, config.minIntervalUs);
+  const resync = resyncUs(config);
+  const interval = resync ?? Math.max(1, spacingUs(config));
   const phase = ctx.bits(BEAT, NO_KEY) % interval;
   const from = Math.floor((now - memory(config)) / interval) * interval - phase;
-  const runner = startRunner(config, from);
-  if (rate === 0) return { runner, change: 0, syncEndsAt: null };
+  const runner = startPlane(config, from);
+  if (rate === 0 && resync === null) return { runner, change: 0, syncEndsAt: null };
   const change = Math.ceil((from * rate) / MICROS_PER_SECOND);
   return advance(ctx, config, { runner, change, syncEndsAt: null }, now, syncCost);
 }
@@ -57,42 +66,45 @@ export function startBackground(ctx: Ctx, config: RunnerConfig, now: Micros, syn
 /** Takes in everything unrelated up to `now`. */
 export function catchUp(
   ctx: Ctx,
-  config: RunnerConfig,
+  config: PlaneRunnerConfig,
   background: Background,
   now: Micros,
   syncCost: Micros,
 ): Background {
-  if (ctx.self.world.churn.endpointSliceUpdatesPerSecond === 0) return background;
+  const isBusy = ctx.self.world.churn.endpointSliceUpdatesPerSecond > 0;
+  if (!isBusy && resyncUs(config) === null) return background;
   const ownSync = background.runner.running && background.syncEndsAt === null;
-  const idleSince = background.syncEndsAt ?? changeAt(ctx, background.change);
+  const idleSince = background.syncEndsAt ?? (isBusy ? changeAt(ctx, background.change) : now);
   if (!ownSync && now - idleSince > 2 * memory(config)) return startBackground(ctx, config, now, syncCost);
   return advance(ctx, config, background, now, syncCost);
 }
 
 function advance(
   ctx: Ctx,
-  config: RunnerConfig,
+  config: PlaneRunnerConfig,
   background: Background,
   now: Micros,
   syncCost: Micros,
 ): Background {
   let { runner, change, syncEndsAt } = background;
+  const isBusy = ctx.self.world.churn.endpointSliceUpdatesPerSecond > 0;
+  const site = SITE[planeOf(ctx.self.world.dataPlane).sites.sync];
   for (;;) {
-    const arrives = changeAt(ctx, change + 1);
-    const wakes = runner.running ? null : wakeAtUs(runner);
+    const arrives = isBusy ? changeAt(ctx, change + 1) : Number.POSITIVE_INFINITY;
+    const wakes = runner.running ? null : syncWakesUs(runner);
     const at = Math.min(arrives, syncEndsAt ?? Number.POSITIVE_INFINITY, wakes ?? Number.POSITIVE_INFINITY);
     if (at > now) return { runner, change, syncEndsAt };
     const { starts } = runner;
     if (at === syncEndsAt) {
-      runner = runFinished(config, runner, at, false);
+      runner = syncFinished(config, runner, at);
       syncEndsAt = null;
     } else if (at === arrives) {
-      runner = requestRun(config, runner, at);
+      runner = requestSync(config, runner, at);
       change++;
     } else {
-      runner = timerFired(config, runner, at);
+      runner = syncTimer(config, runner, at);
     }
     if (runner.starts > starts)
-      syncEndsAt = at + syncCost + ctx.fixed(SITE['kubeProxy.sync'], -1, withNumber(CHANGE, change));
+      syncEndsAt = at + syncCost + ctx.fixed(site, -1, withNumber(CHANGE, isBusy ? change : runner.starts));
   }
 }

@@ -1,0 +1,82 @@
+import type { Micros } from '../../kernel/time.ts';
+import { packetVerdict } from '../../rules/proxy/packet-verdict.ts';
+import {
+  type CiliumVersion,
+  ciliumBackends,
+  parseCiliumVersion,
+  reflectorWaitMs,
+} from '../../rules/routers/cilium.ts';
+import { durationSchema, micros } from '../../schema/delay-input.ts';
+import * as z from '../../schema/zod.ts';
+import { number } from '../presets/preset.ts';
+import { atOnce } from './at-once.ts';
+import { readyHealthCheck } from './kube-proxy-mode.ts';
+import { selectLists } from './lists.ts';
+import type { DataPlane, PlaneEndpoint, PlaneScope } from './plane.ts';
+
+const A_VERSION = 'must be a version of Cilium, 1.14 or newer; write it as text, in quotes: "1.19"';
+
+const schema = z.strictObject({
+  /** Cilium's own version. */
+  version: z
+    .string({ error: A_VERSION })
+    .refine((text) => parseCiliumVersion(text) !== null, { error: A_VERSION })
+    .default('1.19'),
+  /** How often what came of EndpointSlices is handed on; a flag from 1.20 on. 500ms; 100ms in 1.18, and 0s before, as each event passes at once. */
+  lbReflectorWaitTime: durationSchema.optional(),
+  /** Connections are decided in the socket, once; without it packet by packet, and what leaves the maps is reset. */
+  socketLB: z.boolean().default(true),
+});
+
+export interface CiliumConfig {
+  readonly version: CiliumVersion;
+  readonly waitUs: Micros;
+  readonly socketLB: boolean;
+}
+
+type Scope = PlaneScope<CiliumConfig>;
+
+function backendsOf(endpoints: readonly PlaneEndpoint[], zone: string, { config }: Scope) {
+  return ciliumBackends(endpoints, zone, config.version);
+}
+
+/** Cilium in place of kube-proxy. */
+export const cilium: DataPlane<typeof schema, CiliumConfig> = {
+  title: 'Cilium',
+  agent: 'cilium',
+  docs: 'What came of EndpointSlices is handed on at the ticks of a clock; terminating backends that serve are the fallback, all keep their connections while they stand in a slice.',
+  schema,
+  numbers: [
+    number('tick', '500 ms in 1.19 and 1.20', 'published', 'cilium/cilium pkg/loadbalancer/config.go'),
+    number('tick', '100 ms in 1.18', 'estimate', 'an earlier commit of that file; its release is not known'),
+    number('a write of the maps', '1-10 ms', 'estimate', 'ours'),
+  ],
+  established:
+    'goes on while the Pod is in a slice; after that socket-LB leaves it to the Pod, packet by packet it is reset',
+  sites: { watch: 'watch.router', sync: 'dataPlane.sync', syncEnd: null },
+  config({ version, lbReflectorWaitTime, socketLB }) {
+    const known = parseCiliumVersion(version)!;
+    return { version: known, waitUs: micros(lbReflectorWaitTime ?? reflectorWaitMs(known)), socketLB };
+  },
+  runner: ({ waitUs }) => (waitUs === 0 ? atOnce() : { algorithm: 'ticker', periodUs: waitUs }),
+  costUs: () => 0,
+  program(endpoints, scope) {
+    const zone = scope.service.trafficDistribution === '' ? '' : scope.node.zone;
+    return selectLists(
+      endpoints,
+      scope.service,
+      (some, policy) => backendsOf(some, policy === 'Local' ? '' : zone, scope).newConnections,
+    );
+  },
+  verdict: packetVerdict,
+  keeps: (endpoints, scope) =>
+    scope.config.socketLB ? null : backendsOf(endpoints, '', scope).keptForEstablished,
+  healthCheck: readyHealthCheck,
+  idiom: {
+    tool: 'cilium-dbg bpf lb list',
+    forward: 'active',
+    share: 'probability',
+    refuse: 'no backend: refused',
+    drop: 'no local backend: dropped',
+  },
+};

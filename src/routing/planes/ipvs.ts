@@ -1,0 +1,38 @@
+import { ipvsSyncCostUs } from '../../rules/proxy/sync-cost.ts';
+import { ipvsPacketVerdict } from '../../rules/routers/ipvs.ts';
+import { number } from '../presets/preset.ts';
+import { type KubeProxyMode, kubeProxyMode, minSync } from './kube-proxy-mode.ts';
+
+/** kube-proxy, ipvs mode: the same decisions but for policy Local on a node without endpoints of its own. */
+export const ipvs: KubeProxyMode = {
+  ...kubeProxyMode('ipvs', { minSyncPeriod: '0s' }),
+  title: 'kube-proxy (ipvs)',
+  docs: 'Every change is programmed at once, and everything every 30 s (not in 1.34.0 and 1.35.0); a real server that goes keeps its connections at weight 0.',
+  numbers: [
+    minSync('0s'),
+    number(
+      'syncPeriod: a sync of everything',
+      '30 s',
+      'published',
+      'kubernetes pkg/proxy/ipvs/proxier.go; pull 135631',
+    ),
+    number('a sync', 'as in iptables mode', 'estimate', 'ours'),
+    number('what the size of the cluster adds', '0.2 ms a Service, 0.02 ms an endpoint', 'estimate', 'ours'),
+    number(
+      'scan of real servers at weight 0',
+      '60 s',
+      'published',
+      'kubernetes pkg/proxy/ipvs/graceful_termination.go',
+    ),
+  ],
+  established: 'goes on at weight 0 until the connections are over; UDP is deleted at once',
+  costUs: (work) => ipvsSyncCostUs(work),
+  verdict: ipvsPacketVerdict,
+  idiom: {
+    tool: 'ipvsadm -Ln',
+    forward: '->',
+    share: 'weight 1',
+    refuse: 'no real server: refused',
+    drop: '-> real servers of other nodes, whose answers to the outside are discarded',
+  },
+};
