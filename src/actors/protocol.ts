@@ -127,6 +127,7 @@ const PROTOCOL = {
       'hookEffect',
       'stopSignal',
       'listenerClosed',
+      'exitDue',
       'containerExited',
       'sigkill',
     ],

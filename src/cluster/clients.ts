@@ -3,7 +3,7 @@ import type { Micros } from '../kernel/time.ts';
 
 /** What a process does with connections and requests; compiled from `apps`. */
 export interface AppTraffic {
-  /** Whether its drain time was described. Where not, what is in flight at the stop signal is finished in its own time. */
+  /** Whether its drain time was described. Where not, it exits with the last of the requests that are in flight at its exit. */
   readonly drainDescribed: boolean;
   /** How long it waits for work in flight at most, from the end of accepting; infinite for ever. */
   readonly maxDrain: Micros;

@@ -213,6 +213,8 @@ export const EVENT_TYPES = [
   'loadChanged',
   /** HorizontalPodAutoscaler controller: it looks at its metric. */
   'autoscalerSynced',
+  /** Container: its process would exit, and first finishes the requests in flight. */
+  'exitDue',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

@@ -311,6 +311,7 @@ export interface EventMap {
   readonly setWriteAnswered: SetWriteAnswered;
   readonly loadChanged: LoadChanged;
   readonly autoscalerSynced: null;
+  readonly exitDue: ContainerEvent;
 }
 
 /** Numbers of the event types, each with its payload's type. */

@@ -22,8 +22,8 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     `${closingTime(at)} (effect and effectAt say otherwise).`,
   drainUndescribed: ({ containers, withClients }) => {
     const taken = withClients
-      ? 'requests in flight are taken to be finished in their own time, until SIGKILL at the latest, and the exit stays where it is ' +
-        'without them.'
+      ? 'requests in flight are taken to be finished in their own time, and the process to exit with the last of them, at SIGKILL at the ' +
+        'latest.'
       : 'whatever is in flight is taken to be finished at once. Say how long it takes (apps.<container>.drain).';
     return `apps: no drain described for ${quoted(containers)}; ${taken}`;
   },

@@ -25,6 +25,11 @@ export function failureText(place: FailedRequestsPlace, reason: FailureReason): 
       return `The accept backlog of ${where} was full, so first packets were dropped.`;
     case 'cutByExit':
       return `${where} exited with requests in flight; the longest needed ${left(reason.missingMs)} more.`;
+    case 'cutByOwnLimit':
+      return (
+        `${where} exited with requests in flight at its own limit of ${duration(reason.limitMs)} (maxDrain); the longest needed ` +
+        `${left(reason.missingMs)} more.`
+      );
     case 'signalIgnored':
       return `${where} takes no notice of the stop signal, so it served on until SIGKILL, which cut what was in flight.`;
     case 'cutByKill':

@@ -59,6 +59,8 @@ const TEXTS: Texts = {
   localPolicyEverywhere: () => 'Use the policy Cluster, or keep an endpoint on every node that is sent to.',
   finishBeforeExit: () =>
     'Let the app finish its requests before it exits: handle the stop signal, and wait for what is in flight.',
+  longerMaxDrain: ({ container, seconds }) =>
+    `Raise the limit of ${container}'s own shutdown to at least ${seconds} s, and with it the grace period.`,
   passTheSignalOn: () =>
     'Let the signal reach the app, and let it finish its requests: the exec form of CMD, `exec` before the last command of a ' +
     'shell script, or an init that passes signals on. A longer grace period only puts off the cut.',
@@ -119,7 +121,7 @@ const FOR: Readonly<Record<MoreGrace['for'], (of: MoreGrace) => string>> = {
   hook: () => '',
   app: () => '',
   hookAndDrain: () => ' (hook and drain), or shorten the hook or the drain',
-  requests: () => ', or shorten the hook',
+  requests: () => ' (hook and longest request)',
   preStop: ({ givenSeconds }) => `, and then preStop: no hook that fits ${givenSeconds} s is long enough`,
 };
 

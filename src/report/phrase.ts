@@ -53,6 +53,7 @@ const PHRASES: Phrases = {
       : `${container(event)} gets no time after its signal`;
   },
   listenerClosed: (event) => `${container(event)} stops accepting`,
+  exitDue: (event) => `${container(event)} would exit, once no request is in flight`,
   containerExited: (event) => `${container(event)} exited, code ${event.data.exitCode}`,
   sigkill: (event) => `SIGKILL → ${container(event)}`,
   containerStopped: (event) => `${container(event)} reported as stopped, code ${event.data.exitCode}`,

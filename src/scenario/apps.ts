@@ -33,7 +33,7 @@ export const appSchema = z.strictObject({
   keepAccepting: durationSchema.default('0s'),
   /**
    * How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it
-   * exits at once (0s), and requests of clients are finished in their own time, as long as `maxDrain` and the grace period allow.
+   * exits as soon as no request of a client is in flight, as long as `maxDrain` and the grace period allow; without clients at once.
    */
   drain: durationSchema.optional(),
   /** Its own limit on waiting for work in flight; none by default. */

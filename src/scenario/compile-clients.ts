@@ -2,7 +2,7 @@ import type { ClientInfo, Connecting, Entry, Load, RetryRule } from '../cluster/
 import type { Issue } from '../cluster/issue.ts';
 import type { Service } from '../cluster/objects.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo } from '../cluster/world.ts';
-import { constant, type Distribution, RANGE } from '../kernel/distribution.ts';
+import type { Distribution } from '../kernel/distribution.ts';
 import { MAX_DURATION, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { micros, toDistribution } from '../schema/delay-input.ts';
 import type { ClientSettings } from './clients.ts';
@@ -250,19 +250,8 @@ function clientInfo(client: ClientSettings, { service, port }: Target, place: Pl
 function loadOf({ load, start }: ClientSettings): Load {
   if ('concurrency' in load)
     return { kind: 'concurrency', workers: load.concurrency, pause: toDistribution(load.pause) };
-  const gaps = load.arrivals === 'poisson' ? unitGaps() : null;
+  const gaps = load.arrivals === 'poisson' ? toDistribution({ exponential: { mean: '1s' } }) : null;
   return { kind: 'rate', perSecond: load.ratePerSecond, gaps, atStart: start !== undefined };
-}
-
-/** Exponential gaps with a mean of exactly 1 s: between its rows the table's own mean is a little larger. */
-function unitGaps(): Distribution {
-  const table = toDistribution({ exponential: { mean: '1s' } });
-  if (table.kind !== 'quantiles') return constant(MICROS_PER_SECOND);
-  const { at, micros: rows } = table;
-  let mean = 0;
-  for (let row = 1; row < at.length; row++)
-    mean += ((at[row]! - at[row - 1]!) / RANGE) * ((rows[row]! + rows[row - 1]!) / 2);
-  return { kind: 'quantiles', at, micros: rows.map((row) => Math.round((row * MICROS_PER_SECOND) / mean)) };
 }
 
 function connectingOf({ connection }: ClientSettings): Connecting {

@@ -23,7 +23,10 @@ export function micros(value: Duration): number {
 
 const rowSchema = z.tuple([z.number().min(0).max(1), durationSchema]);
 
-/** How long something takes: always the same, anything between two values, a table of quantiles, or an exponential tail. */
+/**
+ * How long something takes: always the same, anything between two values, a table of quantiles, or an exponential tail. That one
+ * begins at `min`, has the mean `mean`, and with `max` whatever is longer takes just that: so the mean is then a little smaller.
+ */
 export const delaySchema = z.union(
   [
     durationSchema,
@@ -45,6 +48,10 @@ export const delaySchema = z.union(
         })
         .refine(({ min = 0, max }) => max === undefined || micros(min) <= micros(max), {
           error: 'must not have a max below its min; raise max, or lower min',
+        })
+        // Where max is below min, that has been said.
+        .refine(({ mean, min = 0, max = min }) => micros(max) < micros(min) || micros(min) <= micros(mean), {
+          error: 'must not have a min above its mean; lower min, or raise mean',
         }),
     }),
   ],
@@ -66,7 +73,7 @@ function isTable(rows: readonly (readonly [number, Duration])[]): boolean {
 
 /**
  * Quantiles of the exponential distribution with mean 1, as a table, so that no logarithm is computed at run time.
- * Between rows it is taken as uniform; the tail ends at the 99.99th percentile.
+ * Between rows it is taken as uniform; the tail ends at the 99.99th percentile. `TABLE_MEAN` is what that comes to.
  */
 // biome-ignore-start lint/suspicious/noApproximativeNumericConstant: quantiles, not constants of nature.
 const EXPONENTIAL: readonly (readonly [number, number])[] = [
@@ -87,6 +94,11 @@ const EXPONENTIAL: readonly (readonly [number, number])[] = [
 ];
 // biome-ignore-end lint/suspicious/noApproximativeNumericConstant: quantiles, not constants of nature.
 
+const TABLE_MEAN = EXPONENTIAL.slice(1).reduce((sum, [p, x], before) => {
+  const [from, least] = EXPONENTIAL[before]!;
+  return sum + (p - from) * ((x + least) / 2);
+}, 0);
+
 /** The distribution that a delay stands for. */
 export function toDistribution(delay: DelayInput): Distribution {
   if (typeof delay === 'string' || typeof delay === 'number') return constant(micros(delay));
@@ -96,8 +108,10 @@ export function toDistribution(delay: DelayInput): Distribution {
   const { mean, min = 0, max } = delay.exponential;
   const floor = micros(min);
   const ceiling = max === undefined ? Number.POSITIVE_INFINITY : micros(max);
-  const spread = Math.max(0, micros(mean) - floor);
+  const spread = micros(mean) - floor;
   return quantiles(
-    EXPONENTIAL.map(([p, x]) => [p, Math.min(ceiling, floor + Math.round(x * spread))] as const),
+    EXPONENTIAL.map(
+      ([p, x]) => [p, Math.min(ceiling, floor + Math.round((x / TABLE_MEAN) * spread))] as const,
+    ),
   );
 }

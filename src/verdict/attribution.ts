@@ -83,7 +83,7 @@ const OF_CAUSE: Readonly<Record<FailureCause, (judged: Judged, group: FailureGro
     fix: { code: 'moreConcurrency' },
   }),
   exited: (judged, group, names) =>
-    group.lastKind === 'staleConnection' ? closedIdle(judged, group, names) : cutByExit(group, names),
+    group.lastKind === 'staleConnection' ? closedIdle(judged, group, names) : cutByExit(judged, group, names),
   killed: cutByKill,
   idleClosed: closedIdle,
   noEndpoints: withoutEndpoints,
@@ -150,14 +150,23 @@ function changeForRouting({ reason }: Judged, { stoppedBy }: StoppedPod): Change
   return reason === 'routedUntilGone' ? 'replicas' : 'preStop';
 }
 
-function cutByExit({ missing, decidedBy }: FailureGroup, { where }: Names): Own {
+function cutByExit({ fold }: Judged, group: FailureGroup, { where, container }: Names): Own {
+  const { missing, decidedBy: seq } = group;
+  const app = fold.stopped(group.pod)?.template.containers[group.container]?.app;
+  const own = { component: where, late: missing, change: 'drain', seq } as const;
+  const limit = app?.traffic.maxDrain ?? Number.POSITIVE_INFINITY;
+  if (limit < Number.POSITIVE_INFINITY && (!app!.traffic.drainDescribed || app!.drain === limit)) {
+    const seconds = Math.ceil((limit + (missing ?? 0)) / MICROS_PER_SECOND);
+    return {
+      ...own,
+      reason: { code: 'cutByOwnLimit', missingMs: inMs(missing), limitMs: toMs(limit) },
+      fix: { code: 'longerMaxDrain', container: container ?? where, seconds },
+    };
+  }
   return {
-    component: where,
-    late: missing,
-    change: 'drain',
+    ...own,
     reason: { code: 'cutByExit', missingMs: inMs(missing) },
     fix: { code: 'finishBeforeExit' },
-    seq: decidedBy,
   };
 }
 

@@ -99,6 +99,12 @@ export type Fix =
       /** How long the Pod has to go on accepting after that. */
       readonly seconds: number;
     }
+  | {
+      /** The app gives up its work in flight by itself: its limit has to be as long as the longest request. */
+      readonly code: 'longerMaxDrain';
+      readonly container: string;
+      readonly seconds: number;
+    }
   | { readonly code: 'addReadinessProbe' | 'addStartupProbe' | 'correctStartup'; readonly container: string };
 
 export type FixCode = Fix['code'];

@@ -63,6 +63,12 @@ export type FailureReason =
       readonly code: 'backlogLost' | 'cutByExit' | 'cutByKill' | 'tooSlow';
       readonly missingMs: number | null;
     }
+  | {
+      /** The app's own limit on waiting for work in flight (`maxDrain`) was over. */
+      readonly code: 'cutByOwnLimit';
+      readonly missingMs: number | null;
+      readonly limitMs: number;
+    }
   | { readonly code: 'noEndpoints'; readonly forMs: number | null };
 
 /** Who and where: what a sentence about failed requests speaks of. */

@@ -15,7 +15,7 @@ export function draftsOf(judged: Judged): Draft[] {
   const drafts: Draft[] = [];
   for (const pod of fold.pods) {
     for (const [place, route] of pod.routes.entries()) drafts.push(...exposedOf(judged, pod, route, place));
-    drafts.push(...hooksOf(pod, judged.world), ...killsOf(pod, judged.world));
+    drafts.push(...hooksOf(pod, judged.world), ...killsOf(pod, judged));
   }
   for (const outages of alike(fold.outages.list)) drafts.push(noEndpoints(judged, outages));
   drafts.push(...killedWhileRouted(judged), ...readyTooEarly(judged));
@@ -90,19 +90,25 @@ function hooksOf(pod: StoppedPod, world: World): Draft[] {
 }
 
 /** A kill is a violation where described work was cut, or where the app would have ended by itself. */
-function killsOf(pod: StoppedPod, world: World): Draft[] {
+function killsOf(pod: StoppedPod, { world, fold }: Judged): Draft[] {
   if (pod.stoppedBy === 'nodeLost') return [];
   return pod.containers.flatMap((seen, index) => {
     const { name: container, app, hook } = pod.template.containers[index]!;
     if (seen.sigkilledAt === null || app.ignoresSignal) return [];
-    const wanted = app.keepAccepting + app.drain;
+    const described = app.keepAccepting + app.drain;
+    const left = app.traffic.drainDescribed ? null : fold.requests.leftAtKill(pod.index, index);
+    const lasted = seen.sigkilledAt - (seen.stopSignalAt ?? seen.sigkilledAt);
+    const wanted = left === null ? described : lasted + left;
     const over = seen.hookEndedAt !== null && seen.hookOutcome !== 'cutOff';
     const hooked = over ? seen.hookEndedAt! - (seen.hookStartedAt ?? 0) : (hook?.duration ?? 0);
-    // More than it needs: at a tie SIGKILL wins.
     const signalled = seen.stopSignalAt ?? seen.sigkilledAt;
     // A sidecar waits for its turn, too.
     const before = Math.max(hooked, signalled - (pod.killStartedAt ?? signalled));
-    const needed = Math.floor((before + wanted) / MICROS_PER_SECOND) + 1;
+    // More than it needs: at a tie SIGKILL wins.
+    const needed =
+      left === null
+        ? Math.floor((before + wanted) / MICROS_PER_SECOND) + 1
+        : pod.graceSeconds + Math.ceil(left / MICROS_PER_SECOND);
     const byNode = pod.nodeLostAt === seen.sigkilledAt;
     return [
       violationDraft('cutByKill', {

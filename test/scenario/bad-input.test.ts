@@ -131,6 +131,15 @@ describe('one mistake is one issue, at its place', () => {
       },
     ],
     [
+      'an exponential delay whose least is above its mean',
+      { delays: { 'watch.kubelet': { exponential: { mean: '1ms', min: '5ms' } } } },
+      {
+        path: ['delays', 'watch.kubelet', 'exponential'],
+        message: expect.stringContaining('must not have a min above its mean'),
+        fix: 'Lower min, or raise mean.',
+      },
+    ],
+    [
       'another duration for a native sleep',
       {
         manifests: [deployment({ preStop: sleeps(10) }), service()],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { apps, podTimeline } from '../../src/index.ts';
 import { failureText } from '../../src/report/describe-failure.ts';
 import { fixText } from '../../src/report/describe-fix.ts';
 import { type AllDelays, CONSTANT_DELAYS } from '../run/delays.ts';
@@ -86,11 +87,48 @@ describe('a request in flight', () => {
     expect(succeeded).toBe(sent);
   });
 
-  it('is cut where it needs longer than the grace period lasts', () => {
-    const clients = [flood(100, { request: { duration: '40s' }, requestTimeout: '60s', stop: '1s' })];
-    const { failed, failures } = requestsOf({ clients });
-    expect(Object.keys(failed)).toEqual(['requestCut']);
-    expect(failures[0]).toMatchObject({ change: 'drain', container: 'web' });
+  /** Requests of 60 s, and the Pod of one of three is deleted at 1 s with a grace period of 30 s. */
+  const long = [flood(100, { request: { duration: '60s' }, requestTimeout: '5m', stop: '1s' })];
+
+  it('is cut by SIGKILL where it needs longer than the grace period lasts', () => {
+    for (const app of [{}, { drain: '60s' }, apps.goHttpShutdown()]) {
+      const { verdict } = runWith({ apps: { web: app }, clients: long });
+      const { failed, failures } = verdict.requests;
+      expect(Object.keys(failed)).toEqual(['requestCut']);
+      expect(failures[0]).toMatchObject({
+        component: 'grace period of web-1-0',
+        change: 'terminationGracePeriodSeconds',
+        reason: { code: 'cutByKill' },
+        fix: { code: 'moreGrace', seconds: 60 },
+      });
+      expect(verdict.grace['web-1-0']).toMatchObject({ sigkilled: true });
+      const killed = verdict.violations.find(({ kind }) => kind === 'cutByKill')!;
+      // Where its drain was described, a tie counts as lost.
+      expect(killed.fix).toMatchObject({ code: 'moreGrace', seconds: 'drain' in app && app.drain ? 61 : 60 });
+    }
+  });
+
+  it("is cut by the app's own limit where that ends first, and is told so", () => {
+    for (const app of [{ maxDrain: '20s' }, { drain: '60s', maxDrain: '20s' }]) {
+      const { verdict } = runWith({ apps: { web: app }, clients: long });
+      const [group] = verdict.requests.failures;
+      expect(group).toMatchObject({ component: 'container web of web-1-0', change: 'drain' });
+      expect(failureText(group!, group!.reason)).toContain('at its own limit of 20 s (maxDrain)');
+      expect(fixText(group!.fix)).toContain("Raise the limit of web's own shutdown to at least 60 s");
+      expect(verdict.grace['web-1-0']).toMatchObject({ sigkilled: false });
+    }
+  });
+
+  it('keeps the process, its Pod, and whoever waits for the Pod to be gone', () => {
+    const run = runWith({ clients: [flood(100, { ...slow, stop: '1s' })], trace: 'full' });
+    const last = Math.max(
+      ...run.trace
+        .filter(({ type, pod }) => type === 'requestServed' && pod === 'web-1-0')
+        .map(({ atMs }) => atMs),
+    );
+    const { exitedMs, podDeletedMs } = podTimeline(run, 'web-1-0');
+    expect(exitedMs).toBe(last);
+    expect(podDeletedMs).toBeGreaterThan(last);
   });
 
   it('is cut by SIGKILL where the app ignores the signal', () => {

@@ -112,7 +112,7 @@ function clusterOf(run: Run): unknown {
   };
 }
 
-describe('clients change nothing else', () => {
+describe('clients change nothing else where the drain is described', () => {
   const inputs: Record<string, TrafficInput> = {
     'of a deletion': {},
     'of the deletion of the only Pod': { manifests: [deployment({ replicas: 1 }), service()] },
@@ -122,7 +122,8 @@ describe('clients change nothing else', () => {
   };
   it.each(Object.entries(inputs))('%s', (_what, input) => {
     for (const seed of [0, 1, 2]) {
-      const base = { ...input, delays: WIDE_DELAYS, seed, trace: 'full' } as const;
+      const apps = { web: { drain: '50ms' } };
+      const base = { ...input, apps, delays: WIDE_DELAYS, seed, trace: 'full' } as const;
       const clients = [
         flood(300, { request: { duration: '30ms' } }),
         flood(50, { name: 'kept', load: { concurrency: 5, pause: '3ms' }, connection: { keepAlive: {} } }),

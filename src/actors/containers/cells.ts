@@ -1,4 +1,3 @@
-import type { Micros } from '../../kernel/time.ts';
 import { cellsOf } from '../protocol.ts';
 import type { PodConnections } from './connections.ts';
 
@@ -16,8 +15,8 @@ export interface ContainerProcess {
   readonly hasAccepted: boolean;
   /** The stop signal has reached it. */
   readonly signalled: boolean;
-  /** When the runtime will kill it; null before the stop signal. */
-  readonly killAt: Micros | null;
+  /** It has nothing left to do but the requests in flight, and exits with the last of them. */
+  readonly finishing: boolean;
   readonly exitCode: number | null;
   readonly sigkilled: boolean;
 }

@@ -1,28 +1,16 @@
 import { T } from '../../cluster/events.ts';
 import type { Attempt, ConnectionsClosed, FailureCause, InService, Waiting } from '../../cluster/traffic.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
-import type { Micros } from '../../kernel/time.ts';
 import { failed, report } from '../clients/failure.ts';
 import { CLIENT } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import type { PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
-import {
-  counted,
-  cutAt,
-  isUnaccepted,
-  NO_TRAFFIC,
-  type PodConnections,
-  passes,
-  pathOf,
-} from './connections.ts';
+import { counted, inFlight, isUnaccepted, type PodConnections, passes, pathOf } from './connections.ts';
+import { connectionsOf, exitsOf } from './finish.ts';
 import { beginWaiting } from './serve.ts';
 
 /** What becomes of a Pod's connections when a container stops accepting, and when it ends. Without clients: nothing. */
-
-function connectionsOf(ctx: Ctx, pod: number): PodConnections {
-  return ctx.cell(CELL.connections, pod) ?? NO_TRAFFIC;
-}
 
 /** The container's listener is closed: its accept backlog is reset, idle connections are closed or asked to carry no more. */
 export function onListenerClosed(
@@ -61,7 +49,7 @@ function withoutBacklog(
   const passing = ({ attempt }: { readonly attempt: Attempt }) =>
     passes(ctx.self.world, processes.template, attempt.client, container);
   const refused = before.waiting.filter((one) => one.attempt.carried === 0 && passing(one));
-  const unaccepted = inFlight(ctx, before, processes).filter(
+  const unaccepted = inFlight(ctx.self.world, before, processes.template, ctx.now).filter(
     (one) => isUnaccepted(one, ctx.now) && passing(one),
   );
   const lost: readonly Waiting[] = [
@@ -100,11 +88,20 @@ function closings(ctx: Ctx, processes: PodProcesses, pod: number, container: num
   );
 }
 
-/** How a container ended, as far as its connections go. */
-export interface Ending {
-  readonly cause: 'exited' | 'killed';
-  /** Until when what is in flight is still finished; now where the process cuts it. */
-  readonly until: Micros;
+/** The container exits as soon as nothing is in flight any more: it closes its idle connections, and the others after their answers. */
+export function onFinishing(
+  ctx: Ctx,
+  processes: PodProcesses,
+  pod: number,
+  container: number,
+): readonly Effect[] {
+  const before = connectionsOf(ctx, pod);
+  const next = { ...before, idleClosed: withPlace(before.idleClosed, container, ctx.now) };
+  return [
+    ...closings(ctx, processes, pod, container),
+    put(CELL.connections, pod, next),
+    ...exitsOf(ctx, processes, pod, next),
+  ];
 }
 
 /** The container has ended: the kernel closes its connections, and what was in flight on them is cut. */
@@ -113,7 +110,7 @@ export function onEnded(
   processes: PodProcesses,
   pod: number,
   container: number,
-  { cause, until }: Ending,
+  cause: 'exited' | 'killed',
 ): readonly Effect[] {
   if (ctx.self.world.clients.length === 0) return [];
   const before = connectionsOf(ctx, pod);
@@ -126,17 +123,17 @@ export function onEnded(
   }
   const waiting = before.waiting.filter((one) => !passing(one));
   const ended: InService[] = [];
-  for (const one of inFlight(ctx, before, processes)) {
-    if (!passing(one) || one.endsAt <= until) continue;
+  for (const one of inFlight(ctx.self.world, before, processes.template, ctx.now)) {
+    if (!passing(one) || one.endsAt <= ctx.now) continue;
     ended.push(one);
-    if (one.attempt.answerBy - one.attempt.way > until) effects.push(cut(ctx, one, container, cause, until));
+    if (one.attempt.answerBy - one.attempt.way > ctx.now) effects.push(cut(ctx, one, container, cause));
   }
   const serving = before.serving - ended.length;
   const busy = withoutThese(ctx, processes, before.busy, ended);
-  const cuts = withPlace(before.cuts, container, { from: ctx.now, at: until });
+  const cuts = withPlace(before.cuts, container, ctx.now);
   const idleClosed = withPlace(before.idleClosed, container, ctx.now);
   const [next, begun] = beginWaiting(ctx, { ...before, waiting, serving, busy, cuts, idleClosed }, processes);
-  effects.push(...begun, put(CELL.connections, pod, next));
+  effects.push(...begun, put(CELL.connections, pod, next), ...exitsOf(ctx, processes, pod, next));
   return effects;
 }
 
@@ -155,27 +152,13 @@ function withoutThese(
   return next;
 }
 
-/** What the app really works on: neither finished nor cut before. */
-function inFlight(ctx: Ctx, connections: PodConnections, { template }: PodProcesses): InService[] {
-  const { world } = ctx.self;
-  const found: InService[] = [];
-  for (let at = connections.listed; at !== null; at = at.next) {
-    const { service, port } = world.clients[at.inService.attempt.client]!;
-    const path = pathOf(world, template, service, port) ?? [];
-    if (at.inService.endsAt >= ctx.now && cutAt(connections, path, at.inService) === null)
-      found.push(at.inService);
-  }
-  return found;
-}
-
 function cut(
   ctx: Ctx,
   { attempt, acceptedAt, endsAt }: InService,
   container: number,
   cause: FailureCause,
-  at: Micros,
 ): Effect {
-  const kind = at < acceptedAt ? 'connectionReset' : 'requestCut';
-  const detail = { kind, cause, container, missing: endsAt - at } as const;
-  return report(ctx, attempt, detail, at - ctx.now + attempt.way);
+  const kind = ctx.now < acceptedAt ? 'connectionReset' : 'requestCut';
+  const detail = { kind, cause, container, missing: endsAt - ctx.now } as const;
+  return report(ctx, attempt, detail, attempt.way);
 }

@@ -15,8 +15,8 @@ export interface PodConnections {
   readonly networkRemoved: boolean;
   /** When each container last closed the idle connections that it kept. */
   readonly idleClosed: readonly (Micros | undefined)[];
-  /** How each container cut what was in flight when it ended. */
-  readonly cuts: readonly (Cut | undefined)[];
+  /** When each container ended, and with it cut what was in flight. */
+  readonly cuts: readonly (Micros | undefined)[];
   /** When each container closed its listener, and with it reset what it had not accepted. */
   readonly resets: readonly (Micros | undefined)[];
 }
@@ -24,12 +24,6 @@ export interface PodConnections {
 export interface Listed {
   readonly inService: InService;
   readonly next: Listed | null;
-}
-
-/** What was accepted until `from` and would have ended after `at` was cut at `at`. */
-export interface Cut {
-  readonly from: Micros;
-  readonly at: Micros;
 }
 
 export const NO_TRAFFIC: PodConnections = {
@@ -126,10 +120,27 @@ export function cutAt(
   let found: Micros | null = null;
   for (const container of path) {
     const cut = cuts[container];
-    if (cut !== undefined && inService.admittedAt <= cut.from && inService.endsAt > cut.at)
-      found = Math.min(found ?? cut.at, cut.at);
+    if (cut !== undefined && inService.admittedAt <= cut && inService.endsAt > cut)
+      found = Math.min(found ?? cut, cut);
     const reset = resets[container];
     if (reset !== undefined && isUnaccepted(inService, reset)) found = Math.min(found ?? reset, reset);
+  }
+  return found;
+}
+
+/** What the app really works on: neither finished nor cut before. */
+export function inFlight(
+  world: World,
+  connections: PodConnections,
+  template: number,
+  now: Micros,
+): InService[] {
+  const found: InService[] = [];
+  for (let at = connections.listed; at !== null; at = at.next) {
+    const { service, port } = world.clients[at.inService.attempt.client]!;
+    const path = pathOf(world, template, service, port) ?? [];
+    if (at.inService.endsAt >= now && cutAt(connections, path, at.inService) === null)
+      found.push(at.inService);
   }
   return found;
 }

@@ -24,7 +24,7 @@ import { KUBELET, ROUTER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import type { ContainerProcess, ContainersCells, PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
-import { onEnded, onListenerClosed } from './close.ts';
+import { onEnded, onFinishing, onListenerClosed } from './close.ts';
 import { nodeLost } from './node-lost.ts';
 import {
   answerOverdue,
@@ -41,7 +41,7 @@ const NOT_RUNNING: ContainerProcess = {
   accepting: false,
   hasAccepted: false,
   signalled: false,
-  killAt: null,
+  finishing: false,
   exitCode: null,
   sigkilled: false,
 };
@@ -110,7 +110,7 @@ function probeFinds(
 const OWN_TIMERS = 128;
 
 /** What the process does next by itself; a process that has ended does nothing more. */
-function later<K extends 'listenerOpened' | 'listenerClosed' | 'containerExited'>(
+function later<K extends 'listenerOpened' | 'listenerClosed' | 'exitDue' | 'containerExited'>(
   ctx: Ctx,
   type: EventType<K, EventMap[K]>,
   pod: number,
@@ -217,13 +217,16 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
         : exitAfterDrain(ctx, pod, object, container),
     );
   }
-  return [change(pod, container, { signalled: true, killAt: ctx.now + timeout }), effects];
+  return [change(pod, container, { signalled: true }), effects];
 };
 
 function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
-  const { drain, exitCode } = app(ctx, pod, container);
-  const data: ContainerExited = { container, exitCode };
-  return later(ctx, T.containerExited, object, data, drain, SITE['app.exit']);
+  const { drain, exitCode, traffic } = app(ctx, pod, container);
+  const site = SITE['app.exit'];
+  // Without a described drain, what is in flight says how long that takes.
+  if (!traffic.drainDescribed && ctx.self.world.clients.length > 0)
+    return later(ctx, T.exitDue, object, { container }, drain, site);
+  return later(ctx, T.containerExited, object, { container, exitCode }, drain, site);
 }
 
 const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
@@ -234,6 +237,19 @@ const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event,
   if (found.signalled) effects.push(exitAfterDrain(ctx, pod, event.object, container));
   effects.push(...onListenerClosed(ctx, pod, event.object, container));
   return [change(pod, container, { accepting: false }), effects];
+};
+
+/** The last request in flight ends it, or the end of its own patience; SIGKILL may come first. */
+const exitDue: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
+  const { object, data } = event;
+  const { container } = data;
+  if (!pod.containers[container]!.running) return [pod, NO_EFFECTS];
+  const finishing = change(pod, container, { finishing: true });
+  const effects = onFinishing(ctx, finishing, object, container);
+  const { exitCode, traffic } = app(ctx, pod, container);
+  if (traffic.maxDrain === Number.POSITIVE_INFINITY) return [finishing, effects];
+  const limit = later(ctx, T.containerExited, object, { container, exitCode }, traffic.maxDrain);
+  return [finishing, [...effects, limit]];
 };
 
 const containerExited: Reducer<PodProcesses, ContainerExited, Self> = (pod, event, ctx) =>
@@ -267,21 +283,9 @@ function ends(
     ),
   ];
   if (found.accepting) effects.push(...probeFinds(ctx, pod, object, container, false));
-  const until = sigkilled ? ctx.now : finishesUntil(ctx, pod, container);
-  const ending = { cause: sigkilled ? 'killed' : 'exited', until } as const;
-  effects.push(...onEnded(ctx, pod, object, container, ending));
-  return [change(pod, container, { running: false, accepting: false, exitCode, sigkilled }), effects];
-}
-
-/**
- * A process that cuts its work, or whose drain was described, leaves nothing behind. One of which no drain is known finishes what
- * is in flight, as long as it may: the requests say how long that takes, and the exit of the process stays where it is without them.
- */
-function finishesUntil(ctx: Ctx, pod: PodProcesses, container: number): Micros {
-  const { traffic } = app(ctx, pod, container);
-  if (traffic.drainDescribed) return ctx.now;
-  const { killAt } = pod.containers[container]!;
-  return Math.min(ctx.now + traffic.maxDrain, killAt ?? Number.POSITIVE_INFINITY);
+  const ended = change(pod, container, { running: false, accepting: false, exitCode, sigkilled });
+  effects.push(...onEnded(ctx, ended, object, container, sigkilled ? 'killed' : 'exited'));
+  return [ended, effects];
 }
 
 export const containers = defineActor<'containers', ContainersCells>('containers', {
@@ -291,6 +295,7 @@ export const containers = defineActor<'containers', ContainersCells>('containers
     hookEffect,
     stopSignal,
     listenerClosed,
+    exitDue,
     containerExited,
     sigkill,
   },

@@ -27,6 +27,7 @@ import {
   withOneLess,
   withOneMore,
 } from './connections.ts';
+import { exitsOf } from './finish.ts';
 
 /** A Pod's side of its connections: who accepts, who answers, and what a closed door says. */
 
@@ -203,9 +204,12 @@ export const requestServed: Reducer<PodConnections, InService, Self> = (cell, ev
     ? []
     : [answer(ctx, cell, processes, path, inService.attempt)];
   const rest = withOneLess(cell, counted(ctx.self.world, processes.template, path, cell.busy, -1));
-  if (rest.waiting.length === 0) return [rest, effects];
+  if (rest.waiting.length === 0) {
+    effects.push(...exitsOf(ctx, processes, event.object, rest));
+    return [rest, effects];
+  }
   const [next, more] = beginWaiting(ctx, rest, processes);
-  return [next, [...effects, ...more]];
+  return [next, [...effects, ...more, ...exitsOf(ctx, processes, event.object, next)]];
 };
 
 /** Begins with those that wait, as far as there is room. */
@@ -271,8 +275,9 @@ export const answerOverdue: Reducer<PodConnections, AnswerOverdue, Self> = (cell
     return [cell, [report(ctx, attempt, { ...detail, missing }, delay)]];
   }
   if (!cell.waiting.includes(waiting!)) return [cell, NO_EFFECTS];
-  const others = cell.waiting.filter((other) => other !== waiting);
-  return [{ ...cell, waiting: others }, [report(ctx, attempt, detail, delay)]];
+  const others = { ...cell, waiting: cell.waiting.filter((other) => other !== waiting) };
+  const effects = [report(ctx, attempt, detail, delay), ...exitsOf(ctx, processes, event.object, others)];
+  return [others, effects];
 };
 
 export const podNetworkRemoved: Reducer<PodConnections | undefined, ContainerEvent | null, Self> = (cell) => [
