@@ -283,8 +283,9 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     exitCodes: ['0  done'],
   },
   presets: {
-    summary: 'Lists the presets of clusters, routers, apps and clients, and where their numbers are from.',
-    usage: 'prestop presets [clusters|routers|apps|clients] [options]',
+    summary:
+      'Lists the presets of clusters, data planes, routers, apps and clients, and where their numbers are from.',
+    usage: 'prestop presets [clusters|planes|routers|apps|clients] [options]',
     about: ['Presets are starting points. Replace what you have measured, with --set or in a scenario file.'],
     options: ['json', 'help'],
     examples: [['prestop presets routers', 'the routers']],

@@ -1,11 +1,13 @@
 import { didYouMean } from '../cluster/similar.ts';
+import { DATA_PLANE_NAMES, MODE_NAMES, PLANES } from '../routing/planes/registry.ts';
+import type { PresetNumber } from '../routing/presets/index.ts';
 import { apps, clients, clusters, routers } from '../scenario/presets/index.ts';
-import type { AppInput, ClientInput, ClusterInput, RouterInput } from '../scenario/schema.ts';
+import type { AppInput, ClientInput, ClusterInput, RouterInput, ScenarioInput } from '../scenario/schema.ts';
 import { UsageError } from './args.ts';
 
 /** Presets by the names that the command line takes. */
 
-export type PresetKind = 'clusters' | 'routers' | 'apps' | 'clients';
+export type PresetKind = 'clusters' | 'planes' | 'routers' | 'apps' | 'clients';
 
 // These take more than overrides, so a name alone is not enough to choose one.
 const { keepsAccepting: _accepting, ...plainApps } = apps;
@@ -102,7 +104,13 @@ function chosen<T>(option: string, name: string, presets: Readonly<Record<string
   throw new UsageError(`${option}: the preset "${name}" ${why}.${meant} Presets: ${names.join(', ')}.`);
 }
 
-type Listed = ClusterInput | RouterInput | AppInput | Omit<ClientInput, 'from'>;
+/** A data plane as a scenario names it; what is known of it stands beside. */
+interface PlaneChoice extends Pick<ScenarioInput, 'cluster'> {
+  readonly name?: string;
+  readonly sources?: readonly string[];
+}
+
+type Listed = PlaneChoice | ClusterInput | RouterInput | AppInput | Omit<ClientInput, 'from'>;
 
 export interface ListedPreset {
   readonly kind: PresetKind;
@@ -112,10 +120,13 @@ export interface ListedPreset {
   /** What it stands for, as a scenario's input. */
   readonly input: Listed;
   readonly sources: readonly string[];
+  /** What it does, where a name does not say it. */
+  readonly about: Readonly<Record<string, string>>;
 }
 
 const PRESETS: Readonly<Record<PresetKind, Readonly<Record<string, () => Listed>>>> = {
   clusters: CLUSTERS,
+  planes: Object.fromEntries(Object.keys(PLANES).map((name) => [name, () => planeInput(name)])),
   routers: ROUTERS,
   apps: APPS,
   clients: Object.fromEntries(Object.entries(CLIENTS).map(([name, make]) => [name, () => unplaced(make)])),
@@ -127,6 +138,27 @@ function unplaced(make: (typeof CLIENTS)[string]): Omit<ClientInput, 'from'> {
   return input;
 }
 
+function planeInput(name: string): PlaneChoice {
+  const mode = MODE_NAMES.find((each) => each === name);
+  const plane = DATA_PLANE_NAMES.find((each) => each === name);
+  return { cluster: plane === undefined ? { kubeProxy: { mode } } : { dataPlane: plane } };
+}
+
+function planeFacts(name: string): Pick<ListedPreset, 'sources' | 'about'> {
+  const { docs, established, idiom, numbers, config, schema } = PLANES[name]!;
+  const known: readonly PresetNumber[] = numbers(config(schema.parse({})));
+  const told = known.map(({ what, value, confidence }) => `${what}: ${value} (${confidence})`);
+  return {
+    sources: [...new Set(known.map(({ source }) => source))],
+    about: {
+      does: docs,
+      'open connections': established,
+      numbers: told.join('; '),
+      'seen by': idiom.tool,
+    },
+  };
+}
+
 /** Every preset, in the order of its kind and name. */
 export function listPresets(kinds: readonly PresetKind[]): readonly ListedPreset[] {
   return kinds.flatMap((kind) => {
@@ -136,7 +168,13 @@ export function listPresets(kinds: readonly PresetKind[]): readonly ListedPreset
       .map((name): ListedPreset => {
         const { sources = [], ...input } = presets[name]!();
         const aliases = Object.keys(ALIASES).filter((alias) => ALIASES[alias] === name);
-        return { kind, name, aliases, input, sources };
+        return {
+          kind,
+          name,
+          aliases,
+          input,
+          ...(kind === 'planes' ? planeFacts(name) : { sources, about: {} }),
+        };
       });
   });
 }

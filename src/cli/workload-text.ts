@@ -62,7 +62,7 @@ export function decidedCell({ name }: Workload, { worst, reasons }: FuzzReport):
   const decided = worst?.verdict.decidedBy ?? null;
   if (decided === null) return Object.keys(reasons)[0] ?? '-';
   const { router, service, container } = decided;
-  const who = router.replace(/^kube-proxy\/.*/, 'kube-proxy').replace(/^router\//, '');
+  const who = router.replace(/^router\//, '').replace(/\/.*/, '');
   return [...new Set([who, ...[service, container].filter((each) => each !== name)])].join(', ');
 }
 

@@ -46,7 +46,19 @@ export type Assumption =
   /** kube-proxy waits for its syncPeriod only after a sync that failed, and every sync succeeds. */
   | { readonly code: 'syncPeriodWithoutEffect'; readonly setting: 'cluster.kubeProxy.syncPeriod' }
   /** The data plane of the nodes alone routes: the manifests name nobody else. */
-  | { readonly code: 'noRouters'; readonly setting: 'routers' }
+  | { readonly code: 'noRouters'; readonly setting: 'routers'; readonly dataPlane: string }
+  /** Another data plane than kube-proxy in iptables mode: what is known of its numbers. */
+  | {
+      readonly code: 'dataPlane';
+      readonly setting: 'cluster.dataPlane' | 'cluster.kubeProxy.mode';
+      readonly title: string;
+      readonly numbers: readonly {
+        readonly what: string;
+        readonly value: string;
+        readonly source: string;
+        readonly confidence: string;
+      }[];
+    }
   /** A router that the manifests name; it routes by its preset. */
   | {
       readonly code: 'routerFound';

@@ -80,8 +80,8 @@ export interface ServiceRules {
   readonly routedNodes: readonly number[];
   /** Pods whose endpoint says that they terminate and still serve, whether or not anything is sent to them. */
   readonly terminating: readonly number[];
-  /** Pods whose open connections go on; ascending. null where whoever routes never touches an open one. */
-  readonly kept: readonly number[] | null;
+  /** Pods that nobody new is sent to, held for the connections that are open; ascending. Empty where open ones are never looked at. */
+  readonly waiting: readonly number[];
 }
 
 /** All that one node's data plane holds for the Services; one object for all nodes that hold the same. */

@@ -310,7 +310,25 @@ export interface DataPlaneInfo {
   readonly title: string;
   /** What its agent on a node is called: `kube-proxy`, `cilium` … */
   readonly agent: string;
+  /** Whom it sends new connections to. */
+  readonly pick: RouterPick;
+  readonly idiom: PlaneIdiom;
   readonly config: unknown;
+}
+
+/** How what a data plane holds is written where one reads it on the node. */
+export interface PlaneIdiom {
+  /** What shows it: `iptables-save`. */
+  readonly tool: string;
+  /** What stands before each Pod that new connections are sent to. */
+  readonly forward: string;
+  /** What stands after it: its share of new connections as percent or as nftables draws it, or a word for all. */
+  readonly share: 'percent' | 'numgen' | { readonly word: string };
+  /** What stands after a Pod that is held for open connections alone; '' where it is not shown. */
+  readonly waiting: string;
+  /** What stands where a new connection is refused, and where it is dropped; a word, and after two spaces why. */
+  readonly refuse: string;
+  readonly drop: string;
 }
 
 /** A router other than the data plane of the nodes: it watches EndpointSlices itself and sends to Pods. */

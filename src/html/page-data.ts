@@ -1,5 +1,5 @@
 import type { ProgrammedRules, ServiceRules } from '../cluster/state.ts';
-import type { ServiceInfo } from '../cluster/world.ts';
+import type { DataPlaneInfo, ServiceInfo } from '../cluster/world.ts';
 import { phrase } from '../report/phrase.ts';
 import { type Axis, place } from '../report/picture/axis.ts';
 import { type Knowledge, knowledgeOf } from '../report/picture/knowledge.ts';
@@ -32,9 +32,10 @@ export type PageEvent = readonly [
   what: string,
 ];
 
-/** What each node's packet filter held: versions of what a Service's rules say, each as its difference to the one before. */
+/** What each node's data plane held: versions of what a Service's rules say, each as its difference to the one before. */
 export interface PageRules {
   readonly services: readonly ServiceInfo[];
+  readonly dataPlane: DataPlaneInfo;
   readonly podNames: readonly string[];
   readonly versions: readonly RulesVersion[];
   /** By node: from which instant on which version of each Service held. */
@@ -51,7 +52,7 @@ export interface RulesVersion {
 }
 
 /** The lists of a Service's rules that text is made of. */
-export const POD_LISTS = ['internalPods', 'externalPods'] as const;
+export const POD_LISTS = ['internalPods', 'externalPods', 'waiting'] as const;
 type PodList = (typeof POD_LISTS)[number] | UnusedList;
 type UnusedList = 'externalPodsFromInside' | 'routed' | 'routedNodes' | 'terminating';
 
@@ -133,8 +134,15 @@ function pageRules(run: Run, names: readonly string[]): PageRules {
       held.map(({ atMs, rules }) => [atMs, rules.services.map(version)] as const),
     ]),
   );
-  const { services, nodes: all } = run.scenario.world;
-  return { services, podNames: podNames(run), versions, nodes, otherNodes: all.length - names.length };
+  const { services, dataPlane, nodes: all } = run.scenario.world;
+  return {
+    services,
+    dataPlane,
+    podNames: podNames(run),
+    versions,
+    nodes,
+    otherNodes: all.length - names.length,
+  };
 }
 
 function versionOf(rules: ServiceRules, base: number, before: ServiceRules | undefined): RulesVersion {
@@ -160,7 +168,7 @@ export function rulesIn(data: PageRules, node: string, atMs: number): Programmed
 function restored(data: PageRules, version: number): ServiceRules {
   const chain: RulesVersion[] = [];
   for (let at = version; at >= 0; at = data.versions[at]!.base) chain.push(data.versions[at]!);
-  const [internalPods = [], externalPods = []] = POD_LISTS.map((_, list) => {
+  const [internalPods = [], externalPods = [], waiting = []] = POD_LISTS.map((_, list) => {
     const pods = new Set<number>();
     for (const { lists } of chain.toReversed()) {
       const [removed, added] = lists[list]!;
@@ -170,7 +178,7 @@ function restored(data: PageRules, version: number): ServiceRules {
     return [...pods].sort((a, b) => a - b);
   });
   const unused = { externalPodsFromInside: [], routed: [], routedNodes: [], terminating: [] };
-  return { ...data.versions[version]!.rules, internalPods, externalPods, ...unused };
+  return { ...data.versions[version]!.rules, internalPods, externalPods, waiting, ...unused };
 }
 
 /** Where an event lies on the axis. */

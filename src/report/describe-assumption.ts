@@ -41,8 +41,12 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
   },
   syncPeriodWithoutEffect: ({ setting }) =>
     `${setting}: changes nothing here; kube-proxy waits for it only after a sync that failed, and every sync succeeds.`,
-  noRouters: ({ setting }) =>
-    `${setting}: kube-proxy alone; a load balancer or ingress controller that sends to Pods itself is slower.`,
+  noRouters: ({ setting, dataPlane }) =>
+    `${setting}: ${dataPlane} alone; a load balancer or ingress controller that sends to Pods itself is slower.`,
+  dataPlane: ({ setting, title, numbers }) => {
+    const told = numbers.map(({ what, value, confidence }) => `${what} ${value}, ${confidence}`);
+    return `${setting}: ${title} (${told.join('; ')}).`;
+  },
   routerFound: ({ setting, title, objects, services, confidence, measure }) => {
     const [{ object, because }] = objects as [(typeof objects)[number]];
     const others = objects.length === 1 ? '' : ` and ${objects.length - 1} more`;

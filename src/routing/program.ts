@@ -42,7 +42,7 @@ function serviceRules(
     routed: podsOf(reachable),
     routedNodes: reachable.map(({ node }) => node),
     terminating: terminatingPods(routes.endpoints),
-    kept: null,
+    waiting: [],
   };
 }
 

@@ -2,6 +2,7 @@ import type { Assumption } from '../cluster/assumption.ts';
 import type { HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import type { Finding } from '../manifests/findings.ts';
+import { PLANES } from '../routing/planes/registry.ts';
 import { ROUTER_PRESETS } from '../routing/presets/index.ts';
 import { micros } from '../schema/delay-input.ts';
 import { type Apps, appKey, appKeys, appOf } from './app-of.ts';
@@ -23,7 +24,8 @@ export function assumptionsOf(
     ...(settings.actions === undefined ? [{ code: 'defaultAction', setting: 'actions' } as const] : []),
     ...appAssumptions(settings, world, undescribed),
     ...clusterAssumptions(settings),
-    ...senderAssumptions(settings, routers),
+    ...planeAssumptions(world),
+    ...senderAssumptions(settings, world, routers),
     ...unknownDrains(world, undescribed),
     ...workloadAssumptions(settings, world),
     ...findings
@@ -87,13 +89,24 @@ function clusterAssumptions({ cluster, delays }: ScenarioSettings): readonly Ass
   return assumptions;
 }
 
+/** Of kube-proxy in iptables mode, the default, the delays say what is known. */
+function planeAssumptions({ dataPlane: { plane, title, agent, config } }: World): readonly Assumption[] {
+  if (plane === 'iptables') return [];
+  const setting = agent === 'kube-proxy' ? 'cluster.kubeProxy.mode' : 'cluster.dataPlane';
+  return [{ code: 'dataPlane', setting, title, numbers: PLANES[plane]!.numbers(config) }];
+}
+
 /** Who sends to Pods, and how that is known. */
-function senderAssumptions({ clients }: ScenarioSettings, routers: Routers): readonly Assumption[] {
+function senderAssumptions(
+  { clients }: ScenarioSettings,
+  { dataPlane }: World,
+  routers: Routers,
+): readonly Assumption[] {
   const { all, taken, replaced, notModelled } = routers;
   const inferred = new Set(taken.map(({ router }) => router.name));
   return [
     ...(all.length === 0 && notModelled.length === 0
-      ? [{ code: 'noRouters', setting: 'routers' } as const]
+      ? [{ code: 'noRouters', setting: 'routers', dataPlane: dataPlane.title } as const]
       : []),
     ...taken.map(({ router, found }): Assumption => {
       const { name, services = [], confidence = 'estimate', measure = null } = router;

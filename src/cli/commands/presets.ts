@@ -3,9 +3,10 @@ import { type Options, UsageError } from '../args.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { type ListedPreset, listPresets, type PresetKind } from '../presets.ts';
 
-const KINDS: readonly PresetKind[] = ['clusters', 'routers', 'apps', 'clients'];
+const KINDS: readonly PresetKind[] = ['clusters', 'planes', 'routers', 'apps', 'clients'];
 const OPTION_OF: Readonly<Record<PresetKind, string>> = {
   clusters: '--cluster <name>',
+  planes: '--set cluster.dataPlane=<name>, --set cluster.kubeProxy.mode=<mode>',
   routers: '--router <name>',
   apps: '--app <container>=<name>',
   clients: '--client <name>[@node]',
@@ -37,13 +38,14 @@ export function presetsText(listed: readonly ListedPreset[]): string {
     .join('\n\n');
 }
 
-function presetText({ name, aliases, input, sources }: ListedPreset): string {
+function presetText({ name, aliases, input, sources, about }: ListedPreset): string {
   const title = [name, ...aliases].join(', ');
   const { name: _name, confidence, ...settings } = { confidence: undefined, ...input };
   const lines = [`  ${title}`];
   for (const [key, value] of Object.entries(settings)) {
     if (value !== undefined && !isEmpty(value)) lines.push(paragraph(settingText(value), `      ${key}: `));
   }
+  for (const [key, value] of Object.entries(about)) lines.push(paragraph(value, `      ${key}: `));
   if (sources.length > 0) {
     const label = confidence === undefined ? 'from' : `from (${confidence})`;
     lines.push(paragraph(sources.join('; '), `      ${label}: `));

@@ -13,9 +13,10 @@ const REST_US = 1_000_000;
 export const antrea: DataPlane<typeof schema, null> = {
   title: 'Antrea',
   agent: 'antrea',
+  pick: 'readyElseServingTerminating',
   docs: "kube-proxy's decisions as flows of Open vSwitch; a sync rests 1 s after the one before it.",
   schema,
-  numbers: [
+  numbers: () => [
     number('rest after a sync', '1 s', 'published', 'antrea-io/antrea pkg/agent/proxy/proxier.go'),
     number('a sync', '1-10 ms', 'estimate', 'ours'),
   ],
@@ -26,13 +27,15 @@ export const antrea: DataPlane<typeof schema, null> = {
   costUs: () => 0,
   program: categorize,
   verdict: packetVerdict,
-  keeps: () => null,
+  holds: () => [],
+  resets: () => false,
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'ovs-ofctl dump-groups',
     forward: 'bucket',
-    share: 'probability',
-    refuse: 'no bucket: reject',
-    drop: 'no local bucket: drop',
+    share: { word: 'weight 100' },
+    waiting: '',
+    refuse: 'reject  by the flow of a Service without endpoints',
+    drop: 'drop',
   },
 };

@@ -18,9 +18,10 @@ const schema = z.strictObject({
 export const calicoEbpf: DataPlane<typeof schema, { readonly restUs: Micros }> = {
   title: 'Calico eBPF',
   agent: 'calico',
+  pick: 'readyOnly',
   docs: 'Ready endpoints alone are backends: while all Pods terminate there is none. A sync rests 1 s after the one before it.',
   schema,
-  numbers: [
+  numbers: () => [
     number('bpfKubeProxyMinSyncPeriod', '1 s', 'published', 'projectcalico/calico, FelixConfiguration'),
     number('a sync', '1-10 ms', 'estimate', 'ours'),
   ],
@@ -31,13 +32,15 @@ export const calicoEbpf: DataPlane<typeof schema, { readonly restUs: Micros }> =
   costUs: () => 0,
   program: (endpoints, { service }) => selectLists(endpoints, service, (some) => some.filter(readyOnly)),
   verdict: packetVerdict,
-  keeps: (endpoints) => endpoints,
+  holds: (endpoints) => endpoints,
+  resets: () => true,
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'calico-node -bpf nat dump',
     forward: 'backend',
-    share: 'probability',
-    refuse: 'no backend: refused',
-    drop: 'no local backend: dropped',
+    share: 'percent',
+    waiting: '',
+    refuse: 'refused  by the NAT map, which holds no backend',
+    drop: 'dropped',
   },
 };

@@ -1,4 +1,4 @@
-import type { Micros } from '../../kernel/time.ts';
+import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
 import { packetVerdict } from '../../rules/proxy/packet-verdict.ts';
 import {
   type CiliumVersion,
@@ -8,7 +8,7 @@ import {
 } from '../../rules/routers/cilium.ts';
 import { durationSchema, micros } from '../../schema/delay-input.ts';
 import * as z from '../../schema/zod.ts';
-import { number } from '../presets/preset.ts';
+import { number, type PresetNumber } from '../presets/preset.ts';
 import { atOnce } from './at-once.ts';
 import { readyHealthCheck } from './kube-proxy-mode.ts';
 import { selectLists } from './lists.ts';
@@ -40,15 +40,24 @@ function backendsOf(endpoints: readonly PlaneEndpoint[], zone: string, { config 
   return ciliumBackends(endpoints, zone, config.version);
 }
 
+const CONFIG_GO = 'cilium/cilium pkg/loadbalancer/config.go';
+const TICK = number('tick', '500 ms', 'published', CONFIG_GO);
+/** Of versions whose tick is less sure. */
+const TICKS: Readonly<Record<number, PresetNumber>> = {
+  18: number('tick', '100 ms', 'estimate', `${CONFIG_GO}, an earlier commit whose release is not known`),
+};
+
 /** Cilium in place of kube-proxy. */
 export const cilium: DataPlane<typeof schema, CiliumConfig> = {
   title: 'Cilium',
   agent: 'cilium',
+  pick: 'readyElseServingTerminating',
   docs: 'What came of EndpointSlices is handed on at the ticks of a clock; terminating backends that serve are the fallback, all keep their connections while they stand in a slice.',
   schema,
-  numbers: [
-    number('tick', '500 ms in 1.19 and 1.20', 'published', 'cilium/cilium pkg/loadbalancer/config.go'),
-    number('tick', '100 ms in 1.18', 'estimate', 'an earlier commit of that file; its release is not known'),
+  numbers: ({ version, waitUs }) => [
+    ...(waitUs === 0 || waitUs !== reflectorWaitMs(version) * MICROS_PER_MS
+      ? []
+      : [TICKS[version.minor] ?? TICK]),
     number('a write of the maps', '1-10 ms', 'estimate', 'ours'),
   ],
   established:
@@ -69,14 +78,15 @@ export const cilium: DataPlane<typeof schema, CiliumConfig> = {
     );
   },
   verdict: packetVerdict,
-  keeps: (endpoints, scope) =>
-    scope.config.socketLB ? null : backendsOf(endpoints, '', scope).keptForEstablished,
+  holds: (endpoints, scope) => backendsOf(endpoints, '', scope).keptForEstablished,
+  resets: ({ socketLB }) => !socketLB,
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'cilium-dbg bpf lb list',
-    forward: 'active',
-    share: 'probability',
-    refuse: 'no backend: refused',
-    drop: 'no local backend: dropped',
+    forward: 'backend',
+    share: { word: 'active' },
+    waiting: 'terminating',
+    refuse: 'refused  by the agent, which holds no backend',
+    drop: 'dropped',
   },
 };

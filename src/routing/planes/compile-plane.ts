@@ -19,8 +19,8 @@ const NFTABLES_SINCE = 29;
 export function compilePlane(cluster: PlaneInput, minor: number, issues: Issue[]): DataPlaneInfo {
   issues.push(...planeIssues(cluster, minor));
   const { name, settings } = chosen(cluster);
-  const { title, agent, config } = PLANES[name]!;
-  return { plane: name, title, agent, config: config(settings) };
+  const { title, agent, pick, idiom, config } = PLANES[name]!;
+  return { plane: name, title, agent, pick, idiom, config: config(settings) };
 }
 
 function chosen({ dataPlane, kubeProxy: { mode = 'iptables', ...periods } }: PlaneInput): {

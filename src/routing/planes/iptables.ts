@@ -11,7 +11,7 @@ export const iptables: KubeProxyMode = {
   ...kubeProxyMode('iptables', { minSyncPeriod: '1s' }),
   title: 'kube-proxy',
   docs: 'Rules of all Services change at the end of a sync; syncs are held apart by minSyncPeriod.',
-  numbers: [
+  numbers: () => [
     minSync('1s'),
     number('a sync', '5-91 ms, median 22', 'measured', 'ours: one quiet node of Kubernetes 1.36.2'),
     number('what the size of the cluster adds', 'a line', 'estimate', 'kubernetes issue 138073, two syncs'),
@@ -24,8 +24,9 @@ export const iptables: KubeProxyMode = {
   idiom: {
     tool: 'iptables-save',
     forward: 'DNAT',
-    share: 'probability',
+    share: 'percent',
+    waiting: '',
     refuse: 'REJECT  with icmp-port-unreachable',
-    drop: 'DROP   ',
+    drop: 'DROP',
   },
 };

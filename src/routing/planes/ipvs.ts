@@ -8,7 +8,7 @@ export const ipvs: KubeProxyMode = {
   ...kubeProxyMode('ipvs', { minSyncPeriod: '0s' }),
   title: 'kube-proxy (ipvs)',
   docs: 'Every change is programmed at once, and everything every 30 s (not in 1.34.0 and 1.35.0); a real server that goes keeps its connections at weight 0.',
-  numbers: [
+  numbers: () => [
     minSync('0s'),
     number(
       'syncPeriod: a sync of everything',
@@ -31,8 +31,9 @@ export const ipvs: KubeProxyMode = {
   idiom: {
     tool: 'ipvsadm -Ln',
     forward: '->',
-    share: 'weight 1',
-    refuse: 'no real server: refused',
-    drop: '-> real servers of other nodes, whose answers to the outside are discarded',
+    share: { word: 'weight 1' },
+    waiting: 'weight 0',
+    refuse: 'refused  by ipvs, which holds no real server',
+    drop: 'lost  at real servers of other nodes, whose answers to the outside are discarded',
   },
 };

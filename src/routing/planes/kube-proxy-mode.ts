@@ -29,13 +29,15 @@ export type KubeProxyMode = DataPlane<typeof kubeProxySchema, KubeProxyConfig>;
 /** What is the same in every mode; the rest a mode says itself. */
 type Common =
   | 'agent'
+  | 'pick'
   | 'schema'
   | 'sites'
   | 'config'
   | 'runner'
   | 'program'
   | 'verdict'
-  | 'keeps'
+  | 'holds'
+  | 'resets'
   | 'healthCheck';
 
 /** Whom kube-proxy sends to, and whatever else is built around the same decision. */
@@ -57,6 +59,7 @@ export function kubeProxyMode(
 ): Pick<KubeProxyMode, Common> {
   return {
     agent: 'kube-proxy',
+    pick: 'readyElseServingTerminating',
     schema: kubeProxySchema,
     sites: { watch: 'watch.kubeProxy', sync: 'kubeProxy.sync', syncEnd: 'kubeProxy.syncEnd' },
     config: ({ minSyncPeriod = defaults.minSyncPeriod, syncPeriod = '30s' }) => ({
@@ -66,7 +69,8 @@ export function kubeProxyMode(
     runner: (periods, { minor, patch }) => kubeProxyRunnerConfig({ mode, ...periods }, minor, patch),
     program: categorize,
     verdict: packetVerdict,
-    keeps: () => null,
+    holds: () => [],
+    resets: () => false,
     healthCheck: readyHealthCheck,
   };
 }

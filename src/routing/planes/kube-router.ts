@@ -28,9 +28,10 @@ function realServers(endpoints: readonly PlaneEndpoint[]): readonly PlaneEndpoin
 export const kubeRouter: DataPlane<typeof schema, KubeRouterConfig> = {
   title: 'kube-router',
   agent: 'kube-router',
+  pick: 'readyOrServing',
   docs: 'A Pod in preStop keeps its full share of new connections until its readiness fails or it leaves the slice: no preStop alone helps.',
   schema,
-  numbers: [
+  numbers: () => [
     number(
       'sync',
       'at once',
@@ -56,13 +57,15 @@ export const kubeRouter: DataPlane<typeof schema, KubeRouterConfig> = {
   costUs: () => 0,
   program: (endpoints, { service }) => selectLists(endpoints, service, realServers),
   verdict: packetVerdict,
-  keeps: (endpoints, { config }) => (config.graceful ? null : realServers(endpoints)),
+  holds: (endpoints) => realServers(endpoints),
+  resets: ({ graceful }) => !graceful,
   healthCheck: (local) => (local.some(({ terminating }) => !terminating) ? 200 : 503),
   idiom: {
     tool: 'ipvsadm -Ln',
     forward: '->',
-    share: 'weight 1',
-    refuse: 'no real server: refused',
-    drop: 'no local real server: dropped',
+    share: { word: 'weight 1' },
+    waiting: 'weight 0',
+    refuse: 'refused  by ipvs, which holds no real server',
+    drop: 'dropped',
   },
 };

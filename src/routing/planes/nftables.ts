@@ -8,7 +8,7 @@ export const nftables: KubeProxyMode = {
   ...kubeProxyMode('nftables', { minSyncPeriod: '1s' }),
   title: 'kube-proxy (nftables)',
   docs: 'The same decisions as in iptables mode, in one transaction; up to 1.30 every sync writes everything, and one comes every 30 s.',
-  numbers: [
+  numbers: () => [
     minSync('1s'),
     number('a sync', 'as in iptables mode', 'estimate', 'ours'),
     number(
@@ -26,8 +26,9 @@ export const nftables: KubeProxyMode = {
   idiom: {
     tool: 'nft list ruleset',
     forward: 'goto',
-    share: 'probability',
-    refuse: 'reject  no-endpoint-services',
-    drop: 'drop    no-endpoint-services',
+    share: 'numgen',
+    waiting: '',
+    refuse: 'reject  by no-endpoint-services',
+    drop: 'drop',
   },
 };

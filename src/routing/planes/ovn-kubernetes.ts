@@ -13,9 +13,10 @@ const schema = z.strictObject({});
 export const ovnKubernetes: DataPlane<typeof schema, null> = {
   title: 'OVN-Kubernetes',
   agent: 'ovnkube',
+  pick: 'readyElseServingTerminating',
   docs: 'Each change is written at once; of a Service with publishNotReadyAddresses all endpoints are backends, always.',
   schema,
-  numbers: [
+  numbers: () => [
     number('queue', 'no wait', 'published', 'ovn-kubernetes go-controller/pkg/ovn/controller/services'),
     number('a write', '1-10 ms', 'estimate', 'ours'),
   ],
@@ -29,13 +30,15 @@ export const ovnKubernetes: DataPlane<typeof schema, null> = {
       eligibleEndpoints(some, null, service.publishNotReadyAddresses),
     ),
   verdict: packetVerdict,
-  keeps: () => null,
+  holds: () => [],
+  resets: () => false,
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'ovn-nbctl lb-list',
-    forward: 'IPs',
-    share: 'probability',
-    refuse: 'no backend: reject',
-    drop: 'no local backend: dropped',
+    forward: 'IP',
+    share: 'percent',
+    waiting: '',
+    refuse: 'reject  by the load balancer of OVN, which holds no IP',
+    drop: 'dropped',
   },
 };

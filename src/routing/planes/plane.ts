@@ -1,5 +1,5 @@
 import type { DelaySite } from '../../cluster/delay-sites.ts';
-import type { NodeInfo, ServiceInfo } from '../../cluster/world.ts';
+import type { NodeInfo, PlaneIdiom, ServiceInfo } from '../../cluster/world.ts';
 import type { MinorVersion, PatchVersion } from '../../rules/machinery/version.ts';
 import type { CategorizedEndpoint, CategorizedEndpoints } from '../../rules/proxy/categorize-endpoints.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   PacketVerdict,
   PacketVerdictService,
 } from '../../rules/proxy/packet-verdict.ts';
+import type { SelectionRule } from '../../rules/routers/select-endpoints.ts';
 import type * as z from '../../schema/zod.ts';
 import type { PresetNumber } from '../presets/preset.ts';
 import type { PlaneRunnerConfig } from './runner.ts';
@@ -45,19 +46,6 @@ export interface PlaneWork {
   readonly changedEndpoints: number;
 }
 
-/** How what it holds is written where one reads it on the node. */
-export interface PlaneIdiom {
-  /** What shows it: `iptables-save`. */
-  readonly tool: string;
-  /** What stands before each Pod that new connections are sent to. */
-  readonly forward: string;
-  /** What stands after it: its share of new connections, or its weight. */
-  readonly share: 'probability' | 'weight 1' | 'active' | '';
-  /** What stands where a new connection is refused, and where it is dropped. */
-  readonly refuse: string;
-  readonly drop: string;
-}
-
 /**
  * The data plane of a cluster's nodes, pure: when a node programs what its watch brought, whom it sends new connections to then, and
  * what becomes of open ones. `Schema` says what a user writes, `Config` is the same in numbers (plain data).
@@ -70,8 +58,10 @@ export interface DataPlane<Schema extends z.ZodType, Config> {
   /** What it does, for the docs. */
   readonly docs: string;
   readonly schema: Schema;
-  /** What its numbers are, where they are from and how sure they are. */
-  readonly numbers: readonly PresetNumber[];
+  /** Whom it sends new connections to, in a word; `program` knows more. */
+  readonly pick: SelectionRule;
+  /** What its numbers are, where they are from and how sure they are; without those that a user gave. */
+  numbers(config: Config): readonly PresetNumber[];
   /** What becomes of connections that are open when an endpoint goes. */
   readonly established: string;
   /** Where it waits: for its watch, until the kernel has the new state, and from then until the sync returns (null: at once). */
@@ -89,9 +79,12 @@ export interface DataPlane<Schema extends z.ZodType, Config> {
     address: PacketAddress,
     service: PacketVerdictService<PlaneEndpoint>,
   ) => PacketVerdict<PlaneEndpoint>;
-  /** Of the endpoints in the slices, those to whose Pods open TCP connections go on; null where it never touches one. */
-  keeps(endpoints: readonly PlaneEndpoint[], scope: PlaneScope<Config>): readonly PlaneEndpoint[] | null;
+  /** Of the endpoints in the slices, those that it holds, be it only for the connections that are open; none where it never looks at those. */
+  holds(endpoints: readonly PlaneEndpoint[], scope: PlaneScope<Config>): readonly PlaneEndpoint[];
+  /** Whether open TCP connections to an endpoint that it no longer holds are reset. */
+  resets(config: Config): boolean;
   /** What the health-check node port of a Service answers on the node whose endpoints these are. */
   healthCheck(local: readonly PlaneEndpoint[], version: PlaneVersion): 200 | 503;
+  /** How what it holds is written where one reads it on the node. */
   readonly idiom: PlaneIdiom;
 }

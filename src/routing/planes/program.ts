@@ -63,7 +63,6 @@ function serviceRules(
   const scope = { service, node: world.nodes[node]!, version, config: dataPlane.config };
   const candidates = endpointsOf(view, index).map((endpoint) => candidate(world, service, endpoint, node));
   const lists = plane.program(candidates, scope);
-  const kept = plane.keeps(candidates, scope);
   const { internalPolicyLocal, externalPolicyLocal, externallyAccessible } = service;
   const policies = { internalPolicyLocal, externalPolicyLocal, ...lists };
   const internal = plane.verdict('pod', 'ClusterIP', policies);
@@ -87,7 +86,7 @@ function serviceRules(
     routed: reachable.map((endpoint) => endpoint.pod),
     routedNodes: reachable.map((endpoint) => endpoint.node),
     terminating: terminatingPods(candidates),
-    kept: kept === null ? null : sorted(kept),
+    waiting: sorted(plane.holds(candidates, scope).filter((endpoint) => !reachable.includes(endpoint))),
   };
 }
 
