@@ -1,5 +1,6 @@
+import type { DataPlaneInfo } from '../cluster/data-plane.ts';
 import type { ProgrammedRules, ServiceRules } from '../cluster/state.ts';
-import type { DataPlaneInfo, ServiceInfo } from '../cluster/world.ts';
+import type { ServiceInfo } from '../cluster/world.ts';
 import { phrase } from '../report/phrase.ts';
 import { type Axis, place } from '../report/picture/axis.ts';
 import { type Knowledge, knowledgeOf } from '../report/picture/knowledge.ts';

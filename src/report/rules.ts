@@ -1,5 +1,6 @@
+import type { PlaneIdiom } from '../cluster/data-plane.ts';
 import type { ProgrammedRules, ServiceRules, ServiceVerdict } from '../cluster/state.ts';
-import type { PlaneIdiom, ServiceInfo, World } from '../cluster/world.ts';
+import type { ServiceInfo, World } from '../cluster/world.ts';
 import { programmedRulesAt, type Run } from '../run/simulate.ts';
 import { paragraph } from './wrap.ts';
 

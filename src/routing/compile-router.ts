@@ -1,4 +1,5 @@
-import type { RouterPartInfo, RouterPick } from '../cluster/world.ts';
+import type { RouterPick } from '../cluster/data-plane.ts';
+import type { RouterPartInfo } from '../cluster/world.ts';
 import type { DelayInput } from '../schema/delay-input.ts';
 import { compose } from './compose.ts';
 import type { PartSettings } from './registry.ts';

@@ -57,6 +57,25 @@ const SCENARIOS: Readonly<Record<string, ScenarioInput>> = {
     actions: [deletion('web-1-1'), deletion('web-1-1', 1_000, 5), deletion('web-1-1', 2_000, 0)],
     ties: 'shuffled',
   },
+  ...Object.fromEntries(
+    [
+      { kubeProxy: { mode: 'nftables' } },
+      { kubeProxy: { mode: 'ipvs' } },
+      { dataPlane: 'cilium' },
+      { dataPlane: { cilium: { version: '1.17', socketLB: false } } },
+      { dataPlane: 'calicoEbpf' },
+      { dataPlane: 'ovnKubernetes' },
+      { dataPlane: 'antrea' },
+      { dataPlane: 'kubeRouter' },
+    ].map((plane) => [
+      `two in turn, in a busy cluster, ${JSON.stringify(plane)}`,
+      {
+        manifests: web,
+        cluster: cluster('1.33', { churn, ...plane }),
+        actions: [deletion('web-1-0'), deletion('web-1-2', 400)],
+      },
+    ]),
+  ),
 };
 
 it('digests', () => {
@@ -99,6 +118,38 @@ it('digests', () => {
       "three in turn, in a busy cluster": [
         "0c2b66fd33e030d2",
         "90d8e7291d529b70",
+      ],
+      "two in turn, in a busy cluster, {"dataPlane":"antrea"}": [
+        "ed828f8a8a53fce4",
+        "2b1c01cbc1ca3ce3",
+      ],
+      "two in turn, in a busy cluster, {"dataPlane":"calicoEbpf"}": [
+        "71d3444d0e432d9f",
+        "0c8e4be68b8d74c0",
+      ],
+      "two in turn, in a busy cluster, {"dataPlane":"cilium"}": [
+        "572fcd050c8803ee",
+        "842f0c70b60ec8cb",
+      ],
+      "two in turn, in a busy cluster, {"dataPlane":"kubeRouter"}": [
+        "68a8f20f4bc70a58",
+        "1df2b21d65738c8b",
+      ],
+      "two in turn, in a busy cluster, {"dataPlane":"ovnKubernetes"}": [
+        "ac5151284072184e",
+        "3c9280bb8e47ecbb",
+      ],
+      "two in turn, in a busy cluster, {"dataPlane":{"cilium":{"version":"1.17","socketLB":false}}}": [
+        "12dd1d522dd3416e",
+        "ec3e05d7a95333da",
+      ],
+      "two in turn, in a busy cluster, {"kubeProxy":{"mode":"ipvs"}}": [
+        "8858bed6590571ae",
+        "9a87a3d7e2f2ec2c",
+      ],
+      "two in turn, in a busy cluster, {"kubeProxy":{"mode":"nftables"}}": [
+        "174e7bc34a21d60c",
+        "a879c0e004c060ec",
       ],
     }
   `);

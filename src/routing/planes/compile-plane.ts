@@ -1,5 +1,5 @@
+import type { DataPlaneInfo } from '../../cluster/data-plane.ts';
 import type { Issue } from '../../cluster/issue.ts';
-import type { DataPlaneInfo } from '../../cluster/world.ts';
 import { type DataPlaneSettings, type KubeProxyModeName, PLANES } from './registry.ts';
 
 /** What a cluster says of the data plane of its nodes. */

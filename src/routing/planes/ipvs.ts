@@ -34,6 +34,6 @@ export const ipvs: KubeProxyMode = {
     share: { word: 'weight 1' },
     waiting: 'weight 0',
     refuse: 'refused  by ipvs, which holds no real server',
-    drop: 'lost  at real servers of other nodes, whose answers to the outside are discarded',
+    drop: 'lost',
   },
 };

@@ -1,5 +1,6 @@
+import type { PlaneIdiom } from '../../cluster/data-plane.ts';
 import type { DelaySite } from '../../cluster/delay-sites.ts';
-import type { NodeInfo, PlaneIdiom, ServiceInfo } from '../../cluster/world.ts';
+import type { NodeInfo, ServiceInfo } from '../../cluster/world.ts';
 import type { MinorVersion, PatchVersion } from '../../rules/machinery/version.ts';
 import type { CategorizedEndpoint, CategorizedEndpoints } from '../../rules/proxy/categorize-endpoints.ts';
 import type {

@@ -1,4 +1,4 @@
-import type { DataPlaneInfo } from '../../cluster/world.ts';
+import type { DataPlaneInfo } from '../../cluster/data-plane.ts';
 import * as z from '../../schema/zod.ts';
 import { antrea } from './antrea.ts';
 import { calicoEbpf } from './calico-ebpf.ts';
