@@ -1,7 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+/** They replace a module, or register matchers and a serializer: not where others would meet them. */
+const APART = ['test/**/*.apart.test.ts', 'test/matchers/**/*.test.ts', 'examples/**/*.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -17,9 +21,17 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    // All cores, and the sources loaded once for all files that one of them runs: no test leaves anything behind that another sees.
+    maxWorkers: availableParallelism(),
     // Only what hangs is ended by the clock: how long a test takes is the machine's affair.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: APART, isolate: false },
+      },
+      { extends: true, test: { name: 'apart', include: APART } },
+    ],
   },
 });

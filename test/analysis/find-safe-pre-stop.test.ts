@@ -9,6 +9,7 @@ import {
   simulate,
 } from '../../src/index.ts';
 import { withPreStopSeconds } from '../../src/scenario/variants.ts';
+import { tries } from '../effort.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { barePod, container, deployment, execScript, service, sleeps } from '../run/manifests.ts';
 
@@ -54,7 +55,7 @@ describe('the safe interval', () => {
           expect(answer.recommendedSeconds).toBeLessThanOrEqual(answer.maxSeconds);
         }
       }),
-      { numRuns: 40, seed: 11 },
+      { numRuns: tries(4), seed: 11 },
     );
   });
 
@@ -80,14 +81,14 @@ describe('published incidents', () => {
     const scenario = behind({ uniform: ['0s', '30s'] }, { grace: 90, drain: '30s' });
     const margins = (seconds: number) =>
       Math.min(
-        ...Array.from({ length: 300 }, (_, k) => {
+        ...Array.from({ length: 120 }, (_, k) => {
           const run = simulate(withPreStopSeconds(scenario, seconds), { seed: runSeed(0, k), trace: 'none' });
           return run.verdict.marginMs ?? Number.POSITIVE_INFINITY;
         }),
       );
-    expect(Math.abs(margins(30))).toBeLessThan(400);
-    expect(Math.abs(margins(45) - 15_000)).toBeLessThan(400);
-    expect(findSafePreStop(scenario, { runs: 100 })).toMatchObject({ kind: 'interval', maxSeconds: 59 });
+    expect(Math.abs(margins(30))).toBeLessThan(500);
+    expect(Math.abs(margins(45) - 15_000)).toBeLessThan(500);
+    expect(findSafePreStop(scenario, { runs: 40 })).toMatchObject({ kind: 'interval', maxSeconds: 59 });
   });
 
   it('alb#1064: 25 s of sleep and 30 s of drain in 60 s are safe for a lag of up to 25 s', () => {

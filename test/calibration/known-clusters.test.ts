@@ -11,6 +11,7 @@ import { simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
 import type { DelaysInput } from '../../src/scenario/schema.ts';
 import { runSeed } from '../../src/scenario/seeds.ts';
+import { tries } from '../effort.ts';
 
 /** Clusters whose delays are known, recorded as a recorder with kubectl would, and calibrated from that alone. */
 
@@ -139,8 +140,8 @@ function claims({ sums }: Calibration, tables: Tables, cluster: number): readonl
   });
 }
 
-describe('forty clusters whose delays are known', () => {
-  const clusters = Array.from({ length: 40 }, (_, cluster) => cluster);
+describe('clusters whose delays are known', () => {
+  const clusters = Array.from({ length: tries(8) }, (_, cluster) => cluster);
 
   it('lie within the bounds, at least as often as the bounds say', () => {
     const all = clusters.flatMap((cluster) => {
@@ -155,10 +156,10 @@ describe('forty clusters whose delays are known', () => {
       });
       return claims(calibration, tables, cluster);
     });
-    expect(all.length).toBeGreaterThan(300);
+    expect(all.length).toBeGreaterThan(7 * clusters.length);
     const broken = all.filter(({ holds }) => !holds).map(({ what }) => what);
     expect(broken.length / all.length, broken.join('; ')).toBeLessThanOrEqual(0.05);
-  }, 300_000);
+  });
 });
 
 describe('a cluster that is calibrated', () => {
@@ -188,7 +189,7 @@ describe('a cluster that is calibrated', () => {
       expect(after!.estimateMs, name).toBeGreaterThan(before!.lowerMs! * 0.7);
       expect(after!.estimateMs, name).toBeLessThan(before!.upperMs! * 1.3);
     }
-  }, 60_000);
+  });
 });
 
 describe('a rule', () => {
@@ -221,5 +222,5 @@ describe('a rule', () => {
     expect(before).toBeGreaterThan(0.01);
     expect(after).toBeGreaterThan(0);
     expect(Math.abs(after - before)).toBeLessThan(0.12);
-  }, 120_000);
+  });
 });

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { builtDist } from '../node/built-dist.ts';
 import { SOMETIMES_UNSAFE } from '../node/sometimes-unsafe.ts';
-import { runBin } from './run-bin.ts';
+import { type Ended, runBin } from './run-bin.ts';
+import { enter, runHere } from './run-here.ts';
 
 const SAFE = SOMETIMES_UNSAFE.replace('seconds: 1', 'seconds: 5');
 const QUICK = ['--cluster', 'quiet136', '--delete-pod', 'web-1-0', '--runs', '20'];
@@ -13,6 +14,7 @@ const QUICK = ['--cluster', 'quiet136', '--delete-pod', 'web-1-0', '--runs', '20
 const LATE = ['--set', 'delays.watch.kubeProxy=500ms'];
 
 let folder = '';
+let leave = () => {};
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'prestop-cli-'));
   const write = (path: string, text: string) => {
@@ -37,14 +39,22 @@ beforeAll(async () => {
     "export default { manifests: ['../safe.yaml'], cluster: { nodes: 1 } };",
   );
   await builtDist();
+  leave = enter(folder);
 });
+afterAll(() => leave());
 
-const prestop = (args: readonly string[], stdin?: string, env?: Readonly<Record<string, string>>) =>
+/** In this process; what is the process's own affair goes through the bin. */
+const prestop = (args: readonly string[]) => runHere(args);
+const bin = (
+  args: readonly string[],
+  stdin?: string,
+  env?: Readonly<Record<string, string>>,
+): Promise<Ended> =>
   runBin(args, { cwd: folder, ...(stdin !== undefined && { stdin }), ...(env !== undefined && { env }) });
 
 describe('check', () => {
   it('exits 0 where every run is safe', async () => {
-    const { code, stdout, stderr } = await prestop(['check', 'safe.yaml', ...QUICK]);
+    const { code, stdout, stderr } = await bin(['check', 'safe.yaml', ...QUICK]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
       /^SAFE: every one of 20 runs was safe\.\n0 failures in 20 runs: fewer than 14 % fail, at 95 %\./,
@@ -74,7 +84,7 @@ describe('check', () => {
   });
 
   it('reads stdin', async () => {
-    const { code, stdout } = await prestop(['check', '-', ...QUICK], SAFE);
+    const { code, stdout } = await bin(['check', '-', ...QUICK], SAFE);
     expect(code).toBe(0);
     expect(stdout).toContain('Repeat it: prestop timeline - ');
   });
@@ -313,6 +323,11 @@ describe('bad input exits 2, says what to change, and nothing else', () => {
     ],
     ['a report that is none', ['merge', 'safe.yaml'], 'safe.yaml is no report'],
   ];
+  it('as a process', async () => {
+    const { code, stdout, stderr } = await bin(['check', 'bad.yaml']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('must be');
+  });
   it.each(rows)('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await prestop(args);
     expect([code, stdout]).toEqual([2, '']);
@@ -345,13 +360,13 @@ describe('help, version, colour', () => {
   });
 
   it('prints its version', async () => {
-    expect((await prestop(['--version'])).stdout).toBe(`${version}\n`);
+    expect((await bin(['--version'])).stdout).toBe(`${version}\n`);
   });
 
   it('colours where it is told to, and not in a pipe', async () => {
     const args = ['check', 'safe.yaml', ...QUICK];
-    expect((await prestop(args, '', { FORCE_COLOR: '1' })).stdout).toContain('\u001b[32mSAFE');
-    expect((await prestop(args)).stdout).not.toContain('\u001b');
+    expect((await bin(args, '', { FORCE_COLOR: '1' })).stdout).toContain('\u001b[32mSAFE');
+    expect((await bin(args)).stdout).not.toContain('\u001b');
   });
 
   it('is named in package.json, with what it needs beside it', async () => {

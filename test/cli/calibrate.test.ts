@@ -4,45 +4,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDelaysFile } from '../../src/calibration/delays-file.ts';
-import type { Io } from '../../src/cli/output.ts';
-import { runCommandLine } from '../../src/cli/run.ts';
+import { enter, runHere } from './run-here.ts';
 
 /** What a user types, from recordings to a verdict that rests on them. */
 
 const example = fileURLToPath(new URL('../../examples/22-calibrate', import.meta.url));
-const before = process.cwd();
 let folder = '';
+let leave = () => {};
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'prestop-calibrate-'));
   cpSync(join(example, 'recordings'), join(folder, 'recordings'), { recursive: true });
   cpSync(join(example, 'web.yaml'), join(folder, 'web.yaml'));
-  process.chdir(folder);
+  leave = enter(folder);
 });
-afterAll(() => process.chdir(before));
+afterAll(() => leave());
 
 async function prestop(...argv: readonly string[]) {
-  const printed = { out: '', err: '' };
-  const io: Io = {
-    out: (text) => {
-      printed.out += `${text}\n`;
-    },
-    err: (text) => {
-      printed.err += `${text}\n`;
-    },
-    errRaw: () => {},
-    color: false,
-    columns: 80,
-    openFile: async () => {},
-    isTerminal: false,
-    confirm: async () => null,
-    readStdin: async () => '',
-    writeFile: async (path, text) => writeFileSync(path, text),
-    readFile: async (path) => readFileSync(path, 'utf8'),
-    interrupt: () => new AbortController().signal,
-    nowMs: () => 0,
-  };
-  const code = await runCommandLine(argv, '0.0.0', io);
-  return { code, ...printed };
+  const { code, stdout: out, stderr: err } = await runHere(argv);
+  return { code, out, err };
 }
 
 describe('from recordings to a verdict', () => {

@@ -1,17 +1,20 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineScenario, type FuzzReport, fuzz } from '../../src/index.ts';
 import { builtDist } from '../node/built-dist.ts';
 import { SOMETIMES_UNSAFE, SOMETIMES_UNSAFE_INPUT } from '../node/sometimes-unsafe.ts';
 import { runBin } from './run-bin.ts';
+import { enter, runHere } from './run-here.ts';
 
 let folder = '';
+let leave = () => {};
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-const prestop = (args: readonly string[], interruptAt?: string) =>
+const prestop = (args: readonly string[]) => runHere(args);
+const bin = (args: readonly string[], interruptAt?: string) =>
   runBin(args, { cwd: folder, ...(interruptAt !== undefined && { interruptAt }) });
-const FUZZ = ['fuzz', 'web.yaml', '--runs', '100'];
+const FUZZ = ['fuzz', 'web.yaml', '--runs', '60'];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'prestop-campaign-'));
@@ -19,13 +22,15 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'web.yaml'), SOMETIMES_UNSAFE);
   writeFileSync(join(folder, 'prestop.config.json'), JSON.stringify(config));
   await builtDist();
+  leave = enter(folder);
 });
+afterAll(() => leave());
 
 describe('fuzz', () => {
   it('prints the campaign in numbers and the worst run', async () => {
-    const { code, stdout, stderr } = await prestop(FUZZ);
+    const { code, stdout, stderr } = await bin(FUZZ);
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^UNSAFE: \d+ of 100 runs were not safe\./);
+    expect(stdout).toMatch(/^UNSAFE: \d+ of 60 runs were not safe\./);
     expect(stdout).toMatch(/Required preStop: .* in half of the runs/);
     expect(stdout).toMatch(/Reduced \(seed \d+\): with every other delay at its smallest/);
     expect(stdout).toMatch(/ {2}watch\.kubeProxy: /);
@@ -33,7 +38,7 @@ describe('fuzz', () => {
 
   it('gives the report of the library', async () => {
     const { stdout } = await prestop([...FUZZ, '--json']);
-    const expected = fuzz(defineScenario(SOMETIMES_UNSAFE_INPUT), { runs: 100 });
+    const expected = fuzz(defineScenario(SOMETIMES_UNSAFE_INPUT), { runs: 60 });
     const { campaign: _campaign, ...report }: FuzzReport = JSON.parse(stdout);
     const { campaign: _other, ...other } = JSON.parse(JSON.stringify(expected)) as FuzzReport;
     expect(report).toEqual(other);
@@ -41,7 +46,7 @@ describe('fuzz', () => {
 
   it('gives the same bytes on two workers', async () => {
     await prestop([...FUZZ, '--out', 'one.json']);
-    await prestop([...FUZZ, '--out', 'two.json', '--workers', '2']);
+    await bin([...FUZZ, '--out', 'two.json', '--workers', '2']);
     expect(read('two.json')).toBe(read('one.json'));
   });
 
@@ -51,15 +56,15 @@ describe('fuzz', () => {
     const ended = await Promise.all(
       shards.map((shard) => prestop([...FUZZ, '--shard', `${shard}/3`, '--out', `shard-${shard}.json`])),
     );
-    expect(ended.map(({ stdout }) => /Shard \d of 3 of 100 runs\./.test(stdout))).toEqual([true, true, true]);
+    expect(ended.map(({ stdout }) => /Shard \d of 3 of 60 runs\./.test(stdout))).toEqual([true, true, true]);
     const files = shards.map((shard) => `shard-${shard}.json`);
     const { code, stdout } = await prestop(['merge', ...files, '--out', 'merged.json']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^UNSAFE: \d+ of 100 runs/);
+    expect(stdout).toMatch(/^UNSAFE: \d+ of 60 runs/);
     expect(read('merged.json')).toBe(read('whole.json'));
     expect((await prestop(['merge', ...files, '--json'])).stdout).toBe(read('whole.json'));
     const partial = await prestop(['merge', 'shard-1.json', 'shard-3.json']);
-    expect(partial.stdout).toContain('This is partial: 67 of 100 runs are in it.');
+    expect(partial.stdout).toContain('This is partial: 40 of 60 runs are in it.');
     const twice = await prestop(['merge', 'shard-1.json', 'shard-1.json']);
     expect([twice.code, twice.stderr]).toEqual([
       2,
@@ -87,13 +92,13 @@ describe('fuzz', () => {
 describe('progress and interrupts', () => {
   it('progress is on stderr, only where it is asked for', async () => {
     const { stdout, stderr } = await prestop([...FUZZ, '--json', '--progress']);
-    expect(stderr).toMatch(/100 of 100 runs \(100 %\), [\d,.]+ runs\/s, \d+ failures/);
+    expect(stderr).toMatch(/60 of 60 runs \(100 %\), [\d,.]+ runs\/s, \d+ failures/);
     expect(() => JSON.parse(stdout)).not.toThrow();
   });
 
   it.each(['1', '2'])('Ctrl-C keeps what was done, on %s workers', async (workers) => {
     const args = ['check', 'web.yaml', '--runs', '10000000', '--progress', '--workers', workers];
-    const { code, stdout } = await prestop(args, ' runs/s');
+    const { code, stdout } = await bin(args, ' runs/s');
     expect(code).toBe(/^UNSAFE/.test(stdout) ? 1 : 4);
     expect(stdout).toMatch(/This is partial: [\d,]+ of 10,000,000 runs are in it\./);
   });

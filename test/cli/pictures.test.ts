@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Io } from '../../src/cli/output.ts';
-import { runCommandLine } from '../../src/cli/run.ts';
+import { runHere } from './run-here.ts';
 
 const MANIFESTS = 'examples/01-web.yaml';
 const DELETION = ['--pre-stop', '0', '--router', 'ingressNginx', '--delete-pod', 'web-1-0'];
 
 interface Ended {
-  readonly code: number;
+  readonly code: number | null;
   readonly out: string;
   readonly err: string;
   readonly files: ReadonlyMap<string, string>;
@@ -14,27 +13,16 @@ interface Ended {
 }
 
 async function run(...words: readonly string[]): Promise<Ended> {
-  const out: string[] = [];
-  const err: string[] = [];
   const files = new Map<string, string>();
   const opened: string[] = [];
-  const io: Io = {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    errRaw: () => undefined,
-    color: false,
-    isTerminal: false,
-    confirm: async () => null,
-    columns: 120,
-    openFile: async (path) => void opened.push(path),
-    readStdin: async () => '',
-    writeFile: async (path, text) => void files.set(path, text),
-    readFile: async () => '',
-    interrupt: () => new AbortController().signal,
-    nowMs: () => 0,
-  };
-  const code = await runCommandLine(words, '0', io);
-  return { code, out: out.join('\n'), err: err.join('\n'), files, opened };
+  const { code, stdout, stderr } = await runHere(words, {
+    io: {
+      columns: 120,
+      openFile: async (path) => void opened.push(path),
+      writeFile: async (path, text) => void files.set(path, text),
+    },
+  });
+  return { code, out: stdout.replace(/\n$/, ''), err: stderr.replace(/\n$/, ''), files, opened };
 }
 
 describe('prestop timeline --format', () => {

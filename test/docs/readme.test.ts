@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { printedBy } from './printed.ts';
 
 /**
  * The README runs: each block of TypeScript that is followed by a block of text must print that text. With UPDATE_DOCS=1 the text is
@@ -19,12 +19,11 @@ function blocks(markdown: string) {
   return [...markdown.matchAll(FENCE)].map(([whole, language, body]) => ({ whole, language, body: body! }));
 }
 
-function output(code: string, name: string): string {
+function output(code: string, name: string): Promise<string> {
   mkdirSync(scratch, { recursive: true });
   const file = join(scratch, `${name}.ts`);
   writeFileSync(file, code);
-  const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  return execFileSync(process.execPath, [tsx, file], { cwd: root, encoding: 'utf8' });
+  return printedBy(file);
 }
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -42,8 +41,8 @@ describe('the README', () => {
 
   it.each(pairs.map((pair, index) => [index + 1, pair] as const))(
     'block %d prints what stands under it',
-    (index, { code, text }) => {
-      const printed = output(code, `readme-${index}`);
+    async (index, { code, text }) => {
+      const printed = await output(code, `readme-${index}`);
       if (process.env.UPDATE_DOCS === '1') {
         writeFileSync(
           path,

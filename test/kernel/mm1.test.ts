@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Reducer } from '../../src/kernel/actor.ts';
 import { type Distribution, quantiles } from '../../src/kernel/distribution.ts';
 import { Loop } from '../../src/kernel/loop.ts';
+import { tries } from '../effort.ts';
 import { after } from './toy-effects.ts';
 import { actor, modelOf } from './toy-model.ts';
 
@@ -54,7 +55,7 @@ const depart: Reducer<Queue, null> = (queue, _, ctx) => {
   return [{ arrivals, served: queue.served + 1, waited }, next === undefined ? [] : [departure()]];
 };
 
-const CUSTOMERS = 60_000;
+const CUSTOMERS = tries(10_000);
 const MEAN_SERVICE = 10_000;
 
 function meanWait(load: number, seed: number): number {

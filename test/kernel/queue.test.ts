@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SimEvent } from '../../src/kernel/event.ts';
 import { EventQueue } from '../../src/kernel/queue.ts';
+import { tries } from '../effort.ts';
 import { after } from './toy-effects.ts';
 
 interface Waiting {
@@ -66,7 +67,7 @@ describe('the order of the queue', () => {
       { weight: 1, arbitrary: fc.constant('peek' as const) },
     );
     const property = fc.property(
-      fc.array(operation, { maxLength: 400, size: 'max' }),
+      fc.array(operation, { maxLength: 200, size: 'max' }),
       fc.boolean(),
       (operations, descendingTies) => {
         const queue = new EventQueue();
@@ -87,7 +88,7 @@ describe('the order of the queue', () => {
         expect(drained(queue)).toEqual(sorted.map(({ event }) => event.data));
       },
     );
-    fc.assert(property, { seed: 7, numRuns: 150 });
+    fc.assert(property, { seed: 7, numRuns: tries(40) });
   });
 });
 

@@ -23,10 +23,10 @@ const scenario = defineScenario(SOMETIMES_UNSAFE_INPUT);
 
 describe('worker threads give the report of one thread, byte for byte', () => {
   const rows: readonly (readonly [string, FuzzOptions])[] = [
-    ['every run', { runs: 300 }],
-    ['stopped at the fourth failure', { runs: 300, stopAfterFailures: 4 }],
-    ['a shard', { runs: 300, seed: 3, shard: { index: 2, count: 3 } }],
-    ['varied, in a swarm', { runs: 80, vary: { nodes: [1, 4] }, swarm: true, shrink: false }],
+    ['every run', { runs: 100 }],
+    ['stopped at the fourth failure', { runs: 100, stopAfterFailures: 4 }],
+    ['a shard', { runs: 100, seed: 3, shard: { index: 2, count: 3 } }],
+    ['varied, in a swarm', { runs: 30, vary: { nodes: [1, 4] }, swarm: true, shrink: false }],
     ['fewer runs than workers', { runs: 1 }],
   ];
   it.each(rows)('%s', async (_, options) => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { criticalPath } from '../../src/analysis/critical-path.ts';
 import { apps, clusters, type Run, routers, type Scenario, simulate } from '../../src/index.ts';
+import { tries } from '../effort.ts';
 import { barePod, deletion, execSleep, roundDelays, sleep, web } from './scenarios.ts';
 
-const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: tries(20) }, (_, seed) => seed);
 
 const busy = clusters.gke130Calico();
 const sidecar = { name: 'proxy', image: 'proxy' };

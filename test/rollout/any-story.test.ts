@@ -10,6 +10,7 @@ import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, type Scenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
 import type { TraceEvent } from '../../src/verdict/trace-events.ts';
+import { tries } from '../effort.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { rollout } from './manifests.ts';
 
@@ -87,7 +88,7 @@ const story: fc.Arbitrary<Scenario> = fc
     );
   });
 
-const campaign = { numRuns: 150, seed: 20_26 };
+const campaign = { numRuns: tries(15), seed: 20_26 };
 
 function always(holds: (run: Run, scenario: Scenario) => void): void {
   fc.assert(

@@ -126,7 +126,7 @@ describe('a HorizontalPodAutoscaler', () => {
         });
       },
     );
-    fc.assert(property, campaign(15));
+    fc.assert(property, campaign(8));
   });
 
   it('has to be among the manifests', () => {

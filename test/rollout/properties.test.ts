@@ -7,10 +7,11 @@ import { start } from '../../src/run/observed-loop.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
+import { tries } from '../effort.ts';
 import { WIDE_DELAYS } from '../run/delays.ts';
 import { type RolloutOptions, rollout } from './manifests.ts';
 
-const RUNS = { numRuns: 40, seed: 20261124 } as const;
+const RUNS = { numRuns: tries(15), seed: 20261124 } as const;
 
 interface Api {
   readonly pods: readonly PodObject[];
@@ -128,7 +129,7 @@ describe('any rolling update', () => {
         expect(run('none').digest).toBe(first.digest);
         expect(run('none').verdict.rollout).toEqual(first.verdict.rollout);
       }),
-      { ...RUNS, numRuns: 8 },
+      { ...RUNS, numRuns: tries(4) },
     );
   });
 });

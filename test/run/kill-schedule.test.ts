@@ -140,7 +140,7 @@ const kills: fc.Arbitrary<Kill> = fc.integer({ min: 26, max: 36 }).chain((minor)
 
 describe('a Pod is stopped as the kill schedule of its version says, where nothing else takes time', () => {
   it('whatever its containers, hooks and apps', () => {
-    fc.assert(fc.property(kills, expectSchedule), campaign(600));
+    fc.assert(fc.property(kills, expectSchedule), campaign(60));
   });
 
   const plain: Stopping = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type AppInput, defineScenario, type RouterInput, type Scenario } from '../../src/index.ts';
+import { tries } from '../effort.ts';
 import { CONSTANT_DELAYS, NO_DELAYS, WIDE_DELAYS } from './delays.ts';
 import {
   barePod,
@@ -300,5 +301,5 @@ export const sketches: fc.Arbitrary<Sketch> = fc
     }),
   );
 
-/** How often a property is tried, and from which seed: fixed, so that a failure repeats itself. */
-export const campaign = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, seed: 20_26 });
+/** How often a property is tried in `npm test`, and from which seed: fixed, so that a failure repeats itself. */
+export const campaign = (count: number): fc.Parameters<unknown> => ({ numRuns: tries(count), seed: 20_26 });

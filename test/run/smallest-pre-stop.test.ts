@@ -4,6 +4,7 @@ import { fixText } from '../../src/report/describe-fix.ts';
 import { withHooks } from '../../src/run/compiled-scenario.ts';
 import { horizonOf, start } from '../../src/run/observed-loop.ts';
 import { isExposed } from '../../src/run/requirement.ts';
+import { tries } from '../effort.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
 import { barePod, deployment, service } from './manifests.ts';
 
@@ -131,7 +132,7 @@ describe('a run that is safe without a hook', () => {
       ],
       ...(actions === undefined ? {} : { actions }),
     });
-    for (let seed = 0; seed < 80; seed++) {
+    for (let seed = 0; seed < tries(10); seed++) {
       const { safe, requiredPreStopMs } = simulate(scenario, { seed, trace: 'none' }).verdict;
       expect(requiredPreStopMs === 0, `seed ${seed}`).toBe(safe);
     }

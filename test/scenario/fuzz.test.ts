@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LimitExceeded, type ParseResult, parseScenario, type Scenario, simulate } from '../../src/index.ts';
+import { tries } from '../effort.ts';
 import { inputOf, sketches } from '../run/scenarios.ts';
 
-const RUNS = 2_000;
+const RUNS = tries(150);
 
 function expectAnswer(result: ParseResult): void {
   if (result.ok) return;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { podTimeline, type Run, routers } from '../../src/index.ts';
+import { tries } from '../effort.ts';
 import { WIDE_DELAYS } from '../run/delays.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { type ClientInput, flood, runWith, sumOf, type TrafficInput } from './run.ts';
@@ -75,7 +76,7 @@ describe('requests', () => {
         const told = requests.failures.reduce((sum, { count }) => sum + count, 0);
         expect(told).toBe(sumOf(requests.failed));
       }),
-      { numRuns: 150, seed: 6 },
+      { numRuns: tries(15), seed: 6 },
     );
   });
 
@@ -192,7 +193,7 @@ describe('the verdict by requests and the verdict by exposure', () => {
         }
         if (windows.length === 0) expect(refused).toEqual([]);
       }),
-      { numRuns: 16, seed: 6 },
+      { numRuns: tries(4), seed: 6 },
     );
     expect(met).toBeGreaterThan(5);
   });

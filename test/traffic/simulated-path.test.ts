@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { categorizeEndpoints } from '../../src/rules/proxy/categorize-endpoints.ts';
 import { packetVerdict } from '../../src/rules/proxy/packet-verdict.ts';
+import { tries } from '../effort.ts';
 import { type Endpoint, type Flow, fateOf } from './simulated-path.ts';
 
 const ready = (isLocal: boolean): Endpoint => ({ ready: true, serving: true, terminating: false, isLocal });
@@ -133,7 +134,7 @@ describe('connections of clients in a simulated cluster', () => {
         const expected = { verdict, endpoints: usable.map(({ index }) => index) };
         expect(fateOf({ endpoints, spec, from, address, version: '1.36' })).toEqual(expected);
       }),
-      { numRuns: 120, seed: 6 },
+      { numRuns: tries(40), seed: 6 },
     );
   });
 });

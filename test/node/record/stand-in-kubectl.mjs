@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 // A kubectl for tests: a Deployment of two Pods in a folder of files, which several processes share. STAND_IN names the folder;
 // trouble.json in it says what goes wrong.
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const folder = process.env.STAND_IN;
 const file = (name) => join(folder, name);
 const read = (name, otherwise) =>
   existsSync(file(name)) ? JSON.parse(readFileSync(file(name), 'utf8')) : otherwise;
+/** Whole at once: another process may be reading it. */
+const write = (name, text) => {
+  writeFileSync(file(`${name}.${process.pid}`), text);
+  renameSync(file(`${name}.${process.pid}`), file(name));
+};
 const trouble = read('trouble.json', {});
 const args = process.argv.slice(2).filter((word, index, all) => {
   const named = ['--namespace', '--context'];
@@ -52,8 +58,8 @@ if (args[0] === 'delete') {
   process.stderr.write(
     `I1128 04:00:00.000000 1 round_trippers.go:553] DELETE https://x/api/v1/namespaces/default/pods/${name} 200 OK in 7 milliseconds\n`,
   );
-  writeFileSync(file(`deleted-${read('count.json', 0)}.json`), JSON.stringify({ name, at: Date.now() }));
-  writeFileSync(file('count.json'), String(read('count.json', 0) + 1));
+  write(`deleted-${read('count.json', 0)}.json`, JSON.stringify({ name, at: Date.now() }));
+  write('count.json', String(read('count.json', 0) + 1));
 } else if (args.includes('--watch')) {
   if (trouble.forbidden === kind) forbidden(kind);
   watch();
@@ -106,7 +112,7 @@ function watch() {
   const every = setInterval(() => {
     const deleted = read(`deleted-${handled}.json`, null);
     if (deleted === null) return;
-    handled++;
+    const number = handled++;
     if (trouble.breaks === kind && !existsSync(file('broke'))) {
       writeFileSync(file('broke'), '');
       process.stderr.write('error: unexpected EOF\n');
@@ -133,9 +139,12 @@ function watch() {
       );
       later(70, () => event('MODIFIED', pod(fresh)));
       later(90, () => event('MODIFIED', pod(name, { ...gone, status: { phase: 'Succeeded' } })));
-      later(120, () => {
+      // Last of all, however slowly the other watches run.
+      later(120, async () => {
+        while (!['endpointslices', 'events'].every((each) => existsSync(file(`${each}-${number}`))))
+          await pause(3);
         event('DELETED', pod(name, { ...gone, status: { phase: 'Succeeded' } }));
-        writeFileSync(file('pods.json'), JSON.stringify(next));
+        write('pods.json', JSON.stringify(next));
       });
     }
     if (kind === 'endpointslices') {
@@ -143,17 +152,19 @@ function watch() {
       later(95, () => {
         current = next;
         event('MODIFIED', slice(next));
+        writeFileSync(file(`endpointslices-${number}`), '');
       });
     } else later(130, () => (current = next));
     if (kind === 'events')
-      later(20, () =>
+      later(20, () => {
         event('ADDED', {
           metadata: { name: `${name}.${(BigInt(at + 8) * 1000000n).toString(16)}` },
           reason: 'Killing',
           involvedObject: { kind: 'Pod', name },
           count: 1,
-        }),
-      );
+        });
+        writeFileSync(file(`events-${number}`), '');
+      });
   }, 3);
   process.on('SIGTERM', () => {
     clearInterval(every);
