@@ -137,6 +137,7 @@ const PROTOCOL = {
       'requestServed',
       'answerOverdue',
       'podNetworkRemoved',
+      'connectionsReset',
     ],
     node: ['nodeLost'],
   },

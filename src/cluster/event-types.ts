@@ -215,6 +215,8 @@ export const EVENT_TYPES = [
   'autoscalerSynced',
   /** Container: its process would exit, and first finishes the requests in flight. */
   'exitDue',
+  /** Pod: whoever routed connections to it no longer holds it, and resets what clients have open through it. */
+  'connectionsReset',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

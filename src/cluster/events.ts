@@ -9,6 +9,7 @@ import type {
   AnswerOverdue,
   Attempt,
   ConnectionsClosed,
+  ConnectionsReset,
   InService,
   RequestFailed,
   RequestRetried,
@@ -283,6 +284,7 @@ export interface EventMap {
   readonly responseReceived: ResponseReceived;
   readonly requestFailed: RequestFailed;
   readonly connectionsClosed: ConnectionsClosed;
+  readonly connectionsReset: ConnectionsReset;
   readonly podKillRequested: PodKillRequested;
   readonly nodeShutdownStarted: NodeShutdownStarted;
   readonly nodeLost: OfNode;

@@ -38,7 +38,8 @@ export type FailureCause =
   | 'idleClosed'
   | 'noEndpoints'
   | 'localPolicy'
-  | 'slow';
+  | 'slow'
+  | 'routeRemoved';
 
 /** One try of one request. */
 export interface Attempt {
@@ -129,6 +130,12 @@ export interface RequestFailed {
   readonly decidedAt: Micros;
   /** How much later it would have had to end: work that was left, time that the answer was late; null where that is no question. */
   readonly missing: Micros | null;
+}
+
+/** Whoever routes no longer holds a Pod, and resets the connections that it routed there. */
+export interface ConnectionsReset {
+  /** Its actor. */
+  readonly router: number;
 }
 
 /** A Pod's server closes the connections that carry nothing, or asks for no more requests on any (GOAWAY). */

@@ -36,6 +36,8 @@ export function failureText(place: FailedRequestsPlace, reason: FailureReason): 
       return `SIGKILL ended ${where} with requests in flight; the longest needed ${left(reason.missingMs)} more.`;
     case 'idleClosed':
       return `${where} closed kept connections while requests were on their way over them.`;
+    case 'routeRemoved':
+      return `${router} dropped ${pod}, and reset the connections that were open through it.`;
     case 'localPolicy':
       return `A Local traffic policy of Service ${service} had no endpoint on the node, so first packets were dropped.`;
     case 'tooSlow': {

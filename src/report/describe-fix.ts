@@ -56,6 +56,12 @@ const TEXTS: Texts = {
   moreConcurrency: () => 'Run more replicas, raise the concurrency of the app, or its backlog.',
   longerRequestTimeout: () =>
     'Raise the timeout of the client, or the concurrency or number of replicas of the app.',
+  keepOpenConnections: () =>
+    'Keep the Pod ready for as long as it serves connections that are open, or let the data plane keep those of an endpoint that goes: ' +
+    'kube-router with ipvsGracefulTermination, Cilium with socketLB or from 1.18.1 on.',
+  failReadinessInPreStop: ({ router }) =>
+    `No preStop value helps: ${router} sends new connections to whoever is ready or serves, terminating or not. Let the readinessProbe ` +
+    'fail when preStop begins, and go on serving until nobody sends any more.',
   localPolicyEverywhere: () => 'Use the policy Cluster, or keep an endpoint on every node that is sent to.',
   finishBeforeExit: () =>
     'Let the app finish its requests before it exits: handle the stop signal, and wait for what is in flight.',

@@ -83,6 +83,7 @@ const TAIL: readonly TraceType[] = [
   'responseReceived',
   'requestFailed',
   'connectionsClosed',
+  'connectionsReset',
 ];
 
 /** What `kubectl drain` does again and again until it has its way, and what it asks and hears meanwhile. */

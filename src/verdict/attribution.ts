@@ -94,6 +94,13 @@ const OF_CAUSE: Readonly<Record<FailureCause, (judged: Judged, group: FailureGro
     reason: { code: 'localPolicy' },
     fix: { code: 'localPolicyEverywhere' },
   }),
+  routeRemoved: (_judged, _group, { router, service }) => ({
+    component: router ?? `Service ${service}`,
+    late: null,
+    change: 'readinessProbe',
+    reason: { code: 'routeRemoved' },
+    fix: { code: 'keepOpenConnections' },
+  }),
   slow: (_judged, { missing }, { where }) => ({
     component: where,
     late: missing,

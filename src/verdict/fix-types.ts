@@ -39,6 +39,8 @@ export type PlainFixCode =
   | 'moreConcurrency'
   | 'longerRequestTimeout'
   | 'localPolicyEverywhere'
+  /** Whoever routed a connection reset it: it has to keep what is open, or the Pod its readiness. */
+  | 'keepOpenConnections'
   | 'finishBeforeExit'
   | 'passTheSignalOn'
   | 'announceTheClosing'
@@ -91,6 +93,11 @@ export type Fix =
       /** The Service's field makes terminating Pods count as ready. */
       readonly code: 'unsetPublishNotReadyAddresses';
       readonly service: string;
+    }
+  | {
+      /** Whoever is ready or serves is sent to, terminating or not: readiness has to fail during preStop. */
+      readonly code: 'failReadinessInPreStop';
+      readonly router: string;
     }
   | {
       /** A router lets go only once it has found out that the Pod does not answer: it has to fail its health check before it closes. */

@@ -22,7 +22,7 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
   if (pod.stoppedBy === 'kubelet' && (requirement === null || requirement.required === null))
     return { code: 'failReadinessFirst' };
   if (reason === 'routedUntilUnhealthy') return failHealthCheckFirst(judged, pod);
-  if (reason === 'routedUntilGone') return untilGone(pod, world);
+  if (reason === 'routedUntilGone') return untilGone(judged, pod);
   if (pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt !== 'end'))
     return { code: 'sleepBeforeClosing' };
   if (reason === 'graceTooShort') {
@@ -51,7 +51,7 @@ function failHealthCheckFirst({ fold }: Judged, pod: StoppedPod): Fix {
 }
 
 /** Why nobody took over from a Pod, and who could. */
-function untilGone(pod: StoppedPod, world: World): Fix {
+function untilGone({ fold, world }: Judged, pod: StoppedPod): Fix {
   const { replicaSet = -1 } = world.pods[pod.index] ?? {};
   const owner = world.replicaSets[replicaSet]?.deployment ?? -1;
   const scaledToNone = world.actions.some(
@@ -61,6 +61,9 @@ function untilGone(pod: StoppedPod, world: World): Fix {
   const services = pod.routes
     .filter(({ latest, routers }) => latest !== null || routers > 0)
     .map(({ service }) => world.services[service]!);
+  const unaware = pod.routes.find(({ latest }) => latest !== null && sendsWhileServing(world, latest.router));
+  if (unaware !== undefined)
+    return { code: 'failReadinessInPreStop', router: fold.routers[unaware.latest!.router]!.name };
   const publishing = services.find(({ publishNotReadyAddresses }) => publishNotReadyAddresses);
   if (publishing !== undefined) return { code: 'unsetPublishNotReadyAddresses', service: publishing.name };
   if (world.deployments[owner]?.strategy === 'Recreate') return { code: 'useRollingUpdate' };
@@ -72,6 +75,13 @@ function untilGone(pod: StoppedPod, world: World): Fix {
     return { code: 'endpointOnEveryNode', service: local.name, policy };
   }
   return { code: 'secondReplica' };
+}
+
+/** Whether it makes no difference to whoever has that number that a Pod terminates. */
+function sendsWhileServing({ nodes, dataPlane, routers }: World, router: number): boolean {
+  if (router < nodes.length) return dataPlane.pick === 'readyOrServing';
+  const { pick, targets } = routers[router - nodes.length]!;
+  return pick === 'readyOrServing' && targets === 'pods';
 }
 
 /** Who has to give a Pod more time: its manifest, unless somebody gave it less than that. */

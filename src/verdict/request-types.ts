@@ -56,7 +56,8 @@ export type FailureReason =
         | 'backlogFull'
         | 'signalIgnored'
         | 'idleClosed'
-        | 'localPolicy';
+        | 'localPolicy'
+        | 'routeRemoved';
     }
   | {
       /** `missingMs`: how long the longest had waited in the backlog, or how much more time the longest needed. */

@@ -137,7 +137,8 @@ export function onEnded(
   return effects;
 }
 
-function withoutThese(
+/** Who works on how many requests without these. */
+export function withoutThese(
   ctx: Ctx,
   { template }: PodProcesses,
   busy: readonly number[],

@@ -1,5 +1,5 @@
 import type { AppTraffic } from '../../cluster/clients.ts';
-import type { InService, Waiting } from '../../cluster/traffic.ts';
+import type { Attempt, InService, Waiting } from '../../cluster/traffic.ts';
 import type { World } from '../../cluster/world.ts';
 import type { Micros } from '../../kernel/time.ts';
 
@@ -19,6 +19,13 @@ export interface PodConnections {
   readonly cuts: readonly (Micros | undefined)[];
   /** When each container closed its listener, and with it reset what it had not accepted. */
   readonly resets: readonly (Micros | undefined)[];
+  /** When whoever routed connections reset them, in order. */
+  readonly routeResets: readonly RouteReset[];
+}
+
+export interface RouteReset {
+  readonly router: number;
+  readonly at: Micros;
 }
 
 export interface Listed {
@@ -36,6 +43,7 @@ export const NO_TRAFFIC: PodConnections = {
   idleClosed: [],
   cuts: [],
   resets: [],
+  routeResets: [],
 };
 
 /** Containers that a connection to a port of a Service passes in a Pod of `template`; null where the Service does not select it. */
@@ -112,12 +120,12 @@ export function closerOf(
 
 /** When a request was cut: with the end of a container on its path, or while its connection still waited to be accepted. Null: never. */
 export function cutAt(
-  { cuts, resets }: PodConnections,
+  { cuts, resets, routeResets }: PodConnections,
   path: readonly number[],
   inService: InService,
 ): Micros | null {
-  if (cuts.length === 0 && resets.length === 0) return null;
-  let found: Micros | null = null;
+  if (cuts.length === 0 && resets.length === 0 && routeResets.length === 0) return null;
+  let found = resetAt(routeResets, inService);
   for (const container of path) {
     const cut = cuts[container];
     if (cut !== undefined && inService.admittedAt <= cut && inService.endsAt > cut)
@@ -126,6 +134,19 @@ export function cutAt(
     if (reset !== undefined && isUnaccepted(inService, reset)) found = Math.min(found ?? reset, reset);
   }
   return found;
+}
+
+function resetAt(routeResets: PodConnections['routeResets'], inService: InService): Micros | null {
+  const { attempt, admittedAt, endsAt } = inService;
+  const reset = routeResets.find(
+    ({ router, at }) => router === attempt.router && admittedAt <= at && endsAt > at,
+  );
+  return reset?.at ?? null;
+}
+
+/** Whether whoever routed a kept connection has reset it since. */
+export function isRouteReset({ routeResets }: PodConnections, { router, openedAt }: Attempt): boolean {
+  return routeResets.some((reset) => reset.router === router && reset.at >= openedAt);
 }
 
 /** What the app really works on: neither finished nor cut before. */
@@ -164,7 +185,7 @@ export function withOneMore(
   busy: readonly number[],
   now: Micros,
 ): PodConnections {
-  const { waiting, networkRemoved, idleClosed, cuts, resets } = connections;
+  const { waiting, networkRemoved, idleClosed, cuts, resets, routeResets } = connections;
   const serving = connections.serving + 1;
   let { listed, listedCount } = connections;
   if (listedCount > 2 * serving + SLACK) {
@@ -184,11 +205,13 @@ export function withOneMore(
     idleClosed,
     cuts,
     resets,
+    routeResets,
   };
 }
 
 export function withOneLess(connections: PodConnections, busy: readonly number[]): PodConnections {
-  const { listed, listedCount, serving, waiting, networkRemoved, idleClosed, cuts, resets } = connections;
+  const { listed, listedCount, serving, waiting, networkRemoved, idleClosed, cuts, resets, routeResets } =
+    connections;
   return {
     listed: serving === 1 ? null : listed,
     listedCount: serving === 1 ? 0 : listedCount,
@@ -199,5 +222,6 @@ export function withOneLess(connections: PodConnections, busy: readonly number[]
     idleClosed,
     cuts,
     resets,
+    routeResets,
   };
 }

@@ -26,6 +26,7 @@ import type { ContainerProcess, ContainersCells, PodProcesses } from './cells.ts
 import { CELL } from './cells.ts';
 import { onEnded, onFinishing, onListenerClosed } from './close.ts';
 import { nodeLost } from './node-lost.ts';
+import { connectionsReset } from './route-reset.ts';
 import {
   answerOverdue,
   connectionArrived,
@@ -299,6 +300,13 @@ export const containers = defineActor<'containers', ContainersCells>('containers
     containerExited,
     sigkill,
   },
-  connections: { connectionArrived, requestArrived, requestServed, answerOverdue, podNetworkRemoved },
+  connections: {
+    connectionArrived,
+    requestArrived,
+    requestServed,
+    answerOverdue,
+    podNetworkRemoved,
+    connectionsReset,
+  },
   node: { nodeLost },
 });

@@ -19,6 +19,7 @@ import {
   cutAt,
   hasRoom,
   isGivenUp,
+  isRouteReset,
   least,
   NO_TRAFFIC,
   type PodConnections,
@@ -102,6 +103,10 @@ export const requestArrived: Reducer<PodConnections | undefined, Attempt, Self> 
   if (processes === undefined || connections.networkRemoved)
     return [cell, [gaveUp(ctx, attempt, 'networkRemoved', attempt.answerBy)]];
   const path = pathIn(ctx, attempt, processes);
+  if (isRouteReset(connections, attempt)) {
+    const detail = { kind: 'staleConnection', cause: 'routeRemoved' } as const;
+    return [cell, [failed(ctx, attempt, detail, attempt.answerBy)]];
+  }
   const ended = path.find((container) => !processes.containers[container]!.running);
   const idle = ctx.now - attempt.idleSince;
   const timedOut = idle >= least(ctx.self.world, processes.template, path, (app) => app.keepAliveTimeout);

@@ -20,7 +20,7 @@ import { requestSync, syncFinished, syncTimer, syncWakesUs } from '../../routing
 import { endpointsOf, type SliceView } from '../../routing/views.ts';
 import { type Affinity, connectionAttempted } from '../clients/decide.ts';
 import { defineActor } from '../define-actor.ts';
-import { cellsOf, ROUTER } from '../protocol.ts';
+import { CONTAINERS, cellsOf, ROUTER } from '../protocol.ts';
 import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
@@ -219,11 +219,36 @@ const routesChanged: Reducer<PlaneNode, RoutesChanged, Self> = (node, event, ctx
     transition,
   });
   const told = nodeAnswersOf(ctx, event, syncing!, node.rules, rules);
+  const reset = resetsOf(ctx, event, applied, node.rules, rules);
   return [
     { pending, applied: syncing!, syncing, rules, background: past, syncedAt },
-    told.length === 0 ? [ended] : [ended, ...told],
+    told.length + reset.length === 0 ? [ended] : [ended, ...told, ...reset],
   ];
 };
+
+/** What it no longer holds, open connections through it included. */
+function resetsOf(
+  ctx: Ctx,
+  { transition }: SimEvent,
+  view: SliceView,
+  before: ProgrammedRules,
+  now: ProgrammedRules,
+): readonly Effect[] {
+  const { world, wiring } = ctx.self;
+  if (world.clients.length === 0 || !sharedOf(world).plane.resets(world.dataPlane.config)) return NO_EFFECTS;
+  return now.services.flatMap((rules, service) => {
+    const was = before.services[service]!;
+    if (rules === was) return [];
+    const isHeld = (pod: number) => rules.routed.includes(pod) || rules.waiting.includes(pod);
+    const dropped = [...was.routed, ...was.waiting].filter((pod) => !isHeld(pod));
+    return endpointsOf(view, service)
+      .filter(({ pod }) => dropped.includes(pod))
+      .map(({ pod, node }) => {
+        const to = { actor: wiring.containers(node), kind: CONTAINERS.connections, object: pod, about: pod };
+        return after({ ...to, type: T.connectionsReset, data: { router: ctx.actor }, transition });
+      });
+  });
+}
 
 /** What routers in front of the nodes find: whom this one sends connections from outside to, and what its health check says. */
 function nodeAnswersOf(
