@@ -28,6 +28,7 @@ import { partOf } from '../routing/registry.ts';
 import type { Routes } from '../routing/routes.ts';
 import type { SliceView } from '../routing/views.ts';
 import { connectionAttempted } from './clients/decide.ts';
+import { chooses } from './clients/pass-on.ts';
 import { defineActor } from './define-actor.ts';
 import { CLIENT, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
@@ -61,13 +62,9 @@ export function steadyRouter(world: World, router: RouterInfo, view: SliceView):
   return { pending: view, picked, composed: null, timers: {}, inForce, rules: steadyRules(picked) };
 }
 
-/** A router before nodes chooses none of a Service whose policy is Cluster: any node takes its connections, and the data plane picks. */
-function pickingOf({ services }: World, router: RouterInfo): Picking {
-  const own =
-    router.targets === 'pods'
-      ? router.services
-      : router.services.filter((service) => services[service]!.externalPolicyLocal);
-  return { rule: router.pick, services: own, count: services.length };
+function pickingOf(world: World, router: RouterInfo): Picking {
+  const own = router.services.filter((service) => chooses(world, router, service));
+  return { rule: router.pick, services: own, count: world.services.length };
 }
 
 const parts = new WeakMap<RouterInfo, readonly ComposedPart[]>();
@@ -253,7 +250,8 @@ function cuts({ inForce }: RouterState, { excluded }: ComposedState, ctx: Ctx): 
     .filter((pod) => excluded[pod] === 'all' && inForce.excluded[pod] !== 'all');
   return pods.flatMap((pod) =>
     world.clients.flatMap(({ connection, entry }, client) => {
-      const passes = entry.kind === 'router' && entry.router === router && connection.kind === 'keepAlive';
+      const passes =
+        entry.kind === 'routers' && entry.routers.includes(router) && connection.kind === 'keepAlive';
       if (!passes) return [];
       const to = { actor: wiring.client(client), kind: CLIENT.closed, object: pod, about: pod };
       return [after({ ...to, type: T.connectionsClosed, data: { at: ctx.now } })];

@@ -63,6 +63,8 @@ export type Assumption =
   | {
       readonly code: 'routerFound';
       readonly setting: string;
+      /** Its preset, as `--router` and `routers` call it. */
+      readonly preset: string;
       /** What it is, in words. */
       readonly title: string;
       /** What names it, and what there says so. */

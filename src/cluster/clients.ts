@@ -47,10 +47,10 @@ export interface ClientInfo {
   readonly retry: RetryRule;
 }
 
-/** Through whom its connections enter: one node's packet filter, any of some nodes in turn, or a router of its own. */
+/** Through whom its connections enter: one node's packet filter, any of some nodes in turn, or routers in a row. */
 export type Entry =
   | { readonly kind: 'nodes'; readonly nodes: readonly number[] }
-  | { readonly kind: 'router'; readonly router: number };
+  | { readonly kind: 'routers'; readonly routers: readonly number[] };
 
 export type Load =
   | {

@@ -309,8 +309,10 @@ export interface RouterInfo {
   readonly name: string;
   /** Indexes of the Services it routes to. */
   readonly services: readonly number[];
-  /** What it sends to: Pods, or the node ports of the nodes. */
-  readonly targets: 'pods' | 'nodes';
+  /** What it sends to: Pods, the node ports of the nodes, or the ClusterIP. */
+  readonly targets: 'pods' | 'nodes' | 'clusterIP';
+  /** Indexes of the routers that a connection passes before it, the outermost first. */
+  readonly before: readonly number[];
   /** Which endpoints it sends new connections to. */
   readonly pick: RouterPick;
   /** What a change goes through before it routes by it, in order. */

@@ -47,11 +47,11 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     const told = numbers.map(({ what, value, confidence }) => `${what} ${value}, ${confidence}`);
     return `${setting}: ${title} (${told.join('; ')}).`;
   },
-  routerFound: ({ setting, title, objects, services, confidence, measure }) => {
+  routerFound: ({ setting, preset, title, objects, services, confidence, measure }) => {
     const [{ object, because }] = objects as [(typeof objects)[number]];
     const others = objects.length === 1 ? '' : ` and ${objects.length - 1} more`;
     const number = measure === null ? '' : ` Measure ${measure}, and say so: routers.`;
-    return `${setting}: ${object}${others} (${because}) is served by ${title}, preset, ${confidence}; it sends to ${services.join(', ')}.${number}`;
+    return `${setting}: ${object}${others} (${because}) is served by ${title}, preset ${preset}, ${confidence}; it sends to ${services.join(', ')}.${number}`;
   },
   routerReplaced: ({ setting, name, services }) =>
     `${setting}: stands in place of ${name}, which the manifests name, for ${services.join(', ')}.`,

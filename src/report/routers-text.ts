@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts';
+import { describe } from './describe.ts';
 import { paragraph } from './wrap.ts';
 
 type Section = readonly string[];
@@ -17,11 +18,14 @@ export function routersSection({ settings, assumptions }: Scenario): Section {
   }
   if (settings.routers.length > 0) {
     const named = settings.routers.map(({ name }) => {
-      const origin = found.find(({ setting }) => setting === `routers.${name}`)?.objects[0];
-      return origin === undefined ? name : `${name} (${origin.object}, ${origin.because})`;
+      const own = found.find(({ setting }) => setting === `routers.${name}`);
+      const [origin] = own?.objects ?? [];
+      if (own === undefined || origin === undefined) return name;
+      return `${name} (preset ${own.preset}: ${origin.object}, ${origin.because})`;
     });
     lines.push(paragraph(`Routers beside the nodes: ${named.join('; ')}.`));
   }
+  for (const each of assumptions) if (each.code === 'routerReplaced') lines.push(paragraph(describe(each)));
   for (const { object, what } of missing) {
     lines.push(paragraph(`Not judged: ${object} names ${what}, which is not modelled.`));
   }

@@ -10,6 +10,26 @@ export type Confidence = (typeof CONFIDENCES)[number];
 
 export const MAX_PARTS = 20;
 
+/** In `via`: the data plane of a node, whichever it is. */
+const DATA_PLANE_NAMES: readonly string[] = ['dataPlane', 'kubeProxy'];
+
+const viaName = z.string().min(1);
+
+/** Names of the routers that stand before this one, the outermost first. */
+export function routersBefore({ via }: Pick<RouterSettings, 'via'>): readonly string[] {
+  return listOfVia(via).filter((name) => !DATA_PLANE_NAMES.includes(name));
+}
+
+/** Whether it sends to the address of the Service, so that the data plane of a node picks the Pod. */
+export function passesDataPlane({ via }: Pick<RouterSettings, 'via'>): boolean {
+  return listOfVia(via).some((name) => DATA_PLANE_NAMES.includes(name));
+}
+
+export function listOfVia(via: string | readonly string[] | undefined): readonly string[] {
+  if (via === undefined) return [];
+  return typeof via === 'string' ? [via] : via;
+}
+
 export const routerSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
@@ -31,6 +51,11 @@ export const routerSchema = z
     targets: z.enum(['pods', 'nodes']).default('pods'),
     /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. */
     adds: z.boolean().default(false),
+    /**
+     * What else a connection through it passes, in order: names of routers that stand before it, and `dataPlane` (or `kubeProxy`)
+     * where it sends to the ClusterIP, so that the node picks the Pod. A connection is lost if any of them is stale.
+     */
+    via: z.union([viaName, z.array(viaName).min(1).max(10)]).optional(),
     /** Replicas or workers, each with draws of its own; the slowest counts. */
     instances: z.int().min(1).max(1000).default(1),
     /** One way to a Pod. */

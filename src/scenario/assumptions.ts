@@ -110,11 +110,13 @@ function senderAssumptions(
       : []),
     ...taken.map(({ router, found }): Assumption => {
       const { name, services = [], confidence = 'estimate', measure = null } = router;
-      const { title } = ROUTER_PRESETS[found[0]!.preset];
+      const { preset } = found[0]!;
+      const { title } = ROUTER_PRESETS[preset];
       const objects = found.map(({ object, because }) => ({ object, because }));
       return {
         code: 'routerFound',
         setting: `routers.${name}`,
+        preset,
         title,
         objects,
         services,

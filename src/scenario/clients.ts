@@ -79,6 +79,8 @@ export const clientSchema = z.strictObject({
       z.strictObject({ router: z.string().min(1) }),
     ])
     .optional(),
+  /** Routers that its connections pass in a row, the outermost first; the last one, or its node, picks the Pod. In place of `through`. */
+  via: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(10)]).optional(),
   load: loadSchema.default({ ratePerSecond: 10, arrivals: 'even' }),
   /** When it begins. Given, the first request is sent at that very moment; else at a drawn place after 0 s. */
   start: durationSchema.optional(),

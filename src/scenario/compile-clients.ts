@@ -4,6 +4,7 @@ import type { Service } from '../cluster/objects.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import { MAX_DURATION, MICROS_PER_SECOND } from '../kernel/time.ts';
+import { listOfVia } from '../routing/router-schema.ts';
 import { micros, toDistribution } from '../schema/delay-input.ts';
 import type { ClientSettings } from './clients.ts';
 import { qualifiedName } from './names.ts';
@@ -104,16 +105,22 @@ function placeOf(
   if (inside === -1) return null;
   const info = around.infos[service]!;
   const latency = toDistribution(client.latency ?? (inside === null ? '1ms' : '0s'));
-  const through = client.through ?? defaultThrough(client, service, around);
-  if (typeof through === 'object' && 'router' in through) {
-    const router = around.routers.findIndex((candidate) => candidate.name === through.router);
-    if (router < 0 || !around.routers[router]!.services.includes(service)) {
-      const message = `Client "${name}" goes through router "${through.router}", which ${router < 0 ? 'does not exist' : `does not route to Service "${info.name}"`}.`;
-      const known = around.routers.map((candidate) => candidate.name).join(', ');
-      report('through', 'unknownRouter', message, `Routers: ${known || 'none; add one to routers'}.`);
+  if (client.via !== undefined) {
+    if (client.through !== undefined) {
+      const message = `Client "${name}" has both through and via.`;
+      report(
+        'via',
+        'viaBesideThrough',
+        message,
+        'Remove through: the last name in via is the router that it goes through.',
+      );
       return null;
     }
-    return { entry: { kind: 'router', router }, address: 'internal', latency };
+    return placeBehind(client, 'via', listOfVia(client.via), service, latency, around, report);
+  }
+  const through = client.through ?? defaultThrough(client, service, around);
+  if (typeof through === 'object' && 'router' in through) {
+    return placeBehind(client, 'through', [through.router], service, latency, around, report);
   }
   if (info.headless) {
     const message = `Client "${name}" would use an address of Service "${info.name}", which is headless.`;
@@ -132,6 +139,48 @@ function placeOf(
     return null;
   }
   return externalPlace(client, through, inside, service, latency, around, report);
+}
+
+/** Of a client that sends through routers: those in `names`, and before the first of them whatever that is reached via. */
+function placeBehind(
+  { name }: ClientSettings,
+  field: 'through' | 'via',
+  names: readonly string[],
+  service: number,
+  latency: Distribution,
+  { infos, routers }: Surroundings,
+  report: Report,
+): Place | null {
+  const known = routers.map((router) => router.name).join(', ');
+  const own = names.map((each) => routers.findIndex((router) => router.name === each));
+  const last = routers[own[own.length - 1]!];
+  const missing = names.find((_, index) => own[index]! < 0);
+  if (missing !== undefined || last === undefined || !last.services.includes(service)) {
+    const wrong = missing ?? names[names.length - 1];
+    const what =
+      missing === undefined ? `does not route to Service "${infos[service]!.name}"` : 'does not exist';
+    const message = `Client "${name}" goes through router "${wrong}", which ${what}.`;
+    report(field, 'unknownRouter', message, `Routers: ${known || 'none; add one to routers'}.`);
+    return null;
+  }
+  if (last.targets === 'nodes' && !infos[service]!.externallyAccessible) {
+    const message = `Client "${name}" goes through router "${last.name}" before nodes, and Service "${infos[service]!.name}" has no node port.`;
+    report(field, 'noExternalAddress', message, 'Make the Service a NodePort or a LoadBalancer.');
+    return null;
+  }
+  const row = [...rowBefore(own[0]!, routers), ...own];
+  const address = last.targets === 'nodes' ? 'external' : 'internal';
+  return { entry: { kind: 'routers', routers: [...new Set(row)] }, address, latency };
+}
+
+/** Routers that a connection passes before this one, the outermost first. */
+function rowBefore(
+  router: number,
+  routers: readonly RouterInfo[],
+  passed: readonly number[] = [router],
+): readonly number[] {
+  const before = routers[router]!.before.filter((each) => !passed.includes(each));
+  return before.flatMap((each) => [...rowBefore(each, routers, [...passed, each]), each]);
 }
 
 /** The node of a client inside the cluster; -1 where it is unknown. */
@@ -181,6 +230,8 @@ function defaultThrough(
   const [router] = serving;
   const { externallyAccessible, headless } = infos[service]!;
   if (from !== 'external') return headless && router !== undefined ? { router: router.name } : 'clusterIP';
+  const only = serving.length === 1 ? router : undefined;
+  if (only?.targets === 'nodes' && externallyAccessible) return { router: only.name };
   if (externallyAccessible) return 'loadBalancer';
   return router !== undefined && serving.length === 1 ? { router: router.name } : 'clusterIP';
 }

@@ -10,6 +10,7 @@ import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
 import { compilePlane } from '../routing/planes/compile-plane.ts';
+import { passesDataPlane, routersBefore } from '../routing/router-schema.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { parseMinorVersion, parsePatchVersion } from '../rules/machinery/version.ts';
 import {
@@ -27,6 +28,7 @@ import { addWorkload, type Draft } from './compile-workloads.ts';
 import { hookIssues } from './hook-issues.ts';
 import { qualifiedName } from './names.ts';
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
+import { viaIssues } from './via-issues.ts';
 
 /** Turns validated settings and manifests into the numbers that the actors work with. Names become indexes here. */
 
@@ -207,8 +209,10 @@ function claimedTwice(pod: string, before: number, index: number): Issue {
 
 function routersOf(settings: ScenarioSettings, services: readonly Service[], issues: Issue[]): RouterInfo[] {
   const names = services.map(({ metadata }) => qualifiedName(metadata.namespace, metadata.name));
+  const known = settings.routers.map(({ name }) => name);
   const seen = new Set<string>();
   return settings.routers.map((router, index) => {
+    issues.push(...viaIssues(router, index, settings.routers));
     if (seen.has(router.name)) {
       issues.push({
         code: 'duplicateRouter',
@@ -236,7 +240,10 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     return {
       name: router.name,
       services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
-      targets: router.targets,
+      targets: router.targets === 'pods' && passesDataPlane(router) ? 'clusterIP' : router.targets,
+      before: routersBefore(router)
+        .map((name) => known.indexOf(name))
+        .filter((before) => before >= 0),
       pick: pickOf(router),
       instances: router.instances,
       ...compileRouter(router).router,

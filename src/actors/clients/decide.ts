@@ -10,6 +10,7 @@ import type { Micros } from '../../kernel/time.ts';
 import { CONTAINERS, cellsOf, DATA_PLANE, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import { failed, lost, type Resend } from './failure.ts';
+import { passedOn } from './pass-on.ts';
 
 /**
  * The first packet of a connection at whoever routes it: the data plane of a node, or another router. What it holds at this instant
@@ -36,6 +37,8 @@ export function connectionAttempted<S extends Routing>(
   const attempt = event.data;
   const client = ctx.self.world.clients[attempt.client]!;
   const rules = state.rules.services[client.service]!;
+  const onward = ctx.self.node < 0 ? passedOn(ctx, attempt, rules) : null;
+  if (onward !== null) return [state, [onward]];
   const { verdict, pods } = rulesFor(rules, client.address);
   if (verdict === 'REJECT') {
     const detail = { kind: 'noEndpoints', cause: 'noEndpoints' } as const;

@@ -144,10 +144,10 @@ function tryOnce(
 function connect(ctx: Ctx, { entry }: ClientInfo, attempt: Attempt): Effect {
   const { wiring } = ctx.self;
   const { way: near } = attempt;
-  if (entry.kind === 'router') {
+  if (entry.kind === 'routers') {
     return after({
       type: T.connectionAttempted,
-      actor: wiring.router(entry.router),
+      actor: wiring.router(entry.routers[0]!),
       kind: ROUTER.state,
       object: 0,
       about: -1,
