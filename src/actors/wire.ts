@@ -1,3 +1,4 @@
+import { dataPlaneName, routerName } from '../cluster/actor-names.ts';
 import { EVENT_TYPES } from '../cluster/events.ts';
 import type { World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
@@ -209,7 +210,7 @@ function nodeActors(world: World, { pods, slices }: SteadyState): Registration[]
         nodesGo ? mortalDataPlane : dataPlane,
         { node: [steadyPlane(world, view, node)], affinity: [], lost: [] },
         {
-          name: `${agent}/${name}`,
+          name: dataPlaneName(agent, name),
           node,
           watches: {
             endpointSlices: {
@@ -263,7 +264,7 @@ function routerActors(world: World, { slices }: SteadyState): Registration[] {
       routerBehaviour,
       { state: [steadyRouter(world, router, view)] },
       {
-        name: `router/${router.name}`,
+        name: routerName(router.name),
         router: index,
         sendsInOrder: true,
         watches: {
@@ -287,10 +288,10 @@ function clientActors(world: World): Registration[] {
 
 function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites: readonly string[]): Wiring {
   const { agent } = world.dataPlane;
-  const planes = world.nodes.map(({ name }) => roster.id('data-plane', `${agent}/${name}`));
+  const planes = world.nodes.map(({ name }) => roster.id('data-plane', dataPlaneName(agent, name)));
   const kubelets = world.nodes.map(({ name }) => roster.id('kubelet', `kubelet/${name}`));
   const runtimes = world.nodes.map(({ name }) => roster.id('containers', `containers/${name}`));
-  const routers = world.routers.map(({ name }) => roster.id('router', `router/${name}`));
+  const routers = world.routers.map(({ name }) => roster.id('router', routerName(name)));
   const clients = world.clients.map(({ name }) => roster.id('client', `client/${name}`));
   const everywhere = roster.watches('pods', ({ node }) => node < 0);
   const ofNode = world.nodes.map(() => everywhere);

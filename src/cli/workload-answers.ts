@@ -35,12 +35,6 @@ export interface WholeAnswer {
   readonly named: readonly string[];
 }
 
-export function outcomeOfReport({ failures, notJudged, complete }: FuzzReport): WorkloadAnswer['outcome'] {
-  if (failures > notJudged) return 'unsafe';
-  if (notJudged > 0) return 'notJudged';
-  return complete ? 'safe' : 'partial';
-}
-
 /** Puts the workloads' answers together with what none of them is about. */
 export function wholeAnswer(
   { whole, workloads, accepted }: LoadedScenario,

@@ -3,7 +3,7 @@ import type { ProgrammedRules, ServiceRules } from '../cluster/state.ts';
 import type { ServiceInfo } from '../cluster/world.ts';
 import { phrase } from '../report/phrase.ts';
 import { type Axis, place } from '../report/picture/axis.ts';
-import { type Knowledge, knowledgeOf } from '../report/picture/knowledge.ts';
+import { type Knowledge, knowledgeOf, STATIONS } from '../report/picture/knowledge.ts';
 import { momentsOf } from '../report/picture/moments.ts';
 import { podNames } from '../report/rules.ts';
 import { timelineEntries } from '../report/timeline-entries.ts';
@@ -18,7 +18,7 @@ export interface PageData {
   readonly events: readonly PageEvent[];
   /** Whether every event of the trace is there, and not only those that matter. */
   readonly complete: boolean;
-  readonly knowledge: readonly Knowledge[];
+  readonly knowledge: PageKnowledge;
   readonly rules: PageRules;
 }
 
@@ -32,6 +32,14 @@ export type PageEvent = readonly [
   told: 0 | 1,
   what: string,
 ];
+
+/** What everybody learnt, in its order; words and names stand once. */
+export interface PageKnowledge {
+  readonly who: readonly (readonly [name: string, station: number])[];
+  readonly what: readonly string[];
+  /** Position of the event in the trace, who, Pod, what; the last three as numbers. */
+  readonly learnt: readonly (readonly [seq: number, who: number, pod: number, what: number])[];
+}
 
 /** What each node's data plane held: versions of what a Service's rules say, each as its difference to the one before. */
 export interface PageRules {
@@ -78,13 +86,14 @@ export function pageData(run: Run, axis: Axis, nodesFirst: readonly string[]): P
     return [seq, atMs, actors.of(actor), podAt, at, told.has(seq) ? 1 : 0, phrase(event, world)];
   });
   const names = [...new Set([...nodesFirst, ...world.nodes.map(({ name }) => name)])].slice(0, MOST_NODES);
+  const learnt = knowledgeOf(momentsOf(trace)).filter(({ seq }) => index.has(seq));
   return {
     axis,
     actors: actors.names,
+    knowledge: pageKnowledge(learnt, pods),
     pods: pods.names,
     events,
     complete,
-    knowledge: knowledgeOf(momentsOf(trace)).filter(({ seq }) => index.has(seq)),
     rules: pageRules(run, names),
   };
 }
@@ -97,6 +106,18 @@ function withCauses(trace: readonly TraceEvent[], told: ReadonlySet<number>): re
     if (kept.size > MOST_EVENTS) break;
   }
   return trace.filter(({ seq }) => kept.has(seq));
+}
+
+function pageKnowledge(learnt: readonly Knowledge[], pods: Numbers): PageKnowledge {
+  const who = new Numbers();
+  const what = new Numbers();
+  const stations: number[] = [];
+  const rows = learnt.map((each) => {
+    const number = who.of(each.who);
+    stations[number] = STATIONS.indexOf(each.station);
+    return [each.seq, number, pods.of(each.pod), what.of(each.what)] as const;
+  });
+  return { who: who.names.map((name, at) => [name, stations[at]!]), what: what.names, learnt: rows };
 }
 
 /** Names by the order in which they are first met. */

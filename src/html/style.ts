@@ -12,7 +12,7 @@ h1{font-size:15px;font-weight:600;margin:0;color:var(--quiet)}
 h2{font-size:16px;margin:26px 0 8px}
 h3,.tour h2{font-size:14px;margin:14px 0 6px}
 .verdict{font-size:22px;line-height:1.25;font-weight:650;margin:6px 0 4px}
-.verdict.safe{color:var(--good)}.verdict.unsafe,.verdict.notJudged{color:var(--bad)}
+.verdict.safe{color:var(--good)}.verdict.unsafe,.verdict.notJudged,.verdict.partial{color:var(--bad)}
 .why{margin:2px 0}.fix{margin:2px 0;font-weight:600}
 .quiet{color:var(--quiet)}
 p{margin:6px 0}

@@ -1,11 +1,12 @@
 import { REPORT_SCRIPT } from '#page-scripts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
+import { outcomeOfReport } from '../analysis/report-outcome.ts';
 import { requireTrace } from '../analysis/traced.ts';
 import { campaignText, joinSections, verdictSection } from '../report/campaign-text.ts';
 import { describe } from '../report/describe.ts';
 import { paint } from '../report/palette.ts';
 import type { Picture } from '../report/picture/picture.ts';
-import { pictureOf, pictureOfWorst } from '../report/picture/picture-of.ts';
+import { pictureOfWorst, picturesOf } from '../report/picture/picture-of.ts';
 import { attributionSentences, requestsSentence } from '../report/requests-text.ts';
 import { svgOf } from '../report/svg.ts';
 import { xml } from '../report/xml.ts';
@@ -45,29 +46,24 @@ export function toHtml(subject: Run | FuzzReport, options: HtmlOptions = {}): st
 
 function runPage(run: Run, options: HtmlOptions): string {
   requireTrace(run, 'toHtml');
-  const picture = pictureOf(run, { ...LANES, ...(options.pod === undefined ? {} : { pod: options.pod }) });
+  const drawn = picturesOf(run, options.pod);
+  const picture = drawn(LANES);
   const title = options.title ?? `${picture.subject}: ${picture.outcome}`;
   const body = [
     `<header><h1>prestop · ${xml(title)}</h1>${verdictHtml(picture)}</header>`,
-    `<main>${runParts(run, picture, options)}${basis(run.scenario, replayOf(run, options))}</main>`,
+    `<main>${runParts(run, { screen: picture, paper: drawn(PAPER) })}${basis(run.scenario, replayOf(run, options))}</main>`,
   ].join('');
   return documentOf({ title: `prestop: ${title}`, body, data: dataOf(run, picture), script: REPORT_SCRIPT });
 }
 
 function campaignPage(report: FuzzReport, options: HtmlOptions): string {
   const { worst: run } = options;
-  const picture =
-    run !== undefined && run.trace.length > 0
-      ? pictureOf(run, LANES)
-      : report.worst === null
-        ? null
-        : pictureOfWorst(report.worst);
+  const drawn = run !== undefined && run.trace.length > 0 ? picturesOf(run) : null;
+  const picture = drawn?.(LANES) ?? (report.worst === null ? null : pictureOfWorst(report.worst));
   const [verdict = '', ...rest] = verdictSection(report, paint(false));
-  const outcome =
-    report.failures > 0 ? 'unsafe' : report.kinds.nothingToJudge === report.runs ? 'notJudged' : 'safe';
+  const outcome = outcomeOfReport(report);
   const title = options.title ?? `a campaign of ${report.runs} runs`;
   const chosen = run === undefined ? null : chosenSeconds(run.scenario);
-  const traced = run !== undefined && picture !== null && run.trace.length > 0;
   const fix =
     picture === null ? '' : `<p class="fix">${picture.fix === '' ? '' : `Fix: ${xml(picture.fix)}`}</p>`;
   const worstHead =
@@ -79,8 +75,8 @@ function campaignPage(report: FuzzReport, options: HtmlOptions): string {
     `<p class="why">${xml(rest.join(' '))}</p>${fix}</header><main>`,
     campaignHtml(report, chosen),
     worstHead,
-    traced
-      ? runParts(run, picture, options)
+    run !== undefined && drawn !== null && picture !== null
+      ? runParts(run, { screen: picture, paper: drawn(PAPER) })
       : picture === null
         ? ''
         : `<div class="wrap">${svgOf(picture, { headed: false })}</div>`,
@@ -90,16 +86,20 @@ function campaignPage(report: FuzzReport, options: HtmlOptions): string {
       : basis(run.scenario, options.replay ?? report.replay),
     '</main>',
   ].join('');
-  const data = traced ? dataOf(run, picture) : null;
+  const data = run !== undefined && drawn !== null && picture !== null ? dataOf(run, picture) : null;
   return documentOf({ title: `prestop: ${title}`, body, data, script: REPORT_SCRIPT });
 }
 
-function runParts(run: Run, picture: Picture, { pod }: HtmlOptions): string {
-  const paper = pictureOf(run, { ...PAPER, ...(pod === undefined ? {} : { pod }) });
+interface Pictures {
+  readonly screen: Picture;
+  readonly paper: Picture;
+}
+
+function runParts(run: Run, { screen, paper }: Pictures): string {
   const { nodes } = run.scenario.world;
-  const shown = Object.keys(dataOf(run, picture).rules.nodes);
+  const shown = Object.keys(dataOf(run, screen).rules.nodes);
   return [
-    timelineHtml(picture, paper),
+    timelineHtml(screen, paper),
     rulesHtml(shown, nodes.length - shown.length),
     requestsHtml(run.verdict.requests),
   ].join('');

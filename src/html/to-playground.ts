@@ -1,5 +1,5 @@
 import { PLAYGROUND_SCRIPT } from '#page-scripts';
-import { pictureOf } from '../report/picture/picture-of.ts';
+import { picturesOf } from '../report/picture/picture-of.ts';
 import { xml } from '../report/xml.ts';
 import { simulate } from '../run/simulate.ts';
 import { defineScenario, type Scenario } from '../scenario/scenario.ts';
@@ -28,12 +28,13 @@ export function toPlayground(scenario?: Scenario | ScenarioInput, options: Playg
   const state = stateOf(input, seed);
   const checked = defineScenario({ ...state.settings, manifests: state.manifests });
   const run = simulate(checked, { seed });
-  const screen = pictureOf(run, PLAY_LANES);
+  const drawn = picturesOf(run);
+  const screen = drawn(PLAY_LANES);
   const { data } = playData(run, screen);
   const body = playgroundBody(
     state,
     checked,
-    { screen, paper: pictureOf(run, PAPER_LANES) },
+    { screen, paper: drawn(PAPER_LANES) },
     Object.keys(data.rules.nodes),
     tour,
   );

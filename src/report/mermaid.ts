@@ -1,3 +1,4 @@
+import { dataPlaneName, routerName } from '../cluster/actor-names.ts';
 import { podTimeline, type Run } from '../run/simulate.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
 
@@ -12,7 +13,7 @@ export function toMermaid(run: Run, pod: string): string {
     section('API server', apiTasks(timeline, end)),
     section('EndpointSlice', sliceTasks(timeline, end)),
     ...containerSections(timeline, end),
-    section('still sends here', routerTasks(timeline, run.scenario.world.dataPlane.agent)),
+    section('still sends here', routerTasks(timeline)),
     section('connections can be lost', exposureTasks(run, pod)),
   ];
   const head = ['gantt', `  title Pod ${plain(pod)}`, '  dateFormat x', '  axisFormat %S.%L'];
@@ -77,13 +78,15 @@ function containerSections({ containers }: PodTimeline, end: number): readonly (
 }
 
 /** From the moment the Pod was asked to stop until each router let go of it. */
-function routerTasks(
-  { deleteRequestedMs, rulesRemovedMs, routersRemovedMs }: PodTimeline,
-  agent: string,
-): readonly Task[] {
+function routerTasks({
+  agent,
+  deleteRequestedMs,
+  rulesRemovedMs,
+  routersRemovedMs,
+}: PodTimeline): readonly Task[] {
   const routers = [
-    ...Object.entries(rulesRemovedMs).map(([node, ms]) => [`${agent}/${node}`, ms] as const),
-    ...Object.entries(routersRemovedMs).map(([router, ms]) => [`router/${router}`, ms] as const),
+    ...Object.entries(rulesRemovedMs).map(([node, ms]) => [dataPlaneName(agent, node), ms] as const),
+    ...Object.entries(routersRemovedMs).map(([router, ms]) => [routerName(router), ms] as const),
   ];
   return routers.flatMap(([name, ms]) =>
     ms === null ? [] : [{ name, fromMs: deleteRequestedMs ?? 0, toMs: ms, tag: 'done' as const }],

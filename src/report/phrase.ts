@@ -126,8 +126,16 @@ export function templateOf(world: World, name: string): TemplateInfo | undefined
 
 /** The Pod of the steady state with that name; undefined for one that was made during the run. */
 export function initialPod(world: World, name: string): InitialPod | undefined {
-  return world.pods.find((pod) => qualified(pod.namespace, pod.name) === name);
+  let named = initialPods.get(world);
+  if (named === undefined) {
+    named = new Map(world.pods.map((pod) => [qualified(pod.namespace, pod.name), pod]));
+    initialPods.set(world, named);
+  }
+  return named.get(name);
 }
+
+/** By name, of each world once: every line of a timeline asks. */
+const initialPods = new WeakMap<World, ReadonlyMap<string, InitialPod>>();
 
 function qualified(namespace: string, name: string): string {
   return namespace === 'default' ? name : `${namespace}/${name}`;

@@ -1,4 +1,5 @@
 import { requireTrace } from '../analysis/traced.ts';
+import { routerName } from '../cluster/actor-names.ts';
 import { MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import { containerOf, isDataPlane, type TraceEvent } from '../verdict/trace-events.ts';
@@ -48,11 +49,13 @@ class Writer {
   private readonly pids = new Map<string, number>();
   private readonly lanes = new Map<string, Lane>();
   private readonly nodeOf = new Map<string, string>();
+  private readonly routers: ReadonlyMap<string, string>;
 
   constructor(
     private readonly run: Run,
     private readonly trace: readonly TraceEvent[],
   ) {
+    this.routers = new Map(run.scenario.world.routers.map(({ name }) => [routerName(name), name]));
     for (const { actorKind, node, pod } of trace) {
       if (actorKind === 'kubelet' && node !== undefined && pod !== undefined) this.nodeOf.set(pod, node);
     }
@@ -95,7 +98,7 @@ class Writer {
   /** A node's component and its Pods are threads of that node; a container has a thread of its own, so that its spans nest. */
   private laneOf(event: TraceEvent): Lane {
     const { actor, actorKind, node, pod } = event;
-    if (actorKind === 'router') return this.lane(ROUTERS, actor.slice('router/'.length));
+    if (actorKind === 'router') return this.lane(ROUTERS, this.routers.get(actor) ?? actor);
     if (node === undefined) return this.lane(CONTROL_PLANE, actor);
     if (isDataPlane(event)) return this.lane(node, actor.slice(0, actor.indexOf('/')));
     const container = containerOf(event);

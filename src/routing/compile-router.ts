@@ -1,3 +1,4 @@
+import { routerName } from '../cluster/actor-names.ts';
 import type { RouterPick } from '../cluster/data-plane.ts';
 import type { RouterPartInfo } from '../cluster/world.ts';
 import type { DelayInput } from '../schema/delay-input.ts';
@@ -45,7 +46,7 @@ export function compileRouter(router: RouterSettings): {
   readonly router: CompiledRouter;
   readonly sites: readonly RouterSite[];
 } {
-  const prefix = `router/${router.name}`;
+  const prefix = routerName(router.name);
   const latency = `${prefix}/latency`;
   const sites: RouterSite[] = [{ name: latency, delay: router.latency }];
   const parts = compose(partsOf(router)).map(({ kind, name, config, sites: own }): RouterPartInfo => {

@@ -1,4 +1,5 @@
 import { API } from '../actors/protocol.ts';
+import { dataPlaneName } from '../cluster/actor-names.ts';
 import type { TraceType } from '../cluster/events.ts';
 import type { PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
 import { LimitExceeded } from '../kernel/limits.ts';
@@ -298,7 +299,7 @@ export function programmedRulesAt(run: Run, node: string, atMs: number): Program
       `Nodes: ${names.join(', ')}.`,
     );
   }
-  const proxy = run.snapshotAt(atMs).actor(`${run.scenario.world.dataPlane.agent}/${node}`)!;
+  const proxy = run.snapshotAt(atMs).actor(dataPlaneName(run.scenario.world.dataPlane.agent, node))!;
   return (proxy.node![0] as Routing).rules;
 }
 
@@ -318,7 +319,7 @@ export function programmedRulesOf(
   const { world } = run.scenario;
   const actors = new Map(
     world.nodes.flatMap(({ name }) =>
-      nodes.includes(name) ? [[`${world.dataPlane.agent}/${name}` as string, name] as const] : [],
+      nodes.includes(name) ? [[dataPlaneName(world.dataPlane.agent, name), name] as const] : [],
     ),
   );
   const held = new Map<string, HeldRules[]>();

@@ -22,6 +22,8 @@ export interface PodTimeline {
   readonly terminatingMs: number | null;
   readonly kubeletObservedMs: number | null;
   readonly sliceTerminatingMs: number | null;
+  /** What programs the nodes' rules: `kube-proxy`, `cilium` … */
+  readonly agent: string;
   /** By node: when its rules last stopped sending to the Pod. */
   readonly rulesRemovedMs: Readonly<Record<string, number | null>>;
   /** By router other than kube-proxy. */
@@ -105,6 +107,7 @@ export function readPodTimeline(source: TimelineSource): PodTimeline {
       ({ data, actorKind }) => data.terminating && actorKind === 'kubelet',
     ),
     sliceTerminatingMs: slices.terminatingMs,
+    agent: source.agent,
     rulesRemovedMs: perActor(source.nodes, source.agent, removed),
     routersRemovedMs: perActor(source.routers, 'router', removed),
     preStopStartedMs: earliest(regular, 'preStopStartedMs'),

@@ -54,7 +54,7 @@ export type TraceEventOf<K extends TraceType> = {
 const KUBE_PROXY = 'kube-proxy';
 
 /** Whether its actor is the data plane of a node, kube-proxy or what stands in its place. */
-export function isDataPlane({ actorKind }: TraceEvent): boolean {
+export function isDataPlane({ actorKind }: Pick<TraceEvent, 'actorKind'>): boolean {
   return actorKind === KUBE_PROXY || actorKind === 'data-plane';
 }
 

@@ -1,5 +1,6 @@
 import * as deletion from './deletion.ts';
 import * as kernel from './kernel.ts';
+import * as pages from './pages.ts';
 import { quick } from './quick.ts';
 import * as rollout from './rollout.ts';
 import * as traffic from './traffic.ts';
@@ -11,7 +12,7 @@ interface Bench {
   run(print: (text: string) => void): void | Promise<void>;
 }
 
-const benches: readonly Bench[] = [kernel, deletion, rollout, traffic, workers];
+const benches: readonly Bench[] = [kernel, deletion, rollout, traffic, workers, pages];
 
 const isQuick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((word) => word !== '--quick');

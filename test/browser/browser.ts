@@ -1,10 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
 
 /** Debian's Chromium, driven by playwright-core: `apt-get install -y chromium`, or CHROMIUM names another. */
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -70,26 +68,4 @@ export class Browser {
     await page.goto(`${pathToFileURL(file).href}${fragment}`);
     return { page, complaints };
   }
-}
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-
-/** No violation that axe finds, in light and in dark. */
-export async function expectAccessible(page: Page): Promise<void> {
-  // The page's own policy lets no script in from elsewhere, but what the debugger evaluates.
-  await page.evaluate(axe);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = (await page.evaluate('axe.run()')) as AxeResult;
-    const found = violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)]);
-    expect([colorScheme, found]).toEqual([colorScheme, []]);
-  }
-  await page.emulateMedia({ colorScheme: null });
 }

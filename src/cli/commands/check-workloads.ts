@@ -1,3 +1,4 @@
+import { outcomeOfReport } from '../../analysis/report-outcome.ts';
 import { varyScenario } from '../../analysis/vary.ts';
 import { joinSections, type Section, tellingPod } from '../../report/campaign-text.ts';
 import { assumptionText } from '../../report/describe-assumption.ts';
@@ -19,13 +20,7 @@ import { namingFiles } from '../placed-issues.ts';
 import { replayCommand } from '../replay.ts';
 import { runCampaignOf } from '../run-campaign.ts';
 import type { LoadedScenario } from '../scenario-from-args.ts';
-import {
-  exitOfAnswer,
-  outcomeOfReport,
-  type WholeAnswer,
-  type WorkloadAnswer,
-  wholeAnswer,
-} from '../workload-answers.ts';
+import { exitOfAnswer, type WholeAnswer, type WorkloadAnswer, wholeAnswer } from '../workload-answers.ts';
 import { answerTable, headLine, namedSection, openSection } from '../workload-text.ts';
 
 interface Asked {

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
-import { startOf, stationOf } from '../../report/picture/knowledge.ts';
+import { AT_FIRST, STATIONS } from '../../report/picture/knowledge.ts';
+import { inOrder } from '../../report/picture/lanes.ts';
 import type { PageData, PageEvent } from '../page-data.ts';
 import { element, on, one } from './dom.ts';
 
@@ -62,19 +63,20 @@ export class EventView {
     const [seq] = events[index]!;
     const pod = this.podOf(events, index);
     if (pod === null) return;
-    const own = knowledge.filter((each) => each.pod === pods[pod]);
-    const names = [...new Set(own.map(({ who }) => who))].sort(
-      (a, b) => stationOf(a) - stationOf(b) || a.localeCompare(b, 'en', { numeric: true }),
-    );
-    const made = own[0]?.what === 'created';
-    const rows = names.slice(0, MOST_ROWS).map((who) => {
-      const last = own.findLast((each) => each.who === who && each.seq <= seq);
-      const what = last?.what ?? (made ? 'has not heard of it' : startOf(who));
-      const row = element('tr', {}, element('td', {}, who), element('td', {}, what));
-      if (last?.seq === seq) row.className = 'new';
+    const own = knowledge.learnt.filter(([, , whose]) => whose === pod);
+    const knowing = [...new Set(own.map(([, who]) => who))]
+      .map((who) => ({ who, name: knowledge.who[who]![0], station: knowledge.who[who]![1] }))
+      .sort((a, b) => a.station - b.station || inOrder(a.name, b.name));
+    const made = own.length > 0 && knowledge.what[own[0]![3]] === 'created';
+    const rows = knowing.slice(0, MOST_ROWS).map(({ who, name, station }) => {
+      const last = own.findLast((each) => each[1] === who && each[0] <= seq);
+      const before = made ? 'has not heard of it' : AT_FIRST[STATIONS[station]!];
+      const what = last === undefined ? before : knowledge.what[last[3]]!;
+      const row = element('tr', {}, element('td', {}, name), element('td', {}, what));
+      if (last?.[0] === seq) row.className = 'new';
       return row;
     });
-    const more = names.length - MOST_ROWS;
+    const more = knowing.length - MOST_ROWS;
     const head = element(
       'tr',
       {},

@@ -66,9 +66,12 @@ export class RulesView {
 
   /** Pods that were asked to go, as the API server has it at that instant. */
   private leaving(): ReadonlySet<string> {
-    const { events, knowledge } = this.data;
+    const { events, knowledge, pods } = this.data;
     const now = this.atMs();
     const last = events.findLast(([, atMs]) => atMs <= now)?.[0] ?? -1;
-    return new Set(knowledge.flatMap(({ seq, what, pod }) => (seq <= last && isLeaving(what) ? [pod] : [])));
+    const asked = knowledge.learnt.filter(
+      ([seq, , , what]) => seq <= last && isLeaving(knowledge.what[what]!),
+    );
+    return new Set(asked.map(([, , pod]) => pods[pod]!));
   }
 }

@@ -66,8 +66,11 @@ export class RunView {
 
   /** Chooses the last event by which somebody learnt what these words say. */
   showLast(kind: ShownKind): void {
-    const learnt = this.data.knowledge.findLast(({ what, who }) => WORDS[kind](what, who));
-    const index = this.data.events.findIndex(([seq]) => seq === learnt?.seq);
+    const { events, knowledge } = this.data;
+    const learnt = knowledge.learnt.findLast(([, who, , what]) =>
+      WORDS[kind](knowledge.what[what]!, knowledge.who[who]![0]),
+    );
+    const index = events.findIndex(([seq]) => seq === learnt?.[0]);
     if (index >= 0) this.choose(index);
   }
 

@@ -15,7 +15,7 @@ export function playData(
   return { data: pageData(run, picture.axis, nodes), nodes };
 }
 
+/** The nodes that have a lane of their own. */
 export function nodesIn({ lanes }: Picture): readonly string[] {
-  const prefix = 'kube-proxy/';
-  return lanes.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  return lanes.flatMap(({ node }) => node ?? []);
 }

@@ -1,5 +1,5 @@
 import { merged } from './lanes.ts';
-import type { Lane, Section, Span } from './picture.ts';
+import { type Lane, type Section, SPAN_WORDS, type Span } from './picture.ts';
 
 /** How many lanes of a section are drawn by themselves. */
 export interface LaneLimits {
@@ -35,22 +35,22 @@ function foldSection(
 
 function together(lanes: readonly Lane[], noun: string): Lane {
   const kinds = new Map<Span['kind'], Span[]>();
-  for (const { spans } of lanes)
-    for (const span of spans) kinds.set(span.kind, [...(kinds.get(span.kind) ?? []), span]);
+  for (const span of lanes.flatMap(({ spans }) => spans)) {
+    const own = kinds.get(span.kind);
+    if (own === undefined) kinds.set(span.kind, [span]);
+    else own.push(span);
+  }
   const spans = [...kinds].flatMap(([kind, own]) =>
     merged(own).map(
-      (span): Span => ({ ...span, kind, label: `${lanes.length} more ${noun}: ${wordOf(span)}` }),
+      (span): Span => ({ ...span, kind, label: `${lanes.length} more ${noun}: ${SPAN_WORDS[kind]}` }),
     ),
   );
   const { section } = lanes[0]!;
   const marks = lanes.flatMap((lane) =>
     lane.marks.filter(({ kind }) => kind === 'sigkill' || kind === 'failed'),
   );
-  return { section, name: `${lanes.length} more, quicker`, pod: null, spans, marks, count: lanes.length };
-}
-
-function wordOf({ label }: Span): string {
-  return label.replace(/^[^:]*: /, '');
+  const name = `${lanes.length} more, quicker`;
+  return { section, name, pod: null, node: null, spans, marks, count: lanes.length };
 }
 
 function lostMs({ spans }: Lane): number {

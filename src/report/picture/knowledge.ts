@@ -1,9 +1,11 @@
+import { isDataPlane } from '../../verdict/trace-events.ts';
 import type { Moment, MomentKind } from './moments.ts';
 
 /** What somebody knows of a Pod from an event on, in a few words: an actor sees only what reached it. */
 export interface Knowledge {
   readonly seq: number;
   readonly who: string;
+  readonly station: Station;
   readonly pod: string;
   readonly what: string;
 }
@@ -17,24 +19,30 @@ export function knowledgeOf(moments: readonly Moment[]): readonly Knowledge[] {
   });
 }
 
-/** Who there is, in the order of the pipeline, with what each holds for true before anything happens. */
-export function startOf(who: string): string {
-  if (who.startsWith('kube-proxy/') || who.startsWith('router/')) return 'sends to it';
-  if (who.startsWith('kubelet/')) return 'keeps it running';
-  if (who === 'EndpointSlices') return 'ready';
-  if (who === 'endpointslice-controller') return 'takes it for ready';
-  if (who === 'api-server') return 'Running, Ready';
-  return who === 'kubectl' ? 'nothing asked' : 'accepts connections';
-}
+/** Who there is, in the order in which a deletion reaches them. */
+export const STATIONS = [
+  'kubectl',
+  'api-server',
+  'endpointslice-controller',
+  'EndpointSlices',
+  'data-plane',
+  'router',
+  'kubelet',
+  'container',
+] as const;
+export type Station = (typeof STATIONS)[number];
 
-/** The order in which a deletion reaches them. */
-export function stationOf(who: string): number {
-  const stations = ['kubectl', 'api-server', 'endpointslice-controller', 'EndpointSlices'];
-  if (stations.includes(who)) return stations.indexOf(who);
-  if (who.startsWith('kube-proxy/')) return 4;
-  if (who.startsWith('router/')) return 5;
-  return who.startsWith('kubelet/') ? 6 : 7;
-}
+/** What each holds for true before anything happens. */
+export const AT_FIRST: Readonly<Record<Station, string>> = {
+  kubectl: 'nothing asked',
+  'api-server': 'Running, Ready',
+  'endpointslice-controller': 'takes it for ready',
+  EndpointSlices: 'ready',
+  'data-plane': 'sends to it',
+  router: 'sends to it',
+  kubelet: 'keeps it running',
+  container: 'accepts connections',
+};
 
 const ASKED = 'has asked for its end';
 const TERMINATING = 'terminating: deletionTimestamp is set';
@@ -44,14 +52,20 @@ export function isLeaving(what: string): boolean {
   return what === ASKED || what === TERMINATING;
 }
 
-type Learnt = (moment: Moment) => { readonly who: string; readonly what: string };
+type Learnt = (moment: Moment) => Pick<Knowledge, 'who' | 'station' | 'what'>;
 
 const actor =
   (what: string): Learnt =>
-  (moment) => ({ who: moment.actor, what });
+  (moment) => ({ who: moment.actor, station: stationOf(moment), what });
 const container =
   (what: string): Learnt =>
-  (moment) => ({ who: `container ${moment.container ?? ''}`.trim(), what });
+  (moment) => ({ who: `container ${moment.container ?? ''}`.trim(), station: 'container', what });
+
+/** Whoever else asks for a Pod's end, or makes one, is where kubectl is: at the beginning. */
+function stationOf({ actorKind }: Moment): Station {
+  if (isDataPlane({ actorKind })) return 'data-plane';
+  return STATIONS.find((station) => station === actorKind) ?? 'kubectl';
+}
 
 const LEARNT: Readonly<Partial<Record<MomentKind, Learnt>>> = {
   deleteSent: actor(ASKED),
@@ -63,15 +77,13 @@ const LEARNT: Readonly<Partial<Record<MomentKind, Learnt>>> = {
   terminal: actor('its containers have ended'),
   controllerSaw: actor('saw the deletion'),
   kubeletSaw: actor('saw the deletion'),
-  slice: ({ state }) => ({ who: 'EndpointSlices', what: state ?? '' }),
+  slice: ({ state }) => ({ who: 'EndpointSlices', station: 'EndpointSlices', what: state ?? '' }),
   routedOut: actor('sends nothing to it'),
   routedIn: actor('sends to it'),
   stopBegins: actor('stops its containers'),
   hookStarted: actor('runs preStop'),
-  hookEnded: ({ actor: who, completed }) => ({
-    who,
-    what: completed === false ? 'preStop did not run to its end' : 'preStop is over',
-  }),
+  hookEnded: (moment) =>
+    actor(moment.completed === false ? 'preStop did not run to its end' : 'preStop is over')(moment),
   started: container('starts'),
   opened: container('accepts connections'),
   signal: container('has the stop signal'),

@@ -10,6 +10,8 @@ export interface LaneSource {
   /** Containers of a Pod that was there from the start. */
   readonly containersOf: (pod: string) => readonly string[];
   readonly endMs: number;
+  /** By the name of its data plane, every node that there is, or that something is known of. */
+  readonly nodeOf: ReadonlyMap<string, string>;
   /** Only this Pod; every Pod that something happened to where it is left out. */
   readonly pod?: string;
 }
@@ -80,7 +82,7 @@ function controlPlane({ moments, endMs, pod: only }: LaneSource): readonly Lane[
     const open = endpointSpan(last, endMs);
     if (open !== null) slices.spans.push(open);
   }
-  const lane = { section: 'controlPlane', pod: only ?? null, count: 1 } as const;
+  const lane = { section: 'controlPlane', pod: only ?? null, node: null, count: 1 } as const;
   return [
     { ...lane, name: 'api-server', ...api },
     { ...lane, name: 'EndpointSlices', ...slices },
@@ -93,7 +95,7 @@ function endpointSpan({ state, pod, atMs, seq }: Moment, toMs: number): Span | n
 }
 
 /** What each router still sends to Pods that were asked to stop, and when it lets go of them. */
-function routerLanes({ moments, violations, endMs }: LaneSource): readonly Lane[] {
+function routerLanes({ moments, violations, endMs, nodeOf }: LaneSource): readonly Lane[] {
   const lanes = new Map<string, { spans: Span[]; marks: Mark[] }>();
   const lane = (name: string) => {
     let found = lanes.get(name);
@@ -144,16 +146,23 @@ function routerLanes({ moments, violations, endMs }: LaneSource): readonly Lane[
       spans.push({ ...span('routed', begin.atMs, toMs, pod, begin.seq), label: `still sends to ${pod}` });
     spans.push(window(violation, letGo.get(`${router} ${pod}`) ?? null));
   }
-  const named = [...lanes].sort(([a], [b]) => byKindAndNumber(a, b));
-  return named.map(([name, own]) => ({ section: 'routers', name, pod: null, count: 1, ...own }));
+  return [...lanes]
+    .map(([name, own]): Lane => {
+      return { section: 'routers', name, pod: null, node: nodeOf.get(name) ?? null, count: 1, ...own };
+    })
+    .sort(nodesFirst);
 }
 
-/** Proxies first, `node-2` before `node-10`. */
-function byKindAndNumber(a: string, b: string): number {
-  const proxy = (name: string) => (name.startsWith('router/') ? 1 : 0);
+/** Nodes first, `node-2` before `node-10`. */
+function nodesFirst(a: Lane, b: Lane): number {
+  const order = Number(a.node === null) - Number(b.node === null);
+  return order === 0 ? inOrder(a.name, b.name) : order;
+}
+
+/** By characters, and by numbers in them as numbers: the same everywhere, whatever the language of the machine is. */
+export function inOrder(a: string, b: string): number {
   const parts = (name: string) =>
     name.split(/(\d+)/).map((part) => (/^\d+$/.test(part) ? part.padStart(12, '0') : part));
-  if (proxy(a) !== proxy(b)) return proxy(a) - proxy(b);
   const left = parts(a).join('');
   const right = parts(b).join('');
   return left === right ? 0 : left < right ? -1 : 1;
@@ -178,6 +187,7 @@ function serviceLanes({ violations }: LaneSource): readonly Lane[] {
     section: 'services',
     name,
     pod: null,
+    node: null,
     count: 1,
     spans,
     marks: [],
@@ -197,7 +207,9 @@ function podLanes({ moments, violations, containersOf, endMs, pod: only }: LaneS
   const windows = new Map<string, Violation[]>();
   for (const violation of violations) {
     if (violation.pod === null || violation.kind === 'nothingToJudge') continue;
-    windows.set(violation.pod, [...(windows.get(violation.pod) ?? []), violation]);
+    const known = windows.get(violation.pod);
+    if (known === undefined) windows.set(violation.pod, [violation]);
+    else known.push(violation);
   }
   return [...pods].flatMap(([pod, own]) => {
     const named = own.flatMap(({ container }) => (container === null ? [] : [container]));
@@ -208,7 +220,7 @@ function podLanes({ moments, violations, containersOf, endMs, pod: only }: LaneS
         each.toMs > each.fromMs ? [window(each, endOf(own, container))] : [],
       );
       const name = containers.length === 1 ? pod : `${pod} ${container}`;
-      return { section: 'pods', name, pod, count: 1, spans: [...spans, ...merged(lost)], marks };
+      return { section: 'pods', name, pod, node: null, count: 1, spans: [...spans, ...merged(lost)], marks };
     });
   });
 }
@@ -262,6 +274,7 @@ function clientLanes({ moments, pod }: LaneSource): readonly Lane[] {
     section: 'clients',
     name: `client ${name}`,
     pod: null,
+    node: null,
     count: 1,
     spans: [],
     marks,

@@ -1,6 +1,8 @@
+import { dataPlaneName, routerName } from '../../cluster/actor-names.ts';
 import type { World } from '../../cluster/world.ts';
 import type { PodTimeline } from '../../verdict/pod-timeline.ts';
 import { containerOf, type EndpointState, type TraceEvent } from '../../verdict/trace-events.ts';
+import { initialPod } from '../phrase.ts';
 
 /** The one place where pictures read events: what each of them means for a lane, and nothing else of it. */
 
@@ -37,6 +39,8 @@ export interface Moment {
   /** Position of its event in the trace; null where it was read off a Pod's timeline. */
   readonly seq: number | null;
   readonly actor: string;
+  /** Of which sort the actor is. */
+  readonly actorKind: string;
   readonly pod: string | null;
   readonly container: string | null;
   readonly node: string | null;
@@ -59,9 +63,9 @@ export function momentsOf(trace: readonly TraceEvent[]): readonly Moment[] {
 type Of = Partial<Moment> & { readonly kind: MomentKind };
 
 function read(event: TraceEvent, into: Moment[]): void {
-  const { seq, atMs, actor, pod = null, node = null, service = null } = event;
+  const { seq, atMs, actor, actorKind, pod = null, node = null, service = null } = event;
   const container = containerOf(event);
-  const add = (own: Of) => into.push({ seq, atMs, actor, pod, container, node, service, ...own });
+  const add = (own: Of) => into.push({ seq, atMs, actor, actorKind, pod, container, node, service, ...own });
   switch (event.type) {
     case 'writeEndpointSlice':
       for (const { pod: whose, to } of event.data.changes) add({ kind: 'slice', pod: whose, state: to });
@@ -130,28 +134,29 @@ const SIMPLE: Readonly<Partial<Record<TraceEvent['type'], MomentKind>>> = {
 export function momentsOfTimeline(timeline: PodTimeline): readonly Moment[] {
   const { pod, node } = timeline;
   const moments: Moment[] = [];
-  const add = (atMs: number | null, actor: string, own: Of) => {
+  const add = (atMs: number | null, [actorKind, actor]: readonly [string, string], own: Of) => {
     if (atMs !== null)
-      moments.push({ seq: null, atMs, actor, pod, container: null, node, service: null, ...own });
+      moments.push({ seq: null, atMs, actor, actorKind, pod, container: null, node, service: null, ...own });
   };
-  const slice = (atMs: number | null, state: EndpointState) =>
-    add(atMs, 'api-server', { kind: 'slice', state });
-  add(timeline.createdMs, 'api-server', { kind: 'created' });
-  add(timeline.deleteRequestedMs, 'kubectl', { kind: 'deleteSent' });
-  add(timeline.terminatingMs, 'api-server', { kind: 'terminating' });
-  add(timeline.kubeletObservedMs, `kubelet/${node}`, { kind: 'kubeletSaw' });
+  const api = ['api-server', 'api-server'] as const;
+  const kubelet = ['kubelet', `kubelet/${node}`] as const;
+  const slice = (atMs: number | null, state: EndpointState) => add(atMs, api, { kind: 'slice', state });
+  add(timeline.createdMs, api, { kind: 'created' });
+  add(timeline.deleteRequestedMs, ['kubectl', 'kubectl'], { kind: 'deleteSent' });
+  add(timeline.terminatingMs, api, { kind: 'terminating' });
+  add(timeline.kubeletObservedMs, kubelet, { kind: 'kubeletSaw' });
   slice(timeline.sliceTerminatingMs, 'serving+terminating');
   slice(timeline.servingFalseMs, 'terminating');
   slice(timeline.sliceRemovedMs, 'absent');
   for (const [name, atMs] of Object.entries(timeline.rulesRemovedMs))
-    add(atMs, `kube-proxy/${name}`, { kind: 'routedOut', node: name });
+    add(atMs, ['data-plane', dataPlaneName(timeline.agent, name)], { kind: 'routedOut', node: name });
   for (const [name, atMs] of Object.entries(timeline.routersRemovedMs))
-    add(atMs, `router/${name}`, { kind: 'routedOut', node: null });
+    add(atMs, ['router', routerName(name)], { kind: 'routedOut', node: null });
   for (const [container, own] of Object.entries(timeline.containers)) {
     const at = (atMs: number | null, kind: MomentKind) =>
-      add(atMs, `containers/${node}`, { kind, container });
+      add(atMs, ['containers', `containers/${node}`], { kind, container });
     at(own.preStopStartedMs, 'hookStarted');
-    add(own.preStopEndedMs, `kubelet/${node}`, {
+    add(own.preStopEndedMs, kubelet, {
       kind: 'hookEnded',
       container,
       completed: own.preStopOutcome === 'completed',
@@ -161,15 +166,13 @@ export function momentsOfTimeline(timeline: PodTimeline): readonly Moment[] {
     if (own.sigkillMs === null) at(own.exitedMs, 'exited');
     at(own.sigkillMs, 'sigkill');
   }
-  add(timeline.terminalPhaseMs, 'api-server', { kind: 'terminal' });
-  add(timeline.podDeletedMs, 'api-server', { kind: 'gone' });
+  add(timeline.terminalPhaseMs, api, { kind: 'terminal' });
+  add(timeline.podDeletedMs, api, { kind: 'gone' });
   return moments.sort((a, b) => a.atMs - b.atMs);
 }
 
 /** The containers of a Pod, by its template; empty for a Pod that the scenario does not name, whose containers its events name. */
 export function containersOfInitialPod(world: World, pod: string): readonly string[] {
-  const initial = world.pods.find(
-    ({ namespace, name }) => (namespace === 'default' ? name : `${namespace}/${name}`) === pod,
-  );
+  const initial = initialPod(world, pod);
   return initial === undefined ? [] : world.templates[initial.template]!.containers.map(({ name }) => name);
 }

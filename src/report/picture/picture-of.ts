@@ -1,5 +1,6 @@
 import type { WorstRun } from '../../analysis/fuzz.ts';
 import { requireTrace } from '../../analysis/traced.ts';
+import { dataPlaneName } from '../../cluster/actor-names.ts';
 import type { Run } from '../../run/simulate.ts';
 import { gravest, type Verdict } from '../../verdict/types.ts';
 import { fixText } from '../describe-fix.ts';
@@ -8,7 +9,7 @@ import { axisFor } from './axis.ts';
 import { folded, type LaneLimits } from './fold.ts';
 import { lanesOf } from './lanes.ts';
 import { containersOfInitialPod, type Moment, momentsOf, momentsOfTimeline } from './moments.ts';
-import type { Lane, Outcome, Picture } from './picture.ts';
+import type { Lane, Picture } from './picture.ts';
 import { verdictLine } from './verdict-line.ts';
 
 export interface PictureOptions extends Partial<LaneLimits> {
@@ -20,8 +21,12 @@ export interface PictureOptions extends Partial<LaneLimits> {
 const LIMITS: LaneLimits = { routers: 12, pods: 24 };
 
 /** A run as lanes over time. Throws TraceRequired for a run without a trace and a RangeError for an unknown Pod. */
-export function pictureOf(run: Run, options: PictureOptions = {}): Picture {
-  const { pod, routers = LIMITS.routers, pods = LIMITS.pods } = options;
+export function pictureOf(run: Run, { pod, ...limits }: PictureOptions = {}): Picture {
+  return picturesOf(run, pod)(limits);
+}
+
+/** The same run with more lanes or fewer: what it is drawn from is made once. Throws as `pictureOf` does. */
+export function picturesOf(run: Run, pod?: string): (limits: Partial<LaneLimits>) => Picture {
   const moments = momentsOf(requireTrace(run, 'pictureOf'));
   if (pod !== undefined) checkPod(pod, moments);
   const { world } = run.scenario;
@@ -30,9 +35,14 @@ export function pictureOf(run: Run, options: PictureOptions = {}): Picture {
     violations: run.verdict.violations,
     containersOf: (name) => containersOfInitialPod(world, name),
     endMs: lastOf(moments),
+    nodeOf: nodesByPlane(
+      world.dataPlane.agent,
+      world.nodes.map(({ name }) => name),
+    ),
     ...(pod === undefined ? {} : { pod }),
   });
-  return drawn(lanes, { routers, pods }, run.verdict, run.seed, subjectOf(moments, pod));
+  const subject = subjectOf(moments, pod);
+  return (limits) => drawn(lanes, { ...LIMITS, ...limits }, run.verdict, run.seed, subject);
 }
 
 /** The run of a campaign that came closest, of which only its Pod's timeline was kept; null where there is none. */
@@ -45,9 +55,14 @@ export function pictureOfWorst({ timeline, verdict, seed }: WorstRun): Picture |
     violations: verdict.violations,
     containersOf: () => Object.keys(timeline.containers),
     endMs: lastOf(moments),
+    nodeOf: nodesByPlane(timeline.agent, Object.keys(timeline.rulesRemovedMs)),
     pod,
   });
   return drawn(lanes, LIMITS, verdict, seed, `Pod ${pod}`);
+}
+
+function nodesByPlane(agent: string, nodes: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(nodes.map((node) => [dataPlaneName(agent, node), node]));
 }
 
 function drawn(
@@ -62,18 +77,13 @@ function drawn(
   return {
     subject,
     seed,
-    outcome: outcomeOf(verdict),
+    outcome: verdict.outcome,
     headline: verdictLine(verdict),
     why: worst === undefined ? '' : violationText(worst),
     fix: worst === undefined ? '' : fixText(worst.fix),
     lanes: kept,
     axis: axisFor(kept.flatMap(instantsOf)),
   };
-}
-
-export function outcomeOf({ safe, violations }: Verdict): Outcome {
-  if (violations.some(({ kind }) => kind === 'nothingToJudge')) return 'notJudged';
-  return safe ? 'safe' : 'unsafe';
 }
 
 function instantsOf({ spans, marks }: Lane): readonly number[] {

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../verdict/types.ts';
 import type { Axis } from './axis.ts';
 
 /** A run as lanes over time: pure data, which the terminal, SVG and HTML draw each in their own way. Times are ms since the start. */
@@ -59,6 +60,8 @@ export interface Lane {
   readonly name: string;
   /** The Pod that the lane is about; null where it is about several. */
   readonly pod: string | null;
+  /** The node whose rules the lane shows; null for every other lane. */
+  readonly node: string | null;
   /** Spans may overlap; those that matter more come later. */
   readonly spans: readonly Span[];
   readonly marks: readonly Mark[];
@@ -79,8 +82,6 @@ export interface Picture {
   readonly lanes: readonly Lane[];
   readonly axis: Axis;
 }
-
-export type Outcome = 'safe' | 'unsafe' | 'notJudged';
 
 export const SPAN_WORDS: Readonly<Record<SpanKind, string>> = {
   terminating: 'terminating',
