@@ -1,7 +1,9 @@
+import { applyPreStop } from '../../scenario/apply-pre-stop.ts';
+import { defineScenario, type Scenario } from '../../scenario/scenario.ts';
 import type { Options } from '../args.ts';
 import { EXIT, type Io } from '../output.ts';
 import { deliver } from '../pictures.ts';
-import { scenarioFromArgs } from '../scenario-from-args.ts';
+import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
 
 const FILE = 'prestop-playground.html';
 
@@ -12,9 +14,15 @@ export async function playground(files: readonly string[], options: Options, io:
   const page =
     files.length === 0 && config === undefined
       ? toPlayground()
-      : toPlayground((await scenarioFromArgs(files, options, io.readStdin)).scenario, { seed });
+      : toPlayground(asWritten(await scenarioFromArgs(files, options, io.readStdin), options), { seed });
   const out = options.out ?? (open ? FILE : undefined);
   await deliver(page.trimEnd(), out === undefined ? {} : { out }, io);
   if (open && out !== undefined) await io.openFile(out);
   return EXIT.safe;
+}
+
+/** With the manifests as they stand in their files, comments and all, so that what is edited in the page can go back there. */
+function asWritten({ scenario, whole }: LoadedScenario, { preStopSeconds }: Options): Scenario {
+  const written = defineScenario({ ...scenario.input, manifests: whole.input.manifests });
+  return preStopSeconds === undefined ? written : applyPreStop(written, preStopSeconds);
 }

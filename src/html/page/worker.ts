@@ -33,30 +33,48 @@ function intervalText(state: PlayState): string {
   return `Safe in all of ${RUNS} runs: preStop from ${minSeconds} to ${maxSeconds} s; ${recommendedSeconds} s is a good choice.`;
 }
 
+/** A slider that still moves asks for nothing. */
+const SETTLE_MS = 60;
+
 /** In the page: asks, and hears only the answer to its last question. */
 export class IntervalWorker {
-  private worker: Worker | null = null;
-  private last = 0;
   private readonly url: string;
+  private worker: Worker;
+  /** Whether it still computes. */
+  private busy = false;
+  private last = 0;
+  private settling: number | undefined;
 
   constructor(
     code: string,
     private readonly hear: (text: string) => void,
   ) {
     this.url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+    this.worker = this.start();
   }
 
   ask(state: PlayState): void {
-    // What it still computes is of a state that is gone.
-    if (this.worker !== null) this.worker.terminate();
-    this.worker = new Worker(this.url);
     const id = ++this.last;
-    this.worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
-      if (data.id !== this.last) return;
-      this.worker?.terminate();
-      this.worker = null;
-      this.hear(data.text);
+    clearTimeout(this.settling);
+    this.settling = window.setTimeout(() => this.send({ id, state }), SETTLE_MS);
+  }
+
+  private send(question: Question): void {
+    if (this.busy) {
+      // What it computes is of a state that is gone. One that is done is kept: it is warm.
+      this.worker.terminate();
+      this.worker = this.start();
+    }
+    this.busy = true;
+    this.worker.postMessage(question);
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.url);
+    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+      this.busy = false;
+      if (data.id === this.last) this.hear(data.text);
     });
-    this.worker.postMessage({ id, state } satisfies Question);
+    return worker;
   }
 }
