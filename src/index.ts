@@ -106,18 +106,15 @@ export {
   type Scenario,
   ScenarioError,
 } from './scenario/scenario.ts';
-export type {
-  ActionInput,
-  AppInput,
-  ClientInput,
-  ClusterInput,
-  DelaysInput,
-  RouterInput,
-  ScenarioInput,
-} from './scenario/schema.ts';
 export { runSeed } from './scenario/seeds.ts';
 export { SITE_DEFAULTS, type SiteDefault } from './scenario/sites.ts';
-export type { DelayInput } from './schema/delay-input.ts';
+export type {
+  DelayInput,
+  ExponentialDelay,
+  QuantilesDelay,
+  UniformDelay,
+} from './schema/delay-input.ts';
+export type * from './schema/inputs/index.ts';
 export type { Fix, FixCode, MoreGrace } from './verdict/fix-types.ts';
 export type { ContainerTimeline, PodTimeline } from './verdict/pod-timeline.ts';
 export type {

@@ -50,5 +50,5 @@ export const partSchema = z.strictObject(optional(PARTS)).refine((part) => Objec
   error: `must have one key, the name of a part; write each part as an object of its own: ${PART_NAMES.join(', ')}`,
 });
 
-export type PartInputObject = DeepReadonly<z.input<typeof partSchema>>;
+export type { PartInput as PartInputObject } from '../schema/inputs/index.ts';
 export type PartSettings = DeepReadonly<z.output<typeof partSchema>>;

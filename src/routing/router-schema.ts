@@ -76,5 +76,5 @@ export const routerSchema = z
     error: 'must not stand beside pick; remove it',
   });
 
-export type RouterInput = DeepReadonly<z.input<typeof routerSchema>>;
+export type { RouterInput } from '../schema/inputs/index.ts';
 export type RouterSettings = DeepReadonly<z.output<typeof routerSchema>>;

@@ -185,5 +185,5 @@ export const actionSchema = z.discriminatedUnion('type', ACTIONS, {
   error: `must be one of the actions that exist: ${ACTIONS.map(({ shape }) => shape.type.value).join(', ')}`,
 });
 
-export type ActionInput = DeepReadonly<z.input<typeof actionSchema>>;
+export type { ActionInput } from '../schema/inputs/index.ts';
 export type ActionSettings = DeepReadonly<z.output<typeof actionSchema>>;

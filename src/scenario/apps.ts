@@ -64,7 +64,7 @@ export const appSchema = z.strictObject({
   keepAliveTimeout: durationSchema.optional(),
 });
 
-export type AppInput = DeepReadonly<z.input<typeof appSchema>>;
+export type { AppInput } from '../schema/inputs/index.ts';
 export type AppSettings = DeepReadonly<z.output<typeof appSchema>>;
 
 const NEVER = Number.POSITIVE_INFINITY;

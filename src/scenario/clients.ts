@@ -109,5 +109,5 @@ export const networkSchema = z.strictObject({
   podGoneAfter: durationSchema.default('3s'),
 });
 
-export type ClientInput = DeepReadonly<z.input<typeof clientSchema>>;
+export type { ClientInput } from '../schema/inputs/index.ts';
 export type ClientSettings = DeepReadonly<z.output<typeof clientSchema>>;

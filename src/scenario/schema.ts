@@ -137,16 +137,16 @@ export const scenarioSchema = z.strictObject({
   ties: z.enum(['sequence', 'shuffled']).default('sequence'),
 });
 
-export type ScenarioInput = Omit<DeepReadonly<z.input<typeof scenarioSchema>>, 'manifests'> & {
-  /** YAML text (several documents) or parsed objects, as applied to a cluster. */
-  readonly manifests: string | object | readonly (string | object)[];
-};
 export type ScenarioSettings = DeepReadonly<z.output<typeof scenarioSchema>>;
-export type ClusterInput = DeepReadonly<z.input<typeof clusterSchema>>;
 export type ClusterSettings = DeepReadonly<z.output<typeof clusterSchema>>;
-export type { RouterInput } from '../routing/router-schema.ts';
-export type { ActionInput } from './actions.ts';
-export type { AppInput, AppSettings } from './apps.ts';
+export type {
+  ActionInput,
+  AppInput,
+  ClientInput,
+  ClusterInput,
+  DelaysInput,
+  RouterInput,
+  ScenarioInput,
+} from '../schema/inputs/index.ts';
+export type { AppSettings } from './apps.ts';
 export { appSchema } from './apps.ts';
-export type { ClientInput } from './clients.ts';
-export type DelaysInput = DeepReadonly<z.input<typeof scenarioDelaysSchema>>;

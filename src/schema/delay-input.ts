@@ -1,6 +1,5 @@
 import { constant, type Distribution, quantiles, uniform } from '../kernel/distribution.ts';
 import { type Duration, parseDuration } from '../kernel/time.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
 import * as z from './zod.ts';
 
 /** A duration in Go's notation, as Kubernetes's flags take it, or a number of milliseconds. */
@@ -61,7 +60,27 @@ export const delaySchema = z.union(
   },
 );
 
-export type DelayInput = DeepReadonly<z.input<typeof delaySchema>>;
+/** How long something takes. */
+export type DelayInput = Duration | UniformDelay | QuantilesDelay | ExponentialDelay;
+
+/** Anything between two values, each as probable as the other. */
+export interface UniformDelay {
+  readonly uniform: readonly [min: Duration, max: Duration];
+}
+
+/** A table: with which probability it takes at most how long. From probability 0 to 1; between rows all is as probable. */
+export interface QuantilesDelay {
+  readonly quantiles: readonly (readonly [probability: number, duration: Duration])[];
+}
+
+/** An exponential tail above `min`, cut at `max`. */
+export interface ExponentialDelay {
+  readonly exponential: {
+    readonly mean: Duration;
+    readonly min?: Duration | undefined;
+    readonly max?: Duration | undefined;
+  };
+}
 
 function isTable(rows: readonly (readonly [number, Duration])[]): boolean {
   if (rows[0]?.[0] !== 0 || rows[rows.length - 1]?.[0] !== 1) return false;

@@ -1,0 +1,291 @@
+// Written by `npm run inputs` from the schemas and src/reference/texts; a test holds it to both.
+import type { Duration } from '../../kernel/time.ts';
+
+/** A Pod is deleted. */
+export interface DeletePodAction {
+  /** Which action. */
+  readonly type: 'deletePod';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the Pod; namespace/name outside `default`. */
+  readonly pod: string;
+  /** 0 is a forced deletion; left out: the Pod's own terminationGracePeriodSeconds. */
+  readonly gracePeriodSeconds?: number | undefined;
+}
+
+/** Several Pods are deleted at once. */
+export interface DeletePodsAction {
+  /** Which action. */
+  readonly type: 'deletePods';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Names of the Pods. */
+  readonly pods: readonly string[];
+  /** 0 is a forced deletion; left out: the Pod's own terminationGracePeriodSeconds. */
+  readonly gracePeriodSeconds?: number | undefined;
+}
+
+/** A new revision of a workload: its Pods are replaced as its strategy says. */
+export interface RollingUpdateAction {
+  /** Which action. */
+  readonly type: 'rollingUpdate';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+  /** The whole new Pod template, as in a manifest; left out: the present one in everything but its revision. */
+  readonly template?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** `kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. */
+export interface RolloutRestartAction {
+  /** Which action. */
+  readonly type: 'rolloutRestart';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+}
+
+/** `kubectl set image`: a new revision with another image in one container. */
+export interface SetImageAction {
+  /** Which action. */
+  readonly type: 'setImage';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+  /** Left out: the only container. */
+  readonly container?: string | undefined;
+  /** The new image. */
+  readonly image: string;
+}
+
+/** `kubectl rollout undo`: back to the template of an earlier revision. */
+export interface RollbackAction {
+  /** Which action. */
+  readonly type: 'rollback';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+  /** Left out: the one before the present. */
+  readonly toRevision?: number | undefined;
+}
+
+/** `kubectl scale`. */
+export interface ScaleAction {
+  /** Which action. */
+  readonly type: 'scale';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+  /** How many Pods there are to be. */
+  readonly replicas: number;
+}
+
+/** `kubectl rollout pause`. */
+export interface RolloutPauseAction {
+  /** Which action. */
+  readonly type: 'rolloutPause';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+}
+
+/** `kubectl rollout resume`. */
+export interface RolloutResumeAction {
+  /** Which action. */
+  readonly type: 'rolloutResume';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+}
+
+/** A step of a metric's curve. */
+export interface CurveStepInput {
+  /** From the action's own. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** What the Pods have to do together, where 1 is what one Pod does at the metric's target; so 6 asks for six Pods. */
+  readonly load: number;
+}
+
+/** What an autoscaler's metric shows, as a curve of steps. */
+export interface MetricAction {
+  /** Which action. */
+  readonly type: 'metric';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the HorizontalPodAutoscaler; namespace/name outside `default`. */
+  readonly autoscaler: string;
+  /** What the Pods have to do together, step by step. */
+  readonly curve: readonly CurveStepInput[];
+}
+
+/** The cloud takes a node back: it is drained from the notice on, and gone when the notice is over, whatever still runs. */
+export interface SpotInterruptionAction {
+  /** Which action. */
+  readonly type: 'spotInterruption';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node. */
+  readonly node: string;
+  /** Whose notice it is: AWS gives 120 s, GCP and Azure 30 s. */
+  readonly cloud?: 'aws' | 'gcp' | 'azure' | undefined;
+  /** From the notice until the node is gone; left out: the cloud's. */
+  readonly notice?: Duration | undefined;
+  /** Somebody listens to the notice and drains the node (a termination handler, Karpenter); else nobody does before it is gone. Default: true. */
+  readonly handled?: boolean | undefined;
+}
+
+/** Through the Eviction API, once: a budget may refuse it. */
+export interface EvictPodAction {
+  /** Which action. */
+  readonly type: 'evictPod';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the Pod; namespace/name outside `default`. */
+  readonly pod: string;
+  /** 0 is a forced deletion; left out: the Pod's own terminationGracePeriodSeconds. */
+  readonly gracePeriodSeconds?: number | undefined;
+}
+
+/** No Pod is scheduled to the node any more. */
+export interface CordonNodeAction {
+  /** Which action. */
+  readonly type: 'cordonNode';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node. */
+  readonly node: string;
+}
+
+/** Pods may be scheduled to the node again. */
+export interface UncordonNodeAction {
+  /** Which action. */
+  readonly type: 'uncordonNode';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node. */
+  readonly node: string;
+}
+
+/** `kubectl drain`: cordons every node named, then evicts their Pods, node after node. */
+export interface DrainNodeAction {
+  /** Which action. */
+  readonly type: 'drainNode';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node, or of several. */
+  readonly node: string | readonly string[];
+  /** 0 is a forced deletion; left out: the Pod's own terminationGracePeriodSeconds. */
+  readonly gracePeriodSeconds?: number | undefined;
+  /** Bare Pods refuse the drain without it. Default: false. */
+  readonly force?: boolean | undefined;
+  /** DaemonSet Pods refuse the drain without it; they are never evicted. Unlike kubectl's, on by default. Default: true. */
+  readonly ignoreDaemonSets?: boolean | undefined;
+  /** Pods with an emptyDir refuse the drain without it. Unlike kubectl's, on by default. Default: true. */
+  readonly deleteEmptyDirData?: boolean | undefined;
+  /** Plain DELETEs, which no PodDisruptionBudget stops. Default: false. */
+  readonly disableEviction?: boolean | undefined;
+}
+
+/** From which priority on Pods belong to a group, and how long the group has: the kubelet's setting. */
+export interface PriorityPeriodInput {
+  /** The least priority of the group. */
+  readonly priority: number;
+  /** How long its Pods have. */
+  readonly shutdownGracePeriodSeconds: number;
+}
+
+/** A graceful shutdown of the node: Pods of low priority first, critical ones last, and the node is gone as soon as all have ended or their time has. The kubelet's defaults, 0, are no graceful shutdown at all. */
+export interface NodeShutdownAction {
+  /** Which action. */
+  readonly type: 'nodeShutdown';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node. */
+  readonly node: string;
+  /** For all Pods, the critical ones included. Default: "30s". */
+  readonly shutdownGracePeriod?: Duration | undefined;
+  /** Of it, for critical Pods. Default: "10s". */
+  readonly shutdownGracePeriodCriticalPods?: Duration | undefined;
+  /** Instead of the two: a period for each group of priorities. */
+  readonly shutdownGracePeriodByPodPriority?: readonly PriorityPeriodInput[] | undefined;
+}
+
+/** The kubelet evicts a Pod over a threshold: next to no grace over a hard one. It sets no deletionTimestamp. */
+export interface KubeletEvictionAction {
+  /** Which action. */
+  readonly type: 'kubeletEviction';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** A Pod of the steady state. */
+  readonly pod: string;
+  /** Which kind of threshold was crossed. Default: "hard". */
+  readonly threshold?: 'hard' | 'soft' | undefined;
+  /** The kubelet's setting, which soft thresholds follow. Default: "0s". */
+  readonly evictionMaxPodGracePeriod?: Duration | undefined;
+}
+
+/** The node is gone without a word. */
+export interface NodeLostAction {
+  /** Which action. */
+  readonly type: 'nodeLost';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node. */
+  readonly node: string;
+}
+
+/** What someone does to the cluster at a time. */
+export type ActionInput =
+  | DeletePodAction
+  | DeletePodsAction
+  | RollingUpdateAction
+  | RolloutRestartAction
+  | SetImageAction
+  | RollbackAction
+  | ScaleAction
+  | RolloutPauseAction
+  | RolloutResumeAction
+  | MetricAction
+  | SpotInterruptionAction
+  | EvictPodAction
+  | CordonNodeAction
+  | UncordonNodeAction
+  | DrainNodeAction
+  | NodeShutdownAction
+  | KubeletEvictionAction
+  | NodeLostAction;

@@ -1,0 +1,62 @@
+// Written by `npm run inputs` from the schemas and src/reference/texts; a test holds it to both.
+import type { Duration } from '../../kernel/time.ts';
+
+/** What a preStop hook does, where the manifest cannot say. */
+export interface PreStopInput {
+  /** How long the hook really takes, from its start in the container. */
+  readonly duration?: Duration | undefined;
+  /** How it ends. */
+  readonly outcome?: 'completed' | 'failed' | undefined;
+  /** The command is not in the image (distroless): the hook fails at once. */
+  readonly missingBinary?: boolean | undefined;
+  /** What it does to the app beside taking time; left out: what its command says, else nothing. */
+  readonly effect?: 'none' | 'closeListener' | 'failReadiness' | undefined;
+  /** Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first. */
+  readonly effectAt?: 'start' | 'end' | Duration | undefined;
+}
+
+/** What a container's process does: at the stop signal, in its preStop hook, and with connections and requests. */
+export interface AppInput {
+  /** Of the preset that it is, for the assumptions. */
+  readonly name?: string | undefined;
+  /** Where its settings were read. */
+  readonly sources?: readonly string[] | undefined;
+  /** How sure they are. */
+  readonly confidence?: 'measured' | 'published' | 'estimate' | undefined;
+  /** The image's stop signal where it is another than SIGTERM; for the reader, `onStopSignal` says what it does. */
+  readonly stopSignal?: string | undefined;
+  /** `drain`: stops accepting, finishes its work, exits. `exit`: exits at once, whatever is in flight. `crash`: the same, with an error. `ignore`: takes no notice (a shell as PID 1). Default: "drain". */
+  readonly onStopSignal?: 'drain' | 'exit' | 'crash' | 'ignore' | undefined;
+  /** How long it goes on accepting after the stop signal. Default: "0s". */
+  readonly keepAccepting?: Duration | undefined;
+  /** How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it exits as soon as no request is in flight, as long as `maxDrain` and the grace period allow; without clients at once. */
+  readonly drain?: Duration | undefined;
+  /** Its own limit on waiting for work in flight; none by default. */
+  readonly maxDrain?: Duration | undefined;
+  /** What it exits with after the stop signal. Default: 0. */
+  readonly exitCode?: number | undefined;
+  /** Its readiness probe fails from the stop signal on. Default: false. */
+  readonly failReadiness?: boolean | undefined;
+  /** How long its image takes to be pulled; nothing where the node has it. Default: "0s". */
+  readonly imagePull?: Duration | undefined;
+  /** From the start of its process until it accepts. Default: "0s". */
+  readonly startup?: Duration | undefined;
+  /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. Default: "port". */
+  readonly onPath?: 'port' | 'always' | 'never' | undefined;
+  /** What its preStop hook does, where the manifest cannot say. */
+  readonly preStop?: PreStopInput | undefined;
+  /** Closes idle kept connections when it stops accepting. Default: true. */
+  readonly closeIdleKeepAlive?: boolean | undefined;
+  /** From the stop signal on, its answers say `Connection: close`; never where it ignores the signal. Default: true. */
+  readonly sendConnectionClose?: boolean | undefined;
+  /** HTTP/2: when it stops accepting, it sends GOAWAY on every connection, and still serves what comes before that has arrived. Default: false. */
+  readonly sendGoAway?: boolean | undefined;
+  /** Connections that the kernel has taken and the app has not accepted yet are reset when the listener closes, as Linux does. Default: true. */
+  readonly loseBacklog?: boolean | undefined;
+  /** Requests that it works on at a time; all of them where it is left out. Others wait in the accept backlog. */
+  readonly concurrency?: number | undefined;
+  /** Connections that wait at most (Linux: somaxconn); the first packets of more are dropped. Default: 4096. */
+  readonly backlog?: number | undefined;
+  /** After how long it closes an idle kept connection; never where it is left out. */
+  readonly keepAliveTimeout?: Duration | undefined;
+}

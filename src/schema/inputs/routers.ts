@@ -1,0 +1,155 @@
+// Written by `npm run inputs` from the schemas and src/reference/texts; a test holds it to both.
+
+import type { Duration } from '../../kernel/time.ts';
+import type { DelayInput } from '../delay-input.ts';
+
+/** A token bucket. */
+export interface BucketInput {
+  /** Calls a second that come back. */
+  readonly perSecond: number;
+  /** Calls that may follow one another at once after a rest. */
+  readonly burst: number;
+  /** What one call covers: all routes, or those of one Service (a target group, a pool). Default: "all". */
+  readonly per?: 'all' | 'service' | undefined;
+}
+
+/** At least a period between two runs. */
+export interface GapInput {
+  /** What the gap is measured from: the start or the end of the run before. */
+  readonly from: 'start' | 'end';
+  /** The least time between two runs. */
+  readonly period: Duration;
+  /** How long a run takes: a reload, a sync, a call. Its routes are in force when it ends. Default: "0s". */
+  readonly cost?: DelayInput | undefined;
+}
+
+/** Waits for quiet, at most for so long. */
+export interface DebounceInput {
+  /** How long no change must come. */
+  readonly quiet: Duration;
+  /** How long the first change waits at most. */
+  readonly max: Duration;
+  /** How long a push takes; none begins before it has ended. Its routes are in force when it ends. Default: "0s". */
+  readonly cost?: DelayInput | undefined;
+}
+
+/** A free-running clock. */
+export interface TickerInput {
+  /** From tick to tick. */
+  readonly period: Duration;
+  /** Independent clocks of the same period, such as workers; a change has come through when the last has ticked. Default: 1. */
+  readonly instances?: number | undefined;
+}
+
+/** Rounds with a sleep between them. */
+export interface LoopInput {
+  /** How long it sleeps after a round. */
+  readonly period: Duration;
+  /** How long a round takes; the same for all rounds of a run. Default: "0s". */
+  readonly cost?: DelayInput | undefined;
+}
+
+/** An API that adds and removes endpoints by calls. */
+export interface ApiInput {
+  /** How long one call takes, from its request until the operation is done. */
+  readonly duration: DelayInput;
+}
+
+/** Probes of each target. */
+export interface HealthCheckInput {
+  /** From probe to probe. */
+  readonly interval: Duration;
+  /** How long a probe waits for its answer. Default: "0s". */
+  readonly timeout?: Duration | undefined;
+  /** Failures in a row that mark a target down. */
+  readonly threshold: number;
+  /** Successes in a row that bring it back. Default: 1. */
+  readonly healthyThreshold?: number | undefined;
+}
+
+/** What becomes of open connections. */
+export interface DrainInput {
+  /** How long connections that are open at the removal may go on; 0 cuts them at once. */
+  readonly timeout: Duration;
+}
+
+/** A cache of addresses. */
+export interface TtlCacheInput {
+  /** The TTL of what it keeps, or, in mode `fixed`, how long it keeps anything. */
+  readonly ttl: Duration;
+  /** It keeps nothing for less. Default: "0s". */
+  readonly floor?: Duration | undefined;
+  /** `decrement` hands on what is left of the TTL; `fixed` ignores TTLs and keeps all for its own time. */
+  readonly mode: 'decrement' | 'fixed';
+}
+
+/** Clients with a session. */
+export interface StickyInput {
+  /** How long a client keeps its Pod: while the Pod still serves, or until it has left the EndpointSlice. Default: "notServing". */
+  readonly until?: 'notServing' | 'gone' | undefined;
+}
+
+/** One mechanism of a router: an object with the part's name as its only key. */
+export interface PartInput {
+  /** Every change comes through after a delay of its own, in order. */
+  readonly lag?: DelayInput | undefined;
+  /** A token bucket: a call waits for its token and then takes up what is newest. */
+  readonly bucket?: BucketInput | undefined;
+  /** At least a period between two runs; what comes in meanwhile is taken up together by the next one. */
+  readonly gap?: GapInput | undefined;
+  /** Waits for quiet, at most for so long, and pushes what has come in; one push at a time. */
+  readonly debounce?: DebounceInput | undefined;
+  /** A free-running clock: at each tick all that was collected is handed on. */
+  readonly ticker?: TickerInput | undefined;
+  /** Round, sleep, round: what has come in when a round starts is in force when it ends. */
+  readonly loop?: LoopInput | undefined;
+  /** An API that adds and removes endpoints by calls: none for an endpoint that has one already. */
+  readonly api?: ApiInput | undefined;
+  /** Probes each target and leaves out those that have failed often enough in a row. */
+  readonly healthCheck?: HealthCheckInput | undefined;
+  /** What is open at a removal goes on for a while, and is cut then. */
+  readonly drain?: DrainInput | undefined;
+  /** A cache of addresses: it answers with what it has until that is too old, and then asks again. */
+  readonly ttlCache?: TtlCacheInput | undefined;
+  /** Clients with a session (a cookie) stay with their Pod when new clients are no longer sent there. */
+  readonly sticky?: StickyInput | undefined;
+}
+
+/** Whoever else sends to Pods: what a change of the endpoints goes through, and whom it picks. */
+export interface RouterInput {
+  /** Its name: lower case letters, digits, "-" and ".". */
+  readonly name: string;
+  /** Where its figures were read. */
+  readonly sources?: readonly string[] | undefined;
+  /** How sure they are. */
+  readonly confidence?: 'measured' | 'published' | 'reported' | 'estimate' | undefined;
+  /** The one number that rests on reports or an estimate and is worth measuring. */
+  readonly measure?: string | undefined;
+  /** Names of the Services it routes to; all where it is left out. */
+  readonly services?: readonly string[] | undefined;
+  /** What a change of the endpoints goes through before it routes by it, in order; `[]`: nothing. */
+  readonly parts?: readonly PartInput[] | undefined;
+  /** The same with one part: from the arrival of a new EndpointSlice until it routes by it. */
+  readonly lag?: DelayInput | undefined;
+  /** Which endpoints it sends new connections to. */
+  readonly pick?:
+    | 'readyElseServingTerminating'
+    | 'readyOrServing'
+    | 'readyOnly'
+    | 'servingFenced'
+    | 'drainingPanic'
+    | 'notTerminating'
+    | undefined;
+  /** What it sends to: Pods, or the node ports of the nodes that they run on. Default: "pods". */
+  readonly targets?: 'pods' | 'nodes' | undefined;
+  /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. Default: false. */
+  readonly adds?: boolean | undefined;
+  /** What else a connection through it passes, in order: names of routers that stand before it, and `dataPlane` (or `kubeProxy`) where it sends to the ClusterIP, so that the node picks the Pod. A connection is lost if any of them is stale. */
+  readonly via?: string | readonly string[] | undefined;
+  /** Replicas or workers, each with draws of its own; the slowest counts. Default: 1. */
+  readonly instances?: number | undefined;
+  /** One way to a Pod. Default: "1ms". */
+  readonly latency?: DelayInput | undefined;
+  /** Whether it falls back to terminating endpoints that serve where none is ready: the same as `pick: readyElseServingTerminating`. */
+  readonly terminatingFallback?: boolean | undefined;
+}
