@@ -21,6 +21,9 @@ export function steadyDeployments(world: World): DeploymentObject[] {
       paused,
       revision: 1,
       template,
+      images: world.templates[template]!.images,
+      restart: 0,
+      replicaSet: `${name}-1`,
       status: {
         replicas,
         updatedReplicas: replicas,
@@ -50,6 +53,8 @@ export function steadyReplicaSets(world: World): ReplicaSetObject[] {
       deployment,
       revision: 1,
       template,
+      images: world.templates[template]!.images,
+      restart: 0,
       minReadySeconds,
       createdAt: LONG_AGO,
       resourceVersion: 1,

@@ -35,9 +35,11 @@ export interface SweepRow {
   readonly refused: readonly Issue[];
   readonly runs: number;
   readonly unsafeRuns: number;
-  /** Until `kubectl rollout status` would say that the last rollout is done. Null without a rollout, or where some run never got there. */
+  /** From its action until the last rollout was done, deadline or not. Null without a rollout, or where some run never got there. */
   readonly rolloutMs: Spread | null;
-  /** Until the last old Pod is gone. */
+  /** Runs in which `kubectl rollout status` had given up before: the progress deadline was over. */
+  readonly deadlineExceededRuns: number;
+  /** From the same action until the last old Pod is gone. */
   readonly oldPodsGoneMs: Spread | null;
   /** The most Pods at one time. */
   readonly peakPods: Spread | null;
@@ -107,6 +109,7 @@ function rowOf(
 class Row {
   runs = 0;
   unsafe = 0;
+  private overdue = 0;
   private readonly rollout = new Counter();
   private readonly gone = new Counter();
   private readonly peak = new Counter();
@@ -121,6 +124,7 @@ class Row {
     for (const { usedMs } of Object.values(verdict.grace)) this.grace = Math.max(this.grace ?? 0, usedMs);
     const rollouts = verdict.rollout?.workloads ?? [];
     if (rollouts.length === 0) return;
+    if (rollouts.some((rollout) => rollout.deadlineExceededAfterMs !== null)) this.overdue++;
     this.rollout.add(latest(rollouts, ({ completedAfterMs }) => completedAfterMs));
     this.gone.add(latest(rollouts, ({ oldPodsGoneAfterMs }) => oldPodsGoneAfterMs));
     this.peak.add(Math.max(...rollouts.map(({ peakPods }) => peakPods.total)));
@@ -133,6 +137,7 @@ class Row {
       runs: this.runs,
       unsafeRuns: this.unsafe,
       rolloutMs: spread(this.rollout),
+      deadlineExceededRuns: this.overdue,
       oldPodsGoneMs: spread(this.gone),
       peakPods: spread(this.peak),
       marginMs: this.margin,
@@ -141,7 +146,7 @@ class Row {
   }
 }
 
-/** The latest end of a run's rollouts, since the start of the run; null where one never ended. A rollout that another overtook does not count. */
+/** The latest end of a run's rollouts, each since its own beginning; null where one never ended. A rollout that another overtook does not count. */
 function latest(
   rollouts: readonly WorkloadRollout[],
   end: (rollout: WorkloadRollout) => number | null,
@@ -151,7 +156,7 @@ function latest(
   for (const rollout of last.values()) {
     const after = end(rollout);
     if (after === null) return null;
-    ended = Math.max(ended, rollout.startedMs + after);
+    ended = Math.max(ended, after);
   }
   return ended;
 }

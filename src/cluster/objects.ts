@@ -112,6 +112,8 @@ export interface PodSpec {
 export interface PodTemplateSpec {
   readonly metadata: Pick<ObjectMeta, 'labels' | 'annotations'>;
   readonly spec: PodSpec;
+  /** All that it says but the images, also what the pipeline does not read: to be compared by. */
+  readonly content: string;
 }
 
 export interface Pod {

@@ -33,9 +33,15 @@ export interface DeploymentObject {
   readonly generation: number;
   readonly replicas: number;
   readonly paused: boolean;
-  /** Number of its Pod template, from 1: stands for the template's hash. */
+  /** Counts the changes of its Pod template, from 1. */
   readonly revision: number;
+  /** Of which world's template its Pods are made, and what sets it apart from others that were made of that one. */
   readonly template: number;
+  readonly images: Readonly<Record<string, string>>;
+  /** The number of the restart that made it; 0 for none. */
+  readonly restart: number;
+  /** Name of the ReplicaSet that has this template, or will have it. */
+  readonly replicaSet: string;
   readonly status: DeploymentStatus;
 }
 
@@ -50,12 +56,15 @@ export interface ReplicaSetStatus {
 
 export interface ReplicaSetObject {
   readonly index: number;
-  /** `<deployment>-<revision>`, or its own name; with its namespace outside `default`. Its Pods are `<name>-<ordinal>`. */
+  /** `<deployment>-<revision>`, with its first revision, or its own name; with its namespace outside `default`. Its Pods are `<name>-<ordinal>`. */
   readonly name: string;
   /** -1 for one that no Deployment owns. */
   readonly deployment: number;
+  /** The latest of its Deployment's revisions that it stands for. */
   readonly revision: number;
   readonly template: number;
+  readonly images: Readonly<Record<string, string>>;
+  readonly restart: number;
   readonly minReadySeconds: number;
   readonly createdAt: Micros;
   readonly resourceVersion: number;
@@ -72,8 +81,12 @@ export interface ChangeDeployment {
   readonly deployment: number;
   readonly replicas?: number;
   readonly paused?: boolean;
-  /** A new revision made of this template. */
+  /** This template is applied. */
   readonly template?: number;
+  /** Another image in one container of the present template. */
+  readonly image?: { readonly container: string; readonly image: string };
+  /** The present template once more, as `kubectl rollout restart` makes a new one of it. */
+  readonly restart?: boolean;
   /** Back to an earlier revision; 0: the one before the present. */
   readonly revision?: number;
   /** Nothing is asked of a Deployment that is paused: so does `kubectl rollout restart`. */
@@ -83,12 +96,15 @@ export interface CreateReplicaSet {
   readonly deployment: number;
   readonly revision: number;
   readonly template: number;
+  readonly images: Readonly<Record<string, string>>;
+  readonly restart: number;
   readonly replicas: number;
   readonly desiredAnnotation: number;
   readonly maxAnnotation: number;
 }
 export interface ScaleReplicaSet {
   readonly resourceVersion: number;
+  readonly revision: number;
   readonly replicas: number;
   readonly desiredAnnotation: number;
   readonly maxAnnotation: number;

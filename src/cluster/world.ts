@@ -76,6 +76,10 @@ export interface TemplateInfo {
   /** Name of the object that it stands in. */
   readonly workload: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** All that it says but the images, by which templates are compared; empty for a bare Pod's. */
+  readonly content: string;
+  /** By container. */
+  readonly images: Readonly<Record<string, string>>;
   readonly containers: readonly ContainerInfo[];
   /** Indexes of the Services whose selector matches its labels. */
   readonly services: readonly number[];

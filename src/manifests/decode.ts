@@ -76,7 +76,7 @@ export function hasOnly({ value }: Field, key: string): boolean {
   return isPlain(value) && Object.keys(value).every((own) => own === key);
 }
 
-function isPlain(value: unknown): value is Plain {
+export function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

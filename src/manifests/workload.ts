@@ -30,6 +30,7 @@ import {
 } from './decode.ts';
 import { WORKLOAD_SPEC_FIELDS } from './field-names.ts';
 import { decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
+import { templateContent } from './template-content.ts';
 
 /** Reads the spec of a Deployment as written. */
 export function decodeDeploymentSpec(field: Field): DeploymentSpecFields {
@@ -115,6 +116,7 @@ function decodeTemplate(field: Field): PodTemplateSpecFields {
       annotations: optionalStringMap(member(metadata, 'annotations')),
     })),
     spec: optionalMap(member(field, 'spec'), decodePodSpec),
+    content: templateContent(field.value),
   };
 }
 
@@ -199,6 +201,7 @@ function toTemplate(template: PodTemplateSpecFields | undefined): PodTemplateSpe
       annotations: template?.metadata?.annotations ?? {},
     },
     spec: toPodSpec(template?.spec ?? {}),
+    content: template?.content ?? '',
   };
 }
 

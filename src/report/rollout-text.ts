@@ -28,7 +28,7 @@ function workloadLines(rollout: WorkloadRollout): string[] {
   return [
     paragraph(`Rollout of ${called(rollout)}, revision ${revision}, from ${seconds(startedMs)} on`),
     paragraph(completed(rollout), '  rollout status  '),
-    paragraph(after(rollout.oldPodsGoneAfterMs), '  old Pods gone   '),
+    paragraph(oldPodsGone(rollout), '  old Pods gone   '),
     paragraph(counts(firstStepPods), '  first step      '),
     paragraph(counts(peakPods), '  at peak         '),
     paragraph(worst(rollout), '  at worst        '),
@@ -41,10 +41,20 @@ function called({ workload, namespace }: WorkloadRollout): string {
   return `${kind} ${namespace === 'default' ? '' : `${namespace}/`}${name}`;
 }
 
-function completed({ completedAfterMs, deadlineExceededAfterMs }: WorkloadRollout): string {
-  if (completedAfterMs !== null) return `done ${after(completedAfterMs)}`;
-  if (deadlineExceededAfterMs === null) return 'not done when the run ended';
-  return `never done: progressDeadlineSeconds ran out ${after(deadlineExceededAfterMs)}`;
+/** `kubectl rollout status` gives up at the deadline, whatever comes of the rollout afterwards. */
+function completed(rollout: WorkloadRollout): string {
+  const { completedAfterMs, deadlineExceededAfterMs: deadline, supersededAfterMs } = rollout;
+  const failed = deadline === null ? '' : `; failed ${after(deadline)}: progressDeadlineSeconds ran out`;
+  if (completedAfterMs !== null) return `done ${after(completedAfterMs)}${failed}`;
+  if (supersededAfterMs !== null)
+    return `superseded by a newer revision ${after(supersededAfterMs)}${failed}`;
+  if (deadline === null) return 'not done when the run ended';
+  return `never done: progressDeadlineSeconds ran out ${after(deadline)}`;
+}
+
+function oldPodsGone({ oldPodsGoneAfterMs, supersededAfterMs }: WorkloadRollout): string {
+  if (oldPodsGoneAfterMs === null && supersededAfterMs !== null) return 'not before it was superseded';
+  return after(oldPodsGoneAfterMs);
 }
 
 function after(ms: number | null): string {

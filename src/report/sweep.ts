@@ -1,14 +1,20 @@
 import type { Spread, SweepReport, SweepRow } from '../analysis/sweep.ts';
 
 const HEAD = ['preStop', 'rollout done', 'old Pods gone', 'peak Pods', 'margin', 'unsafe'] as const;
+/** A last column where some rollout ran out of time. */
+const OVERDUE = 'past deadline';
 
 const LEGEND =
-  'median of the runs (the most); peak Pods: of the largest Deployment; margin: the least of them; unsafe: runs that were not safe';
+  'median of the runs (the most), from the action on; peak Pods: of the largest Deployment; margin: the least of them; unsafe: runs that were not safe';
+
+const OVERDUE_LEGEND = `${OVERDUE}: runs in which progressDeadlineSeconds ran out first, so that kubectl rollout status failed`;
 
 /** A sweep as a table of seconds, one row for each value: median (most) over its runs, the smallest margin, and how many runs were unsafe. */
 export function formatSweep({ rows }: SweepReport): string {
-  const cells = [HEAD as readonly string[], ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const overdue = rows.some(({ deadlineExceededRuns }) => deadlineExceededRuns > 0);
+  const head: readonly string[] = overdue ? [...HEAD, OVERDUE] : HEAD;
+  const cells = [head, ...rows.map((row) => (overdue ? [...cellsOf(row), overdueOf(row)] : cellsOf(row)))];
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row) =>
     row
       .map((cell, column) => cell.padStart(widths[column]!))
@@ -20,7 +26,7 @@ export function formatSweep({ rows }: SweepReport): string {
       ? `${seconds[0]} s is refused: ${message}`
       : `${seconds.join(', ')} s are refused: ${message}`,
   );
-  return [...lines, ...refused, LEGEND].join('\n');
+  return [...lines, ...refused, LEGEND, ...(overdue ? [OVERDUE_LEGEND] : [])].join('\n');
 }
 
 /** Values by what speaks against them. */
@@ -44,6 +50,10 @@ function cellsOf(row: SweepRow): readonly string[] {
     row.marginMs === null ? '-' : inSeconds(row.marginMs),
     `${row.unsafeRuns} of ${row.runs}`,
   ];
+}
+
+function overdueOf({ runs, deadlineExceededRuns }: SweepRow): string {
+  return runs === 0 ? '-' : `${deadlineExceededRuns} of ${runs}`;
 }
 
 function duration(spread: Spread | null): string {

@@ -1,5 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { SetInfo } from '../cluster/sets.ts';
+import type { ChangeSet, SetInfo } from '../cluster/sets.ts';
+import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { ChangeDeploymentAction, ChangeSetAction, DeploymentInfo } from '../cluster/world.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { micros } from '../schema/delay-input.ts';
@@ -7,6 +8,7 @@ import type { ActionTargets } from './action-targets.ts';
 import { readTemplate } from './action-template.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileTemplate } from './compile-template.ts';
+import { ofTemplate } from './compile-workloads.ts';
 import { qualifiedName } from './names.ts';
 import { isRolled, type RolledWorkload, targetOf, type WorkloadTarget } from './workload-target.ts';
 
@@ -47,16 +49,11 @@ export function compileRollout(
       { type, at, change: { deployment: found.index, ...change, ...(unlessPaused && { unlessPaused }) } },
     ];
   }
-  const { paused: _, ...ofSet } = change;
-  return [{ type: 'changeSet', at, change: { set: found.index, ...ofSet } }];
+  return [{ type: 'changeSet', at, change: { set: found.index, ...changeOfSet(change, found) } }];
 }
 
-interface Change {
-  readonly replicas?: number;
-  readonly paused?: boolean;
-  readonly template?: number;
-  readonly revision?: number;
-}
+/** `restart`: the present template once more. */
+type Change = Pick<ChangeDeployment, 'replicas' | 'paused' | 'template' | 'image' | 'restart' | 'revision'>;
 
 function changeOf(
   action: RolloutSettings,
@@ -68,16 +65,17 @@ function changeOf(
   switch (action.type) {
     case 'rollingUpdate': {
       const { template } = action;
-      if (template === undefined) return { template: info.template };
+      if (template === undefined) return { restart: true };
       return { template: broughtTemplate(source, template, [...path, 'template'], info, targets, issues) };
     }
     case 'rolloutRestart':
-      return { template: info.template };
+      return { restart: true };
     case 'setImage': {
       const { containers } = source.spec.template.spec;
       const names = containers.map(({ name }) => name);
       const { container = names.length === 1 ? names[0] : undefined } = action;
-      if (container !== undefined && names.includes(container)) return { template: info.template };
+      if (container !== undefined && names.includes(container))
+        return { image: { container, image: action.image } };
       issues.push({
         code: 'unknownContainer',
         path: [...path, 'container'],
@@ -100,6 +98,19 @@ function changeOf(
     default:
       return unreachable(action);
   }
+}
+
+/** A StatefulSet or DaemonSet gets a new revision by whatever changes its template. */
+function changeOfSet(
+  { replicas, template, revision, restart, image }: Change,
+  { info }: Found,
+): Omit<ChangeSet, 'set'> {
+  const made = restart === true || image !== undefined ? info.template : template;
+  return {
+    ...(replicas !== undefined && { replicas }),
+    ...(made !== undefined && { template: made }),
+    ...(revision !== undefined && { revision }),
+  };
 }
 
 function refusalOf({ type }: RolloutSettings, { target }: Found) {
@@ -190,9 +201,7 @@ function broughtTemplate(
   }
   const { template: own } = read.object.spec;
   const owner = `${kind}/${metadata.name}`;
-  templates.push(
-    compileTemplate({ namespace: metadata.namespace, ...own.metadata, spec: own.spec, owner }, compiler),
-  );
+  templates.push(compileTemplate({ namespace: metadata.namespace, ...ofTemplate(own), owner }, compiler));
   return templates.length - 1;
 }
 

@@ -26,6 +26,7 @@ export interface TemplateSource {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly spec: PodSpec;
+  readonly content: string;
   /** For messages: `Deployment/web`. */
   readonly owner: string;
 }
@@ -64,6 +65,10 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
   return {
     ...owned,
     labels: source.labels,
+    content: source.content,
+    images: Object.fromEntries(
+      [...spec.initContainers, ...spec.containers].map(({ name, image }) => [name, image]),
+    ),
     containers,
     services: selecting.map(({ index }) => index),
     slicePorts: selecting.map(({ service }) => getEndpointPorts(service.spec.ports, spec, minor)),

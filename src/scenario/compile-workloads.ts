@@ -1,4 +1,11 @@
-import type { DaemonSet, Deployment, ManifestObject, ReplicaSet, StatefulSet } from '../cluster/objects.ts';
+import type {
+  DaemonSet,
+  Deployment,
+  ManifestObject,
+  PodTemplateSpec,
+  ReplicaSet,
+  StatefulSet,
+} from '../cluster/objects.ts';
 import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts';
 import type { DeploymentInfo, InitialPod, NodeInfo, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
@@ -33,8 +40,8 @@ export function addWorkload(
   const owner = `${object.kind}/${name}`;
   const source: TemplateSource =
     object.kind === 'Pod'
-      ? { namespace, labels, annotations, spec: object.spec, owner }
-      : { namespace, ...object.spec.template.metadata, spec: object.spec.template.spec, owner };
+      ? { namespace, labels, annotations, spec: object.spec, content: '', owner }
+      : { namespace, ...ofTemplate(object.spec.template), owner };
   draft.templates.push(compileTemplate(source, compiler));
   if (object.kind === 'Pod') {
     const { finalizers } = object.metadata;
@@ -61,6 +68,11 @@ export function addWorkload(
     return;
   }
   addReplicaSet(object, template, draft);
+}
+
+/** What a template is compiled from. */
+export function ofTemplate({ metadata, spec, content }: PodTemplateSpec) {
+  return { ...metadata, spec, content };
 }
 
 function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft: Draft): void {

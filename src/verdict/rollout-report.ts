@@ -21,6 +21,8 @@ export interface WorkloadRollout {
   readonly oldPodsGoneAfterMs: number | null;
   /** Until its progressDeadlineSeconds ran out; null where they did not. Nothing stops because of it. */
   readonly deadlineExceededAfterMs: number | null;
+  /** Until a newer revision took its place before it was done; null where none did. What is null above never came about then. */
+  readonly supersededAfterMs: number | null;
   /** The most Pods at one time, and what they were doing then. */
   readonly peakPods: PodCounts & { readonly atMs: number };
   /** The same before the first new Pod was Ready: what the rollout does at once. */

@@ -1,6 +1,6 @@
 import type { ContainerEvent, CreatePod } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
-import type { SetInfo, SetObject } from '../cluster/sets.ts';
+import type { SetInfo, SetMember, SetObject } from '../cluster/sets.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
@@ -14,7 +14,8 @@ import type { RestartedContainer, RolloutReport, WorkloadRollout } from './rollo
 
 interface Tracked {
   readonly deployment: string;
-  readonly revision: number;
+  /** Whose Pod it is: a ReplicaSet's name, or the number of a set's revision. */
+  readonly madeBy: string;
   readonly name: string;
   readonly template: number;
   node: number;
@@ -38,6 +39,8 @@ interface Watched {
 type Open = { -readonly [K in keyof WorkloadRollout]: WorkloadRollout[K] } & {
   /** A Deployment's name, or `kind/name` of a set. */
   readonly key: string;
+  /** Of its new Pods; see `Tracked`. */
+  readonly madeBy: string;
   wanted: number;
 };
 
@@ -73,7 +76,7 @@ export class RolloutFold {
       const owner = set === undefined ? undefined : world.deployments[set.deployment];
       const name = pod.namespace === 'default' ? pod.name : `${pod.namespace}/${pod.name}`;
       const key = pod.member === null ? (owner?.name ?? '') : keyOfSet(world.sets[pod.member.set]!);
-      this.track(name, key, 1, 'ready', pod.template, pod.node);
+      this.track(name, key, madeByOf(name, pod.member), 'ready', pod.template, pod.node);
       for (const service of world.templates[pod.template]!.services) ready[service]!++;
     }
     this.services = ready.map((count) => ({
@@ -89,12 +92,12 @@ export class RolloutFold {
   private track(
     name: string,
     deployment: string,
-    revision: number,
+    madeBy: string,
     state: Tracked['state'],
     template: number,
     node: number,
   ): void {
-    this.pods.push({ name, deployment, revision, state, gone: false, template, node });
+    this.pods.push({ name, deployment, madeBy, state, gone: false, template, node });
     if (state !== 'ended') this.countsOf(deployment)[state]++;
   }
 
@@ -149,10 +152,11 @@ export class RolloutFold {
   }
 
   private changed(event: SimEvent, before: DeploymentObject, after: DeploymentObject): void {
-    const { name, revision, replicas } = after;
+    const { name, revision, replicas, replicaSet } = after;
     const open = this.current.get(name);
     if (open !== undefined) open.wanted = replicas;
-    if (before.revision !== revision) this.begin(event, name, `Deployment/${bare(name)}`, revision, replicas);
+    if (before.revision === revision) return;
+    this.begin(event, name, `Deployment/${bare(name)}`, { revision, madeBy: replicaSet, wanted: replicas });
   }
 
   private setChanged(
@@ -165,15 +169,25 @@ export class RolloutFold {
     const wanted = info.kind === 'DaemonSet' ? this.world.nodes.length : replicas;
     const open = this.current.get(key);
     if (open !== undefined) open.wanted = wanted;
-    if (before.revision !== revision) this.begin(event, key, `${info.kind}/${bare(name)}`, revision, wanted);
+    if (before.revision === revision) return;
+    this.begin(event, key, `${info.kind}/${bare(name)}`, { revision, madeBy: String(revision), wanted });
   }
 
-  private begin(event: SimEvent, key: string, workload: string, revision: number, wanted: number): void {
+  private begin(
+    event: SimEvent,
+    key: string,
+    workload: string,
+    { revision, madeBy, wanted }: Pick<Open, 'revision' | 'madeBy' | 'wanted'>,
+  ): void {
+    const before = this.current.get(key);
+    if (before?.completedAfterMs === null)
+      before.supersededAfterMs = rounded(toMs(event.at) - before.startedMs);
     const slash = key.lastIndexOf('/');
     const [kind] = workload.split('/');
     const named = key.startsWith(`${kind}/`) ? key.slice(`${kind}/`.length) : key;
     const rollout: Open = {
       key,
+      madeBy,
       wanted,
       workload,
       namespace: slash >= 0 && named.includes('/') ? named.slice(0, named.indexOf('/')) : 'default',
@@ -182,6 +196,7 @@ export class RolloutFold {
       completedAfterMs: null,
       oldPodsGoneAfterMs: null,
       deadlineExceededAfterMs: null,
+      supersededAfterMs: null,
       peakPods: NO_PODS,
       firstStepPods: NO_PODS,
       unavailableAtWorst: { pods: 0, atMs: toMs(event.at) },
@@ -212,8 +227,11 @@ export class RolloutFold {
     if (rollout === undefined) return;
     const { replicas, status, generation } = deployment;
     const after = toMs(event.at) - rollout.startedMs;
-    if (deploymentComplete(replicas, status, generation, status.observedGeneration))
+    if (deploymentComplete(replicas, status, generation, status.observedGeneration)) {
       rollout.completedAfterMs ??= rounded(after);
+      // One that found its Pods still there may have none to replace.
+      if (!this.hasOlderPods(rollout)) rollout.oldPodsGoneAfterMs ??= rounded(after);
+    }
     if (status.progressing?.reason === 'ProgressDeadlineExceeded')
       rollout.deadlineExceededAfterMs ??= rounded(after);
   }
@@ -223,7 +241,7 @@ export class RolloutFold {
     const { name, replicaSet, template, member } = event.data;
     if (member !== null) {
       const key = keyOfSet(this.world.sets[member.set]!);
-      this.track(name, key, member.revision, 'starting', template, -1);
+      this.track(name, key, madeByOf(name, member), 'starting', template, -1);
       this.peak(event.at, key);
       return;
     }
@@ -232,7 +250,7 @@ export class RolloutFold {
     const dash = set.lastIndexOf('-');
     const owned = known === undefined || known.deployment >= 0;
     const deployment = owned ? set.slice(0, dash) : '';
-    this.track(name, deployment, owned ? Number(set.slice(dash + 1)) : 1, 'starting', template, -1);
+    this.track(name, deployment, madeByOf(name, null), 'starting', template, -1);
     this.peak(event.at, deployment);
   }
 
@@ -246,16 +264,18 @@ export class RolloutFold {
       if (state !== 'ended') counts[state]++;
       tracked.state = state;
       const rollout = this.current.get(tracked.deployment);
-      if (state === 'ready' && rollout?.revision === tracked.revision) this.stepped.add(rollout);
+      if (state === 'ready' && rollout?.madeBy === tracked.madeBy) this.stepped.add(rollout);
       this.peak(event.at, tracked.deployment);
     }
     if (!pod.gone || tracked.gone) return;
     tracked.gone = true;
     const rollout = this.current.get(tracked.deployment);
-    if (rollout === undefined || tracked.revision === rollout.revision) return;
-    const older = (other: Tracked) =>
-      other.deployment === rollout.key && other.revision !== rollout.revision && !other.gone;
-    if (!this.pods.some(older)) rollout.oldPodsGoneAfterMs = rounded(toMs(event.at) - rollout.startedMs);
+    if (rollout === undefined || tracked.madeBy === rollout.madeBy) return;
+    if (!this.hasOlderPods(rollout)) rollout.oldPodsGoneAfterMs = rounded(toMs(event.at) - rollout.startedMs);
+  }
+
+  private hasOlderPods({ key, madeBy }: Open): boolean {
+    return this.pods.some((pod) => pod.deployment === key && pod.madeBy !== madeBy && !pod.gone);
   }
 
   /** Nothing is due any more that would start it again. */
@@ -316,10 +336,10 @@ export class RolloutFold {
       return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor), toTheEnd };
     });
     const { unscheduled, restarted } = this.hindrances();
-    const workloads = this.rollouts.map(({ key: _, wanted: __, ...rollout }) => rollout);
+    const workloads = this.rollouts.map(({ key: _, madeBy: __, wanted: ___, ...rollout }) => rollout);
     const deployments = this.rollouts
       .filter(({ workload }) => workload.startsWith('Deployment/'))
-      .map(({ key, wanted: _, workload: __, namespace: ___, ...rollout }) => ({
+      .map(({ key, madeBy: _, wanted: __, workload: ___, namespace: ____, ...rollout }) => ({
         deployment: key,
         ...rollout,
       }));
@@ -338,6 +358,11 @@ export class RolloutFold {
       restarted: [...this.restarts.values()],
     };
   }
+}
+
+/** A ReplicaSet's Pods have its name in theirs. */
+function madeByOf(name: string, member: SetMember | null): string {
+  return member === null ? name.slice(0, name.lastIndexOf('-')) : String(member.revision);
 }
 
 /** A set's name among those of Deployments: `StatefulSet/db`. */

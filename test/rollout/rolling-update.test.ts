@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatRollout } from '../../src/index.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
 import { deployment, podTemplate, type RolloutOptions, rollout, service } from './manifests.ts';
@@ -166,6 +167,9 @@ describe('a rolling update', () => {
     expect(report!.deadlineExceededAfterMs).toBeGreaterThan(60_000);
     expect(report!.deadlineExceededAfterMs).toBeLessThan(63_000);
     expect(report!.completedAfterMs).toBeGreaterThan(300_000);
+    expect(formatRollout(result)).toMatch(
+      /rollout status {2}done after \d+\.\d s; failed after 6\d\.\d s: progressDeadlineSeconds ran\s+out/,
+    );
   });
 });
 

@@ -37,6 +37,24 @@ describe('a sweep over preStop', () => {
     expect(lines.at(-1)).toMatch(/^median of the runs \(the most\)/);
   });
 
+  it('counts from the action on, and says where kubectl rollout status had given up before', () => {
+    const late = defineScenario(
+      rollout({
+        replicas: 2,
+        spec: { progressDeadlineSeconds: 60 },
+        actions: [{ type: 'rollingUpdate', deployment: 'web', at: '100s' }],
+        input: { apps: { web: { startup: '90s' } } },
+      }),
+    );
+    const swept = sweepPreStop(late, { secondsFrom: 5, secondsTo: 5, runs: 2 });
+    expect(swept.rows[0]).toMatchObject({ runs: 2, deadlineExceededRuns: 2 });
+    expect(swept.rows[0]!.rolloutMs!.max).toBeLessThan(200_000);
+    const lines = formatSweep(swept).split('\n');
+    expect(lines[0]).toMatch(/unsafe {2,}past deadline$/);
+    expect(lines[1]).toMatch(/2 of 2$/);
+    expect(lines.at(-1)).toContain('kubectl rollout status failed');
+  });
+
   it('refuses options that make no range', () => {
     expect(() => sweepPreStop(scenario, { secondsFrom: 5, secondsTo: 3 })).toThrow(
       /sweepPreStop: secondsTo must be secondsFrom, 5, or more; it is 3\. Raise it/,

@@ -15,6 +15,12 @@ import type {
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
+import {
+  equalIgnoreHash,
+  findNewReplicaSet,
+  type PodTemplateContent,
+  revisionToRollBackTo,
+} from '../../rules/apps/find-new-replica-set.ts';
 import { featureEnabled } from '../../rules/machinery/feature-gates.ts';
 import { DEPLOYMENT_CONTROLLER, REPLICA_SET_CONTROLLER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
@@ -79,39 +85,64 @@ function answerDeploymentController(
 export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self> = (stored, event, ctx) => {
   const { replicas = stored.replicas, paused = stored.paused, unlessPaused = false } = event.data;
   if (unlessPaused && stored.paused) return [stored, NO_EFFECTS];
-  const { template, revision } = nextRevision(stored, event.data, ctx);
-  if (replicas === stored.replicas && paused === stored.paused && template === undefined)
-    return [stored, NO_EFFECTS];
+  const template = templateAfter(stored, event.data, ctx);
+  const known = contentOf(ctx, stored);
+  const retemplated = template !== null && !equalIgnoreHash(contentOf(ctx, template), known);
+  if (replicas === stored.replicas && paused === stored.paused && !retemplated) return [stored, NO_EFFECTS];
   const changed: DeploymentObject = {
     ...stored,
     resourceVersion: stored.resourceVersion + 1,
     generation: stored.generation + 1,
     replicas,
     paused,
-    revision,
-    template: template ?? stored.template,
+    ...(retemplated ? revised(stored, template, ctx) : {}),
   };
   return [changed, tellOfDeployment(changed, event, ctx)];
 };
 
-/** A new template is a new revision; one that is gone back to is the ReplicaSet's that has it. */
-function nextRevision(
-  stored: DeploymentObject,
-  { template, revision }: ChangeDeployment,
-  ctx: Ctx,
-): { readonly template: number | undefined; readonly revision: number } {
-  const made = ctx.all(CELL.replicaSet).filter((each) => each?.deployment === stored.index);
-  if (template !== undefined) {
-    const latest = made.reduce((max, each) => Math.max(max, each!.revision), stored.revision);
-    return { template, revision: latest + 1 };
-  }
-  const back = revision === 0 ? stored.revision - 1 : revision;
-  const found = made.find((each) => back !== undefined && each!.revision === back);
-  return { template: found?.template, revision: found?.revision ?? stored.revision };
+type Template = Pick<DeploymentObject, 'template' | 'images' | 'restart'>;
+
+/** What templates are compared by. */
+function contentOf(ctx: Ctx, { template, images, restart }: Template): PodTemplateContent {
+  return { content: ctx.self.world.templates[template]!.content, images, restart };
+}
+
+function madeOf(ctx: Ctx, { index }: DeploymentObject): ReplicaSetObject[] {
+  return ctx.all(CELL.replicaSet).filter((each): each is ReplicaSetObject => each?.deployment === index);
+}
+
+/** The template that a change asks for; null where it asks for none. */
+function templateAfter(stored: DeploymentObject, change: ChangeDeployment, ctx: Ctx): Template | null {
+  const { template, image, restart, revision } = change;
+  if (template !== undefined)
+    return { template, images: ctx.self.world.templates[template]!.images, restart: 0 };
+  if (image !== undefined) return { ...stored, images: { ...stored.images, [image.container]: image.image } };
+  const made = madeOf(ctx, stored);
+  if (restart === true)
+    return { ...stored, restart: Math.max(stored.restart, ...made.map((each) => each.restart)) + 1 };
+  if (revision === undefined) return null;
+  const back = revisionToRollBackTo(
+    made.map((each) => each.revision),
+    revision,
+  );
+  return made.find((each) => each.revision === back) ?? null;
+}
+
+/** Another template is a new revision, also where an older ReplicaSet has it. */
+function revised(stored: DeploymentObject, { template, images, restart }: Template, ctx: Ctx) {
+  const made = madeOf(ctx, stored);
+  const revision = made.reduce((max, each) => Math.max(max, each.revision), stored.revision) + 1;
+  const sets = made.map(({ name, createdAt, ...each }) => ({
+    name,
+    creationTimestampUs: createdAt,
+    template: contentOf(ctx, each),
+  }));
+  const found = findNewReplicaSet(contentOf(ctx, { template, images, restart }), sets);
+  return { revision, template, images, restart, replicaSet: found?.name ?? `${stored.name}-${revision}` };
 }
 
 export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self> = (stored, event, ctx) => {
-  const { deployment, revision, template, replicas, desiredAnnotation, maxAnnotation } = event.data;
+  const { deployment, revision, ...made } = event.data;
   const replicaSets = ctx.all(CELL.replicaSet);
   const index = replicaSets.length;
   const name = `${stored.name}-${revision}`;
@@ -123,14 +154,11 @@ export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self>
     name,
     deployment,
     revision,
-    template,
+    ...made,
     minReadySeconds: world.deployments[deployment]!.minReadySeconds,
     createdAt: ctx.now,
     resourceVersion: 1,
     generation: 1,
-    replicas,
-    desiredAnnotation,
-    maxAnnotation,
     status: emptyStatus(world.minor),
   };
   return [
@@ -144,7 +172,7 @@ export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self>
 };
 
 export const scaleReplicaSet: Reducer<ReplicaSetObject, ScaleReplicaSet, Self> = (stored, event, ctx) => {
-  const { resourceVersion, replicas, desiredAnnotation, maxAnnotation } = event.data;
+  const { resourceVersion, revision, replicas, desiredAnnotation, maxAnnotation } = event.data;
   const { deployment } = stored;
   if (resourceVersion !== stored.resourceVersion) {
     return [stored, [answerDeploymentController(deployment, true, event, ctx)]];
@@ -153,6 +181,7 @@ export const scaleReplicaSet: Reducer<ReplicaSetObject, ScaleReplicaSet, Self> =
     ...stored,
     resourceVersion: stored.resourceVersion + 1,
     generation: replicas === stored.replicas ? stored.generation : stored.generation + 1,
+    revision,
     replicas,
     desiredAnnotation,
     maxAnnotation,

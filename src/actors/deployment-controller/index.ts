@@ -127,6 +127,7 @@ const deploymentSynced: Reducer<DeploymentWork, null, Self> = (work, event, ctx)
     pods: podsOf(ctx, index),
     now: ctx.now,
     minor: world.minor,
+    contents: (template) => world.templates[template]!.content,
   });
   const effects: Effect[] = [];
   const processing: DeploymentWork = { ...work, stage: 'processing', writes: plan.writes };

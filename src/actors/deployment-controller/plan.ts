@@ -12,6 +12,7 @@ import {
   requeueStuckDeployment,
   syncRolloutStatus,
 } from '../../rules/apps/deployment-progress.ts';
+import { findNewReplicaSet, type PodTemplateContent } from '../../rules/apps/find-new-replica-set.ts';
 import {
   type AnnotatedReplicaSet,
   isScalingEvent,
@@ -38,6 +39,8 @@ export interface SyncInput {
   readonly pods: readonly PodObject[];
   readonly now: Micros;
   readonly minor: number;
+  /** What a Pod template says, by its number; see `PodTemplateContent`. */
+  readonly contents: (template: number) => string;
 }
 
 export interface SyncPlan {
@@ -48,6 +51,7 @@ export interface SyncPlan {
 
 /** A ReplicaSet in the terms of the rules. */
 type Ruled = AnnotatedReplicaSet & {
+  readonly template: PodTemplateContent;
   readonly object: ReplicaSetObject | null;
   readonly statusReplicas: number;
   readonly statusReadyReplicas: number;
@@ -59,17 +63,18 @@ type Ruled = AnnotatedReplicaSet & {
  */
 export function planSync(input: SyncInput): SyncPlan {
   const sync = new Sync(input);
-  const { deployment, replicaSets } = input;
+  const { deployment } = input;
   if (deployment.paused) return sync.scale();
-  if (isScalingEvent(deployment.replicas, replicaSets.map(ruled))) return sync.scale();
+  if (isScalingEvent(deployment.replicas, sync.all)) return sync.scale();
   return input.info.strategy === 'Recreate' ? sync.recreate() : sync.roll();
 }
 
-function ruled(object: ReplicaSetObject): Ruled {
+function ruled(object: ReplicaSetObject, contents: SyncInput['contents']): Ruled {
   const { name, replicas, status, desiredAnnotation, maxAnnotation, createdAt } = object;
   return {
     object,
     name,
+    template: { ...object, content: contents(object.template) },
     // Whole seconds, as in the API.
     creationTimestampUs: Math.floor(createdAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,
     specReplicas: replicas,
@@ -86,10 +91,14 @@ class Sync {
   private readonly rollout: RolloutDeployment & { readonly statusReplicas: number };
   private newRS: Ruled | null;
   private readonly oldRSs: readonly Ruled[];
+  readonly all: readonly Ruled[];
+  private readonly template: PodTemplateContent;
+  /** By ReplicaSet: its version after the writes of this sync. */
+  private readonly versions = new Map<number, number>();
   private progressing: Progressing | null;
 
   constructor(private readonly input: SyncInput) {
-    const { info, deployment, replicaSets } = input;
+    const { info, deployment, replicaSets, contents } = input;
     const { strategy, maxSurge, maxUnavailable } = info;
     this.rollout = {
       replicas: deployment.replicas,
@@ -98,9 +107,10 @@ class Sync {
       maxUnavailable,
       statusReplicas: deployment.status.replicas,
     };
-    const all = replicaSets.map(ruled).sort(byCreationTimestamp);
-    this.newRS = all.find(({ object }) => object?.revision === deployment.revision) ?? null;
-    this.oldRSs = all.filter((rs) => rs !== this.newRS);
+    this.template = { ...deployment, content: contents(deployment.template) };
+    this.all = replicaSets.map((object) => ruled(object, contents)).sort(byCreationTimestamp);
+    this.newRS = findNewReplicaSet(this.template, this.all);
+    this.oldRSs = this.all.filter((rs) => rs !== this.newRS);
     this.progressing = deployment.status.progressing;
   }
 
@@ -109,6 +119,7 @@ class Sync {
     const newRS = this.newRS ?? this.create();
     const { object } = newRS;
     if (object !== null) {
+      this.noteRevision(object);
       const replicas = reconcileNewReplicaSet(this.rollout, this.specReplicas(), newRS.specReplicas);
       if (replicas !== newRS.specReplicas) {
         this.resize(object, replicas);
@@ -140,6 +151,7 @@ class Sync {
     if (step === 'scaleUpNew') {
       const newRS = this.newRS ?? this.create();
       const { replicas } = this.rollout;
+      if (newRS.object !== null) this.noteRevision(newRS.object);
       if (newRS.object !== null && newRS.specReplicas !== replicas) this.resize(newRS.object, replicas);
     }
     return this.rolloutStatus();
@@ -194,7 +206,7 @@ class Sync {
     const { deployment, info, now } = this.input;
     const { replicas } = this.rollout;
     const specReplicas = newRSNewReplicas(this.rollout, this.specReplicas(), 0);
-    const { revision, template, index } = deployment;
+    const { revision, template, images, restart, index } = deployment;
     const maxAnnotation = replicas + maxSurgeOf(this.rollout);
     this.writes.push({
       kind: 'createReplicaSet',
@@ -202,6 +214,8 @@ class Sync {
         deployment: index,
         revision,
         template,
+        images,
+        restart,
         replicas: specReplicas,
         desiredAnnotation: replicas,
         maxAnnotation,
@@ -221,6 +235,7 @@ class Sync {
     }
     this.newRS = {
       object: null,
+      template: this.template,
       name: `${deployment.name}-${revision}`,
       creationTimestampUs: now,
       specReplicas,
@@ -233,11 +248,23 @@ class Sync {
     return this.newRS;
   }
 
+  /**
+   * A ReplicaSet whose template has come back stands for the present revision from now on.
+   * Source: pkg/controller/deployment/sync.go getNewReplicaSet
+   */
+  private noteRevision(object: ReplicaSetObject): void {
+    if (object.revision < this.input.deployment.revision) this.resize(object, object.replicas);
+  }
+
   private resize(object: ReplicaSetObject, replicas: number): void {
-    const { resourceVersion, index } = object;
+    const { index } = object;
+    const resourceVersion = this.versions.get(index) ?? object.resourceVersion;
+    this.versions.set(index, resourceVersion + 1);
+    const isNew = object === this.newRS?.object;
+    const revision = isNew ? Math.max(object.revision, this.input.deployment.revision) : object.revision;
     const desiredAnnotation = this.rollout.replicas;
     const maxAnnotation = desiredAnnotation + maxSurgeOf(this.rollout);
-    const data = { resourceVersion, replicas, desiredAnnotation, maxAnnotation };
+    const data = { resourceVersion, revision, replicas, desiredAnnotation, maxAnnotation };
     const resizes = replicas !== object.replicas;
     this.writes.push({ kind: 'scaleReplicaSet', replicaSet: index, resizes, data });
   }

@@ -2,6 +2,7 @@
 
 export * from './daemon-set.ts';
 export * from './deployment-progress.ts';
+export * from './find-new-replica-set.ts';
 export * from './pods-to-delete.ts';
 export * from './proportional-scale.ts';
 export * from './recreate.ts';

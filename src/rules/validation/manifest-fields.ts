@@ -123,6 +123,8 @@ export interface ObjectMetaFields {
 export interface PodTemplateSpecFields {
   readonly metadata?: Pick<ObjectMetaFields, 'labels' | 'annotations'> | undefined;
   readonly spec?: PodSpecFields | undefined;
+  /** All that it says but the images, to be compared by. */
+  readonly content?: string | undefined;
 }
 
 export interface LabelSelectorRequirementFields {
