@@ -275,6 +275,7 @@ class Search {
     }
     if (of('routedUntilUnhealthy') > 0)
       return this.none('routedUntilUnhealthy', found('routedUntilUnhealthy'));
+    if (of('sidecarLeavesFirst') > 0) return this.none('sidecarLeavesFirst', found('sidecarLeavesFirst'));
     if (of('readyTooEarly') > 0) return this.none('readyTooEarly', found('readyTooEarly'));
     return this.tooShort();
   }
@@ -315,7 +316,9 @@ class Search {
   private drainSeconds(): number {
     const ends = onPath(this.scenario).flatMap(({ containers, path }) =>
       [...new Set(path.flat(2))]
-        .map((index) => containers[index]!.app)
+        .map((index) => containers[index]!)
+        .filter(({ injected }) => !injected)
+        .map(({ app }) => app)
         .map(({ keepAccepting, drain }) => keepAccepting + drain),
     );
     return Math.ceil(Math.max(0, ...ends) / MICROS_PER_SECOND);

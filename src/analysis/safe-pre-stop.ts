@@ -32,6 +32,8 @@ export type NoneReason =
   | 'routedUntilUnhealthy'
   /** A Pod was routed to before it had begun to accept. */
   | 'readyTooEarly'
+  /** A proxy that a webhook puts into the Pod leaves before routers have let go. */
+  | 'sidecarLeavesFirst'
   /** What the app has to finish does not fit beside the hook that routing needs. */
   | 'drainTooLong'
   /** A container's hook does something else, so no sleep can take its place. */

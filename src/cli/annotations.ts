@@ -123,7 +123,7 @@ export function placeOfPod(
   if (object === undefined) return null;
   const { containers, path } = scenario.world.templates[index] ?? { containers: [], path: [] };
   const deciding = decidedBy?.pod === name ? decidedBy?.container : undefined;
-  const first = path.flat(2)[0];
+  const first = path.flat(2).find((index) => containers[index]?.injected !== true);
   const container = deciding ?? containers[first ?? 0]?.name;
   const { kind, metadata } = object;
   const isWorkload = (place: PreStopPlace) =>

@@ -45,7 +45,9 @@ export function hookCells({ world, objects }: Scenario, { kind, name }: Workload
   );
   const template = world.templates[index];
   if (template === undefined) return ['-', '-'];
-  const first = template.path.flat(2)[0] ?? template.containers.findIndex(({ sidecar }) => !sidecar);
+  const first =
+    template.path.flat(2).find((index) => !template.containers[index]!.injected) ??
+    template.containers.findIndex(({ sidecar }) => !sidecar);
   return [hookCell(template.containers[first]?.hook ?? null), `${template.terminationGracePeriodSeconds} s`];
 }
 

@@ -75,6 +75,21 @@ export type Assumption =
       /** The one number that is worth measuring; null where all are known. */
       readonly measure: string | null;
     }
+  /** A proxy of a mesh in the Pods, which every connection passes. */
+  | {
+      readonly code: 'meshSidecar';
+      readonly setting: string;
+      /** The workload, and what there says that it has one. */
+      readonly object: string;
+      readonly because: string;
+      readonly container: string;
+      /** A native sidecar stays until the app has ended. */
+      readonly native: boolean;
+      /** Of its mesh; null: nobody names it. */
+      readonly version: string | null;
+      /** How long a classic one stays after the Pod has begun to stop; null of a native one. */
+      readonly staysSeconds: number | null;
+    }
   /** A router of the input stands in place of one that the manifests name. */
   | {
       readonly code: 'routerReplaced';

@@ -79,6 +79,8 @@ export interface Container {
   readonly startupProbe?: Probe;
   /** Only on init containers: `Always` makes one a native sidecar. */
   readonly restartPolicy?: 'Always';
+  /** A webhook puts it into the Pod: it stands in no manifest, and no hook of the manifest holds it. */
+  readonly injected?: true;
 }
 
 export interface Toleration {

@@ -111,6 +111,8 @@ export interface ContainerInfo {
   readonly name: string;
   /** A native sidecar: a restartable init container. */
   readonly sidecar: boolean;
+  /** A webhook puts it into the Pod: it has no hook but its own, whatever preStop the manifest is given. */
+  readonly injected: boolean;
   readonly hook: HookInfo | null;
   /** The hook that runs where a probe's failure has the container killed; a search for another preStop leaves it as it is. */
   readonly restartHook: HookInfo | null;

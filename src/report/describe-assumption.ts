@@ -53,6 +53,13 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     const number = measure === null ? '' : ` Measure ${measure}, and say so: routers.`;
     return `${setting}: ${object}${others} (${because}) is served by ${title}, preset ${preset}, ${confidence}; it sends to ${services.join(', ')}.${number}`;
   },
+  meshSidecar: ({ setting, object, because, container, native, version, staysSeconds }) => {
+    const kind = native
+      ? 'a native sidecar, which stays until the app has ended'
+      : `an ordinary container, which leaves ${staysSeconds} s after the Pod has begun to stop, whatever hook the app has`;
+    const known = version === null ? "its mesh's version is not said" : `Istio ${version}`;
+    return `${setting}: ${object} (${because}) has ${container} in its Pods (${known}): ${kind}.`;
+  },
   routerReplaced: ({ setting, name, services }) =>
     `${setting}: stands in place of ${name}, which the manifests name, for ${services.join(', ')}.`,
   routerNotModelled: ({ setting, object, what, services }) => {

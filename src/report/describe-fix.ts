@@ -9,6 +9,20 @@ export function fixText(fix: Fix): string {
 type OfCode<C extends FixCode> = Extract<Fix, { readonly code: C }> & Fix;
 type Texts = { readonly [C in FixCode]: (fix: OfCode<C>) => string };
 
+/** How proxies of meshes are told to stay, by their container. */
+const KEEP_SIDECAR: Readonly<Record<string, (seconds: number) => string>> = {
+  'istio-proxy': (seconds) =>
+    `Set terminationDrainDuration to at least ${seconds}s (annotation proxy.istio.io/config), or make it a native sidecar (Istio 1.27 on ` +
+    'Kubernetes 1.33 does by itself; annotation sidecar.istio.io/nativeSidecar: "true").',
+  'linkerd-proxy': (seconds) =>
+    `Set the annotation config.alpha.linkerd.io/proxy-wait-before-exit-seconds to at least ${seconds}, or make it a native sidecar ` +
+    '(config.beta.linkerd.io/proxy-enable-native-sidecar: "true").',
+};
+
+function keepsOwn(seconds: number): string {
+  return `Let it go on accepting for at least ${seconds} s, or make it a native sidecar.`;
+}
+
 const TEXTS: Texts = {
   setPreStop: ({ preStopMs, preStopSeconds }) =>
     `Set preStop to at least ${duration(preStopMs)} (this run), in whole seconds ${preStopSeconds}, plus headroom for slower runs.`,
@@ -59,6 +73,9 @@ const TEXTS: Texts = {
   keepOpenConnections: () =>
     'Keep the Pod ready for as long as it serves connections that are open, or let the data plane keep those of an endpoint that goes: ' +
     'kube-router with ipvsGracefulTermination, Cilium with socketLB or from 1.18.1 on.',
+  keepSidecar: ({ container, seconds }) =>
+    `No preStop of the app helps: ${container} gets its stop signal as soon as the Pod does, and every connection passes it. ` +
+    (KEEP_SIDECAR[container] ?? keepsOwn)(seconds),
   failReadinessInPreStop: ({ router }) =>
     `No preStop value helps: ${router} sends new connections to whoever is ready or serves, terminating or not. Let the readinessProbe ` +
     'fail when preStop begins, and go on serving until nobody sends any more.',

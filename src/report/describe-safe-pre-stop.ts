@@ -91,6 +91,9 @@ const REASONS: Readonly<Record<NoneReason, (none: NoSafePreStop) => string>> = {
   readyTooEarly: ({ affectedRuns, evidence }) =>
     `In ${affectedRuns} of ${evidence.runs} runs a Pod was routed to before its process accepted: no preStop helps; ` +
     'give it a readinessProbe.',
+  sidecarLeavesFirst: ({ affectedRuns, evidence }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs the proxy that a webhook puts into the Pod left before the routers had let go: no hook of ` +
+    'the app holds it.',
   drainTooLong: ({ neededSeconds, violation }) =>
     `Routing needs ${neededSeconds} s of preStop, and then the app has not enough time before SIGKILL: ${told(violation)}`,
   hookDoesMore: ({ issue }) => issue?.message ?? 'A hook does something else than sleep.',

@@ -75,6 +75,7 @@ const NO_PRE_STOP: Readonly<Record<NoPreStopReason, string>> = {
   routedUntilGone: 'no preStop helps (routedUntilGone)',
   routedUntilUnhealthy: 'no preStop helps (routedUntilUnhealthy)',
   readyTooEarly: 'no preStop helps (readyTooEarly)',
+  sidecarLeavesFirst: 'no preStop helps (sidecarLeavesFirst)',
   graceTooShort: 'no preStop that fits is long enough (graceTooShort)',
   horizonTooShort: 'which preStop was needed cannot be said (horizonTooShort)',
   nothingToJudge: 'no preStop to speak of (nothingToJudge)',
@@ -87,6 +88,9 @@ const REASONS: Readonly<Record<NoPreStopReason, (run: Run) => string>> = {
     'sent in between is lost; the app has to fail the check while it still accepts.',
   readyTooEarly: () =>
     'A Pod that was stopping had been Ready, and so routed to, before its process accepted. No preStop helps: give it a readinessProbe.',
+  sidecarLeavesFirst: () =>
+    'The proxy that a webhook puts into the Pod gets its stop signal when the Pod begins to stop, whatever preStop hook the app has, and ' +
+    'every connection passes it. Let the proxy stay longer, or make it a native sidecar.',
   graceTooShort: () =>
     'The slowest router needs longer than any hook that fits into the grace period: more grace first, then a longer preStop.',
   horizonTooShort: () =>

@@ -150,6 +150,7 @@ export function isExposed(fold: RunFold): boolean {
 function reasonOf(atMost: RunFold): NoPreStopReason {
   if (atMost.pods.some(neverAccepted)) return 'readyTooEarly';
   const own = atMost.pods.flatMap(endsByOwnDoing);
+  if (atMost.pods.some(losesItsSidecar)) return 'sidecarLeavesFirst';
   if (own.length === 0) return 'graceTooShort';
   return own.every((end) => end?.cause === 'health') ? 'routedUntilUnhealthy' : 'routedUntilGone';
 }
@@ -157,6 +158,16 @@ function reasonOf(atMost: RunFold): NoPreStopReason {
 /** Exposed before it had begun to accept. */
 function neverAccepted({ routes }: StoppedPod): boolean {
   return routes.some(({ exposures }) => exposures.flat().some(({ begun }) => !begun));
+}
+
+/** Exposed although the container that closed first is one that no hook of the manifest holds. */
+function losesItsSidecar({ routes, template }: StoppedPod): boolean {
+  return routes.some(({ exposures, accepting }) =>
+    exposures.some((each, port) => {
+      const closed = accepting[port]?.container ?? -1;
+      return each.length > 0 && template.containers[closed]?.injected === true;
+    }),
+  );
 }
 
 /** How exposures ended that ended only because of what the Pod itself did; null: not before the run did. */

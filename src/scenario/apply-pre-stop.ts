@@ -117,7 +117,7 @@ function targetsIn(object: Workload, template: TemplateInfo, action: number | nu
   const spec = object.kind === 'Pod' ? object.spec : object.spec.template.spec;
   const owner = `${object.kind}/${object.metadata.name}`;
   return [...spec.containers, ...spec.initContainers]
-    .filter(({ name }) => names.has(name))
+    .filter(({ name, injected }) => names.has(name) && injected !== true)
     .map((container) => ({
       container,
       spec,

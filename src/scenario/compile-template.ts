@@ -190,6 +190,7 @@ function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: Templat
   return {
     name: container.name,
     sidecar: container.restartPolicy === 'Always',
+    injected: container.injected === true,
     hook,
     restartHook: hook,
     app: info,

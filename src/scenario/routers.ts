@@ -29,6 +29,8 @@ export interface Routers {
   readonly replaced: readonly ReplacedRouter[];
   readonly notModelled: readonly NotModelled[];
   readonly throughNodes: Inference['throughNodes'];
+  /** Proxies of meshes in the Pods. */
+  readonly sidecars: Inference['sidecars'];
   /** Objects that are read, as sentences name them: nobody need ask what they mean. */
   readonly understood: ReadonlySet<string>;
 }
@@ -47,6 +49,7 @@ export function routersFor(
       replaced: [],
       notModelled: [],
       throughNodes: [],
+      sidecars: [],
       understood: new Set(),
     };
   }
@@ -75,6 +78,7 @@ export function routersFor(
     replaced,
     notModelled: inference.notModelled.filter((each) => open(each.services)),
     throughNodes: inference.throughNodes,
+    sidecars: inference.sidecars,
     understood: new Set([
       ...inference.routers.flatMap(({ found }) =>
         found.flatMap(({ object, with: others }) => [object, ...others]),

@@ -18,6 +18,7 @@ import { plainInput } from './plain-input.ts';
 import { routersFor } from './routers.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
 import { issuesOfSchema } from './schema-issues.ts';
+import { withSidecars } from './sidecars.ts';
 import { type NamedRouter, undescribedRouters } from './undescribed-routers.ts';
 
 /** A checked scenario: all that a run depends on, but the seed. */
@@ -98,7 +99,7 @@ function parsePlain(input: unknown): ParseResult {
   const given = parsed.data;
   const minor = parseMinorVersion(given.cluster.version)!;
   const {
-    objects,
+    objects: written,
     budgets,
     priorityClasses,
     autoscalers,
@@ -108,8 +109,10 @@ function parsePlain(input: unknown): ParseResult {
     raw,
     refused,
   } = readManifests(given.manifests, { minor });
-  const routers = routersFor(given, raw, servicesOf(objects));
-  const settings: ScenarioSettings = { ...given, routers: routers.all };
+  const routers = routersFor(given, raw, servicesOf(written));
+  const meshed = withSidecars(written, given.apps, routers.sidecars, minor);
+  const { objects, apps } = meshed;
+  const settings: ScenarioSettings = { ...given, apps, routers: routers.all };
   const compileIssues: Issue[] = [];
   const world = compile(settings, objects, { budgets, priorityClasses, autoscalers }, compileIssues);
   const unreadable = manifestIssues.length > 0 && refused.length === 0;
@@ -119,7 +122,7 @@ function parsePlain(input: unknown): ParseResult {
   ];
   if (issues.length > 0) return { ok: false, issues };
   const doubts = undescribedRouters(objects, ignored, routers);
-  const assumptions = assumptionsOf(settings, world, findings, routers);
+  const assumptions = [...assumptionsOf(settings, world, findings, routers), ...meshed.assumptions];
   const scenario = {
     input: input as ScenarioInput,
     settings,

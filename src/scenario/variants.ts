@@ -71,7 +71,7 @@ function withHooks(world: World, changed: (container: ContainerInfo) => Containe
   const change = (template: TemplateInfo): TemplateInfo => {
     const onPath = new Set(template.path.flat(2));
     const containers = template.containers.map((container, index) =>
-      onPath.has(index) ? changed(container) : container,
+      onPath.has(index) && !container.injected ? changed(container) : container,
     );
     return { ...template, containers };
   };

@@ -154,6 +154,7 @@ function routedTooLong(judged: Judged, group: FailureGroup, names: Names): Own {
 function changeForRouting({ reason }: Judged, { stoppedBy }: StoppedPod): Change {
   if (stoppedBy === 'nodeLost') return 'retry';
   if (reason === 'routedUntilUnhealthy') return 'drain';
+  if (reason === 'sidecarLeavesFirst') return 'drain';
   return reason === 'routedUntilGone' ? 'replicas' : 'preStop';
 }
 

@@ -107,6 +107,13 @@ export type Fix =
       readonly seconds: number;
     }
   | {
+      /** The proxy in the Pod leaves by itself: it has to stay until routers have let go, or to be a native sidecar. */
+      readonly code: 'keepSidecar';
+      readonly container: string;
+      /** How long it has to go on accepting after the Pod was asked to stop. */
+      readonly seconds: number;
+    }
+  | {
       /** The app gives up its work in flight by itself: its limit has to be as long as the longest request. */
       readonly code: 'longerMaxDrain';
       readonly container: string;

@@ -22,6 +22,7 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
   if (pod.stoppedBy === 'kubelet' && (requirement === null || requirement.required === null))
     return { code: 'failReadinessFirst' };
   if (reason === 'routedUntilUnhealthy') return failHealthCheckFirst(judged, pod);
+  if (reason === 'sidecarLeavesFirst') return keepSidecar(pod);
   if (reason === 'routedUntilGone') return untilGone(judged, pod);
   if (pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt !== 'end'))
     return { code: 'sleepBeforeClosing' };
@@ -48,6 +49,13 @@ function failHealthCheckFirst({ fold }: Judged, pod: StoppedPod): Fix {
     router: fold.routers[longest.router]!.name,
     seconds: Math.ceil((longest.to - longest.from) / MICROS_PER_SECOND),
   };
+}
+
+/** The proxy has to stay until the last router lets go, counted from when the Pod begins to stop. */
+function keepSidecar(pod: StoppedPod): Fix {
+  const proxy = pod.template.containers.find(({ injected, sidecar }) => injected && !sidecar)!;
+  const seconds = Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND);
+  return { code: 'keepSidecar', container: proxy.name, seconds };
 }
 
 /** Why nobody took over from a Pod, and who could. */

@@ -76,6 +76,10 @@ export function readRequirement(pods: readonly StoppedPod[], context: ReadingCon
       for (const [port, path] of pod.template.path[place]!.entries()) {
         for (const container of path) {
           if (followsOthers(pod, path, container, route.latest.at, context.minor)) continue;
+          if (pod.template.containers[container]!.injected) {
+            if (outlasts(pod, container, route.latest.at)) continue;
+            return { kind: 'dependent' };
+          }
           const ending = endingOf(pod, container, context);
           if (ending === null) return { kind: 'dependent' };
           const { exact, required } = solve(ending, route.latest.at);
@@ -115,6 +119,13 @@ function followsOthers(
   if (pod.killStartedAt === null || needed > pod.killStartedAt + pod.graceSeconds * MICROS_PER_SECOND)
     return false;
   return path.some((other) => !containers[other]!.sidecar);
+}
+
+/** Whether a container that no hook of the manifest holds accepts until `needed` by itself. */
+function outlasts({ containers, template }: StoppedPod, container: number, needed: Micros): boolean {
+  const { stopSignalAt } = containers[container]!;
+  const { keepAccepting } = template.containers[container]!.app;
+  return stopSignalAt === null || stopSignalAt + keepAccepting >= needed;
 }
 
 /** null where it cannot be said: a hook that closes the listener itself, a sidecar that waited for its turn, a run that ended before. */

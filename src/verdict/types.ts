@@ -205,6 +205,8 @@ export type NoPreStopReason =
   /** A router let go only because it found out by itself, by a health check, that the Pod had stopped accepting. */
   | 'routedUntilUnhealthy'
   | 'readyTooEarly'
+  /** A proxy that a webhook puts into the Pod leaves before routers have let go: no hook of the app holds it. */
+  | 'sidecarLeavesFirst'
   | 'graceTooShort'
   /** The run ended at its horizon, before the Pod had stopped and was let go of. */
   | 'horizonTooShort'

@@ -88,7 +88,11 @@ function decisionOf({ requirement, fold, world }: Judged): Verdict['decidedBy'] 
 /** A requirement about another fold's Pod was read off the rerun with the longest hooks. */
 function readingOf({ terms, pod }: Requirement, ofThisRun: boolean): DecisionReading | null {
   if (terms === undefined) return null;
-  const [hook] = pod.template.path.flat(2).map((container) => pod.template.containers[container]!.hook);
+  const [hook] = pod.template.path
+    .flat(2)
+    .map((container) => pod.template.containers[container]!)
+    .filter(({ injected }) => !injected)
+    .map((container) => container.hook);
   return {
     of: ofThisRun ? 'run' : 'longestHook',
     hookMs: ofThisRun ? null : toMs(hook?.duration ?? 0),

@@ -36,7 +36,27 @@ export interface ThroughNodes {
   readonly services: readonly string[];
 }
 
-export type Found = FoundRouter | NotModelled | ThroughNodes;
+/** A proxy in the Pods of a workload that every connection to them passes: a mesh puts it there, or it stands in the manifest. */
+export interface FoundSidecar {
+  readonly kind: 'sidecar';
+  readonly object: string;
+  readonly because: string;
+  readonly services: readonly string[];
+  readonly workload: Pick<RawObject, 'kind' | 'namespace' | 'name'>;
+  readonly container: 'istio-proxy' | 'linkerd-proxy';
+  /** Whether the manifest shows it; else a webhook puts it there. */
+  readonly shown: boolean;
+  /** What its annotations say of its kind; null: nothing. */
+  readonly native: boolean | null;
+  /** Its mesh's version where a label says it: `1.20`. */
+  readonly version: string | null;
+  /** How long it stays after its stop signal (Istio), or before it has one (Linkerd); null: nothing is said. */
+  readonly staysSeconds: number | null;
+  /** Istio: it stays until no connection is left. */
+  readonly untilIdle: boolean;
+}
+
+export type Found = FoundRouter | NotModelled | ThroughNodes | FoundSidecar;
 
 export function router(
   object: RawObject,

@@ -1,7 +1,15 @@
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { routerFromPreset } from '../presets/index.ts';
 import type { RouterInput } from '../router-schema.ts';
-import type { Found, FoundRouter, NotModelled, Platform, Surroundings, ThroughNodes } from './found.ts';
+import type {
+  Found,
+  FoundRouter,
+  FoundSidecar,
+  NotModelled,
+  Platform,
+  Surroundings,
+  ThroughNodes,
+} from './found.ts';
 import { fromRoute, ROUTE_KINDS } from './gateway.ts';
 import { fromIngress } from './ingress.ts';
 import { fromMeshes } from './mesh.ts';
@@ -16,7 +24,7 @@ import {
   fromVirtualService,
 } from './vendors.ts';
 
-export type { FoundRouter, NotModelled, Platform, ThroughNodes } from './found.ts';
+export type { FoundRouter, FoundSidecar, NotModelled, Platform, ThroughNodes } from './found.ts';
 
 /** A router that the manifests name, as a scenario's input, with everything that named it. */
 export interface InferredRouter {
@@ -28,6 +36,7 @@ export interface Inference {
   readonly routers: readonly InferredRouter[];
   readonly notModelled: readonly NotModelled[];
   readonly throughNodes: readonly ThroughNodes[];
+  readonly sidecars: readonly FoundSidecar[];
 }
 
 type Reader = (object: RawObject, around: Surroundings) => readonly Found[];
@@ -65,6 +74,7 @@ export function inferRouters(objects: readonly RawObject[], platform: Platform |
     routers: merged(found.filter((each) => each.kind === 'router')),
     notModelled: found.filter((each) => each.kind === 'notModelled'),
     throughNodes: found.filter((each) => each.kind === 'throughNodes'),
+    sidecars: found.filter((each) => each.kind === 'sidecar'),
   };
 }
 

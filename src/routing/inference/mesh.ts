@@ -1,6 +1,6 @@
 import type { RawObject } from '../../cluster/raw-object.ts';
-import { type Found, find, notModelled, router, type Surroundings } from './found.ts';
-import { at, qualifiedName, textAt } from './raw.ts';
+import { type Found, type FoundSidecar, find, router, type Surroundings } from './found.ts';
+import { at, labelOf, qualifiedName, textAt } from './raw.ts';
 
 /** Meshes whose proxies are put into Pods, or beside them, by labels and annotations. */
 
@@ -60,15 +60,11 @@ function selects(service: RawObject, workload: RawObject): boolean {
   );
 }
 
-const SIDECARS: readonly string[] = ['istio-proxy', 'linkerd-proxy'];
-
-function hasSidecar({ kind, value }: RawObject): boolean {
+function hasContainer({ kind, value }: RawObject, container: string): boolean {
   const spec = kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec'];
   return ['containers', 'initContainers'].some((list) => {
     const containers = at(value, ...spec, list);
-    return (
-      Array.isArray(containers) && containers.some((each) => SIDECARS.includes(textAt(each, 'name') ?? ''))
-    );
+    return Array.isArray(containers) && containers.some((each) => textAt(each, 'name') === container);
   });
 }
 
@@ -84,16 +80,58 @@ export function fromMeshes(around: Surroundings): readonly Found[] {
       .map(({ namespace, name }) => qualifiedName(namespace, name));
     if (served.length === 0) return [];
     const [preset, because] = mesh;
-    const found: Found[] = [router(workload, preset, served, because)];
-    if (preset !== 'istioAmbient' && !hasSidecar(workload)) {
-      found.push(
-        notModelled(
-          workload,
-          `the sidecar that ${preset === 'istio' ? 'Istio' : 'Linkerd'} puts into its Pods`,
-          served,
-        ),
-      );
-    }
-    return found;
+    const found = router(workload, preset, served, because);
+    return preset === 'istioAmbient'
+      ? [found]
+      : [found, sidecarOf(workload, preset, because, served, around)];
   });
+}
+
+/** `1-20-3`, `asm-1204-2` is not told apart: `1.20` of a revision that is named after its version. */
+const REVISION = /^v?(\d+)-(\d+)(?:-|$)/;
+const SECONDS = /^\d{1,6}$/;
+const DRAIN_DURATION = /terminationDrainDuration["']?\s*:\s*["']?(\d{1,6})s\b/;
+const UNTIL_IDLE = /EXIT_ON_ZERO_ACTIVE_CONNECTIONS["']?\s*:\s*["']?true\b/;
+
+function sidecarOf(
+  workload: RawObject,
+  mesh: 'istio' | 'linkerd',
+  because: string,
+  services: readonly string[],
+  around: Surroundings,
+): FoundSidecar {
+  const { kind, namespace, name } = workload;
+  const { labels, annotations } = templateOf(workload);
+  const container = mesh === 'istio' ? 'istio-proxy' : 'linkerd-proxy';
+  const said = (...keys: readonly string[]) =>
+    keys.map((key) => annotations[key]).find((value) => typeof value === 'string');
+  const native =
+    mesh === 'istio'
+      ? said('sidecar.istio.io/nativeSidecar')
+      : said(
+          'config.linkerd.io/proxy-enable-native-sidecar',
+          'config.beta.linkerd.io/proxy-enable-native-sidecar',
+          'config.alpha.linkerd.io/proxy-enable-native-sidecar',
+        );
+  const config = said('proxy.istio.io/config') ?? '';
+  const stays =
+    mesh === 'istio'
+      ? DRAIN_DURATION.exec(config)?.[1]
+      : said('config.alpha.linkerd.io/proxy-wait-before-exit-seconds');
+  const revision =
+    labels['istio.io/rev'] ?? find(around, 'Namespace', null, namespace)?.labels['istio.io/rev'];
+  const [, major, minor] = REVISION.exec(String(revision ?? '')) ?? [];
+  return {
+    kind: 'sidecar',
+    object: labelOf(workload),
+    because,
+    services,
+    workload: { kind, namespace, name },
+    container,
+    shown: hasContainer(workload, container),
+    native: native === undefined ? null : native === 'true',
+    version: mesh === 'istio' && minor !== undefined ? `${major}.${minor}` : null,
+    staysSeconds: stays !== undefined && SECONDS.test(stays) ? Number(stays) : null,
+    untilIdle: UNTIL_IDLE.test(config),
+  };
 }

@@ -60,10 +60,4 @@ export const SERVERS = {
     confidence: 'published',
     sources: ['Envoy documentation, Draining'],
   },
-  /** The istio-proxy sidecar: drains inbound listeners at the signal and exits after terminationDrainDuration, 5 s. */
-  istioProxy: {
-    settings: { onStopSignal: 'drain', drain: '5s', onPath: 'always' },
-    confidence: 'published',
-    sources: ['istio pkg/envoy/agent.go', 'mesh config terminationDrainDuration'],
-  },
 } as const satisfies Readonly<Record<string, AppPreset>>;

@@ -2,6 +2,7 @@ import type { AppInput } from '../schema.ts';
 import { type AppPreset, appFunctions } from './app-preset.ts';
 import { RUNTIMES } from './app-runtimes.ts';
 import { SERVERS } from './app-servers.ts';
+import { SIDECARS } from './app-sidecars.ts';
 
 /** What an app does, whatever it is written in. */
 const KINDS = {
@@ -25,7 +26,7 @@ const KINDS = {
 } as const satisfies Readonly<Record<string, AppPreset>>;
 
 /** Every app by its name, as data. */
-export const APP_PRESETS = { ...KINDS, ...SERVERS, ...RUNTIMES };
+export const APP_PRESETS = { ...KINDS, ...SERVERS, ...SIDECARS, ...RUNTIMES };
 
 /**
  * What common processes do at the stop signal, and with the connections that clients keep. Each takes overrides: how long its work

@@ -1,0 +1,41 @@
+import type { AppPreset } from './app-preset.ts';
+
+/** Proxies of meshes in the Pods: every connection passes them, so the Pod accepts no longer than they do. */
+export const SIDECARS = {
+  /**
+   * The istio-proxy sidecar, a container among others: it has its stop signal when the Pod begins to stop, whatever hook the app has,
+   * and is gone after terminationDrainDuration, 5 s; what is open is cut then. Until then its answers ask clients to go elsewhere.
+   */
+  istioProxy: {
+    settings: { onStopSignal: 'drain', keepAccepting: '5s', drain: '0s', onPath: 'always' },
+    confidence: 'published',
+    sources: ['istio pkg/envoy/agent.go terminate', 'mesh config terminationDrainDuration'],
+  },
+  /** istio-proxy as a native sidecar, the default from Istio 1.27 on Kubernetes 1.33: it stays until the app has ended. */
+  istioProxyNative: {
+    settings: { onStopSignal: 'exit', onPath: 'always' },
+    confidence: 'published',
+    sources: ['istio pkg/envoy/agent.go', 'istio manifests/charts injection-template: preStop /drain'],
+  },
+  /** The linkerd-proxy sidecar: it takes no new connection from its stop signal on, and what is open has 120 s. */
+  linkerdProxy: {
+    settings: { onStopSignal: 'drain', maxDrain: '120s', onPath: 'always' },
+    confidence: 'published',
+    sources: ['linkerd2-proxy LINKERD2_PROXY_SHUTDOWN_GRACE_PERIOD', 'linkerd2 issue 3747'],
+  },
+  /** linkerd-proxy as a native sidecar: it stays until the app has ended. */
+  linkerdProxyNative: {
+    settings: { onStopSignal: 'drain', maxDrain: '120s', onPath: 'always' },
+    confidence: 'published',
+    sources: ['linkerd2 charts/partials proxy: config.beta.linkerd.io/proxy-enable-native-sidecar'],
+  },
+  /**
+   * Knative's queue-proxy: from its stop signal on it serves for 30 s and then ends; with every request the 30 s begin anew, which is
+   * not simulated. Its user container waits for it in its preStop (`/wait-for-drain`).
+   */
+  knativeQueueProxy: {
+    settings: { onStopSignal: 'drain', keepAccepting: '30s', failReadiness: true, onPath: 'always' },
+    confidence: 'published',
+    sources: ['knative/serving pkg/queue/sharedmain/main.go', 'knative/serving issues 13332 and 13953'],
+  },
+} as const satisfies Readonly<Record<string, AppPreset>>;
