@@ -27,6 +27,8 @@ export interface CampaignOptions {
   readonly onRun?: ((run: Pick<Run, 'seed' | 'verdict'>) => void) | undefined;
   /** Whether what each run needed is proved by reruns (the default), or read off the run where it is safe. */
   readonly requirement?: 'exact' | 'read' | undefined;
+  /** Of a campaign that reads them off, in how many of the first runs they are proved where connections could be lost; 25 by default. */
+  readonly proved?: number | undefined;
   /** Ends the campaign early; what was counted until then is kept. */
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** The scenario of a run; the same for every run where it is left out. */
@@ -93,15 +95,14 @@ export function ownRuns({ runs, shard }: Pick<CampaignOptions, 'runs' | 'shard'>
   return Math.max(0, Math.ceil((runs - first) / (shard?.count ?? 1)));
 }
 
-/** Of a campaign that reads requirements off its runs, the first so many are proved where connections could be lost. */
 const PROVED_RUNS = 25;
 
 function runOnce(
   scenario: Scenario,
   k: number,
   seed: number,
-  { scenarioOf, requirement }: Pick<CampaignOptions, 'scenarioOf' | 'requirement'>,
+  { scenarioOf, requirement, proved = PROVED_RUNS }: CampaignOptions,
 ): Pick<Run, 'seed' | 'verdict'> {
   const own = scenarioOf === undefined ? scenario : scenarioOf(scenario, seed);
-  return requirement === 'read' ? estimate(own, seed, k < PROVED_RUNS) : untraced(own, seed);
+  return requirement === 'read' ? estimate(own, seed, k < proved) : untraced(own, seed);
 }

@@ -1,10 +1,11 @@
 import type { Issue } from '../cluster/issue.ts';
-import { type Judgement, judgement } from '../run/simulate.ts';
+import { judgement } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { readOptions, sweepOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import type { WorkloadRollout } from '../verdict/rollout-report.ts';
+import type { Verdict } from '../verdict/types.ts';
 import type { Progress } from './campaign.ts';
 import { Counter, quantile } from './quantiles.ts';
 
@@ -116,7 +117,7 @@ class Row {
   private margin: number | null = null;
   private grace: number | null = null;
 
-  add(verdict: Judgement): void {
+  add(verdict: Verdict): void {
     this.runs++;
     if (!verdict.safe) this.unsafe++;
     const { marginMs } = verdict;

@@ -1,7 +1,7 @@
-import { type Judgement, judgement, type Run } from '../run/simulate.ts';
+import { judgement, type Run } from '../run/simulate.ts';
 import type { checkOptions, Read } from '../scenario/options.ts';
 import { runSeed } from '../scenario/seeds.ts';
-import { lengthMs, longest, type Violation } from '../verdict/types.ts';
+import { lengthMs, longest, type Verdict, type Violation } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 
 /** What a matcher asks of each run. */
@@ -10,9 +10,9 @@ export interface Question {
   readonly yes: string;
   readonly no: string;
   /** The violations that make the answer no. */
-  readonly against: (verdict: Judgement) => readonly Violation[];
+  readonly against: (verdict: Verdict) => readonly Violation[];
   /** What else makes it no, as a sentence; null for nothing. */
-  readonly complaint: (verdict: Judgement) => string | null;
+  readonly complaint: (verdict: Verdict) => string | null;
 }
 
 export interface TrialOptions {
@@ -70,7 +70,7 @@ export function tryScenario(subject: Subject, question: Question, { runs, seed }
   return { single: false, runs, failures, shown: worst! };
 }
 
-function fails(verdict: Judgement, { against, complaint }: Question): boolean {
+function fails(verdict: Verdict, { against, complaint }: Question): boolean {
   return against(verdict).length > 0 || complaint(verdict) !== null;
 }
 

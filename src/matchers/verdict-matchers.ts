@@ -1,6 +1,5 @@
-import type { Judgement } from '../run/simulate.ts';
 import { checkOptions, type OptionsSchema, type Read, tryOptions } from '../scenario/options.ts';
-import type { ViolationKind } from '../verdict/types.ts';
+import type { Verdict, ViolationKind } from '../verdict/types.ts';
 import { assertionLine, failureMessage, message, negatedMessage } from './message.ts';
 import { readSubject, type Subject } from './subject.ts';
 import { type Question, type TrialOptions, tryRun, tryScenario } from './trial.ts';
@@ -43,7 +42,7 @@ function ofKinds(...kinds: readonly ViolationKind[]): Question['against'] {
   return ({ violations }) => violations.filter(({ kind }) => kinds.includes(kind));
 }
 
-function failedRequests({ requests }: Judgement): string | null {
+function failedRequests({ requests }: Verdict): string | null {
   const { sent, failed } = requests;
   const kinds = Object.entries(failed).filter(([, count]) => count > 0);
   if (kinds.length === 0) return null;

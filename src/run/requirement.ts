@@ -2,6 +2,7 @@ import type { HookInfo } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunFold } from '../verdict/fold.ts';
+import type { Needed } from '../verdict/judged.ts';
 import { cutShort } from '../verdict/not-judged.ts';
 import {
   type ReadingContext,
@@ -14,11 +15,6 @@ import type { NoPreStopReason } from '../verdict/types.ts';
 import { type CompiledScenario, withHooks } from './compiled-scenario.ts';
 import { isCut, type Running, ran } from './observed-loop.ts';
 
-interface Required {
-  readonly requirement: Requirement | null;
-  readonly reason: NoPreStopReason | undefined;
-}
-
 /**
  * How long a hook would have had to be in this very run. Read off it where the routing does not depend on the hook; else off a
  * rerun with the longest hook that fits, in which it does not; else found by reruns.
@@ -28,7 +24,7 @@ export function requirementOf(
   compiled: CompiledScenario,
   seed: number,
   { loop, fold }: Running,
-): Required {
+): Needed {
   const nothing = nothingRead(scenario, { loop, fold });
   if (nothing !== null) return nothing;
   const context = contextOf(compiled, loop);
@@ -61,7 +57,7 @@ export function requirementOf(
 }
 
 /** How long a hook would have had to be, by this run alone: its routing is taken as it was, though a hook of that length may change it. */
-export function readOff(scenario: Scenario, compiled: CompiledScenario, running: Running): Required {
+export function readOff(scenario: Scenario, compiled: CompiledScenario, running: Running): Needed {
   const nothing = nothingRead(scenario, running);
   if (nothing !== null) return nothing;
   const { loop, fold } = running;
@@ -70,7 +66,7 @@ export function readOff(scenario: Scenario, compiled: CompiledScenario, running:
 }
 
 /** Why nothing can be read off a run; null where something can. */
-function nothingRead(scenario: Scenario, { loop, fold }: Running): Required | null {
+function nothingRead(scenario: Scenario, { loop, fold }: Running): Needed | null {
   if (cutShort({ fold, cut: isCut(scenario, loop) }).length > 0)
     return { requirement: null, reason: 'horizonTooShort' };
   return everRouted(fold) ? null : { requirement: null, reason: 'nothingToJudge' };

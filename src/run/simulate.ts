@@ -8,6 +8,7 @@ import { Snapshot } from '../kernel/snapshot.ts';
 import { MICROS_PER_MS, toMs } from '../kernel/time.ts';
 import { readOptions, simulateOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { Needed } from '../verdict/judged.ts';
 import { type PodTimeline, readPodTimeline } from '../verdict/pod-timeline.ts';
 import { type TraceEvent, TraceReader, type TraceSource } from '../verdict/trace-events.ts';
 import type { CauseLink, Verdict } from '../verdict/types.ts';
@@ -83,24 +84,9 @@ function finished(scenario: Scenario, seed: number, trace: boolean): Run {
   return runOf(scenario, compiled, seed, running);
 }
 
-/** What a run means, but for the preStop that it would have needed, which may take more runs. */
-export type Judgement = Omit<Verdict, 'requiredPreStopMs' | 'requiredPreStopReason' | 'decidedBy'>;
-
-/** Judges a run for those who ask only whether it is safe, and what it cost. */
-export function judgement(scenario: Scenario, seed: number): Judgement {
-  const compiled = compiledScenario(scenario);
-  const { loop, fold } = ran(scenario, compiled, seed);
-  return judge({
-    fold,
-    world: compiled.world,
-    endedAt: loop.quietAt,
-    requirement: null,
-    reason: undefined,
-    cut: isCut(scenario, loop),
-    assumptions: scenario.assumptions,
-    doubts: scenario.doubts,
-    chain: (seq) => causesOf(simulateTraced(scenario, seed).trace, seq),
-  });
+/** What a run means, for those who need no more of it. */
+export function judgement(scenario: Scenario, seed: number): Verdict {
+  return untraced(scenario, seed).verdict;
 }
 
 /**
@@ -110,20 +96,13 @@ export function judgement(scenario: Scenario, seed: number): Judgement {
 export function estimate(scenario: Scenario, seed: number, exact: boolean): Pick<Run, 'seed' | 'verdict'> {
   const compiled = compiledScenario(scenario);
   const running = ran(scenario, compiled, seed);
-  const { loop, fold } = running;
-  const found =
-    exact && isExposed(fold)
-      ? requirementOf(scenario, compiled, seed, running)
-      : readOff(scenario, compiled, running);
-  const verdict = judge({
-    fold,
-    world: compiled.world,
-    endedAt: loop.quietAt,
-    ...found,
-    cut: isCut(scenario, loop),
-    assumptions: scenario.assumptions,
-    doubts: scenario.doubts,
-    chain: (seq) => causesOf(simulateTraced(scenario, seed).trace, seq),
+  const { fold } = running;
+  const verdict = judgeRun(scenario, compiled, running, {
+    needed:
+      exact && isExposed(fold)
+        ? () => requirementOf(scenario, compiled, seed, running)
+        : () => readOff(scenario, compiled, running),
+    events: () => simulateTraced(scenario, seed).trace,
   });
   return { seed, verdict };
 }
@@ -132,26 +111,49 @@ export function estimate(scenario: Scenario, seed: number, exact: boolean): Pick
 export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: number, running: Running): Run {
   const { loop, fold } = running;
   fold.finish(loop.quietAt);
-  const { requirement, reason } = requirementOf(scenario, compiled, seed, running);
   let repeated: readonly TraceEvent[] | null = null;
   const events = () => {
     if (loop.trace !== null) return run.trace;
     repeated ??= simulateTraced(scenario, seed).trace;
     return repeated;
   };
-  const verdict = judge({
+  const needed = () => requirementOf(scenario, compiled, seed, running);
+  const run = new EndedRun(
+    scenario,
+    seed,
+    judgeRun(scenario, compiled, running, { needed, events }),
+    compiled,
+    loop,
+  );
+  return run;
+}
+
+interface Askable {
+  /** The preStop that it would have needed: asked for once at most. */
+  readonly needed: () => Needed;
+  readonly events: () => readonly TraceEvent[];
+}
+
+function judgeRun(
+  scenario: Scenario,
+  { world }: CompiledScenario,
+  { loop, fold }: Running,
+  { needed, events }: Askable,
+): Verdict {
+  let found: Needed | null = null;
+  return judge({
     fold,
-    world: compiled.world,
+    world,
     endedAt: loop.quietAt,
-    requirement,
-    reason,
+    needed: () => {
+      found ??= needed();
+      return found;
+    },
     cut: isCut(scenario, loop),
     assumptions: scenario.assumptions,
     doubts: scenario.doubts,
     chain: (seq) => causesOf(events(), seq),
   });
-  const run = new EndedRun(scenario, seed, verdict, compiled, loop);
-  return run;
 }
 
 /** A state of a cell, and the event from which on it held. */

@@ -151,8 +151,9 @@ function routedTooLong(judged: Judged, group: FailureGroup, names: Names): Own {
 }
 
 /** No hook runs on a node that is lost: only another try reaches a Pod elsewhere. */
-function changeForRouting({ reason }: Judged, { stoppedBy }: StoppedPod): Change {
+function changeForRouting(judged: Judged, { stoppedBy }: StoppedPod): Change {
   if (stoppedBy === 'nodeLost') return 'retry';
+  const { reason } = judged.needed();
   if (reason === 'routedUntilUnhealthy') return 'drain';
   if (reason === 'sidecarLeavesFirst') return 'drain';
   return reason === 'routedUntilGone' ? 'replicas' : 'preStop';

@@ -16,9 +16,10 @@ function lastExposed(pod: StoppedPod): Micros {
 
 /** What would have helped where routers sent to a Pod that no longer accepted. */
 export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
-  const { requirement, reason, world } = judged;
+  const { world } = judged;
   if (pod.stoppedBy === 'nodeLost' || (pod.nodeLostAt !== null && !shutsDown(world)))
     return { code: 'retryElsewhere' };
+  const { requirement, reason } = judged.needed();
   if (pod.stoppedBy === 'kubelet' && (requirement === null || requirement.required === null))
     return { code: 'failReadinessFirst' };
   if (reason === 'routedUntilUnhealthy') return failHealthCheckFirst(judged, pod);

@@ -265,9 +265,12 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   /** The least time between a router's letting go and the end of accepting; null where no stopped Pod was routed to. */
   readonly marginMs: number | null;
-  /** The smallest preStop duration with which this very run would have no exposure; null where there is none. */
+  /**
+   * The smallest preStop duration with which this very run would have no exposure; null where there is none. It may take further runs,
+   * which are made when it is first read.
+   */
   readonly requiredPreStopMs: number | null;
-  readonly requiredPreStopReason?: NoPreStopReason;
+  readonly requiredPreStopReason?: NoPreStopReason | undefined;
   readonly decidedBy: Decision | null;
   /** What nobody described, and the verdict therefore rests on. `describe(assumption)` says it in words. */
   readonly assumptions: readonly Assumption[];

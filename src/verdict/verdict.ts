@@ -1,6 +1,6 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import { toMs } from '../kernel/time.ts';
-import type { Draft, Judged } from './judged.ts';
+import type { Draft, Judged, Needed } from './judged.ts';
 import { notJudgedOf, outcomeOf } from './not-judged.ts';
 import { requestFailures } from './request-violations.ts';
 import { attributedGroups, requestsOf } from './requests.ts';
@@ -21,8 +21,6 @@ export function judge(input: JudgeInput): Verdict {
   const attributed = attributedGroups(input);
   const drafts = [...draftsOf(input), ...requestFailures(input, attributed)];
   const violations = drafts.map((draft) => explained(draft, input.chain));
-  const { requirement, reason } = input;
-  const required = requirement?.required ?? null;
   const notJudged = notJudgedOf(input, input.doubts);
   const outcome = outcomeOf(violations, notJudged);
   return {
@@ -31,9 +29,17 @@ export function judge(input: JudgeInput): Verdict {
     notJudged,
     violations,
     marginMs: marginOf(input),
-    requiredPreStopMs: reason === undefined && required !== null ? toMs(required) : null,
-    ...(reason === undefined ? {} : { requiredPreStopReason: reason }),
-    decidedBy: decisionOf(input),
+    get requiredPreStopMs() {
+      const { requirement, reason } = input.needed();
+      const required = requirement?.required ?? null;
+      return reason === undefined && required !== null ? toMs(required) : null;
+    },
+    get requiredPreStopReason() {
+      return input.needed().reason;
+    },
+    get decidedBy() {
+      return decisionOf(input, input.needed());
+    },
     assumptions: input.assumptions,
     requests: requestsOf(input, attributed),
     grace: graceOf(input),
@@ -41,17 +47,21 @@ export function judge(input: JudgeInput): Verdict {
   };
 }
 
-/** The chain is read only when somebody looks: a run without a trace is repeated with one for it. */
-function explained(draft: Draft, chain: JudgeInput['chain']): Violation {
-  const { seq, ...violation } = draft;
-  let links: readonly CauseLink[] | null = seq < 0 ? [] : null;
-  return Object.defineProperty({ ...violation, culprit: [] as readonly CauseLink[] }, 'culprit', {
-    enumerable: true,
-    get: () => {
-      links ??= chain(seq);
-      return links;
-    },
-  });
+/** Chain and fix are worked out only when somebody looks: a run without a trace is repeated with one for the chain. */
+function explained({ seq, fix, ...draft }: Draft, chain: JudgeInput['chain']): Violation {
+  const violation = { ...draft, fix, culprit: [] as readonly CauseLink[] } as Violation;
+  if (typeof fix === 'function') onceAsked(violation, 'fix', fix);
+  if (seq >= 0) onceAsked(violation, 'culprit', () => chain(seq));
+  return violation;
+}
+
+function onceAsked<V, K extends keyof V>(of: V, key: K, find: () => V[K]): void {
+  let found: V[K] | undefined;
+  const get = () => {
+    found ??= find();
+    return found;
+  };
+  Object.defineProperty(of, key, { enumerable: true, get });
 }
 
 function marginOf({ fold, endedAt }: Judged): number | null {
@@ -70,7 +80,7 @@ function marginOf({ fold, endedAt }: Judged): number | null {
   return margin === null ? null : toMs(margin);
 }
 
-function decisionOf({ requirement, fold, world }: Judged): Verdict['decidedBy'] {
+function decisionOf({ fold, world }: Judged, { requirement }: Needed): Verdict['decidedBy'] {
   if (requirement === null || requirement.route.latest === null) return null;
   const { pod, route, port, container, exact } = requirement;
   const service = world.services[route.service]!;

@@ -42,7 +42,7 @@ function exposedOf(judged: Judged, pod: StoppedPod, route: RouteRecord, place: n
         container,
         accepted: begun,
         letGo: end?.cause ?? null,
-        fix: begun ? fixForRouting(judged, pod) : { code: 'addReadinessProbe', container },
+        fix: begun ? () => fixForRouting(judged, pod) : { code: 'addReadinessProbe', container },
         seq: end?.seq ?? -1,
       });
     });
