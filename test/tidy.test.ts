@@ -106,17 +106,15 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   zod: ['schema/zod.ts'],
 };
 
-/** Rules for whoever calls `prestop/rules`: no run comes to them, and why. At most six, beside those that are about to be called. */
+/** Rules for whoever calls `prestop/rules`: no run comes to them, and why. At most six. */
 const LIBRARY_ONLY: Readonly<Record<string, string>> = {
   'rules/endpointslice/endpoint-trigger-time.ts': 'an annotation that only a metric of kube-proxy is made of',
   'rules/kubelet/kill-containers.ts':
     "the kubelet's steps, gone through ahead of time; a run goes through them in time",
   'rules/proxy/bounded-frequency-timeline.ts':
     "kube-proxy's runner, driven by a list of calls; a run drives it itself",
-  'rules/proxy/endpoints-change-tracker.ts':
-    'a proxy of a run holds whole versions of slices, of which it need not remember what is pending',
-  'rules/proxy/stale-udp-flows.ts': 'UDP is not simulated',
-  'rules/routers/': 'until the parts of routers call them',
+  'rules/routers/aws.ts': 'readiness gates and conditions of nodes, which routers of a run do not see',
+  'rules/routers/ingress-nginx.ts': 'ports by name and ExternalName, which routers of a run do not see',
 };
 
 /** What would make a run depend on something beside scenario and seed, and what to use instead. */

@@ -92,6 +92,7 @@ const PROTOCOL = {
   'data-plane': {
     node: ['endpointSliceObserved', 'proxyTimer', 'routesChanged', 'proxySyncEnded', 'connectionAttempted'],
     affinity: [],
+    flow: [],
     lost: ['nodeLost'],
   },
   kubelet: {

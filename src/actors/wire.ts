@@ -208,7 +208,7 @@ function nodeActors(world: World, { pods, slices }: SteadyState): Registration[]
     return [
       actor(
         nodesGo ? mortalDataPlane : dataPlane,
-        { node: [steadyPlane(world, view, node)], affinity: [], lost: [] },
+        { node: [steadyPlane(world, view, node)], affinity: [], flow: [], lost: [] },
         {
           name: dataPlaneName(agent, name),
           node,

@@ -38,6 +38,8 @@ export interface ClientInfo {
   readonly startsAt: Micros;
   /** Begins no request at or after it. */
   readonly stopsAt: Micros;
+  /** A datagram opens nothing: it is answered or lost, and whoever routes looks at each. */
+  readonly protocol: 'TCP' | 'UDP';
   readonly connection: Connecting;
   /** How long the app works on a request. */
   readonly duration: Distribution;
@@ -65,6 +67,8 @@ export type Load =
 
 export type Connecting =
   | { readonly kind: 'new' }
+  /** UDP: every request over one socket, so that conntrack knows them as one flow. */
+  | { readonly kind: 'flow' }
   | {
       readonly kind: 'keepAlive';
       /** Idle connections that it keeps. */

@@ -65,7 +65,7 @@ export interface Attempt {
   readonly pod: number;
   /** First packets that were sent before this one without an answer. */
   readonly resent: number;
-  /** Requests that its connection had carried before; 0 for one that opens its connection. */
+  /** Requests that its connection had carried before; 0 for one that opens its connection, 1 for a datagram, which opens none. */
   readonly carried: number;
   /** When its connection arrived at the Pod; -1 before. */
   readonly openedAt: Micros;

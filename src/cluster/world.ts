@@ -68,6 +68,7 @@ export interface ServiceInfo {
 export interface ServicePortInfo {
   readonly name: string;
   readonly port: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
 }
 
 /** The Pods that one template makes: one for each ReplicaSet, and one for each bare Pod. */

@@ -23,6 +23,8 @@ const loadSchema = z.union([
 
 const connectionSchema = z.union([
   z.literal('new'),
+  /** UDP: every request over one socket. Its packets go to one Pod until conntrack forgets the flow. */
+  z.literal('flow'),
   z.strictObject({
     keepAlive: z.strictObject({
       /** Idle connections that it keeps; beyond them a request gets one of its own that is closed after it. */

@@ -43,6 +43,18 @@ export function compileClients(
     const target = targetOf(client, around, report);
     if (target === null) return [];
     const place = placeOf(client, target.service, around, report);
+    if (place?.entry.kind === 'routers' && target.protocol === 'UDP') {
+      const rule = 'Of UDP the data planes of the nodes alone are simulated.';
+      const message = `Client "${client.name}" would send UDP through a router.`;
+      report(
+        'through',
+        'datagramsThroughRouter',
+        message,
+        "Use through: 'clusterIP', or leave the client out.",
+        rule,
+      );
+      return [];
+    }
     return place === null ? [] : [clientInfo(client, target, place)];
   });
 }
@@ -52,6 +64,11 @@ type Report = (at: string, code: string, message: string, fix: string, rule?: st
 interface Target {
   readonly service: number;
   readonly port: number;
+  readonly protocol: ClientInfo['protocol'];
+}
+
+function matches(protocol: ClientInfo['protocol'], connection: ClientSettings['connection']): boolean {
+  return protocol === 'UDP' ? connection === 'new' || connection === 'flow' : connection !== 'flow';
 }
 
 function targetOf(client: ClientSettings, around: Surroundings, report: Report): Target | null {
@@ -78,14 +95,28 @@ function targetOf(client: ClientSettings, around: Surroundings, report: Report):
     report('port', 'unknownPort', `${message}.`, `Its ports: ${have || 'none'}.`);
     return null;
   }
-  if (found.protocol !== 'TCP') {
+  if (found.protocol === 'SCTP') {
     const message = `Client "${client.name}" would send to port ${found.port} of Service "${names[service]}", which is ${found.protocol}.`;
-    const rule =
-      'Clients speak TCP: what becomes of a flow without connections depends on conntrack, which is not simulated.';
-    report('port', 'notTCP', message, 'Name a TCP port of the Service, or leave the client out.', rule);
+    const rule = 'Clients speak TCP and UDP.';
+    report(
+      'port',
+      'notTCP',
+      message,
+      'Name a TCP or UDP port of the Service, or leave the client out.',
+      rule,
+    );
     return null;
   }
-  return { service, port };
+  if (!matches(found.protocol, client.connection)) {
+    const message = `Client "${client.name}" sends to port ${found.port} of Service "${names[service]}", which is ${found.protocol}.`;
+    const rule =
+      "Over UDP a client uses a socket for each request ('new') or one for all ('flow'), over TCP a flow is no connection.";
+    const fix =
+      found.protocol === 'UDP' ? "Use connection: 'new' or 'flow'." : "Use connection: 'new' or keepAlive.";
+    report('connection', 'connectionOfProtocol', message, fix, rule);
+    return null;
+  }
+  return { service, port, protocol: found.protocol };
 }
 
 interface Place {
@@ -273,7 +304,7 @@ function externalPlace(
   return { entry: { kind: 'nodes', nodes: behind }, address: 'external', latency };
 }
 
-function clientInfo(client: ClientSettings, { service, port }: Target, place: Place): ClientInfo {
+function clientInfo(client: ClientSettings, { service, port, protocol }: Target, place: Place): ClientInfo {
   const { name, connection, request, start, stop, requestTimeout } = client;
   const isStream = typeof connection === 'object' && 'stream' in connection;
   return {
@@ -284,6 +315,7 @@ function clientInfo(client: ClientSettings, { service, port }: Target, place: Pl
     load: loadOf(client),
     startsAt: start === undefined ? 0 : micros(start),
     stopsAt: stop === undefined ? Number.POSITIVE_INFINITY : micros(stop),
+    protocol,
     connection: connectingOf(client),
     duration: toDistribution(isStream ? connection.stream.duration : request.duration),
     idempotent: request.idempotent,
@@ -306,6 +338,7 @@ function loadOf({ load, start }: ClientSettings): Load {
 }
 
 function connectingOf({ connection }: ClientSettings): Connecting {
+  if (connection === 'flow') return { kind: 'flow' };
   if (connection === 'new' || 'stream' in connection) return { kind: 'new' };
   const { pool, idleTimeout, maxRequests, multiplexed } = connection.keepAlive;
   return {

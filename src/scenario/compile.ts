@@ -117,7 +117,7 @@ function serviceInfo(service: Service, minor: number, objects: readonly Manifest
   const hints = featureEnabled('ServiceTrafficDistribution', minor) ? spec.trafficDistribution : '';
   return {
     name: qualifiedName(metadata.namespace, metadata.name),
-    ports: spec.ports.map(({ name, port }) => ({ name, port })),
+    ports: spec.ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
     publishNotReadyAddresses: spec.publishNotReadyAddresses,
     internalPolicyLocal: internalPolicyLocal(external),
     externalPolicyLocal: externalPolicyLocal(external),

@@ -90,3 +90,48 @@ describe('a Pod whose readiness fails during preStop', () => {
     expect(resets).toHaveLength(3);
   });
 });
+
+describe('a UDP flow', () => {
+  const udp = (cluster: Cluster, over: Partial<ClientInput> = {}) => {
+    const client = flood(20, { name: 'dns', connection: 'flow', requestTimeout: '200ms', ...over });
+    return requestsOf({
+      manifests: [
+        deployment({ replicas: 2, preStop: { sleep: { seconds: 5 } }, readinessProbe: probe }),
+        service({ ports: [{ port: 53, targetPort: 8080, protocol: 'UDP' }] }),
+      ],
+      cluster: { nodes: 1, ...cluster },
+      actions: [{ type: 'deletePod', pod: 'web-1-0', at: '1s' }],
+      clients: Array.from({ length: 6 }, (_, index) => ({
+        ...client,
+        name: `dns-${index}`,
+        from: { node: 'node-1' },
+      })),
+    });
+  };
+
+  it.each<[string, Cluster, boolean]>([
+    ['up to 1.31 leaves a Pod as soon as it is not ready', { version: '1.31' }, false],
+    ['from 1.32 stays until the Pod no longer serves', { version: '1.32' }, true],
+    ['nftables does as iptables', { version: '1.33', kubeProxy: { mode: 'nftables' } }, true],
+    ['ipvs deletes its real server at once', { version: '1.33', kubeProxy: { mode: 'ipvs' } }, false],
+    ['Cilium keeps it while the Pod is in the slice', { dataPlane: 'cilium' }, true],
+    ['Calico keeps it while the Pod is in the slice', { dataPlane: 'calicoEbpf' }, true],
+    ['OVN-Kubernetes clears it', { dataPlane: 'ovnKubernetes' }, false],
+    ['Antrea clears it', { dataPlane: 'antrea' }, false],
+    ['kube-router keeps it while the Pod serves', { dataPlane: 'kubeRouter' }, true],
+  ])('%s', (_, cluster, stays) => {
+    const { failed, lateArrivals } = udp(cluster);
+    const late = lateArrivals.filter(({ phase }) => phase === 'preStop').map(({ lastMs }) => lastMs);
+    const last = Math.max(0, ...late);
+    expect(last > 5_900).toBe(stays);
+    // Nobody takes the flow from a Pod that has closed, and no datagram is sent twice.
+    expect(sumOf(failed) > 0).toBe(stays);
+    expect(
+      Object.keys(failed).every((kind) => kind === 'connectionRefused' || kind === 'requestTimeout'),
+    ).toBe(true);
+  });
+
+  it('is none where each request has a socket of its own', () => {
+    expect(sumOf(udp({ version: '1.33' }, { connection: 'new' }).failed)).toBe(0);
+  });
+});

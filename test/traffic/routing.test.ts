@@ -118,15 +118,21 @@ describe('a client that cannot be', () => {
     [{ through: 'nodePort' }, {}, 'clients.0.through noExternalAddress'],
     [{ through: { router: 'alb' } }, {}, 'clients.0.through unknownRouter'],
     [{}, { clusterIP: 'None' }, 'clients.0.through headless'],
-    [{}, { ports: [{ port: 53, targetPort: 53, protocol: 'UDP' }] }, 'clients.0.port notTCP'],
+    [{}, { ports: [{ port: 53, targetPort: 53, protocol: 'SCTP' }] }, 'clients.0.port notTCP'],
+    [{ connection: 'flow' }, {}, 'clients.0.connection connectionOfProtocol'],
+    [
+      { connection: { keepAlive: {} } },
+      { ports: [{ port: 53, targetPort: 53, protocol: 'UDP' }] },
+      'clients.0.connection connectionOfProtocol',
+    ],
     [{ load: { ratePerSecond: 0 } }, {}, 'clients.0.load.ratePerSecond too_small'],
   ])('%j', (client, spec, expected) => {
     expect(issueOf(client, spec)).toEqual([expected]);
   });
 
-  it('for UDP is told why', () => {
+  it('for SCTP is told why', () => {
     const result = parseScenario({
-      manifests: [deployment(), service({ ports: [{ port: 53, targetPort: 53, protocol: 'UDP' }] })],
+      manifests: [deployment(), service({ ports: [{ port: 53, targetPort: 53, protocol: 'SCTP' }] })],
       clients: [{ name: 'resolver', from: { node: 'node-1' } }],
       actions: [{ type: 'deletePod', pod: 'web-1-0' }],
     });
@@ -134,9 +140,9 @@ describe('a client that cannot be', () => {
       ok: false,
       issues: [
         {
-          message: 'Client "resolver" would send to port 53 of Service "web", which is UDP.',
-          rule: 'Clients speak TCP: what becomes of a flow without connections depends on conntrack, which is not simulated.',
-          fix: 'Name a TCP port of the Service, or leave the client out.',
+          message: 'Client "resolver" would send to port 53 of Service "web", which is SCTP.',
+          rule: 'Clients speak TCP and UDP.',
+          fix: 'Name a TCP or UDP port of the Service, or leave the client out.',
         },
       ],
     });

@@ -1,18 +1,11 @@
 import { expect } from 'vitest';
 import { podTimeline } from '../../src/index.ts';
 import { categorizeEndpoints } from '../../src/rules/proxy/categorize-endpoints.ts';
-import {
-  checkoutChanges,
-  EMPTY_TRACKER,
-  endpointSliceUpdate,
-} from '../../src/rules/proxy/endpoints-change-tracker.ts';
 import { endpointsChanged, type ProxyEndpointSlice } from '../../src/rules/proxy/endpoints-changed.ts';
 import { endpointsMapFromSlices } from '../../src/rules/proxy/endpoints-map.ts';
-import { doFullSync } from '../../src/rules/proxy/full-sync.ts';
 import { healthCheckNodePortStatus, healthzStatus } from '../../src/rules/proxy/health-check-node-port.ts';
 import { packetVerdict } from '../../src/rules/proxy/packet-verdict.ts';
 import { loadBalancerVIPs } from '../../src/rules/proxy/service-policies.ts';
-import { detectStaleConntrackEntries, isStaleUDPFlow } from '../../src/rules/proxy/stale-udp-flows.ts';
 import { barePod, execSleeps, service } from '../run/manifests.ts';
 import { stepAt } from './step.ts';
 import { alone, bothSides, deleteAt, runUnder, storyUnder, type Told } from './under.ts';
@@ -73,6 +66,47 @@ export const routeRuns: Rows = {
     expect(after).toBeGreaterThan(5_000);
     expect(routedForMs(AN_HOUR_APART, 'web')(33)).toBeLessThan(2_000);
   },
+  '1.31 A sync of kube-proxy in nftables mode writes only what has changed': () => {
+    const cluster = { kubeProxy: { mode: 'nftables' as const }, churn: { services: 200 } };
+    const [before, after] = bothSides(31, routedForMs(several({ cluster }), 'web'));
+    expect(before).toBeGreaterThan(3_500);
+    expect(after).toBeLessThan(500);
+  },
+  '1.34 kube-proxy in ipvs mode no longer syncs everything every 30 s': () => {
+    // Every half second of a minute: whoever meets a sync of everything waits for it.
+    const cluster = { kubeProxy: { mode: 'ipvs' as const }, churn: { services: 50_000 } };
+    const slowest = (minor: number) =>
+      Math.max(
+        ...[0, 1, 2, 3, 4, 5].map((s) =>
+          routedForMs(several({ cluster, actions: [deleteAt('web', `${5 * s}s`)] }), 'web')(minor),
+        ),
+      );
+    const [before, after] = bothSides(34, slowest);
+    expect(after).toBeLessThan(10_500);
+    expect(before).toBeGreaterThan(11_000);
+  },
+  '1.32 UDP flows to a terminating Pod go on while it serves': () => {
+    const lastLateMs = (minor: number) => {
+      const told = several({
+        manifests: [
+          barePod({ pod: 'web', preStop: execSleeps(20) }),
+          barePod({ pod: 'web-b' }),
+          service({ ports: [{ port: 53, targetPort: 8080, protocol: 'UDP' }] }),
+        ],
+        clients: [0, 1, 2, 3].map((index) => ({
+          name: `resolver-${index}`,
+          from: { node: 'node-1' },
+          connection: 'flow' as const,
+        })),
+        actions: [deleteAt('web', '1s')],
+      });
+      const late = runUnder(minor, told).verdict.requests.lateArrivals;
+      return Math.max(0, ...late.filter(({ phase }) => phase === 'preStop').map(({ lastMs }) => lastMs));
+    };
+    const [before, after] = bothSides(32, lastLateMs);
+    expect(before).toBeLessThan(2_000);
+    expect(after).toBeGreaterThan(20_000);
+  },
 };
 
 const ADDRESS = '10.0.0.1';
@@ -94,25 +128,7 @@ const view = (minor: number) => ({ nodeName: 'node-2', ipFamily: 'IPv4' as const
 const policies = { internalPolicyLocal: false, externalPolicyLocal: false, externallyAccessible: false };
 const last = { isLocal: true, ...TERMINATING };
 
-/** Whether the UDP flows to the Pod go on after the sync that takes it out of the rules. */
-function flowGoesOn(minor: number): boolean {
-  const udp = { ports: [{ name: 'dns', port: 53, protocol: 'UDP' as const }] };
-  const config = { ...view(minor), startedAtMs: 0 };
-  const seen = endpointSliceUpdate(config, EMPTY_TRACKER, slice(READY, udp), false);
-  const { tracker } = checkoutChanges(config, seen);
-  const { changes } = checkoutChanges(
-    config,
-    endpointSliceUpdate(config, tracker, slice(TERMINATING, udp), false),
-  );
-  if (minor <= 31) return detectStaleConntrackEntries(changes).deletedUDPEndpoints.length === 0;
-  return !isStaleUDPFlow(`${ADDRESS}:53`, changes[0]!.current[0]!.endpoints);
-}
-
 export const routeRules: Rows = {
-  '1.31 A sync of kube-proxy in nftables mode writes only what has changed': () => {
-    const state = { needFullSync: false, sinceLastFullSyncMs: 1_000 };
-    expect(stepAt(31, (minor) => doFullSync(state, 'nftables', minor))).toEqual([true, false]);
-  },
   '1.31 kube-proxy syncs for any change of a slice, of its labels and annotations, too': () => {
     const before = slice(READY);
     const annotated = slice(READY, { metadata: { ...before.metadata, annotations: { team: 'blue' } } });
@@ -135,9 +151,6 @@ export const routeRules: Rows = {
       return port!.endpoints.map(({ terminating }) => terminating);
     };
     expect(stepAt(36, kept)).toEqual([[true], [false]]);
-  },
-  '1.32 UDP flows to a terminating Pod go on while it serves': () => {
-    expect(stepAt(32, flowGoesOn)).toEqual([false, true]);
   },
   "1.30 kube-proxy's healthz fails on a node that is being deleted or removed": () => {
     const healthy = { oldestPendingQueuedAtMs: null, nowMs: 0, healthTimeoutMs: 60_000 };

@@ -18,6 +18,7 @@ export interface Told {
   readonly cluster?: Omit<ClusterInput, 'version'>;
   readonly apps?: ScenarioInput['apps'];
   readonly actions?: ScenarioInput['actions'];
+  readonly clients?: ScenarioInput['clients'];
   readonly seed?: number;
 }
 
@@ -37,13 +38,14 @@ export const deleteAt = (pod: string, at: string | number = 0, gracePeriodSecond
 });
 
 export function inputUnder(minor: number, told: Told): ScenarioInput {
-  const { manifests, cluster = {}, apps = {}, actions = [deleteAt('web')] } = told;
+  const { manifests, cluster = {}, apps = {}, actions = [deleteAt('web')], clients = [] } = told;
   return {
     manifests,
     cluster: { nodes: 1, ...cluster, version: `1.${minor}` },
     apps,
     delays: CONSTANT_DELAYS,
     actions,
+    clients,
   };
 }
 

@@ -4,9 +4,9 @@ import type { Routing, ServiceRules, ServiceVerdict } from '../../cluster/state.
 import type { Attempt } from '../../cluster/traffic.ts';
 import type { Step } from '../../kernel/actor.ts';
 import { RANGE } from '../../kernel/distribution.ts';
-import { after, put, type SimEvent } from '../../kernel/event.ts';
+import { after, type Effect, put, type SimEvent } from '../../kernel/event.ts';
 import { keyOf } from '../../kernel/names.ts';
-import type { Micros } from '../../kernel/time.ts';
+import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { CONTAINERS, cellsOf, DATA_PLANE, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import { failed, lost, type Resend } from './failure.ts';
@@ -23,9 +23,18 @@ export interface Affinity {
   readonly seenAt: Micros;
 }
 
-const AFFINITY = cellsOf<'data-plane', { node: Routing; affinity: Affinity; lost: boolean }>(
-  'data-plane',
-).affinity;
+/** A UDP flow as conntrack knows it: its packets go to one Pod, whatever the rules say by now. */
+export interface Flow {
+  readonly pod: number;
+  readonly node: number;
+  readonly seenAt: Micros;
+}
+
+type PlaneCells = { node: Routing; affinity: Affinity; flow: Flow | null; lost: boolean };
+const { affinity: AFFINITY, flow: FLOW } = cellsOf<'data-plane', PlaneCells>('data-plane');
+
+/** nf_conntrack_udp_timeout_stream: after how long without a packet conntrack forgets a flow that was answered. */
+const UDP_STREAM_TIMEOUT = 120 * MICROS_PER_SECOND;
 
 const CHOICE = keyOf('router choice');
 
@@ -39,6 +48,11 @@ export function connectionAttempted<S extends Routing>(
   const rules = state.rules.services[client.service]!;
   const onward = ctx.self.node < 0 ? passedOn(ctx, attempt, rules) : null;
   if (onward !== null) return [state, [onward]];
+  const flow = client.connection.kind === 'flow' ? (ctx.cell(FLOW, attempt.client) ?? null) : null;
+  if (flow !== null && ctx.now - flow.seenAt < UDP_STREAM_TIMEOUT) {
+    const seen: Flow = { ...flow, seenAt: ctx.now };
+    return [state, [put(FLOW, attempt.client, seen), forward(ctx, attempt, flow)]];
+  }
   const { verdict, pods } = rulesFor(rules, client.address);
   if (verdict === 'REJECT') {
     const detail = { kind: 'noEndpoints', cause: 'noEndpoints' } as const;
@@ -51,15 +65,23 @@ export function connectionAttempted<S extends Routing>(
       after({ type: T.connectionAttempted, actor, kind, object: 0, about: data.pod, data, delay });
     return [state, [lost(ctx, attempt, 'localPolicy', resend)]];
   }
+  const effects: Effect[] = [];
   const { affinity } = ctx.self.world.services[client.service]!;
-  if (affinity === null || ctx.self.node < 0) {
-    return [state, [forward(ctx, attempt, rules, choose(ctx, attempt, pods))]];
-  }
+  const isSticky = affinity !== null && ctx.self.node >= 0;
+  const pod = isSticky ? stickyPod(ctx, attempt, pods, affinity) : choose(ctx, attempt, pods);
+  if (isSticky) effects.push(put(AFFINITY, attempt.client, { pod, seenAt: ctx.now }));
+  const target = targetOf(rules, pod);
+  if (client.connection.kind === 'flow')
+    effects.push(put(FLOW, attempt.client, { ...target, seenAt: ctx.now }));
+  effects.push(forward(ctx, attempt, target));
+  return [state, effects];
+}
+
+/** The Pod that the client was last sent to, as long as that holds. */
+function stickyPod(ctx: Ctx, attempt: Attempt, pods: readonly number[], affinity: Micros): number {
   const kept = ctx.cell(AFFINITY, attempt.client);
   const holds = kept !== undefined && ctx.now - kept.seenAt < affinity && pods.includes(kept.pod);
-  const pod = holds ? kept.pod : choose(ctx, attempt, pods);
-  const seen: Affinity = { pod, seenAt: ctx.now };
-  return [state, [put(AFFINITY, attempt.client, seen), forward(ctx, attempt, rules, pod)]];
+  return holds ? kept.pod : choose(ctx, attempt, pods);
 }
 
 function rulesFor(
@@ -87,11 +109,17 @@ function choose(ctx: Ctx, { client, request, attempt }: Attempt, pods: readonly 
   ]!;
 }
 
-function forward(ctx: Ctx, attempt: Attempt, rules: ServiceRules, pod: number): SimEvent<Attempt> {
+type Target = Pick<Flow, 'pod' | 'node'>;
+
+/** A Pod with its node. */
+function targetOf(rules: ServiceRules, pod: number): Target {
+  return { pod, node: rules.routedNodes[rules.routed.indexOf(pod)]! };
+}
+
+function forward(ctx: Ctx, attempt: Attempt, { pod, node: home }: Target): SimEvent<Attempt> {
   const { wiring, node, router } = ctx.self;
   const site = node >= 0 ? SITE['network.routerToPod'] : wiring.routerSites(router).latency;
   const latency = ctx.fixed(site, pod);
-  const home = rules.routedNodes[rules.routed.indexOf(pod)]!;
   const towards: Attempt = { ...attempt, router: ctx.actor, pod, way: attempt.way + latency };
   return after({
     type: T.connectionArrived,

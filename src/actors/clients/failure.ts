@@ -42,14 +42,27 @@ export function report(ctx: Ctx, attempt: Attempt, detail: FailureDetail, delay:
   });
 }
 
+/** What was in flight is cut: over a connection the client hears of it, of a datagram nobody tells it anything. */
+export function cutOff(ctx: Ctx, attempt: Attempt, detail: FailureDetail): Effect {
+  return isDatagram(ctx, attempt)
+    ? gaveUp(ctx, attempt, detail.cause, attempt.answerBy, detail.container)
+    : failed(ctx, attempt, detail, attempt.answerBy);
+}
+
+function isDatagram(ctx: Ctx, { client }: Attempt): boolean {
+  return ctx.self.world.clients[client]!.protocol === 'UDP';
+}
+
 /** Sends a first packet to where it went before, after a delay. */
 export type Resend = (attempt: Attempt, delay: Micros) => Effect;
 
 /**
  * A first packet without an answer is sent again after 1 s, 3 s, 7 s …, until the client gives up. It goes where the first one
- * went: dropped by a rule it meets the rules anew, lost behind a Pod it goes to that Pod again, as conntrack has it.
+ * went: dropped by a rule it meets the rules anew, lost behind a Pod it goes to that Pod again, as conntrack has it. A datagram is not
+ * sent again.
  */
 export function lost(ctx: Ctx, attempt: Attempt, cause: FailureCause, resend: Resend): Effect {
+  if (isDatagram(ctx, attempt)) return gaveUp(ctx, attempt, cause, attempt.answerBy);
   const resendAt = attempt.sentAt + (2 ** (attempt.resent + 1) - 1) * MICROS_PER_SECOND;
   if (resendAt >= attempt.connectBy) return gaveUp(ctx, attempt, cause, attempt.connectBy);
   const delay = Math.max(0, resendAt + attempt.way - ctx.now);

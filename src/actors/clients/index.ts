@@ -104,24 +104,25 @@ function tryOnce(
 ): readonly [ClientState, Effect] {
   const { connection } = client;
   const answerBy = startedAt + client.requestTimeout;
+  const datagrams = client.protocol === 'UDP';
   const fresh: Attempt = {
     client: ctx.self.client,
     request,
     attempt,
     startedAt,
     sentAt: ctx.now,
-    connectBy: Math.min(answerBy, ctx.now + client.connectTimeout),
+    connectBy: datagrams ? answerBy : Math.min(answerBy, ctx.now + client.connectTimeout),
     answerBy,
     duration: sample(client.duration, ctx.bits(Draw.duration, NO_KEY, request)),
     way: way(ctx, client),
     router: -1,
     pod: -1,
     resent: 0,
-    carried: 0,
+    carried: datagrams ? 1 : 0,
     openedAt: -1,
     idleSince: -1,
   };
-  if (connection.kind === 'new') return [state, connect(ctx, client, fresh)];
+  if (connection.kind !== 'keepAlive') return [state, connect(ctx, client, fresh)];
   const [rest, kept] = takeKept(ctx, connection, state);
   if (kept === null) return [rest, connect(ctx, client, fresh)];
   const { pod, node, router, way: far, carried, openedAt, idleSince } = kept;

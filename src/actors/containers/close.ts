@@ -1,7 +1,7 @@
 import { T } from '../../cluster/events.ts';
 import type { Attempt, ConnectionsClosed, FailureCause, InService, Waiting } from '../../cluster/traffic.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
-import { failed, report } from '../clients/failure.ts';
+import { cutOff, failed } from '../clients/failure.ts';
 import { CLIENT } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import type { PodProcesses } from './cells.ts';
@@ -119,7 +119,7 @@ export function onEnded(
     passes(ctx.self.world, processes.template, attempt.client, container);
   for (const one of before.waiting.filter(passing)) {
     const kind = one.attempt.carried === 0 ? 'connectionReset' : 'requestCut';
-    effects.push(failed(ctx, one.attempt, { kind, cause, container }, one.attempt.answerBy));
+    effects.push(cutOff(ctx, one.attempt, { kind, cause, container }));
   }
   const waiting = before.waiting.filter((one) => !passing(one));
   const ended: InService[] = [];
@@ -161,5 +161,5 @@ function cut(
 ): Effect {
   const kind = ctx.now < acceptedAt ? 'connectionReset' : 'requestCut';
   const detail = { kind, cause, container, missing: endsAt - ctx.now } as const;
-  return report(ctx, attempt, detail, attempt.way);
+  return cutOff(ctx, attempt, detail);
 }

@@ -2,7 +2,7 @@ import type { ConnectionsReset } from '../../cluster/traffic.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import type { Effect } from '../../kernel/event.ts';
 import { NO_EFFECTS } from '../../kernel/event.ts';
-import { failed } from '../clients/failure.ts';
+import { cutOff } from '../clients/failure.ts';
 import type { Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
 import { withoutThese } from './close.ts';
@@ -27,7 +27,7 @@ export const connectionsReset: Reducer<PodConnections | undefined, ConnectionsRe
     ({ attempt, endsAt }) => attempt.router === router && endsAt > ctx.now,
   );
   const effects: Effect[] = [...cell.waiting.filter((one) => !waiting.includes(one)), ...ended].map(
-    ({ attempt }) => failed(ctx, attempt, { kind: 'requestCut', cause: 'routeRemoved' }, attempt.answerBy),
+    ({ attempt }) => cutOff(ctx, attempt, { kind: 'requestCut', cause: 'routeRemoved' }),
   );
   const serving = cell.serving - ended.length;
   const busy = withoutThese(ctx, processes, cell.busy, ended);

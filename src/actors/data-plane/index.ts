@@ -9,16 +9,16 @@ import {
 import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
+import { after, arm, type Effect, NO_EFFECTS, put, type SimEvent } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { initialRules, programRules } from '../../routing/planes/program.ts';
+import { endpointsAt, initialRules, programRules, scopeOf } from '../../routing/planes/program.ts';
 import type { AnyPlane } from '../../routing/planes/registry.ts';
 import { planeOf } from '../../routing/planes/registry.ts';
 import type { PlaneRunnerConfig } from '../../routing/planes/runner.ts';
 import { requestSync, syncFinished, syncTimer, syncWakesUs } from '../../routing/planes/runner.ts';
 import { endpointsOf, type SliceView } from '../../routing/views.ts';
-import { type Affinity, connectionAttempted } from '../clients/decide.ts';
+import { type Affinity, connectionAttempted, type Flow } from '../clients/decide.ts';
 import { defineActor } from '../define-actor.ts';
 import { CONTAINERS, cellsOf, ROUTER } from '../protocol.ts';
 import { whileAlive } from '../while-alive.ts';
@@ -44,6 +44,8 @@ export interface PlaneNode {
 export interface DataPlaneCells {
   readonly node: PlaneNode;
   readonly affinity: Affinity;
+  /** By client: the UDP flow that conntrack knows; null where it was deleted. */
+  readonly flow: Flow | null;
   readonly lost: boolean;
 }
 
@@ -61,6 +63,8 @@ export function steadyPlane(world: World, view: SliceView, node: number): PlaneN
 interface Shared {
   readonly plane: AnyPlane;
   readonly runner: PlaneRunnerConfig;
+  /** Some client keeps to one UDP socket. */
+  readonly hasFlows: boolean;
 }
 
 const shared = new WeakMap<World, Shared>();
@@ -69,7 +73,8 @@ function sharedOf(world: World): Shared {
   let known = shared.get(world);
   if (known === undefined) {
     const plane = planeOf(world.dataPlane);
-    known = { plane, runner: plane.runner(world.dataPlane.config, world) };
+    const hasFlows = world.clients.some(({ connection }) => connection.kind === 'flow');
+    known = { plane, runner: plane.runner(world.dataPlane.config, world), hasFlows };
     shared.set(world, known);
   }
   return known;
@@ -219,7 +224,10 @@ const routesChanged: Reducer<PlaneNode, RoutesChanged, Self> = (node, event, ctx
     transition,
   });
   const told = nodeAnswersOf(ctx, event, syncing!, node.rules, rules);
-  const reset = resetsOf(ctx, event, applied, node.rules, rules);
+  const reset = [
+    ...resetsOf(ctx, event, applied, node.rules, rules),
+    ...forgottenFlows(ctx, { before: applied, after: syncing! }),
+  ];
   return [
     { pending, applied: syncing!, syncing, rules, background: past, syncedAt },
     told.length + reset.length === 0 ? [ended] : [ended, ...told, ...reset],
@@ -247,6 +255,27 @@ function resetsOf(
         const to = { actor: wiring.containers(node), kind: CONTAINERS.connections, object: pod, about: pod };
         return after({ ...to, type: T.connectionsReset, data: { router: ctx.actor }, transition });
       });
+  });
+}
+
+/** Entries of conntrack that are deleted after a sync, or sockets that are closed: the flow's next packet is routed anew. */
+function forgottenFlows(
+  ctx: Ctx,
+  { before, after }: { readonly before: SliceView; readonly after: SliceView },
+): readonly Effect[] {
+  const { world, node } = ctx.self;
+  const { plane, hasFlows } = sharedOf(world);
+  if (!hasFlows) return NO_EFFECTS;
+  const changed = after.changedServices(before);
+  return world.clients.flatMap(({ service }, client) => {
+    const flow = ctx.cell(CELL.flow, client) ?? null;
+    if (flow === null || !changed.includes(service)) return [];
+    const change = {
+      before: endpointsAt(world, service, before, node),
+      after: endpointsAt(world, service, after, node),
+    };
+    const isCut = plane.cutsFlow(flow.pod, change, scopeOf(world, service, node));
+    return isCut ? [put(CELL.flow, client, null)] : [];
   });
 }
 
@@ -296,6 +325,7 @@ const nodeLost: Reducer<boolean | undefined, OfNode, Self> = () => [true, NO_EFF
 export const dataPlane = defineActor<'data-plane', DataPlaneCells>('data-plane', {
   node: { endpointSliceObserved, proxyTimer, routesChanged, proxySyncEnded, connectionAttempted },
   affinity: {},
+  flow: {},
   lost: { nodeLost },
 });
 

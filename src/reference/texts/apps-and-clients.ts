@@ -74,7 +74,8 @@ export const CLIENT_TEXTS = {
     start:
       'When it begins. Given, the first request is sent at that very moment; else at a drawn place after 0 s.',
     stop: 'It begins no request from then on; by default it goes on until the cluster is quiet.',
-    connection: 'A new connection for each request, kept ones, or one long stream each.',
+    connection:
+      'A new connection for each request, kept ones, or one long stream each. Over UDP a socket for each request (`new`), or one for all (`flow`), whose packets go to one Pod until conntrack forgets them.',
     request: 'What a request is like.',
     connectTimeout: 'How long it waits for a connection.',
     requestTimeout: 'Of the whole request, retries included; 30 s by default, none for a stream.',

@@ -29,6 +29,8 @@ export const antrea: DataPlane<typeof schema, null> = {
   verdict: packetVerdict,
   holds: () => [],
   resets: () => false,
+  cutsFlow: (pod, { after }, scope) =>
+    !categorize(after, scope).allReachableEndpoints.some((endpoint) => endpoint.pod === pod),
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'ovs-ofctl dump-groups',

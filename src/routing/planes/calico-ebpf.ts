@@ -34,6 +34,7 @@ export const calicoEbpf: DataPlane<typeof schema, { readonly restUs: Micros }> =
   verdict: packetVerdict,
   holds: (endpoints) => endpoints,
   resets: () => true,
+  cutsFlow: (pod, { after }) => !after.some((endpoint) => endpoint.pod === pod),
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'calico-node -bpf nat dump',

@@ -80,6 +80,8 @@ export const cilium: DataPlane<typeof schema, CiliumConfig> = {
   verdict: packetVerdict,
   holds: (endpoints, scope) => backendsOf(endpoints, '', scope).keptForEstablished,
   resets: ({ socketLB }) => !socketLB,
+  cutsFlow: (pod, { after }, scope) =>
+    !backendsOf(after, '', scope).keptForEstablished.some((endpoint) => endpoint.pod === pod),
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'cilium-dbg bpf lb list',

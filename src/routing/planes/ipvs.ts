@@ -1,7 +1,11 @@
 import { ipvsSyncCostUs } from '../../rules/proxy/sync-cost.ts';
-import { ipvsPacketVerdict } from '../../rules/routers/ipvs.ts';
+import { gracefulDelete, ipvsPacketVerdict, type RealServer } from '../../rules/routers/ipvs.ts';
 import { number } from '../presets/preset.ts';
-import { type KubeProxyMode, kubeProxyMode, minSync } from './kube-proxy-mode.ts';
+import { categorize, type KubeProxyMode, kubeProxyMode, minSync } from './kube-proxy-mode.ts';
+import { kubeProxyCutsFlow } from './udp-flows.ts';
+
+/** The real server of a flow. */
+const A_FLOW: RealServer = { protocol: 'udp', weight: 1, activeConn: 1, inactiveConn: 0 };
 
 /** kube-proxy, ipvs mode: the same decisions but for policy Local on a node without endpoints of its own. */
 export const ipvs: KubeProxyMode = {
@@ -28,6 +32,11 @@ export const ipvs: KubeProxyMode = {
   established: 'goes on at weight 0 until the connections are over; UDP is deleted at once',
   costUs: (work) => ipvsSyncCostUs(work),
   verdict: ipvsPacketVerdict,
+  cutsFlow(pod, change, scope) {
+    const { allReachableEndpoints } = categorize(change.after, scope);
+    const isListed = allReachableEndpoints.some((endpoint) => endpoint.pod === pod);
+    return (!isListed && gracefulDelete(A_FLOW, true).deleted) || kubeProxyCutsFlow(pod, change, scope);
+  },
   idiom: {
     tool: 'ipvsadm -Ln',
     forward: '->',

@@ -9,6 +9,7 @@ import { durationOf, durationSchema, micros } from '../../schema/delay-input.ts'
 import * as z from '../../schema/zod.ts';
 import { number, type PresetNumber } from '../presets/preset.ts';
 import type { DataPlane, PlaneEndpoint, PlaneScope, PlaneVersion } from './plane.ts';
+import { kubeProxyCutsFlow } from './udp-flows.ts';
 
 /** What the modes of kube-proxy have in common. */
 
@@ -38,6 +39,7 @@ type Common =
   | 'verdict'
   | 'holds'
   | 'resets'
+  | 'cutsFlow'
   | 'healthCheck';
 
 /** Whom kube-proxy sends to, and whatever else is built around the same decision. */
@@ -71,6 +73,7 @@ export function kubeProxyMode(
     verdict: packetVerdict,
     holds: () => [],
     resets: () => false,
+    cutsFlow: kubeProxyCutsFlow,
     healthCheck: readyHealthCheck,
   };
 }

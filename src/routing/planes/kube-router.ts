@@ -59,6 +59,7 @@ export const kubeRouter: DataPlane<typeof schema, KubeRouterConfig> = {
   verdict: packetVerdict,
   holds: (endpoints) => realServers(endpoints),
   resets: ({ graceful }) => !graceful,
+  cutsFlow: (pod, { after }) => !realServers(after).some((endpoint) => endpoint.pod === pod),
   healthCheck: (local) => (local.some(({ terminating }) => !terminating) ? 200 : 503),
   idiom: {
     tool: 'ipvsadm -Ln',

@@ -32,6 +32,10 @@ export const ovnKubernetes: DataPlane<typeof schema, null> = {
   verdict: packetVerdict,
   holds: () => [],
   resets: () => false,
+  cutsFlow: (pod, { after }, { service }) =>
+    !eligibleEndpoints(after, null, service.publishNotReadyAddresses).some(
+      (endpoint) => endpoint.pod === pod,
+    ),
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'ovn-nbctl lb-list',

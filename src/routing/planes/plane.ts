@@ -37,6 +37,12 @@ export interface PlaneScope<Config> {
   readonly config: Config;
 }
 
+/** The endpoints of a Service before and after a sync. */
+export interface PlaneChange {
+  readonly before: readonly PlaneEndpoint[];
+  readonly after: readonly PlaneEndpoint[];
+}
+
 /** How much work one sync is. */
 export interface PlaneWork {
   /** How long ago the latest sync of everything was, in ms; 0 where that is no question. */
@@ -84,6 +90,8 @@ export interface DataPlane<Schema extends z.ZodType, Config> {
   holds(endpoints: readonly PlaneEndpoint[], scope: PlaneScope<Config>): readonly PlaneEndpoint[];
   /** Whether open TCP connections to an endpoint that it no longer holds are reset. */
   resets(config: Config): boolean;
+  /** Whether a UDP flow to a Pod is forgotten once a change of its Service is programmed: its next packet is routed anew. */
+  cutsFlow(pod: number, change: PlaneChange, scope: PlaneScope<Config>): boolean;
   /** What the health-check node port of a Service answers on the node whose endpoints these are. */
   healthCheck(local: readonly PlaneEndpoint[], version: PlaneVersion): 200 | 503;
   /** How what it holds is written where one reads it on the node. */

@@ -3,7 +3,7 @@ import type { ServiceInfo, World } from '../../cluster/world.ts';
 import { endpointHints } from '../../rules/endpointslice/traffic-distribution-hints.ts';
 import type { PacketVerdict } from '../../rules/proxy/packet-verdict.ts';
 import { endpointsOf, SliceView, terminatingPods } from '../views.ts';
-import type { PlaneEndpoint } from './plane.ts';
+import type { PlaneEndpoint, PlaneScope } from './plane.ts';
 import { planeOf } from './registry.ts';
 
 /**
@@ -58,10 +58,8 @@ function serviceRules(
   node: number,
 ): ServiceRules {
   const plane = planeOf(world.dataPlane);
-  const { minor, patch, dataPlane } = world;
-  const version = { minor, patch };
-  const scope = { service, node: world.nodes[node]!, version, config: dataPlane.config };
-  const candidates = endpointsOf(view, index).map((endpoint) => candidate(world, service, endpoint, node));
+  const scope = scopeOf(world, index, node);
+  const candidates = endpointsAt(world, index, view, node);
   const lists = plane.program(candidates, scope);
   const { internalPolicyLocal, externalPolicyLocal, externallyAccessible } = service;
   const policies = { internalPolicyLocal, externalPolicyLocal, ...lists };
@@ -80,7 +78,7 @@ function serviceRules(
     healthCheck: service.hasHealthCheckNodePort
       ? plane.healthCheck(
           candidates.filter(({ isLocal }) => isLocal),
-          version,
+          scope.version,
         )
       : null,
     routed: reachable.map((endpoint) => endpoint.pod),
@@ -88,6 +86,24 @@ function serviceRules(
     terminating: terminatingPods(candidates),
     waiting: sorted(plane.holds(candidates, scope).filter((endpoint) => !reachable.includes(endpoint))),
   };
+}
+
+/** For which Service, on which node, a plane decides. */
+export function scopeOf(world: World, service: number, node: number): PlaneScope<unknown> {
+  const { minor, patch, dataPlane } = world;
+  const version = { minor, patch };
+  return { service: world.services[service]!, node: world.nodes[node]!, version, config: dataPlane.config };
+}
+
+/** The endpoints of a Service as a node's data plane sees them. */
+export function endpointsAt(
+  world: World,
+  service: number,
+  view: SliceView,
+  node: number,
+): readonly PlaneEndpoint[] {
+  const info = world.services[service]!;
+  return endpointsOf(view, service).map((endpoint) => candidate(world, info, endpoint, node));
 }
 
 /** What hints an endpoint gets follows from the endpoint itself, so they need not be carried along. */

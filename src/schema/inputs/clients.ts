@@ -117,8 +117,8 @@ export interface ClientInput {
   readonly start?: Duration | undefined;
   /** It begins no request from then on; by default it goes on until the cluster is quiet. */
   readonly stop?: Duration | undefined;
-  /** A new connection for each request, kept ones, or one long stream each. Default: "new". */
-  readonly connection?: 'new' | KeptConnectionInput | StreamConnectionInput | undefined;
+  /** A new connection for each request, kept ones, or one long stream each. Over UDP a socket for each request (`new`), or one for all (`flow`), whose packets go to one Pod until conntrack forgets them. Default: "new". */
+  readonly connection?: 'new' | 'flow' | KeptConnectionInput | StreamConnectionInput | undefined;
   /** What a request is like. */
   readonly request?: RequestInput | undefined;
   /** How long it waits for a connection. Default: "5s". */
