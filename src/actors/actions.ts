@@ -1,7 +1,8 @@
+import type { ActionInfo, KubeletEvictionAction, NodeLostAction } from '../cluster/actions.ts';
 import { SITE } from '../cluster/delay-sites.ts';
 import { type PodKillRequested, T } from '../cluster/events.ts';
 import { keyOfObject, Transition } from '../cluster/state.ts';
-import type { ActionInfo, KubeletEvictionAction, NodeLostAction, World } from '../cluster/world.ts';
+import type { World } from '../cluster/world.ts';
 import { after, type Effect } from '../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { unreachable } from '../kernel/unreachable.ts';

@@ -1,3 +1,4 @@
+import type { DrainNodeAction } from '../cluster/actions.ts';
 import { SITE } from '../cluster/delay-sites.ts';
 import type { RefusedPod } from '../cluster/disruption.ts';
 import {
@@ -10,7 +11,6 @@ import {
   T,
 } from '../cluster/events.ts';
 import { keyOfObject, type PodObject, requestKey, Transition } from '../cluster/state.ts';
-import type { DrainNodeAction } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';

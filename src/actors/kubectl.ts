@@ -1,3 +1,10 @@
+import type {
+  ChangeDeploymentAction,
+  ChangeSetAction,
+  CordonNodeAction,
+  DeletePodAction,
+  EvictPodAction,
+} from '../cluster/actions.ts';
 import { SITE } from '../cluster/delay-sites.ts';
 import {
   type CordonNode,
@@ -7,13 +14,6 @@ import {
   T,
 } from '../cluster/events.ts';
 import { keyOfObject, requestKey, Transition } from '../cluster/state.ts';
-import type {
-  ChangeDeploymentAction,
-  ChangeSetAction,
-  CordonNodeAction,
-  DeletePodAction,
-  EvictPodAction,
-} from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, NO_EFFECTS } from '../kernel/event.ts';
 import { defineActor } from './define-actor.ts';

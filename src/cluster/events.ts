@@ -1,5 +1,14 @@
 import { type EventType, eventType } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
+import type {
+  ChangeDeploymentAction,
+  ChangeSetAction,
+  CordonNodeAction,
+  DeletePodAction,
+  DrainNodeAction,
+  EvictPodAction,
+  ShutdownPeriod,
+} from './actions.ts';
 import type { LoadChanged } from './autoscaling.ts';
 import type { BudgetObject, BudgetStatus, NodeObject, RefusedPod } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
@@ -26,15 +35,6 @@ import type {
   ReplicaSetObserved,
   ScaleReplicaSet,
 } from './workloads.ts';
-import type {
-  ChangeDeploymentAction,
-  ChangeSetAction,
-  CordonNodeAction,
-  DeletePodAction,
-  DrainNodeAction,
-  EvictPodAction,
-  ShutdownPeriod,
-} from './world.ts';
 
 export { EVENT_TYPES, type TraceType };
 

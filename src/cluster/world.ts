@@ -1,10 +1,11 @@
+import type { Key } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
-import type { AutoscalerInfo, LoadAction } from './autoscaling.ts';
+import type { ActionInfo } from './actions.ts';
+import type { AutoscalerInfo } from './autoscaling.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { DataPlaneInfo, RouterPick } from './data-plane.ts';
-import type { ChangeSet, SetInfo, SetMember } from './sets.ts';
+import type { SetInfo, SetMember } from './sets.ts';
 import type { EndpointPort } from './state.ts';
-import type { ChangeDeployment } from './workloads.ts';
 
 /**
  * What never changes during a run: the cluster's settings and everything that manifests, apps and actions say,
@@ -110,6 +111,8 @@ export interface TemplateInfo {
 
 export interface ContainerInfo {
   readonly name: string;
+  /** The key of its name: what is drawn for its steps goes by it. */
+  readonly drawKey: Key;
   /** A native sidecar: a restartable init container. */
   readonly sidecar: boolean;
   /** A webhook puts it into the Pod: it has no hook but its own, whatever preStop the manifest is given. */
@@ -224,92 +227,6 @@ export interface InitialPod {
   /** How long before the start of the run it was created and became Ready. */
   readonly age: Micros;
 }
-
-export interface DeletePodAction {
-  readonly type: 'deletePod';
-  readonly at: Micros;
-  readonly pod: number;
-  /** null: the request names none. */
-  readonly gracePeriodSeconds: number | null;
-}
-/** A change of a Deployment's spec: a new template, another number of replicas, pause, resume. */
-export interface ChangeDeploymentAction {
-  readonly type:
-    | 'rollingUpdate'
-    | 'rolloutRestart'
-    | 'setImage'
-    | 'rollback'
-    | 'scale'
-    | 'rolloutPause'
-    | 'rolloutResume';
-  readonly at: Micros;
-  readonly change: ChangeDeployment;
-}
-/** A change of a StatefulSet's or DaemonSet's spec. */
-export interface ChangeSetAction {
-  readonly type: 'changeSet';
-  readonly at: Micros;
-  readonly change: ChangeSet;
-}
-export interface EvictPodAction {
-  readonly type: 'evictPod';
-  readonly at: Micros;
-  readonly pod: number;
-  readonly gracePeriodSeconds: number | null;
-}
-export interface CordonNodeAction {
-  readonly type: 'cordonNode' | 'uncordonNode';
-  readonly at: Micros;
-  readonly node: number;
-}
-/** `kubectl drain` of one node after the other. */
-export interface DrainNodeAction {
-  readonly type: 'drainNode';
-  readonly at: Micros;
-  readonly nodes: readonly number[];
-  readonly gracePeriodSeconds: number | null;
-  readonly force: boolean;
-  readonly ignoreDaemonSets: boolean;
-  /** Pods with local storage are evicted, too. */
-  readonly deleteEmptyDirData: boolean;
-  /** Plain DELETEs, which no budget stops. */
-  readonly disableEviction: boolean;
-}
-/** The kubelet evicts a Pod because its node runs short of something. */
-export interface KubeletEvictionAction {
-  readonly type: 'kubeletEviction';
-  readonly at: Micros;
-  readonly pod: number;
-  readonly threshold: 'hard' | 'soft';
-  readonly evictionMaxPodGracePeriodSeconds: number;
-}
-/** A group of Pods in a shutdown of their node: from this priority on, with so long to end. */
-export interface ShutdownPeriod {
-  readonly priority: number;
-  readonly shutdownGracePeriodSeconds: number;
-}
-export interface NodeShutdownAction {
-  readonly type: 'nodeShutdown';
-  readonly at: Micros;
-  readonly node: number;
-  readonly periods: readonly ShutdownPeriod[];
-}
-export interface NodeLostAction {
-  readonly type: 'nodeLost';
-  readonly at: Micros;
-  readonly node: number;
-}
-export type ActionInfo =
-  | KubeletEvictionAction
-  | NodeShutdownAction
-  | NodeLostAction
-  | DeletePodAction
-  | ChangeDeploymentAction
-  | ChangeSetAction
-  | LoadAction
-  | EvictPodAction
-  | CordonNodeAction
-  | DrainNodeAction;
 
 /** A router other than the data plane of the nodes: it watches EndpointSlices itself and sends to Pods. */
 export interface RouterInfo {

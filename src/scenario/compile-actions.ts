@@ -1,5 +1,5 @@
+import type { ActionInfo } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
-import type { ActionInfo } from '../cluster/world.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
 import { micros } from '../schema/delay-input.ts';

@@ -1,7 +1,8 @@
+import type { ChangeDeploymentAction, ChangeSetAction } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
 import type { ChangeSet, SetInfo } from '../cluster/sets.ts';
 import type { ChangeDeployment } from '../cluster/workloads.ts';
-import type { ChangeDeploymentAction, ChangeSetAction, DeploymentInfo } from '../cluster/world.ts';
+import type { DeploymentInfo } from '../cluster/world.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';

@@ -1,5 +1,5 @@
+import type { ActionInfo } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
-import type { ActionInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { micros } from '../schema/delay-input.ts';
 import type { ActionSettings } from './actions.ts';

@@ -1,6 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import type { Container, PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
 import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
+import { keyOf } from '../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
@@ -189,6 +190,7 @@ function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: Templat
   const hook = compileHook(hookOwner, app, info, issues);
   return {
     name: container.name,
+    drawKey: keyOf(container.name),
     sidecar: container.restartPolicy === 'Always',
     injected: container.injected === true,
     hook,

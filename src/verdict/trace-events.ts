@@ -1,3 +1,4 @@
+import type { ChangeDeploymentAction, ChangeSetAction } from '../cluster/actions.ts';
 import type { LoadChanged } from '../cluster/autoscaling.ts';
 import {
   type BindPod,
@@ -13,7 +14,7 @@ import {
 import type { ChangeSet } from '../cluster/sets.ts';
 import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
 import type { ChangeDeployment, ReplicaSetObject } from '../cluster/workloads.ts';
-import type { ChangeDeploymentAction, ChangeSetAction, World } from '../cluster/world.ts';
+import type { World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';

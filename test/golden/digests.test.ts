@@ -88,68 +88,68 @@ it('digests', () => {
   expect(digests).toMatchInlineSnapshot(`
     {
       "a bare Pod, alone": [
-        "564bd254f9db04d5",
-        "572ae7d701196f41",
+        "8f76fc18a193044b",
+        "68ef67a8cec3bfcc",
       ],
       "deleted twice, then by force, ties shuffled": [
-        "45dda4dc43306729",
-        "7818a0583e4055cb",
+        "5208be95cbc125a8",
+        "e590813fb21ef49e",
       ],
       "no hook, a load balancer": [
-        "f7e82c937cd45d26",
-        "bc7c82dba86b0196",
+        "d477e4067168ac63",
+        "09a50ab6c0341c17",
       ],
       "one of three, exec sleep, 1.26": [
-        "5c7bc0446d3ba133",
-        "b26bad8b89b5557d",
+        "b2d48fc827025507",
+        "52e4c0e37eb8326f",
       ],
       "one of three, native sleep, 1.30": [
-        "17b7b62305617ed3",
-        "4d4a7c73339813d9",
+        "d4208f22898c4f16",
+        "ef79562bbfe2cba1",
       ],
       "one of three, native sleep, 1.36": [
-        "6d3623be0673fe0d",
-        "d22de7dfd579994c",
+        "fd7afa2735acff28",
+        "e4c06f373088c75a",
       ],
       "sidecars and an app that has to be killed": [
-        "386b8526943d3a20",
-        "525e53812e76d837",
+        "c94fdbf3ad1f5b53",
+        "1fabb4b4494e3e36",
       ],
       "three in turn, in a busy cluster": [
-        "0c2b66fd33e030d2",
-        "90d8e7291d529b70",
+        "cb55afe91fa08b1b",
+        "01d6c1f86e7fc8b8",
       ],
       "two in turn, in a busy cluster, {"dataPlane":"antrea"}": [
-        "ed828f8a8a53fce4",
-        "2b1c01cbc1ca3ce3",
+        "aad644bb83aad512",
+        "a530937070a86e10",
       ],
       "two in turn, in a busy cluster, {"dataPlane":"calicoEbpf"}": [
-        "71d3444d0e432d9f",
-        "0c8e4be68b8d74c0",
+        "c9e2c847fc8cc63d",
+        "b2d5650c09192b0b",
       ],
       "two in turn, in a busy cluster, {"dataPlane":"cilium"}": [
-        "572fcd050c8803ee",
-        "842f0c70b60ec8cb",
+        "a062f9780a6cb9d1",
+        "88877e68ebda9ae7",
       ],
       "two in turn, in a busy cluster, {"dataPlane":"kubeRouter"}": [
-        "68a8f20f4bc70a58",
-        "1df2b21d65738c8b",
+        "2e8d5e13a34c2446",
+        "2838dff1e23dc66f",
       ],
       "two in turn, in a busy cluster, {"dataPlane":"ovnKubernetes"}": [
-        "ac5151284072184e",
-        "3c9280bb8e47ecbb",
+        "29e4e183dd3a7ca6",
+        "ccfef7ba40c1b39c",
       ],
       "two in turn, in a busy cluster, {"dataPlane":{"cilium":{"version":"1.17","socketLB":false}}}": [
-        "12dd1d522dd3416e",
-        "ec3e05d7a95333da",
+        "79d459a42924744e",
+        "0af3abeeeb23ff1c",
       ],
       "two in turn, in a busy cluster, {"kubeProxy":{"mode":"ipvs"}}": [
-        "8858bed6590571ae",
-        "9a87a3d7e2f2ec2c",
+        "b302c6245d2710ea",
+        "ae8e27798ab855d1",
       ],
       "two in turn, in a busy cluster, {"kubeProxy":{"mode":"nftables"}}": [
-        "174e7bc34a21d60c",
-        "a879c0e004c060ec",
+        "90365ba2ad5658f4",
+        "f2b5090f5a5689ba",
       ],
     }
   `);

@@ -6,7 +6,7 @@ import { defineScenario, podTimeline, type ScenarioInput, simulate } from '../..
 import { Loop } from '../../src/kernel/loop.ts';
 import { compiledScenario } from '../../src/run/compiled-scenario.ts';
 import { WIDE_DELAYS } from './delays.ts';
-import { deployment, service, sleeps } from './manifests.ts';
+import { container, deployment, service, sleeps } from './manifests.ts';
 
 /**
  * Draws go by names: who moves in next door changes nobody's weather. What is compared is each draw of a run by all that it is keyed
@@ -59,6 +59,27 @@ function drawsOf(input: ScenarioInput, seed: number): ReadonlyMap<string, number
 
 const other = deployment({ deployment: 'other', replicas: 2 });
 
+const set = (kind: 'StatefulSet' | 'DaemonSet') => {
+  const { replicas, ...spec } = deployment({ deployment: 'store', replicas: 2 }).spec;
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: 'store' },
+    spec: { ...spec, ...(kind === 'StatefulSet' && { replicas }) },
+  };
+};
+
+const autoscaler = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'other' },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other' },
+    minReplicas: 1,
+    maxReplicas: 9,
+  },
+};
+
 const NEIGHBOURS: Readonly<Record<string, Partial<ScenarioInput>>> = {
   'a router': {
     routers: [{ name: 'alb', lag: { uniform: ['1s', '9s'] } }, ...BASE.routers!],
@@ -74,6 +95,31 @@ const NEIGHBOURS: Readonly<Record<string, Partial<ScenarioInput>>> = {
   'a Deployment': { manifests: [other, ...web] },
   'a Service of other Pods': {
     manifests: [other, service({}, 'other', 'other'), ...web],
+  },
+  'the controller of StatefulSets': {
+    manifests: [set('StatefulSet'), ...web],
+    actions: [{ at: '1s', type: 'rollingUpdate', workload: 'StatefulSet/store' }, ...BASE.actions!],
+  },
+  'the controller of DaemonSets': {
+    manifests: [set('DaemonSet'), ...web],
+    actions: [{ at: '1s', type: 'rollingUpdate', workload: 'DaemonSet/store' }, ...BASE.actions!],
+  },
+  'the controller of autoscalers': {
+    manifests: [other, autoscaler, ...web],
+    actions: [{ type: 'metric', autoscaler: 'other', curve: [{ at: '1s', load: 9 }] }, ...BASE.actions!],
+  },
+  'another container in front of theirs': {
+    manifests: [
+      deployment({
+        preStop: sleeps(5),
+        readinessProbe: probe,
+        containers: [
+          container({ name: 'agent', port: null }),
+          container({ preStop: sleeps(5), readinessProbe: probe }),
+        ],
+      }),
+      service(),
+    ],
   },
 };
 

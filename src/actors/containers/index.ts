@@ -10,7 +10,7 @@ import {
   type StopSignal,
   T,
 } from '../../cluster/events.ts';
-import type { AppInfo } from '../../cluster/world.ts';
+import type { ContainerInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType, SiteId } from '../../kernel/ids.ts';
@@ -18,7 +18,6 @@ import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { terminatedState } from '../../rules/kubelet/kill-container.ts';
 import { defineActor } from '../define-actor.ts';
 import { produce } from '../immer.ts';
-import { containerTransition } from '../kubelet/worker.ts';
 import type { HandledBy } from '../protocol.ts';
 import { KUBELET, ROUTER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
@@ -58,8 +57,8 @@ function change(pod: PodProcesses, container: number, fields: Partial<ContainerP
   });
 }
 
-function app(ctx: Ctx, pod: PodProcesses, container: number): AppInfo {
-  return ctx.self.world.templates[pod.template]!.containers[container]!.app;
+function infoOf(ctx: Ctx, pod: PodProcesses, container: number): ContainerInfo {
+  return ctx.self.world.templates[pod.template]!.containers[container]!;
 }
 
 function toKubelet<K extends HandledBy<'kubelet', 'worker'>>(
@@ -90,7 +89,7 @@ function probeFinds(
   container: number,
   succeeds: boolean,
 ): Effect[] {
-  const { readiness, startup, liveness } = ctx.self.world.templates[pod.template]!.containers[container]!;
+  const { readiness, startup, liveness } = infoOf(ctx, pod, container);
   const routers = ctx.self.wiring.healthChecks(pod.template);
   const told = routers.map((actor) =>
     after({
@@ -114,20 +113,21 @@ const OWN_TIMERS = 128;
 function later<K extends 'listenerOpened' | 'listenerClosed' | 'exitDue' | 'containerExited'>(
   ctx: Ctx,
   type: EventType<K, EventMap[K]>,
-  pod: number,
+  pod: PodProcesses,
+  object: number,
   data: EventMap[K],
   delay: Micros,
   site?: SiteId,
 ): Effect {
   const name = OWN_TIMERS + data.container;
-  const transition = containerTransition(data.container);
+  const { drawKey: transition } = infoOf(ctx, pod, data.container);
   return arm({
     timer: name,
     type,
     actor: ctx.actor,
     kind: CELL.pod,
-    object: pod,
-    about: pod,
+    object,
+    about: object,
     data,
     delay,
     site,
@@ -142,9 +142,10 @@ const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self
   const effect = later(
     ctx,
     T.listenerOpened,
+    known,
     object,
     { container },
-    app(ctx, known, container).startup,
+    infoOf(ctx, known, container).app.startup,
     SITE['app.start'],
   );
   const started = change(known, container, { ...NOT_RUNNING, running: true });
@@ -158,7 +159,7 @@ function notStarted(template: number, containers: number): PodProcesses {
 const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
   const { container } = event.data;
   const found = pod.containers[container]!;
-  const stopping = found.signalled && !app(ctx, pod, container).ignoresSignal;
+  const stopping = found.signalled && !infoOf(ctx, pod, container).app.ignoresSignal;
   if (!found.running || stopping) return [pod, NO_EFFECTS];
   const opened = { accepting: true, hasAccepted: true };
   return [change(pod, container, opened), probeFinds(ctx, pod, event.object, container, true)];
@@ -195,7 +196,7 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
     const stopped: ContainerStopped = { container, exitCode: found.exitCode ?? 0 };
     return [pod, [toKubelet(ctx, T.containerStopped, object, stopped)]];
   }
-  const profile = app(ctx, pod, container);
+  const profile = infoOf(ctx, pod, container).app;
   const timeout = Math.max(0, timeoutSeconds) * MICROS_PER_SECOND;
   const data: ContainerEvent = { container };
   const effects: Effect[] = [
@@ -214,7 +215,7 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
     if (profile.failsReadiness) effects.push(...probeFinds(ctx, pod, object, container, false));
     effects.push(
       found.accepting
-        ? later(ctx, T.listenerClosed, object, data, profile.keepAccepting)
+        ? later(ctx, T.listenerClosed, pod, object, data, profile.keepAccepting)
         : exitAfterDrain(ctx, pod, object, container),
     );
   }
@@ -222,12 +223,12 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
 };
 
 function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
-  const { drain, exitCode, traffic } = app(ctx, pod, container);
+  const { drain, exitCode, traffic } = infoOf(ctx, pod, container).app;
   const site = SITE['app.exit'];
   // Without a described drain, what is in flight says how long that takes.
   if (!traffic.drainDescribed && ctx.self.world.clients.length > 0)
-    return later(ctx, T.exitDue, object, { container }, drain, site);
-  return later(ctx, T.containerExited, object, { container, exitCode }, drain, site);
+    return later(ctx, T.exitDue, pod, object, { container }, drain, site);
+  return later(ctx, T.containerExited, pod, object, { container, exitCode }, drain, site);
 }
 
 const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
@@ -280,7 +281,7 @@ function ends(
       object,
       stopped,
       SITE['runtime.containerExit'],
-      containerTransition(container),
+      infoOf(ctx, pod, container).drawKey,
     ),
   ];
   if (found.accepting) effects.push(...probeFinds(ctx, pod, object, container, false));

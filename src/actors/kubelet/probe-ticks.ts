@@ -4,7 +4,7 @@ import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { apiTimestampUs } from '../../rules/apiserver/delete-pod.ts';
 import { probeTickUs } from '../../rules/kubelet/probe-ticker.ts';
 import type { Ctx } from '../wiring.ts';
-import { containerTransition, type Worker } from './worker.ts';
+import { infoOf, type Worker } from './worker.ts';
 
 /** The phase of a node's clock within its second, and that of a probe within its period. */
 const CLOCK = keyOf('kubelet clock');
@@ -21,7 +21,8 @@ export function nextTick(
 ): Micros {
   const from =
     origin === Number.NEGATIVE_INFINITY
-      ? ctx.bits(PROBE_PHASE, ctx.objectKey(worker.pod.index), containerTransition(container)) % period
+      ? ctx.bits(PROBE_PHASE, ctx.objectKey(worker.pod.index), infoOf(worker, container, ctx).drawKey) %
+        period
       : origin;
   return probeTickUs({ tickerStartUs: from, periodUs: period, fromUs: at });
 }

@@ -1,6 +1,6 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type ContainerEvent, type ProbeTargetChanged, T } from '../../cluster/events.ts';
-import type { ContainerInfo, ProbeInfo } from '../../cluster/world.ts';
+import type { ProbeInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { SiteId } from '../../kernel/ids.ts';
@@ -14,7 +14,7 @@ import { nextTick, probedFrom } from './probe-ticks.ts';
 import { attempt, beginReadiness, probeStatus, tellReadiness } from './readiness-probe.ts';
 import {
   awaitGates,
-  containerTransition,
+  infoOf,
   NEW_LIVENESS,
   syncAfterResult,
   Timer,
@@ -29,10 +29,6 @@ import {
  * other two wait for their ticks, which count from the admission of the Pod, so a startup probe delays a start to its first tick.
  * Source: pkg/kubelet/prober/worker.go run, doProbe; pkg/kubelet/prober/prober_manager.go UpdatePodStatus
  */
-
-function infoOf(worker: Worker, container: number, ctx: Ctx): ContainerInfo {
-  return ctx.self.world.templates[worker.pod.template]!.containers[container]!;
-}
 
 /** A container is seen running, by the sync of this instant: its probes begin. One without any is Ready. */
 export function beginProbing(worker: Worker, container: number, ctx: Ctx, effects: Effect[]): Worker {
@@ -96,7 +92,7 @@ export function onLife(
   const pod = worker.pod.index;
   const name = timerName(container, Timer.life);
   const data: ContainerEvent = { container };
-  const transition = containerTransition(container);
+  const { drawKey: transition } = infoOf(worker, container, ctx);
   return arm({
     timer: name,
     type,

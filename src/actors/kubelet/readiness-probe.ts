@@ -18,7 +18,7 @@ import { nextTick, probedFrom } from './probe-ticks.ts';
 import {
   awaitGates,
   type ContainerWork,
-  containerTransition,
+  infoOf,
   isReady,
   patchStatus,
   syncAfterResult,
@@ -92,7 +92,7 @@ export function attempt(worker: Worker, container: number, wait: Micros, ctx: Ct
     data,
     delay: wait,
     site,
-    transition: containerTransition(container),
+    transition: infoOf(worker, container, ctx).drawKey,
   });
 }
 

@@ -22,7 +22,7 @@ import { killContainer, stoppedForGood } from './termination.ts';
 import {
   awaitGates,
   type ContainerWork,
-  containerTransition,
+  infoOf,
   isInSync,
   NEW_STARTUP,
   nextRelist,
@@ -156,7 +156,12 @@ function retriedAfter(backOffMs: number, worker: Worker, container: number, ctx:
     minor,
   });
   const { restarts } = worker.containers[container]!;
-  const bits = ctx.bits(RETRY, ctx.objectKey(worker.pod.index), containerTransition(container), restarts);
+  const bits = ctx.bits(
+    RETRY,
+    ctx.objectKey(worker.pod.index),
+    infoOf(worker, container, ctx).drawKey,
+    restarts,
+  );
   const every = minSeconds + (bits / RANGE) * (maxSeconds - minSeconds);
   return Math.ceil(Math.ceil(backOffSeconds / every) * every * MICROS_PER_SECOND);
 }

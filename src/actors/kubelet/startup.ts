@@ -201,8 +201,8 @@ export const podImagesPulled: Reducer<Worker, null, Self> = (worker, _event, ctx
 function createContainers(ctx: Ctx, { index, template }: PodObject): readonly Effect[] {
   const { containers } = ctx.self.world.templates[template]!;
   let alone = ctx.fixed(SITE['kubelet.startPod'], index, Transition.started);
-  for (let container = 1; container < containers.length; container++)
-    alone += ctx.fixed(SITE['runtime.startContainer'], index, container);
+  for (const { drawKey } of containers.slice(1))
+    alone += ctx.fixed(SITE['runtime.startContainer'], index, drawKey);
   return beginStart(ctx, index, alone);
 }
 

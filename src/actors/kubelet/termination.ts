@@ -17,20 +17,13 @@ import { sidecarsWaitForTurn, terminationPrerequisites } from '../../rules/kubel
 import { CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
-import {
-  type ContainerWork,
-  containerTransition,
-  Timer,
-  timerName,
-  type Worker,
-  withContainer,
-} from './worker.ts';
+import { type ContainerWork, infoOf, Timer, timerName, type Worker, withContainer } from './worker.ts';
 
 /** Stopping a Pod's containers: hooks, turns and signals. */
 
 /** A kill for a failed probe runs a hook of its own in a search for another preStop. */
 function hookOf(ctx: Ctx, worker: Worker, index: number): HookInfo | null {
-  const { hook, restartHook } = template(ctx, worker).containers[index]!;
+  const { hook, restartHook } = infoOf(worker, index, ctx);
   return worker.stage === 'running' ? restartHook : hook;
 }
 
@@ -125,7 +118,7 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
   const pod = event.object;
   const work = worker.containers[container]!;
   const hook = hookOf(ctx, worker, container)!;
-  const transition = containerTransition(container);
+  const { drawKey: transition } = infoOf(worker, container, ctx);
   const outcome = hook.kind === 'invalid' ? 'failed' : hook.outcome;
   const ended: PreStopEnded = { container, outcome };
   const cutOff: PreStopEnded = { container, outcome: 'cutOff' };
@@ -282,7 +275,7 @@ function stop(
   const data = { container: index, timeoutSeconds };
   const site = SITE['runtime.stopSignal'];
   const to = wiring.containers(node);
-  const transition = containerTransition(index);
+  const { drawKey: transition } = infoOf(worker, index, ctx);
   effects.push(
     after({
       type: T.stopSignal,

@@ -1,6 +1,7 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type PatchPodStatus, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
+import type { ContainerInfo } from '../../cluster/world.ts';
 import { after, type Effect, send } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
@@ -110,9 +111,8 @@ const RELIST_PHASE = keyOf('kubelet relist phase');
 const RESYNC_PERIOD = keyOf('kubelet resync period');
 const RESYNC_PHASE = keyOf('kubelet resync phase');
 
-/** Keys the draws of one container's steps, apart from those of the Pod. */
-export function containerTransition(container: number): number {
-  return 32 + container;
+export function infoOf(worker: Worker, container: number, ctx: Ctx): ContainerInfo {
+  return ctx.self.world.templates[worker.pod.template]!.containers[container]!;
 }
 
 /**

@@ -1,0 +1,92 @@
+import type { Micros } from '../kernel/time.ts';
+import type { LoadAction } from './autoscaling.ts';
+import type { ChangeSet } from './sets.ts';
+import type { ChangeDeployment } from './workloads.ts';
+
+/** What is done to a cluster during a run, compiled to numbers. */
+
+export interface DeletePodAction {
+  readonly type: 'deletePod';
+  readonly at: Micros;
+  readonly pod: number;
+  /** null: the request names none. */
+  readonly gracePeriodSeconds: number | null;
+}
+/** A change of a Deployment's spec: a new template, another number of replicas, pause, resume. */
+export interface ChangeDeploymentAction {
+  readonly type:
+    | 'rollingUpdate'
+    | 'rolloutRestart'
+    | 'setImage'
+    | 'rollback'
+    | 'scale'
+    | 'rolloutPause'
+    | 'rolloutResume';
+  readonly at: Micros;
+  readonly change: ChangeDeployment;
+}
+/** A change of a StatefulSet's or DaemonSet's spec. */
+export interface ChangeSetAction {
+  readonly type: 'changeSet';
+  readonly at: Micros;
+  readonly change: ChangeSet;
+}
+export interface EvictPodAction {
+  readonly type: 'evictPod';
+  readonly at: Micros;
+  readonly pod: number;
+  readonly gracePeriodSeconds: number | null;
+}
+export interface CordonNodeAction {
+  readonly type: 'cordonNode' | 'uncordonNode';
+  readonly at: Micros;
+  readonly node: number;
+}
+/** `kubectl drain` of one node after the other. */
+export interface DrainNodeAction {
+  readonly type: 'drainNode';
+  readonly at: Micros;
+  readonly nodes: readonly number[];
+  readonly gracePeriodSeconds: number | null;
+  readonly force: boolean;
+  readonly ignoreDaemonSets: boolean;
+  /** Pods with local storage are evicted, too. */
+  readonly deleteEmptyDirData: boolean;
+  /** Plain DELETEs, which no budget stops. */
+  readonly disableEviction: boolean;
+}
+/** The kubelet evicts a Pod because its node runs short of something. */
+export interface KubeletEvictionAction {
+  readonly type: 'kubeletEviction';
+  readonly at: Micros;
+  readonly pod: number;
+  readonly threshold: 'hard' | 'soft';
+  readonly evictionMaxPodGracePeriodSeconds: number;
+}
+/** A group of Pods in a shutdown of their node: from this priority on, with so long to end. */
+export interface ShutdownPeriod {
+  readonly priority: number;
+  readonly shutdownGracePeriodSeconds: number;
+}
+export interface NodeShutdownAction {
+  readonly type: 'nodeShutdown';
+  readonly at: Micros;
+  readonly node: number;
+  readonly periods: readonly ShutdownPeriod[];
+}
+export interface NodeLostAction {
+  readonly type: 'nodeLost';
+  readonly at: Micros;
+  readonly node: number;
+}
+export type ActionInfo =
+  | KubeletEvictionAction
+  | NodeShutdownAction
+  | NodeLostAction
+  | DeletePodAction
+  | ChangeDeploymentAction
+  | ChangeSetAction
+  | LoadAction
+  | EvictPodAction
+  | CordonNodeAction
+  | DrainNodeAction;
