@@ -76,7 +76,7 @@ describe('a liveness probe', () => {
     expect(restarted.some((result) => podTimeline(result, 'web-1-1').readyMs !== null)).toBe(true);
   });
 
-  it.each([0, 3, 21])(
+  it.each([0, 5, 21])(
     'goes into a back-off that doubles, and a run does not follow it for ever (seed %i)',
     (seed) => {
       const result = run(

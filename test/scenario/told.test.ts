@@ -89,7 +89,7 @@ describe('a hook that has the server stop listening', () => {
 
   it('sleeps first: safe; or sleeps last: not', () => {
     expect(simulate(hooked(quits('sleep 6; nginx -s quit'))).verdict.safe).toBe(true);
-    expect(simulate(hooked(quits('nginx -s quit; sleep 6')), { seed: 1 }).verdict.safe).toBe(false);
+    expect(simulate(hooked(quits('nginx -s quit; sleep 6')), { seed: 4 }).verdict.safe).toBe(false);
     expect(simulate(draining({ effect: 'closeListener', effectAt: 'end' })).verdict.safe).toBe(true);
   });
 

@@ -248,9 +248,9 @@ const exitDue: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) =
   if (!pod.containers[container]!.running) return [pod, NO_EFFECTS];
   const finishing = change(pod, container, { finishing: true });
   const effects = onFinishing(ctx, finishing, object, container);
-  const { exitCode, traffic } = app(ctx, pod, container);
+  const { exitCode, traffic } = infoOf(ctx, pod, container).app;
   if (traffic.maxDrain === Number.POSITIVE_INFINITY) return [finishing, effects];
-  const limit = later(ctx, T.containerExited, object, { container, exitCode }, traffic.maxDrain);
+  const limit = later(ctx, T.containerExited, pod, object, { container, exitCode }, traffic.maxDrain);
   return [finishing, [...effects, limit]];
 };
 
