@@ -313,6 +313,7 @@ describe('a client that keeps its connections', () => {
         actions: [{ type: 'scale', deployment: 'web', replicas: 1 }],
         input: { horizon: '3m', delays, clients },
       },
+      1,
     );
     const restarted = times(result, 'containerRestarted', 'web-1-0').at(-1)!;
     const up = times(result, 'listenerOpened', 'web-1-0').at(-1)!;
