@@ -9,6 +9,7 @@ it('a Pod with a native sleep of 5 s, and its replacement', () => {
   const run = runOf({ manifests: [deployment({ preStop: sleeps(5) }), service()] });
   expect(podTimeline(run, 'web-1-0')).toMatchInlineSnapshot(`
     {
+      "agent": "kube-proxy",
       "containers": {
         "web": {
           "exitCode": 0,
@@ -60,6 +61,7 @@ it('a Pod with a native sleep of 5 s, and its replacement', () => {
   `);
   expect(podTimeline(run, 'web-1-3')).toMatchInlineSnapshot(`
     {
+      "agent": "kube-proxy",
       "containers": {
         "web": {
           "exitCode": null,
@@ -123,6 +125,7 @@ it('an app with a sidecar proxy on its path, and a load balancer', () => {
   });
   expect(podTimeline(run, 'web-1-0')).toMatchInlineSnapshot(`
     {
+      "agent": "kube-proxy",
       "containers": {
         "proxy": {
           "exitCode": 0,
@@ -217,6 +220,7 @@ it('a bare Pod that is the only endpoint, and ignores the signal', () => {
   });
   expect(podTimeline(run, 'web')).toMatchInlineSnapshot(`
     {
+      "agent": "kube-proxy",
       "containers": {
         "web": {
           "exitCode": 137,
