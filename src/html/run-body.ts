@@ -33,7 +33,7 @@ export function timelineHtml(picture: Picture, paper: Picture): string {
     '<div class="cols"><div><h3>The chosen event, and what led to it</h3><div class="chosen" aria-live="polite"><p class="quiet">Point at something in the timeline, or press ◀ and ▶.</p></div></div>',
     `<div><h3>What each of them knows of the Pod then</h3><div class="knows"></div></div>`,
     '</div></section>',
-    `<div class="paper-only">${svgOf(paper, { theme: 'light', width: 1080, headed: false })}</div>`,
+    `<div class="paper-only">${svgOf(paper, { theme: 'light', width: 1400, headed: false })}</div>`,
   ].join('');
 }
 

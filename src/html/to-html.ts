@@ -34,6 +34,8 @@ export interface HtmlOptions {
 const LANES = { routers: 60, pods: 240 };
 /** On paper, and in the summary: as many as one page holds. */
 const PAPER = { routers: 8, pods: 14 };
+/** Below the charts of a campaign there is room for fewer. */
+const CAMPAIGN_PAPER = { routers: 5, pods: 5 };
 
 /**
  * A report that is one file: the verdict and its fix, a timeline to zoom and to step through, what each node's packet filter held at any
@@ -72,15 +74,15 @@ function campaignPage(report: FuzzReport, options: HtmlOptions): string {
       : `<section><h2>${report.failures > 0 ? 'The worst run' : 'The run that came closest'}</h2><p>${xml(picture.headline)}, seed ${picture.seed}. ${xml(picture.why)}</p></section>`;
   const body = [
     `<header><h1>prestop · ${xml(title)}</h1><p class="verdict ${outcome}" role="status">${xml(verdict)}</p>`,
-    `<p class="why">${xml(rest.join(' '))}</p>${fix}</header><main>`,
+    `<p class="why">${xml(rest.join(' '))}</p>${fix}</header><main class="campaign">`,
     campaignHtml(report, chosen),
     worstHead,
     run !== undefined && drawn !== null && picture !== null
-      ? runParts(run, { screen: picture, paper: drawn(PAPER) })
+      ? runParts(run, { screen: picture, paper: drawn(CAMPAIGN_PAPER) })
       : picture === null
         ? ''
         : `<div class="wrap">${svgOf(picture, { headed: false })}</div>`,
-    `<section><h2>In words</h2><details><summary>The campaign as text</summary><pre tabindex="0" aria-label="The campaign as text">${xml(campaignText(report, false))}</pre></details></section>`,
+    `<section class="screen-only"><h2>In words</h2><details><summary>The campaign as text</summary><pre tabindex="0" aria-label="The campaign as text">${xml(campaignText(report, false))}</pre></details></section>`,
     run === undefined
       ? replaySection(options.replay ?? report.replay)
       : basis(run.scenario, options.replay ?? report.replay),

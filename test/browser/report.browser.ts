@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHtml } from '../../src/html/index.ts';
 import { applyPreStop, clusters, fuzz, podTimeline, routers, rulesAt, simulate } from '../../src/index.ts';
@@ -19,6 +20,15 @@ beforeAll(async () => {
   browser = await Browser.start();
 });
 afterAll(() => browser.stop());
+
+/** What is printed is no higher than an A4 page on its side within its margins: 279 mm by 192 mm at 96 dots an inch. */
+async function expectOnePage(page: Page): Promise<void> {
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 1054, height: 300 });
+  expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThanOrEqual(725);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ media: null });
+}
 
 describe('the report of a run, in a browser', () => {
   let shown: Shown;
@@ -100,6 +110,8 @@ describe('the report of a run, in a browser', () => {
     await shown.page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it('prints on one page', () => expectOnePage(shown.page));
+
   it('names the router that let go last', () => {
     expect(routersRemovedMs['ingress-nginx']).toBeGreaterThan(
       Math.max(...Object.values(rulesRemovedMs).map(Number)),
@@ -116,6 +128,7 @@ describe('the report of a campaign, in a browser', () => {
     expect(await page.getByRole('status').textContent()).toMatch(/of 40 runs were not safe/);
     expect(await page.locator('svg.chart').count()).toBe(2);
     await expectAccessible(page);
+    await expectOnePage(page);
     expect(complaints).toEqual([]);
   });
 });
@@ -129,6 +142,7 @@ describe('a rollout of 100 Pods, in a browser', () => {
     const { page, complaints } = await browser.show(toHtml(simulate(rollout)));
     for (let step = 0; step < 3; step++) await page.click('[data-do=in]');
     const frames = 40;
+    await expectOnePage(page);
     const { layouts } = await pan(page, frames);
     expect(layouts).toBeLessThan(frames / 4);
     expect(complaints).toEqual([]);

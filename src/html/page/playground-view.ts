@@ -46,6 +46,8 @@ export class Playground {
   private readonly worker: IntervalWorker;
   private readonly tour: TourView;
   private typing: number | undefined;
+  /** What was typed and is not read yet. */
+  private typed: string | null = null;
   private drawing = false;
   private before: PlayState | null = null;
 
@@ -63,7 +65,7 @@ export class Playground {
     this.worker = new IntervalWorker(code, (text) => {
       one('.interval').textContent = text;
     });
-    this.editor = new EditorView((text) => this.typed(text));
+    this.editor = new EditorView((text) => this.hearTyping(text));
     this.listen();
     const moved = this.slidersAsTheyStand();
     this.editor.set(this.state.manifests);
@@ -94,6 +96,7 @@ export class Playground {
     });
     on(document, 'change', '[data-switch]', (chosen) => {
       const { value } = chosen as HTMLSelectElement;
+      this.readTyped();
       if (this.scenario === null) return;
       const { switch: what } = chosen.dataset;
       this.change(
@@ -106,6 +109,8 @@ export class Playground {
   }
 
   private control(name: ControlName, value: number): void {
+    // A slider moves what stands in the editor, and not what stood there a moment ago.
+    this.readTyped();
     if (this.scenario !== null) this.change(withControl(this.state, this.scenario, name, value));
   }
 
@@ -128,6 +133,7 @@ export class Playground {
 
   /** The tour is about the experiment; what was there before comes back after it. */
   private beginTour(): void {
+    this.readTyped();
     const own = stateOf(experiment(), 1);
     if (this.state.manifests === own.manifests) return;
     this.before = this.state;
@@ -144,9 +150,17 @@ export class Playground {
     this.draw();
   }
 
-  private typed(manifests: string): void {
+  private hearTyping(text: string): void {
+    this.typed = text;
     clearTimeout(this.typing);
-    this.typing = window.setTimeout(() => this.change({ ...this.state, manifests }), TYPING_MS);
+    this.typing = window.setTimeout(() => this.readTyped(), TYPING_MS);
+  }
+
+  private readTyped(): void {
+    clearTimeout(this.typing);
+    const { typed } = this;
+    this.typed = null;
+    if (typed !== null) this.change({ ...this.state, manifests: typed });
   }
 
   /** Several changes within a frame are drawn once. */
@@ -231,6 +245,7 @@ export class Playground {
   }
 
   private async copy(what: string): Promise<void> {
+    this.readTyped();
     const { state } = this;
     const link = what === 'link' ? `${location.href.replace(/#.*$/, '')}${await fragmentOf(state)}` : '';
     const text = what === 'yaml' ? state.manifests : what === 'test' ? asTest(state) : link;
