@@ -60,6 +60,7 @@ export interface Options {
   readonly workload?: string;
   readonly verbose: boolean;
   readonly allowUnjudged: boolean;
+  readonly print: boolean;
 }
 
 /** What `prestop record` takes. */
@@ -176,6 +177,7 @@ function optionsOf(command: CommandName, values: Values): Options {
     ...given('cluster', text('cluster')),
     routers: list('router'),
     inferRouters: !flag('no-inferred-routers'),
+    print: flag('print'),
     apps: list('app'),
     clients: list('client'),
     deletePods: list('delete-pod'),

@@ -12,6 +12,8 @@ export type CommandName =
   | 'record'
   | 'calibrate'
   | 'validate'
+  | 'schema'
+  | 'init'
   | 'playground';
 
 export interface CommandSpec {
@@ -251,6 +253,35 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ],
     ],
     exitCodes: ['0  done'],
+  },
+  init: {
+    summary: 'Writes a prestop.config.yaml for your manifests: what was found, and what to fill in.',
+    usage: 'prestop init <manifest…> [options]',
+    about: [
+      'Reads the manifests and writes a scenario file that names every workload, container and router in them, with a comment at each ' +
+        'thing that nobody but you can say: what a process does at the stop signal, whose cluster it is, which delays were measured. ' +
+        'Below stands a step for your CI. A file that is there is never overwritten.',
+    ],
+    options: ['out', 'print', 'help'],
+    examples: [
+      ['prestop init k8s/*.yaml', 'writes prestop.config.yaml here'],
+      ['prestop init k8s --print', 'shows it'],
+    ],
+    exitCodes: ['0  written, or printed'],
+  },
+  schema: {
+    summary: 'Prints the JSON Schema of prestop.config.yaml, or of what check --json prints.',
+    usage: 'prestop schema [config|report] [options]',
+    about: [
+      'For editors and validators: the schema (draft 7) of the scenario file, generated from what prestop itself checks by, with a text ' +
+        'for every field. It also lies in the package, as dist/prestop.config.schema.json.',
+    ],
+    options: ['out', 'help'],
+    examples: [
+      ['prestop schema --out prestop.schema.json', 'beside the scenario file'],
+      ['prestop schema report', 'of the output of check --json'],
+    ],
+    exitCodes: ['0  always'],
   },
   validate: {
     summary:

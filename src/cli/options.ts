@@ -15,7 +15,7 @@ export const OPTIONS = {
     takes: 'file',
     help:
       'The scenario file: cluster, apps, routers and clients, in full or by the names of presets; delays, actions and the rest. By default ' +
-      'prestop.config.json, .yaml or .mjs beside the first manifest, or in the current folder.',
+      'prestop.config.json, .yaml, .mjs or .ts beside the first manifest or in the current folder, or above them up to the root of the repository.',
   },
   cluster: {
     type: 'string',
@@ -197,6 +197,7 @@ export const OPTIONS = {
   open: { type: 'boolean', help: 'Open the page in a browser, from --out or prestop-playground.html.' },
   json: { type: 'boolean', help: 'Data for a program, in place of the text.' },
   progress: { type: 'boolean', help: 'Show progress on stderr even where that is no terminal.' },
+  print: { type: 'boolean', help: 'Print what would be written, and write nothing.' },
   help: { type: 'boolean', short: 'h', help: 'This text.' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 

@@ -1,6 +1,7 @@
 import { didYouMean } from '../cluster/similar.ts';
 import { DATA_PLANE_NAMES, MODE_NAMES, PLANES } from '../routing/planes/registry.ts';
 import type { PresetNumber } from '../routing/presets/index.ts';
+import { PRESET_ALIASES as ALIASES } from '../scenario/presets/aliases.ts';
 import { apps, clients, clusters, routers } from '../scenario/presets/index.ts';
 import type { AppInput, ClientInput, ClusterInput, RouterInput, ScenarioInput } from '../scenario/schema.ts';
 import { UsageError } from './args.ts';
@@ -17,9 +18,6 @@ const APPS: Readonly<Record<string, (overrides?: Partial<AppInput>) => AppInput>
 const ROUTERS: Readonly<Record<string, (overrides?: Partial<RouterInput>) => RouterInput>> = plainRouters;
 const CLIENTS: Readonly<Record<string, (standing: Pick<ClientInput, 'from'>) => ClientInput>> = clients;
 const CLUSTERS: Readonly<Record<string, (overrides?: Partial<ClusterInput>) => ClusterInput>> = clusters;
-
-/** Short names, for those that are typed often. */
-const ALIASES: Readonly<Record<string, string>> = { gke: 'gke130Calico', quiet: 'quiet136' };
 
 export function clusterPreset(
   name: string,
@@ -88,10 +86,11 @@ function isMap(value: unknown): value is Input {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** By its name, a short name, or the beginning of its name where that fits only one. */
+/** By its name or a short name; typed on the command line, by the beginning of its name where that fits only one, too. */
 function chosen<T>(option: string, name: string, presets: Readonly<Record<string, T>>): T {
   const names = Object.keys(presets).sort();
-  const beginning = names.filter((each) => each.toLowerCase().startsWith(name.toLowerCase()));
+  const typed = option.startsWith('--');
+  const beginning = names.filter((each) => typed && each.toLowerCase().startsWith(name.toLowerCase()));
   const exact = names.find((each) => each === name) ?? names.find((each) => each === ALIASES[name]);
   const found = exact ?? (name !== '' && beginning.length === 1 ? beginning[0] : undefined);
   const preset = found === undefined ? undefined : presets[found];

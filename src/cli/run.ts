@@ -17,6 +17,8 @@ const COMMAND: Readonly<Record<CommandName, () => Promise<Command>>> = {
   record: async () => (await import('./commands/record.ts')).record,
   calibrate: async () => (await import('./commands/calibrate.ts')).calibrate,
   validate: async () => (await import('./commands/validate.ts')).validate,
+  schema: async () => (await import('./commands/schema.ts')).schema,
+  init: async () => (await import('./commands/init.ts')).init,
   playground: async () => (await import('./commands/playground.ts')).playground,
 };
 

@@ -55,7 +55,7 @@ export async function scenarioFromArgs(
   const named = await withGivenDelays({ ...withNamedPresets(config?.input ?? {}), manifests }, options);
   const { accept, ...rest } = named;
   const input = withOptions(rest, options);
-  const notes = config === null ? [] : [`Settings are read from ${config.path}.`];
+  const notes = config === null ? [] : [`Using ${config.path}.`];
   const told = input.actions !== undefined;
   if (told && options.workload !== undefined)
     throw new UsageError(
@@ -108,7 +108,7 @@ function otherManifests(config: ScenarioFile | null): readonly unknown[] {
 }
 
 /** `-` is stdin; the other paths are read as they are. */
-async function manifestFiles(
+export async function manifestFiles(
   paths: readonly string[],
   readStdin: () => Promise<string>,
 ): Promise<readonly ManifestFile[]> {
@@ -123,7 +123,7 @@ async function manifestFiles(
   return [...files, { path: STDIN_NAME, text }];
 }
 
-/** The one that --config names, else the one beside the first manifest, else the one in the current folder. */
+/** The one that --config names, else the one nearest above the first manifest, else above the current folder, within the repository. */
 async function scenarioFile(paths: readonly string[], { config }: Options): Promise<ScenarioFile | null> {
   if (config !== undefined) return readScenarioFile(config);
   const [first] = (await expandPaths(paths.filter((path) => path !== '-'))).paths;

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Issue } from '../cluster/issue.ts';
 import { parseYaml } from '../manifests/yaml.ts';
@@ -16,7 +16,10 @@ export const SCENARIO_FILE_NAMES: readonly string[] = [
   'prestop.config.yaml',
   'prestop.config.yml',
   'prestop.config.mjs',
+  'prestop.config.ts',
 ];
+
+const MODULE = /\.(?:mjs|js|mts|ts)$/;
 
 /** What a scenario file says: a ScenarioInput, whose manifests may be left out. Nothing of it is checked yet. */
 export interface ScenarioFile {
@@ -27,7 +30,7 @@ export interface ScenarioFile {
 }
 
 /**
- * Reads `prestop.config.json`, `.yaml` or `.mjs` (its default export): a ScenarioInput, in whose `manifests` one-line strings that end
+ * Reads `prestop.config.json`, `.yaml`, `.mjs` or, where Node.js loads it, `.ts` (its default export): a ScenarioInput, in whose `manifests` one-line strings that end
  * in .yaml, .yml or .json are paths or patterns, relative to the file. Rejects with a ScenarioError where it cannot be read.
  */
 export async function loadScenarioFile(path: string): Promise<ScenarioInput> {
@@ -40,17 +43,48 @@ export async function loadScenarioFile(path: string): Promise<ScenarioInput> {
 
 /** `loadScenarioFile` that keeps apart what the file says and the manifests that it names. */
 export async function readScenarioFile(path: string): Promise<ScenarioFile> {
-  const value = path.endsWith('.mjs') || path.endsWith('.js') ? await imported(path) : await parsed(path);
+  const value = MODULE.test(path) ? await imported(path) : await parsed(path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notAScenario(path, value);
   const folder = dirname(path);
-  const input = await withDelaysFile(value as Readonly<Record<string, unknown>>, folder);
+  // `$schema` is for editors.
+  const { $schema: _, ...said } = value as Readonly<Record<string, unknown>>;
+  const input = await withDelaysFile(said, folder);
   const named = listed(input.manifests).filter(isPath);
-  const files = named.length === 0 ? [] : await readManifestFiles(named.map((each) => join(folder, each)));
+  const files =
+    named.length === 0
+      ? []
+      : await readManifestFiles(named.map((each) => (isAbsolute(each) ? each : join(folder, each))));
   return { path, input, files };
 }
 
-/** The scenario file in a folder, if there is one. */
+/**
+ * The scenario file in a folder, or in the nearest one above it up to the repository's root (which holds .git), if there is one. Outside
+ * of a repository nothing says where to stop, so only the folder itself counts.
+ */
 export async function findScenarioFile(folder: string): Promise<string | null> {
+  const levels = (await levelsToRoot(folder)) ?? 0;
+  for (let level = 0; level <= levels; level++) {
+    const found = await scenarioFileIn(join(folder, ...Array<string>(level).fill('..')));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** How far above a folder the repository's root is; null outside of one. */
+async function levelsToRoot(folder: string): Promise<number | null> {
+  let at = resolve(folder);
+  for (let level = 0; ; level++) {
+    const isRoot = await stat(join(at, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (isRoot) return level;
+    if (at === dirname(at)) return null;
+    at = dirname(at);
+  }
+}
+
+async function scenarioFileIn(folder: string): Promise<string | null> {
   for (const name of SCENARIO_FILE_NAMES) {
     const path = join(folder, name);
     const found = await stat(path).then(
@@ -77,8 +111,21 @@ async function imported(path: string): Promise<unknown> {
     const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(path)).href);
     return module.default;
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION') throw noTypeScript(path);
     throw unreadable(path, error);
   }
+}
+
+function noTypeScript(path: string): ScenarioError {
+  const issue: Issue = {
+    code: 'unreadable',
+    path: [path],
+    message: `${path} cannot be read: this Node.js loads no TypeScript.`,
+    rule: 'A scenario file in TypeScript needs a Node.js that strips types: 22.18 or newer.',
+    fix: 'Update Node.js, start it with node --import tsx, or write prestop.config.mjs or .yaml.',
+  };
+  return new ScenarioError([issue]);
 }
 
 async function parsed(path: string): Promise<unknown> {

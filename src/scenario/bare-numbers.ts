@@ -16,7 +16,7 @@ type Definition = {
 
 /** Numbers other than 0 in the place of durations, in an input that was read from a text: `schema`'s, a scenario's if left out. */
 export function bareNumberIssues(value: unknown, schema: Schema = scenarioSchema, path: Path = []): Issue[] {
-  if (schema === durationSchema) return typeof value === 'number' && value !== 0 ? [bare(value, path)] : [];
+  if (isDuration(schema)) return typeof value === 'number' && value !== 0 ? [bare(value, path)] : [];
   const { shape, options, items, innerType, element, valueType } = schema._zod.def as Definition;
   if (innerType !== undefined) return bareNumberIssues(value, innerType, path);
   if (options !== undefined) return firstFound(options.map((each) => bareNumberIssues(value, each, path)));
@@ -31,6 +31,11 @@ export function bareNumberIssues(value: unknown, schema: Schema = scenarioSchema
     const of = shape !== undefined && Object.hasOwn(shape, key) ? shape[key] : valueType;
     return of === undefined ? [] : bareNumberIssues(item, of, [...path, key]);
   });
+}
+
+/** A duration with a rule of its own is a copy with the same options. */
+function isDuration(schema: Schema): boolean {
+  return 'options' in schema._zod.def && schema._zod.def.options === durationSchema.options;
 }
 
 function firstFound(found: readonly Issue[][]): Issue[] {

@@ -1,5 +1,6 @@
 import { outcomeOfReport } from '../../analysis/report-outcome.ts';
 import { varyScenario } from '../../analysis/vary.ts';
+import { REPORT_VERSION } from '../../reference/report-schema.ts';
 import { joinSections, type Section, tellingPod } from '../../report/campaign-text.ts';
 import { assumptionText } from '../../report/describe-assumption.ts';
 import { fixText } from '../../report/describe-fix.ts';
@@ -158,6 +159,7 @@ function dataOf(loaded: LoadedScenario, whole: WholeAnswer, { files, options, ru
     return { ...workload, outcome, ...rest, replayCommand: replay };
   });
   return {
+    schemaVersion: REPORT_VERSION,
     safe: whole.outcome === 'safe',
     outcome: whole.outcome,
     partial: whole.answers.some(({ report }) => !report.complete),

@@ -1,5 +1,6 @@
 import type { FuzzReport } from '../../analysis/fuzz.ts';
 import { varyScenario } from '../../analysis/vary.ts';
+import { REPORT_VERSION } from '../../reference/report-schema.ts';
 import {
   failuresSection,
   joinSections,
@@ -136,6 +137,7 @@ function checkData(
   const { tally: _tally, counterexample: _none, shard: _shard, services, ...rest } = report;
   const named = scenario.world.services.map(({ name }) => [name, services[name] ?? 0] as const);
   return {
+    schemaVersion: REPORT_VERSION,
     safe: report.failures === 0 && report.runs > 0 && left.length === 0,
     left,
     partial: !report.complete,
