@@ -1,7 +1,7 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { parseYaml } from '../manifests/yaml.ts';
 import type { DelaysInput, RouterInput } from '../scenario/schema.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 import type { Calibration, SiteCalibration } from './calibration.ts';
 import type { QuantileTable } from './quantile-table.ts';
 import type { TableChoice } from './table-choice.ts';

@@ -1,5 +1,5 @@
 import { parseMinorVersion } from '../rules/machinery/version.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 import {
   execHook,
   type RecordedAction,

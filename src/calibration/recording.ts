@@ -1,4 +1,4 @@
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 
 /** What a recorder wrote down: JSON lines, one file a repetition. This file knows their shape, and nothing of what they mean. */
 

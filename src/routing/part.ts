@@ -1,6 +1,6 @@
 import type { RouteCause } from '../cluster/events.ts';
 import type { DelayInput } from '../schema/delay-input.ts';
-import type { z } from '../schema/zod.ts';
+import type * as z from '../schema/zod.ts';
 import type { Routes } from './routes.ts';
 
 /** What a health check hears from a target: an answer, a refusal or an error at once, or nothing until its timeout. */

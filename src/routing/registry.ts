@@ -1,5 +1,5 @@
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 import type { Part } from './part.ts';
 import { api } from './parts/api.ts';
 import { bucket } from './parts/bucket.ts';

@@ -1,7 +1,7 @@
 import { SELECTION_RULES } from '../rules/routers/select-endpoints.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema } from '../schema/delay-input.ts';
-import { z } from '../schema/zod.ts';
+import * as z from '../schema/zod.ts';
 import { partSchema } from './registry.ts';
 
 /** How sure a number is: measured, in a project's own source or documents, in users' reports, or an estimate. */

@@ -19,7 +19,7 @@ export async function builtDist(): Promise<string> {
       .map((path) => statSync(join(root, 'src', path)).mtimeMs),
   );
   const dist = join(root, 'dist');
-  const built = ['cli.js', 'worker.js', 'node.js', 'node.cjs', 'index.js', 'page-scripts.js'].map((name) =>
+  const built = ['cli.js', 'worker.js', 'node.js', 'node.cjs', 'index.js', 'page-scripts.cjs'].map((name) =>
     join(dist, name),
   );
   if (built.every((path) => existsSync(path) && statSync(path).mtimeMs >= newest)) return dist;
@@ -39,7 +39,7 @@ async function build(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [join('.ci', 'commonjs.mjs'), draft], { cwd: root });
   const tsx = join(root, 'node_modules', '.bin', 'tsx');
   await promisify(execFile)(tsx, [join('src', 'html', 'scripts', 'write.ts'), draft], { cwd: root });
-  const imports = { '#page-scripts': './page-scripts.js' };
+  const imports = { '#page-scripts': './page-scripts.cjs' };
   writeFileSync(join(draft, 'package.json'), `${JSON.stringify({ type: 'module', imports })}\n`);
   try {
     renameSync(draft, folder);

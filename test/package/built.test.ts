@@ -70,6 +70,12 @@ describe('what a user loads', () => {
     expect(loaded.reduce((sum, name) => sum + sizeOf(name), 0)).toBeLessThan(100_000);
   });
 
+  it('speaks no language but its own: zod comes without its translations', () => {
+    const texts = readdirSync(dist).filter((name) => name.endsWith('.js'));
+    for (const name of texts)
+      expect(readFileSync(join(dist, name), 'utf8'), name).not.toMatch(/Ung\xFCltig|Ungültig/);
+  });
+
   it('takes an interval of a rate without the simulator', () => {
     const text = readFileSync(join(dist, 'index.js'), 'utf8');
     const entry = readFileSync(join(dist, 'shared', 'rate-interval.js'), 'utf8');

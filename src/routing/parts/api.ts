@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../cluster/state.ts';
 import { delaySchema } from '../../schema/delay-input.ts';
-import { z } from '../../schema/zod.ts';
+import * as z from '../../schema/zod.ts';
 import {
   arm,
   NO_OUTPUTS,

@@ -1,5 +1,5 @@
 import { newTokenBucket, type TokenBucket, takeToken } from '../../rules/machinery/rate-limiters.ts';
-import { z } from '../../schema/zod.ts';
+import * as z from '../../schema/zod.ts';
 import { arm, NO_OUTPUTS, type Part, type PartContext, type PartStep, pass } from '../part.ts';
 import { changedServices, type Routes, withService } from '../routes.ts';
 

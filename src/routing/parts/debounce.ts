@@ -8,7 +8,7 @@ import {
   IDLE_DEBOUNCE,
 } from '../../rules/routers/istio.ts';
 import { delaySchema, micros } from '../../schema/delay-input.ts';
-import { z } from '../../schema/zod.ts';
+import * as z from '../../schema/zod.ts';
 import {
   arm,
   NO_OUTPUTS,

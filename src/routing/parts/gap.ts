@@ -1,5 +1,5 @@
 import { delaySchema, durationSchema, micros } from '../../schema/delay-input.ts';
-import { z } from '../../schema/zod.ts';
+import * as z from '../../schema/zod.ts';
 import { arm, NO_OUTPUTS, type Part, type PartContext, type PartStep, pass } from '../part.ts';
 import type { Routes } from '../routes.ts';
 

@@ -1,5 +1,5 @@
 import { durationSchema, micros } from '../../schema/delay-input.ts';
-import { z } from '../../schema/zod.ts';
+import * as z from '../../schema/zod.ts';
 import { phasesOf, slowestTickUs } from '../hold.ts';
 import {
   arm,

@@ -1,5 +1,5 @@
 import { delaySchema, micros } from '../../schema/delay-input.ts';
-import { z } from '../../schema/zod.ts';
+import * as z from '../../schema/zod.ts';
 import { type Held, hold, NOTHING_HELD, phasesOf, release, slowestTickUs } from '../hold.ts';
 import type { Part } from '../part.ts';
 import { positiveDuration } from './positive-duration.ts';

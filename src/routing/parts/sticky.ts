@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../cluster/state.ts';
-import { z } from '../../schema/zod.ts';
+import * as z from '../../schema/zod.ts';
 import { NO_OUTPUTS, type Part, pass } from '../part.ts';
 import type { ServiceRoutes } from '../routes.ts';
 
