@@ -1,3 +1,4 @@
+import { grouped } from '../analysis/claim.ts';
 import type { DataPlaneInfo } from '../cluster/data-plane.ts';
 import type { ProgrammedRules, ServiceRules } from '../cluster/state.ts';
 import type { ServiceInfo } from '../cluster/world.ts';
@@ -16,8 +17,8 @@ export interface PageData {
   readonly actors: readonly string[];
   readonly pods: readonly string[];
   readonly events: readonly PageEvent[];
-  /** Whether every event of the trace is there, and not only those that matter. */
-  readonly complete: boolean;
+  /** Which events of the trace are not there, in words; empty where all are. */
+  readonly left: string;
   readonly knowledge: PageKnowledge;
   readonly rules: PageRules;
 }
@@ -73,9 +74,8 @@ const MOST_NODES = 12;
 export function pageData(run: Run, axis: Axis, nodesFirst: readonly string[]): PageData {
   const { trace } = run;
   const { world } = run.scenario;
-  const complete = trace.length <= ALL_EVENTS;
   const told = new Set(timelineEntries(trace, world).map(({ event }) => event.seq));
-  const kept = complete ? trace : withCauses(trace, told);
+  const kept = trace.length <= ALL_EVENTS ? trace : withCauses(trace, told);
   const actors = new Numbers();
   const pods = new Numbers();
   const index = new Map(kept.map(({ seq }, at) => [seq, at]));
@@ -93,9 +93,24 @@ export function pageData(run: Run, axis: Axis, nodesFirst: readonly string[]): P
     knowledge: pageKnowledge(learnt, pods),
     pods: pods.names,
     events,
-    complete,
+    left: leftText(trace, kept, told),
     rules: pageRules(run, names),
   };
+}
+
+function leftText(
+  trace: readonly TraceEvent[],
+  kept: readonly TraceEvent[],
+  told: ReadonlySet<number>,
+): string {
+  if (kept.length === trace.length) return '';
+  const last = trace.findLast(({ seq }) => told.has(seq));
+  const end = kept.at(-1);
+  const until =
+    last === undefined || end === undefined || end.seq >= last.seq
+      ? ''
+      : `, until ${(end.atMs / 1000).toFixed(1)} s`;
+  return `${grouped(kept.length)} of ${grouped(trace.length)} events are in this page: those that a timeline tells, and what led to them${until}.`;
 }
 
 /** Events that are told, and all that led to them; the last ones are left out where there are too many. */

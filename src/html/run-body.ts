@@ -29,7 +29,7 @@ export function timelineHtml(picture: Picture, paper: Picture): string {
     `<span class="space"></span><label>Pod <input type="search" data-filter-pod placeholder="all" size="12"></label>${filters.join('')}</div>`,
     '<div class="scroller" tabindex="0" role="group" aria-label="Timeline. Arrow keys left and right go from event to event, plus and minus zoom.">',
     `${lanesHtml(picture)}</div><div class="keybox">${keyHtml(picture)}</div>`,
-    `<p class="quiet filtered" hidden></p>`,
+    `<p class="quiet filtered" hidden></p><p class="quiet left"></p>`,
     '<div class="cols"><div><h3>The chosen event, and what led to it</h3><div class="chosen" aria-live="polite"><p class="quiet">Point at something in the timeline, or press ◀ and ▶.</p></div></div>',
     `<div><h3>What each of them knows of the Pod then</h3><div class="knows"></div></div>`,
     '</div></section>',

@@ -14,7 +14,7 @@ h3,.tour h2{font-size:14px;margin:14px 0 6px}
 .verdict{font-size:22px;line-height:1.25;font-weight:650;margin:6px 0 4px}
 .verdict.safe{color:var(--good)}.verdict.unsafe,.verdict.notJudged,.verdict.partial{color:var(--bad)}
 .why{margin:2px 0}.fix{margin:2px 0;font-weight:600}
-.quiet{color:var(--quiet)}
+.quiet{color:var(--quiet)}.left:empty{display:none}
 p{margin:6px 0}
 pre,code,textarea{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:10px 12px;overflow:auto;margin:6px 0;max-height:420px}

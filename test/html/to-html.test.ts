@@ -48,14 +48,23 @@ describe('the report of a run', () => {
   });
 
   it('has every told event with its causes, in the order of the trace', () => {
-    const { events, complete, actors } = dataOf(page);
-    expect(complete).toBe(true);
+    const { events, left, actors } = dataOf(page);
+    expect(left).toBe('');
     expect(events.map(([seq]) => seq)).toEqual(run.trace.map(({ seq }) => seq));
     for (const [seq, atMs, actor, , cause] of events) {
       const event = run.trace[seq]!;
       expect([atMs, actors[actor]]).toEqual([event.atMs, event.actor]);
       expect(cause < 0 ? null : events[cause]![0]).toBe(event.cause);
     }
+  });
+
+  it('says how many events of a large run are left out', () => {
+    const actions = [{ type: 'rollingUpdate' as const, deployment: 'web' }];
+    const large = simulate(deletion({ manifests: web({ replicas: 20, lifecycle: sleep(5) }), actions }));
+    const { events, left } = dataOf(toHtml(large));
+    expect(events.length).toBeLessThan(large.trace.length);
+    const counts = [...left.matchAll(/[\d,]+/g)].map(([text]) => Number(text.replaceAll(',', '')));
+    expect(counts.slice(0, 2)).toEqual([events.length, large.trace.length]);
   });
 
   it.each(['node-1', 'node-3'])('holds for %s at every instant what rulesAt says', (node) => {

@@ -34,6 +34,7 @@ export class RunView {
     });
     this.event = new EventView(data, (index) => this.choose(index));
     this.rules = new RulesView(data, (atMs) => this.timeline.pointAt(atMs, null));
+    one('.left').textContent = data.left;
   }
 
   /** Another run has taken the place of this one. */
@@ -44,6 +45,7 @@ export class RunView {
     this.timeline.show(data);
     this.event.show(data);
     this.rules.show(data);
+    one('.left').textContent = data.left;
     this.current = -1;
     if (atMs !== undefined) this.goTo(atMs);
   }
