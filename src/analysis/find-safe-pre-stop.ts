@@ -11,6 +11,7 @@ import { gravest, type NoPreStopReason, type Violation, type ViolationKind } fro
 import { firstUnsafe, runCampaign } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
 import type { FindOptions } from './find-options.ts';
+import { withSafeSeconds } from './hook-durations.ts';
 import { quantile } from './quantiles.ts';
 import type {
   Evidence,
@@ -92,6 +93,8 @@ class Search {
   }
 
   result(): SafePreStop {
+    const unknown = this.unknownHooks();
+    if (unknown !== null) return unknown;
     const refused = tryPreStop(this.scenario, 0);
     if (!refused.ok) return this.none('hookDoesMore', { issue: refused.issues[0]! }, 'no run was made');
     const open = this.notJudged();
@@ -108,6 +111,16 @@ class Search {
     const { max, recommended } = this.confirmed(min, interior.max);
     const between = interior.seconds.filter((seconds) => seconds < max);
     return this.interval({ min, max, recommended, slowest: slow, between });
+  }
+
+  /** A hook of which nobody can say how long it takes: no sleep takes its place, and how long it may take is the answer. */
+  private unknownHooks(): SafePreStop | null {
+    const { notJudged } = judgement(this.scenario, runSeed(this.seed, 0));
+    const open = notJudged.filter(({ code }) => code === 'hookDurationUnknown');
+    if (open.length === 0) return null;
+    const found = withSafeSeconds(open, this.scenario, { runs: this.runs, seed: this.seed });
+    const evidence = this.evidence('it depends on how long a hook takes', [], []);
+    return { kind: 'notJudged', notJudged: found, violation: null, evidence };
   }
 
   /** One run says what was not looked at: that does not depend on the delays. */

@@ -1,4 +1,5 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
+import { withSafeSeconds } from '../analysis/hook-durations.ts';
 import type { ManifestObject } from '../cluster/objects.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { notJudgedName, notJudgedText } from '../report/describe-not-judged.ts';
@@ -76,10 +77,10 @@ function excuses({ what, name }: Accepted, { workload, service }: Point): boolea
 }
 
 /** What kept a workload from being judged, once for all of its runs. */
-function openOf({ workload, report, outcome }: WorkloadAnswer): readonly Point[] {
+function openOf({ workload, scenario, report, outcome }: WorkloadAnswer): readonly Point[] {
   if (outcome !== 'notJudged' && Object.keys(report.open).length === 0) return [];
-  const verdict = report.worst?.verdict;
-  const gating = (verdict?.notJudged ?? []).filter((each) => each.gating);
+  const left = (report.worst?.verdict.notJudged ?? []).filter((each) => each.gating);
+  const gating = withSafeSeconds(left, scenario, report);
   if (gating.length > 0) return gating.map((each) => pointOf(each, workload));
   const name = `${workload.kind} ${workload.name}`;
   return [{ name, text: `${name}: none of its stopped Pods was ever routed to.`, workload }];

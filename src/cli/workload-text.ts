@@ -52,7 +52,9 @@ export function hookCells({ world, objects }: Scenario, { kind, name }: Workload
 }
 
 function hookCell(hook: HookInfo | null): string {
-  return hook === null ? 'none' : `${hook.kind} ${formatDuration(hook.duration)}`;
+  if (hook === null) return 'none';
+  const least = hook.duration === 0 ? '?' : `≥ ${formatDuration(hook.duration)}`;
+  return `${hook.kind} ${hook.unknown === null ? formatDuration(hook.duration) : least}`;
 }
 
 export function msCell(ms: number | null): string {

@@ -10,6 +10,49 @@ export type Assumption =
     }
   /** A hook whose duration alone was given is taken to do nothing to the listener. */
   | { readonly code: 'hookDoesNothing'; readonly setting: string; readonly container: string }
+  /** How long a hook takes is written nowhere: it is judged with the least and with the longest that fits the grace period. */
+  | {
+      readonly code: 'hookDurationUnknown';
+      readonly setting: string;
+      readonly container: string;
+      readonly leastMs: number;
+      readonly reason: string;
+    }
+  /** Programs that hooks run are taken to be in the image. */
+  | {
+      readonly code: 'hookBinaries';
+      readonly setting: string;
+      readonly container: string;
+      readonly binaries: readonly string[];
+    }
+  /** Containers that are described, but for how long they take to start: taken to accept as soon as they run. */
+  | { readonly code: 'startupUndescribed'; readonly setting: string; readonly containers: readonly string[] }
+  /** No container declares the port: each of these may be the one behind it, and the first to stop decides. */
+  | {
+      readonly code: 'portUndeclared';
+      readonly setting: string;
+      readonly workload: string;
+      readonly service: string;
+      readonly port: number;
+      readonly containers: readonly string[];
+    }
+  /** A container off the path that stops before one on it. */
+  | {
+      readonly code: 'stopsBefore';
+      readonly setting: string;
+      readonly workload: string;
+      readonly container: string;
+      readonly serving: string;
+    }
+  /** A proxy in front of everything in a Pod, which nobody put on the path or took off it. */
+  | {
+      readonly code: 'proxyOffPath';
+      readonly setting: string;
+      readonly workload: string;
+      readonly container: string;
+    }
+  /** A process that takes no notice of its stop signal ends each stop by SIGKILL, with exit code 137. */
+  | { readonly code: 'ignoresStopSignal'; readonly setting: string; readonly container: string }
   /** By its command, a hook has the server stop listening. */
   | {
       readonly code: 'hookClosesListener';
@@ -33,6 +76,8 @@ export type Assumption =
       readonly name: string;
       readonly sources: readonly string[];
       readonly confidence: string | null;
+      /** What the scenario says otherwise, field by field. */
+      readonly changed: Readonly<Record<string, unknown>>;
     }
   /** Delays that nobody gave. */
   | {

@@ -48,6 +48,8 @@ export interface Lifecycle {
 
 export interface Probe {
   readonly handler: 'exec' | 'httpGet' | 'tcpSocket' | 'grpc';
+  /** Of what it asks: a number, or the name of a container port; null where it runs a command. */
+  readonly port: number | string | null;
   readonly initialDelaySeconds: number;
   readonly periodSeconds: number;
   readonly timeoutSeconds: number;

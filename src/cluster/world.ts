@@ -107,6 +107,8 @@ export interface TemplateInfo {
    * in no order: it is accepted while all of them accept.
    */
   readonly path: readonly (readonly (readonly number[])[])[];
+  /** Ports of `services` that no container declares, and who may listen on them: where several may, all of them are on the path. */
+  readonly undeclared: readonly UndeclaredPort[];
 }
 
 export interface ContainerInfo {
@@ -129,11 +131,21 @@ export interface ContainerInfo {
   readonly liveness: ProbeInfo | null;
 }
 
+/** A Service's target port that is declared by no container of a Pod. */
+export interface UndeclaredPort {
+  readonly service: number;
+  /** The Pod's. */
+  readonly port: number;
+  readonly containers: readonly number[];
+}
+
 /** A preStop hook as it really goes. */
 export interface HookInfo {
   /** `invalid`: the API server accepts it, the kubelet cannot run it (tcpSocket, or an action it does not know). */
   readonly kind: 'exec' | 'httpGet' | 'sleep' | 'invalid';
   readonly duration: Micros;
+  /** Why nobody can say how long it takes: `duration` is then the least; null: it is known. */
+  readonly unknown: string | null;
   /** Whether the container runtime's start-up comes on top of the duration: so for an exec hook whose duration is its command's. */
   readonly startsUp: boolean;
   /** `failed`: it ends after `duration` with an error; a missing binary ends at once. */

@@ -260,6 +260,7 @@ function toHandler(handler: LifecycleHandlerFields): LifecycleHandler {
 function toProbe(probe: ProbeFields): Probe {
   const graceSeconds = probe.terminationGracePeriodSeconds;
   return {
+    port: probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port ?? null,
     handler: probe.exec ? 'exec' : probe.httpGet ? 'httpGet' : probe.tcpSocket ? 'tcpSocket' : 'grpc',
     initialDelaySeconds: probe.initialDelaySeconds ?? 0,
     periodSeconds: probe.periodSeconds ?? 10,

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
 import { gravest } from '../verdict/types.ts';
 import { fixText } from './describe-fix.ts';
+import { notJudgedText } from './describe-not-judged.ts';
 import { violationText } from './describe-violation.ts';
 
 /** A scenario in which a run was not safe. `check` holds the failing run. */
@@ -10,7 +11,8 @@ export class NotSafe extends Error {
   override readonly name = 'NotSafe';
   constructor(readonly check: Check) {
     const worst = gravest(check.verdict.violations);
-    const lines = [`${check.claim}.`];
+    const open = worst === undefined ? check.verdict.notJudged.filter(({ gating }) => gating) : [];
+    const lines = [`${check.claim}.`, ...open.map((each) => `Not judged: ${notJudgedText(each)}`)];
     if (worst !== undefined) lines.push(violationText(worst), `Fix: ${fixText(worst.fix)}`);
     lines.push(`Replay: ${check.replay}`);
     super(lines.join('\n'));

@@ -2,8 +2,9 @@ import { grouped } from '../analysis/claim.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import type { Counterexample } from '../analysis/shrink.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
-import { gravest, type Verdict } from '../verdict/types.ts';
+import { gravest, type NotJudged, type Verdict } from '../verdict/types.ts';
 import { fixText } from './describe-fix.ts';
+import { notJudgedName, notJudgedText } from './describe-not-judged.ts';
 import { violationText } from './describe-violation.ts';
 import { type Paint, paint } from './palette.ts';
 import { paragraph } from './wrap.ts';
@@ -18,6 +19,7 @@ export function campaignText(report: FuzzReport, color: boolean): string {
   const { replay } = report;
   return joinSections([
     [...verdictSection(report, paints), ...failuresSection(report, [])],
+    openSection(report.worst?.verdict.notJudged ?? []),
     requiredSection(report),
     worstSection(report, paints),
     counterexampleSection(report.counterexample),
@@ -55,12 +57,20 @@ function headOf(report: FuzzReport, color: Paint, left: readonly string[]): stri
     const unsafe = failures - notJudged;
     return `${color('UNSAFE', 'bad')}: ${grouped(unsafe)} of ${counted} ${unsafe === 1 ? 'was' : 'were'} not safe${also}`;
   }
-  const points = [...left, ...Object.keys(open)];
+  const gating = (report.worst?.verdict.notJudged ?? []).filter((each) => each.gating);
+  const names = new Set(gating.length > 0 ? gating.map(notJudgedName) : Object.keys(open));
+  const points = [...left, ...names];
   if (points.length > 0) {
     const rest = failures === 0 ? `; of the rest, every one of ${counted} was safe` : '';
     return `${color('NOT JUDGED', 'warning')}: ${points.join(', ')}${rest}`;
   }
   return `${color('SAFE', 'good')}: every one of ${counted} was safe`;
+}
+
+/** What kept runs from being judged, and what would have them judged. */
+export function openSection(open: readonly NotJudged[]): Section {
+  const texts = new Set(open.filter(({ gating }) => gating).map(notJudgedText));
+  return texts.size === 0 ? [] : ['Not judged', ...[...texts].map((text) => paragraph(text, '  - '))];
 }
 
 function partialText({ runs, requested, shard }: FuzzReport): string {

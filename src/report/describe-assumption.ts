@@ -13,10 +13,31 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
   defaultAction: ({ setting }) =>
     `${setting}: none given; the only Deployment gets a new revision at 0 s (a rolling update).`,
   appsUndescribed: ({ setting, containers }) =>
-    `${setting}: ${quoted(containers)} not described; taken to stop accepting at the stop signal, ` +
-    'finish at once what is in flight, and exit 0.',
+    `${setting}: ${quoted(containers)} not described; taken to accept as soon as it runs (startup 0 s), stop accepting at the stop ` +
+    'signal, finish at once what is in flight, and exit 0.',
   hookDoesNothing: ({ setting }) =>
     `${setting}: its hook is taken to do nothing to the listener; effect: closeListener says that it does.`,
+  hookDurationUnknown: ({ setting, leastMs, reason }) =>
+    `${setting}: how long the hook takes is not known (${reason}); judged with ${leastMs / 1000} s and with the longest that fits the ` +
+    'grace period.',
+  hookBinaries: ({ setting, binaries }) =>
+    `${setting}: the image is taken to have ${quoted(binaries)} (missingBinary: true says that it has not).`,
+  startupUndescribed: ({ setting, containers }) =>
+    `${setting}: not described for ${quoted(containers)}; taken to accept as soon as it runs (0 s).`,
+  portUndeclared: ({ setting, workload, service, port, containers }) =>
+    `${setting}: no container of ${workload} declares port ${port} of Service ${service}; ` +
+    (containers.length < 2
+      ? `${containers.length === 0 ? 'no container' : quoted(containers)} is taken to listen on it.`
+      : `any of ${quoted(containers)} may listen on it, and the first to stop decides. Declare the containerPort, or take the others off ` +
+        'the path (onPath: never).'),
+  stopsBefore: ({ setting, workload, container, serving }) =>
+    `${setting}: "${container}" of ${workload} stops before "${serving}", which connections go to; taken to be needed for none of its ` +
+    'requests (onPath: always says that it is).',
+  proxyOffPath: ({ setting, workload, container }) =>
+    `${setting}: "${container}" of ${workload} looks like a proxy in front of the others; taken off the path of connections (onPath: ` +
+    'always puts it there).',
+  ignoresStopSignal: ({ setting, container }) =>
+    `${setting}: "${container}" takes no notice of its stop signal; each stop lasts until SIGKILL and ends with exit code 137.`,
   hookClosesListener: ({ setting, at }) =>
     `${setting}: by its command, the hook has the server stop listening ` +
     `${closingTime(at)} (effect and effectAt say otherwise).`,
@@ -27,8 +48,9 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
       : 'whatever is in flight is taken to be finished at once. Say how long it takes (apps.<container>.drain).';
     return `apps: no drain described for ${quoted(containers)}; ${taken}`;
   },
-  preset: ({ setting, of, name, sources, confidence }) => {
-    const from = sources.join('; ');
+  preset: ({ setting, of, name, sources, confidence, changed }) => {
+    const own = Object.entries(changed).map(([field, value]) => `${field} ${valueText(value)}`);
+    const from = [...sources, ...(own.length === 0 ? [] : [`but ${own.join(', ')}`])].join('; ');
     if (of === 'router') return `${setting}: lag from public reports (${confidence ?? 'estimate'}: ${from}).`;
     return of === 'app' ? `${setting}: ${name} (${from}).` : `${setting}: ${from}.`;
   },
@@ -73,6 +95,10 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     'nodeShutdown: Pods whose PriorityClass is not among the manifests are taken to have the priority 0.',
   manifestFinding: ({ finding }) => `manifest: ${finding.message}`,
 };
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
 
 function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');

@@ -1,14 +1,16 @@
+import { printable } from '../cluster/printable.ts';
 import type { NotJudged } from '../verdict/types.ts';
 
 type OfCode<C extends NotJudged['code']> = Extract<NotJudged, { readonly code: C }> & NotJudged;
 
 /** What was not judged, and what would have it judged, in a sentence or two. */
 export function notJudgedText(open: NotJudged): string {
-  return (TEXTS[open.code] as (of: NotJudged) => string)(open);
+  return printable((TEXTS[open.code] as (of: NotJudged) => string)(open));
 }
 
 /** What was not judged, in a few words, to stand in a headline: `Service db`. */
 export function notJudgedName(open: NotJudged): string {
+  if (open.code === 'hookDurationUnknown') return `preStop hook of container ${open.container}`;
   if ('pod' in open) return `Pod ${open.pod}`;
   return 'service' in open ? `Service ${open.service}` : `${open.kind} ${open.name}`;
 }
@@ -24,6 +26,20 @@ const TEXTS: { readonly [C in NotJudged['code']]: (open: OfCode<C>) => string } 
   headlessWithoutClients: ({ service }) =>
     `Service ${service} is headless, and how long its clients go on using an address that DNS gave them is not described: routers: ` +
     '[routers.dnsHeadless()], or your own with that lag.',
+  portWithoutContainer: ({ service, port }) =>
+    `Service ${service}: no container can be behind port ${port}, since apps takes all of them off the path (onPath: never).`,
+  hookDurationUnknown: ({ container, hook, reason, leastMs, safeSeconds }) => {
+    const least = leastMs === 0 ? '' : ` It takes at least ${leastMs / 1000} s.`;
+    const safe =
+      safeSeconds === null
+        ? 'Whether it is safe depends on that.'
+        : `It is safe if the hook takes between ${safeSeconds.from} s and ${safeSeconds.to} s.`;
+    return (
+      `How long the ${hook} preStop hook of container ${container} takes is not known: ${reason}.${least} ${safe} Say how long it takes: ` +
+      `apps: { ${container}: { preStop: { duration: 5s } } } in the scenario file, or --set apps.${container}.preStop.duration=5s; and where ` +
+      'it makes the process stop accepting, effect: closeListener beside it.'
+    );
+  },
   routerNotDescribed: ({ kind, name, services }) => {
     const to =
       services === null

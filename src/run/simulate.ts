@@ -16,6 +16,7 @@ import { judge } from '../verdict/verdict.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
 import { horizonOf, isCut, type Running, ran, start } from './observed-loop.ts';
 import { isExposed, readOff, requirementOf } from './requirement.ts';
+import { judgedAtBothEnds } from './unknown-hooks.ts';
 
 export type ClusterSnapshot = Snapshot;
 
@@ -89,6 +90,8 @@ export function judgement(scenario: Scenario, seed: number): Verdict {
   return untraced(scenario, seed).verdict;
 }
 
+const outcomeUnder = (seed: number) => (scenario: Scenario) => judgement(scenario, seed).outcome;
+
 /**
  * Judges a run for those who count many: the preStop that it would have needed is read off the run itself where that is safe, without
  * the reruns that prove it; where connections could be lost it is looked for as `simulate` does, if `exact` says so.
@@ -104,7 +107,8 @@ export function estimate(scenario: Scenario, seed: number, exact: boolean): Pick
         : () => readOff(scenario, compiled, running),
     events: () => simulateTraced(scenario, seed).trace,
   });
-  return { seed, verdict };
+  const outcomeOf = outcomeUnder(seed);
+  return { seed, verdict: judgedAtBothEnds(verdict, { scenario, fold, outcomeOf }) };
 }
 
 /** What a loop that has ended amounts to. */
@@ -118,13 +122,10 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
     return repeated;
   };
   const needed = () => requirementOf(scenario, compiled, seed, running);
-  const run = new EndedRun(
-    scenario,
-    seed,
-    judgeRun(scenario, compiled, running, { needed, events }),
-    compiled,
-    loop,
-  );
+  const judged = judgeRun(scenario, compiled, running, { needed, events });
+  const outcomeOf = outcomeUnder(seed);
+  const verdict = judgedAtBothEnds(judged, { scenario, fold, outcomeOf });
+  const run = new EndedRun(scenario, seed, verdict, compiled, loop);
   return run;
 }
 

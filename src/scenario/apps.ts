@@ -43,8 +43,8 @@ export const appSchema = z.strictObject({
   failReadiness: z.boolean().default(false),
   /** How long its image takes to be pulled; nothing where the node has it. */
   imagePull: durationSchema.default('0s'),
-  /** From the start of its process until it accepts. */
-  startup: durationSchema.default('0s'),
+  /** From the start of its process until it accepts; left out: it accepts as soon as it runs. */
+  startup: durationSchema.optional(),
   /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. */
   onPath: z.enum(['port', 'always', 'never']).default('port'),
   preStop: preStopSchema.optional(),
@@ -84,7 +84,7 @@ export function compileApp(app: AppSettings, stopSignal: string): AppInfo {
     drain: atOnce ? 0 : Math.min(micros(app.drain ?? 0), limit),
     exitCode: onStopSignal === 'crash' && app.exitCode === 0 ? CRASH_EXIT_CODE : app.exitCode,
     failsReadiness: app.failReadiness,
-    startup: micros(app.startup),
+    startup: micros(app.startup ?? 0),
     traffic: trafficOf(app, atOnce, limit),
   };
 }

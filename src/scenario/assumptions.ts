@@ -7,6 +7,8 @@ import { ROUTER_PRESETS } from '../routing/presets/index.ts';
 import { micros } from '../schema/delay-input.ts';
 import { type Apps, appKey, appKeys, appOf } from './app-of.ts';
 import type { AppSettings } from './apps.ts';
+import { containerAssumptions } from './container-assumptions.ts';
+import { APP_PRESETS } from './presets/apps.ts';
 import type { Routers } from './routers.ts';
 import type { ScenarioSettings } from './schema.ts';
 
@@ -27,6 +29,7 @@ export function assumptionsOf(
     ...planeAssumptions(world),
     ...senderAssumptions(settings, world, routers),
     ...unknownDrains(world, undescribed),
+    ...containerAssumptions(settings.apps, world, undescribed, findings),
     ...workloadAssumptions(settings, world),
     ...findings
       .filter(({ severity }) => severity === 'warning')
@@ -48,7 +51,7 @@ function appAssumptions(
     if (unsaid && hooksOf(world, container).every(({ effect }) => effect === 'none'))
       assumptions.push({ code: 'hookDoesNothing', setting: `${setting}.preStop`, container });
     if (app.sources !== undefined)
-      assumptions.push(presetOf('app', setting, { ...app, name: app.name ?? 'preset' }));
+      assumptions.push(presetOf('app', setting, { ...app, name: app.name ?? 'preset' }, changedFrom(app)));
   }
   for (const container of containerNames(world)) {
     const [closing] = hooksOf(world, container, (app) => app?.preStop?.effect === undefined, apps).filter(
@@ -72,9 +75,27 @@ interface Sourced {
   readonly confidence?: string | undefined;
 }
 
-function presetOf(of: 'app' | 'router' | 'client', setting: string, preset: Sourced): Assumption {
+function presetOf(
+  of: 'app' | 'router' | 'client',
+  setting: string,
+  preset: Sourced,
+  changed: Readonly<Record<string, unknown>> = {},
+): Assumption {
   const { name, sources = [], confidence = null } = preset;
-  return { code: 'preset', setting, of, name, sources, confidence };
+  return { code: 'preset', setting, of, name, sources, confidence, changed };
+}
+
+/** What the scenario says otherwise than the preset of that name, so that its sources are not read as if they were about that. */
+function changedFrom(app: AppSettings): Readonly<Record<string, unknown>> {
+  if (app.name === undefined || !Object.hasOwn(APP_PRESETS, app.name)) return {};
+  const own: Readonly<Record<string, unknown>> = APP_PRESETS[app.name as keyof typeof APP_PRESETS].settings;
+  const given: Readonly<Record<string, unknown>> = app;
+  return Object.fromEntries(
+    Object.entries(own).flatMap(([field, value]) => {
+      const differs = JSON.stringify(given[field]) !== JSON.stringify(value);
+      return differs && given[field] !== undefined ? [[field, given[field]] as const] : [];
+    }),
+  );
 }
 
 function clusterAssumptions({ cluster, delays }: ScenarioSettings): readonly Assumption[] {

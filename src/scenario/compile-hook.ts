@@ -1,4 +1,3 @@
-import type { Issue } from '../cluster/issue.ts';
 import type { Container, HTTPGetAction, LifecycleHandler, PodSpec } from '../cluster/objects.ts';
 import type { AppInfo, HookInfo } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
@@ -22,12 +21,11 @@ export interface HookOwner extends AppOwner {
 
 type Described = NonNullable<AppSettings['preStop']>;
 
-/** null: it has no preStop. `issues` grows where nobody can say how long it takes. */
+/** null: it has no preStop. Where nobody can say how long it takes, its duration is the least that it takes, and `unknown` says why. */
 export function compileHook(
-  { container, spec, owner, minor }: HookOwner,
+  { container, spec, minor }: HookOwner,
   app: AppSettings,
   info: AppInfo,
-  issues: Issue[],
 ): HookInfo | null {
   const handler = container.lifecycle.preStop;
   if (handler === undefined) return null;
@@ -36,23 +34,17 @@ export function compileHook(
   const described = app.preStop ?? {};
   if (handler.exec !== undefined) {
     const reading = readHookCommand(handler.exec.command, surroundingsOf(container, spec));
-    return compileExec(reading, described, info, (reason) =>
-      issues.push(unknown('exec', container.name, owner, reason)),
-    );
+    return compileExec(reading, described, info);
   }
   const base = { startsUp: false, keepsCommand: false, binaries: [], ...effectOf(described, null, info) };
   if (handler.httpGet !== undefined) {
     if (!isReachable(handler.httpGet, container, minor)) return failing(kind);
     const { duration, outcome = 'completed' } = described;
-    if (duration === undefined) {
-      issues.push(
-        unknown('httpGet', container.name, owner, 'how long the request takes is not written anywhere'),
-      );
-    }
-    return { ...base, kind, duration: micros(duration ?? 0), outcome };
+    const unknown = duration === undefined ? 'how long the request takes is not written anywhere' : null;
+    return { ...base, kind, duration: micros(duration ?? 0), unknown, outcome };
   }
   const seconds = sleepHandlerSeconds(handler.sleep?.seconds ?? 0, minor);
-  return { ...base, kind, duration: seconds * MICROS_PER_SECOND, outcome: 'completed' };
+  return { ...base, kind, duration: seconds * MICROS_PER_SECOND, unknown: null, outcome: 'completed' };
 }
 
 /** A request that cannot even be built, as its port is none of the container's, fails at once. */
@@ -72,6 +64,7 @@ function failing(kind: HookInfo['kind']): HookInfo {
   return {
     kind,
     duration: 0,
+    unknown: null,
     startsUp: false,
     outcome: 'failed',
     effect: 'none',
@@ -81,19 +74,14 @@ function failing(kind: HookInfo['kind']): HookInfo {
   };
 }
 
-function compileExec(
-  reading: HookReading,
-  described: Described,
-  info: AppInfo,
-  ask: (reason: string) => void,
-): HookInfo {
+function compileExec(reading: HookReading, described: Described, info: AppInfo): HookInfo {
   const { length, binaries, adjustable, onlySleeps } = reading;
   if (described.missingBinary === true) return { ...failing('exec'), binaries };
-  if (described.duration === undefined && length.kind !== 'exact') ask(lengthWords(reading));
   const own = described.duration === undefined;
   return {
     kind: 'exec',
     duration: own ? length.ms * MICROS_PER_MS : micros(described.duration!),
+    unknown: own && length.kind !== 'exact' ? length.reason : null,
     startsUp: own,
     outcome: described.outcome ?? (reading.outcome === 'failed' ? 'failed' : 'completed'),
     ...effectOf(described, reading, info),
@@ -132,26 +120,6 @@ function closingBy({ listener, length, outcome }: HookReading, info: AppInfo): M
   if (info.ignoresSignal) return null;
   if (exactly === 'end') return info.keepAccepting === 0 ? 'end' : null;
   return exactly * MICROS_PER_MS + info.keepAccepting;
-}
-
-function lengthWords({ length }: HookReading): string {
-  if (length.kind === 'exact') return '';
-  return length.kind === 'atLeast'
-    ? `it takes at least ${length.ms / 1000} s, and ${length.reason}`
-    : length.reason;
-}
-
-/** A name as YAML and the command line take it as a key. */
-function unknown(kind: string, name: string, owner: string, reason: string): Issue {
-  return {
-    code: 'hookDurationUnknown',
-    path: ['apps', name, 'preStop', 'duration'],
-    message: `The ${kind} preStop hook of container "${name}" in ${owner} needs a duration: ${reason}.`,
-    rule: 'How long a hook takes is read from its command; what the command leaves open has to be described.',
-    fix:
-      `Say how long it takes, in the scenario file apps: { ${name}: { preStop: { duration: 5s } } }, or on the command line ` +
-      `--set apps.${name}.preStop.duration=5s; and where it makes the process stop accepting, effect: closeListener beside it.`,
-  };
 }
 
 /** How long a postStart hook takes; what cannot be read from the manifest takes no time. */

@@ -1,5 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Container, PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
+import type { PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
 import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { keyOf } from '../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
@@ -11,9 +11,10 @@ import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { micros } from '../schema/delay-input.ts';
-import { type AppOwner, appOf } from './app-of.ts';
+import { appOf } from './app-of.ts';
 import { type AppSettings, appSchema, compileApp } from './apps.ts';
 import { compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
+import { pathOf } from './compile-path.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 
@@ -63,6 +64,14 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     .map((service, index) => ({ service, index }))
     .filter(({ service }) => selects(service, source))
     .filter(({ service }) => service.spec.ports.some((port) => findPort(spec, port, minor) !== null));
+  const paths = selecting.map(({ service }) =>
+    service.spec.ports.map((servicePort) => {
+      const port = findPort(spec, servicePort, minor);
+      // A Pod without such a port is in no slice for it.
+      if (port === null) return { port: 0, containers: [], guessed: null };
+      return { port, ...pathOf(port, { all, firstRegular: sidecars.length, apps, owner: owned }) };
+    }),
+  );
   return {
     ...owned,
     labels: source.labels,
@@ -88,9 +97,10 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     },
     podDeletionCost: podDeletionCost(source.annotations),
     hostPorts: hostPorts(spec),
-    path: selecting.map(({ service }) =>
-      service.spec.ports.map((port) =>
-        pathOf(all, sidecars.length, findPort(spec, port, minor), apps, owned),
+    path: paths.map((ports) => ports.map(({ containers: passed }) => passed)),
+    undeclared: paths.flatMap((ports, place) =>
+      ports.flatMap(({ port, guessed }) =>
+        guessed === null ? [] : [{ service: selecting[place]!.index, port, containers: guessed }],
       ),
     ),
   };
@@ -153,30 +163,7 @@ function selects(service: Service, source: TemplateSource): boolean {
   );
 }
 
-/**
- * The containers that a new connection passes: the one that declares the port (else the first regular one), and every proxy in
- * front. None where the Pod has no such port: then it is in no slice for it.
- */
-function pathOf(
-  containers: readonly Container[],
-  firstRegular: number,
-  targetPort: number | null,
-  apps: Readonly<Record<string, AppSettings>>,
-  owned: AppOwner,
-): number[] {
-  if (targetPort === null) return [];
-  const onPath = (container: Container) => (appOf(apps, owned, container.name) ?? DEFAULT_APP).onPath;
-  const declares = containers.findIndex(
-    (container) =>
-      onPath(container) !== 'never' && container.ports.some((port) => port.containerPort === targetPort),
-  );
-  const serving = declares >= 0 ? declares : firstRegular;
-  return containers.flatMap((container, index) =>
-    index === serving || onPath(container) === 'always' ? [index] : [],
-  );
-}
-
-function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: TemplateCompiler): ContainerInfo {
+function compileContainer(hookOwner: HookOwner, { apps, minor }: TemplateCompiler): ContainerInfo {
   const { container } = hookOwner;
   const app = appOf(apps, hookOwner, container.name) ?? DEFAULT_APP;
   const stopSignal = effectiveStopSignal({
@@ -187,7 +174,7 @@ function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: Templat
     minor,
   });
   const info = compileApp(app, stopSignal);
-  const hook = compileHook(hookOwner, app, info, issues);
+  const hook = compileHook(hookOwner, app, info);
   return {
     name: container.name,
     drawKey: keyOf(container.name),

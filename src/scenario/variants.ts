@@ -16,6 +16,7 @@ export function withHookDuration(world: World, duration: Micros): World {
     const changed: HookInfo = {
       kind: hook === null || hook.kind === 'invalid' ? 'sleep' : hook.kind,
       duration,
+      unknown: null,
       startsUp: hook?.startsUp ?? false,
       outcome: 'completed',
       effect: hook?.effect ?? 'none',
@@ -41,6 +42,7 @@ export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenari
       : {
           kind: native ? 'sleep' : 'exec',
           duration,
+          unknown: null,
           startsUp: !native,
           outcome: 'completed',
           effect: 'none',
@@ -51,11 +53,42 @@ export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenari
   const change = (container: ContainerInfo): ContainerInfo => {
     const { hook } = container;
     const changed: HookInfo | null = hook?.keepsCommand
-      ? { ...hook, duration, startsUp: true, outcome: 'completed' }
+      ? { ...hook, duration, unknown: null, startsUp: true, outcome: 'completed' }
       : sleep;
     return { ...container, hook: changed, restartHook: changed };
   };
   return { ...scenario, world: withHooks(scenario.world, change) };
+}
+
+const lengths = new WeakMap<Scenario, Map<number, Scenario>>();
+
+/** The same scenario with hooks of so many seconds where nobody can say how long they take. The same one for each length, since it is run often. */
+export function withUnknownHooks(scenario: Scenario, seconds: number): Scenario {
+  const known = lengths.get(scenario) ?? new Map<number, Scenario>();
+  lengths.set(scenario, known);
+  const found = known.get(seconds);
+  if (found !== undefined) return found;
+  const taking = (hook: HookInfo | null): HookInfo | null =>
+    hook === null || hook.unknown === null
+      ? hook
+      : {
+          ...hook,
+          unknown: null,
+          // As where `apps` says how long it takes: from its start in the container.
+          startsUp: false,
+          duration: Math.max(hook.duration, seconds * MICROS_PER_SECOND),
+        };
+  const templates = scenario.world.templates.map((template) => ({
+    ...template,
+    containers: template.containers.map((container) => ({
+      ...container,
+      hook: taking(container.hook),
+      restartHook: taking(container.restartHook),
+    })),
+  }));
+  const made = { ...scenario, world: { ...scenario.world, templates } };
+  known.set(seconds, made);
+  return made;
 }
 
 /** The same scenario with another terminationGracePeriodSeconds in every Pod. */

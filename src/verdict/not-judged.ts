@@ -41,7 +41,19 @@ export function notJudgedOf(judged: Judged, doubts: readonly Doubt[]): readonly 
     const reaches = to === null || to.some((own) => isStopped(judged, own));
     return { code: 'routerNotDescribed', gating: reaches, kind, name, services: to };
   });
-  return [...cut, ...services, ...named];
+  return [...cut, ...services, ...nobodysPorts(judged), ...named];
+}
+
+/** Ports of stopped Pods that no container can be behind. */
+function nobodysPorts({ fold, world }: Judged): readonly NotJudged[] {
+  const ports = [...new Set(fold.pods.map(({ template }) => template))].flatMap(
+    ({ undeclared }) => undeclared,
+  );
+  return ports.flatMap(({ service, port, containers }): readonly NotJudged[] =>
+    containers.length > 0
+      ? []
+      : [{ code: 'portWithoutContainer', gating: true, service: world.services[service]!.name, port }],
+  );
 }
 
 function isStopped({ fold, world }: Judged, service: string): boolean {

@@ -171,7 +171,28 @@ export type NotJudged =
       readonly gating: boolean;
       readonly service: string;
     }
-  | (Doubt & { readonly code: 'routerNotDescribed'; readonly gating: boolean });
+  | (Doubt & { readonly code: 'routerNotDescribed'; readonly gating: boolean })
+  /** No container can be behind the port: all of them are taken off the path. */
+  | {
+      readonly code: 'portWithoutContainer';
+      readonly gating: true;
+      readonly service: string;
+      readonly port: number;
+    }
+  /** How long a hook takes is written nowhere, and whether the Pod is safe depends on it. */
+  | {
+      readonly code: 'hookDurationUnknown';
+      readonly gating: true;
+      readonly pod: string;
+      readonly container: string;
+      readonly hook: 'exec' | 'httpGet' | 'sleep' | 'invalid';
+      /** Why nobody can say. */
+      readonly reason: string;
+      /** What its command takes at least. */
+      readonly leastMs: number;
+      /** The whole seconds between which it is safe; null where none was found. */
+      readonly safeSeconds: { readonly from: number; readonly to: number } | null;
+    };
 
 /** A router that the manifests name and nobody described: `services` are those it sends to; null: that is not known. */
 export interface Doubt {

@@ -48,16 +48,6 @@ describe('one mistake is one issue, at its place', () => {
       { code: 'noHook', path: ['apps', 'web', 'preStop'], fix: expect.stringContaining('lifecycle.preStop') },
     ],
     [
-      'a hook whose length nobody says',
-      { manifests: [deployment({ preStop: execScript }), service()] },
-      {
-        code: 'hookDurationUnknown',
-        path: ['apps', 'web', 'preStop', 'duration'],
-        rule: expect.stringContaining('read from its command'),
-        fix: expect.stringContaining('--set apps.web.preStop.duration=5s'),
-      },
-    ],
-    [
       'a Service that does not exist',
       { routers: [{ name: 'lb', lag: '5s', services: ['api'] }] },
       { code: 'unknownService', path: ['routers', 0, 'services'], value: 'api', fix: 'Known Services: web.' },

@@ -174,16 +174,6 @@ describe('what is told of a hook', () => {
       'hookClosesListener',
     );
   });
-
-  it('asks for what is open, with what is known', () => {
-    const result = parsed({ command: sh('sleep 10; ./flush') });
-    expect(result.ok ? [] : result.issues).toMatchObject([
-      {
-        code: 'hookDurationUnknown',
-        message: expect.stringContaining('it takes at least 10 s, and how long "./flush" takes'),
-      },
-    ]);
-  });
 });
 
 describe('another preStop for a hook that does more', () => {

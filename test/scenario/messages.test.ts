@@ -53,13 +53,10 @@ it('what the API server would refuse, in YAML', () => {
   `);
 });
 
-it('a hook that nobody describes, and no action', () => {
+it('no action', () => {
   const text = textOf({ manifests: [deployment({ preStop: execScript }), service()], actions: [] });
   expect(text).toMatchInlineSnapshot(`
-    "This scenario has 2 problems:
-    - apps.web.preStop.duration: The exec preStop hook of container "web" in Deployment/web needs a duration: how long "/bin/drain.sh" takes is not written anywhere.
-        rule: How long a hook takes is read from its command; what the command leaves open has to be described.
-        fix: Say how long it takes, in the scenario file apps: { web: { preStop: { duration: 5s } } }, or on the command line --set apps.web.preStop.duration=5s; and where it makes the process stop accepting, effect: closeListener beside it.
+    "This scenario has 1 problem:
     - actions: The scenario says nothing of what happens to the cluster.
         rule: Without actions, the only Deployment, StatefulSet or DaemonSet of the manifests is rolled at 0 s; with none or several, at least one action is needed.
         fix: Name one: actions: [{ type: 'rollingUpdate', workload: 'Deployment/web' }]. Known: Deployment/web."

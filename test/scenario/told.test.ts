@@ -14,6 +14,7 @@ import {
 } from '../../src/index.ts';
 import { campaignText } from '../../src/report/campaign-text.ts';
 import { assumptionText } from '../../src/report/describe-assumption.ts';
+import { notJudgedText } from '../../src/report/describe-not-judged.ts';
 import { formatSweep } from '../../src/report/sweep.ts';
 import { withPreStopSeconds } from '../../src/scenario/variants.ts';
 import { container, deployment, type Hook, service } from '../run/manifests.ts';
@@ -29,15 +30,18 @@ const hooked = (preStop: Hook, described?: AppInput['preStop']) =>
     ...(described === undefined ? {} : { apps: { web: { preStop: described } } }),
     actions: [action],
   });
+const behindLb = (preStop: Hook) =>
+  defineScenario({
+    manifests: [deployment({ preStop }), service()],
+    routers: [{ name: 'lb', lag: '3s' }],
+    actions: [action],
+  });
 const draining = (described: AppInput['preStop'] = {}) => hooked(drains, { duration: '10s', ...described });
 
 describe('a hook that does what nobody can read', () => {
   it('is asked for its effect where its duration is', () => {
-    const parsed = parseScenario({
-      manifests: [deployment({ preStop: drains }), service()],
-      actions: [action],
-    });
-    expect(parsed.ok ? '' : parsed.issues[0]!.fix).toContain('effect: closeListener');
+    const [open] = simulate(behindLb(drains), { seed: 1 }).verdict.notJudged;
+    expect(notJudgedText(open!)).toContain('effect: closeListener');
   });
 
   it('whose effect nobody described is an assumption', () => {

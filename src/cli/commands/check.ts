@@ -1,9 +1,11 @@
 import type { FuzzReport } from '../../analysis/fuzz.ts';
+import { withSafeSeconds } from '../../analysis/hook-durations.ts';
 import { varyScenario } from '../../analysis/vary.ts';
 import { REPORT_VERSION } from '../../reference/report-schema.ts';
 import {
   failuresSection,
   joinSections,
+  openSection,
   requiredSection,
   tellingPod,
   verdictSection,
@@ -106,6 +108,7 @@ export function checkText(
         scenario.world.services.map(({ name }) => name),
       ),
     ],
+    openSection(withSafeSeconds(report.worst?.verdict.notJudged ?? [], scenario, report)),
     worstSection(report, paints),
     worst === null || report.failures === 0 ? [] : [ganttOf(worst, gantt)],
     worst === null ? [] : [timelineOf(worst, color)],

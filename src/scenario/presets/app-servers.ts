@@ -35,7 +35,7 @@ export const SERVERS = {
   },
   /** The php:fpm image: SIGQUIT would be graceful, but the master does not wait for its children (process_control_timeout 0). */
   phpFpm: {
-    settings: { stopSignal: 'SIGQUIT', onStopSignal: 'exit' },
+    settings: { stopSignal: 'SIGQUIT', onStopSignal: 'exit', onPath: 'always' },
     confidence: 'estimate',
     sources: [
       'docker-library/php STOPSIGNAL SIGQUIT (e21810a)',
