@@ -30,7 +30,7 @@ import type { SliceView } from '../routing/views.ts';
 import { connectionAttempted } from './clients/decide.ts';
 import { chooses } from './clients/pass-on.ts';
 import { defineActor } from './define-actor.ts';
-import { CLIENT, cellsOf } from './protocol.ts';
+import { CLIENT, CONTAINERS, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
@@ -64,7 +64,7 @@ export function steadyRouter(world: World, router: RouterInfo, view: SliceView):
 
 function pickingOf(world: World, router: RouterInfo): Picking {
   const own = router.services.filter((service) => chooses(world, router, service));
-  return { rule: router.pick, services: own, count: world.services.length };
+  return { rule: router.pick, controller: router.controller, services: own, count: world.services.length };
 }
 
 const parts = new WeakMap<RouterInfo, readonly ComposedPart[]>();
@@ -232,31 +232,82 @@ const routerTimer: Reducer<RouterState, RouterTimer, Self> = (state, event, ctx)
 /** What came out below is in force. The last part wakes with this event, so that its routes change in it. */
 const routesChanged: Reducer<RouterState, RoutesChanged, Self> = (state, event, ctx) => {
   const { wakes } = event.data;
-  if (wakes === null) return [taken(state, state.composed!, ctx), cuts(state, state.composed!, ctx)];
+  if (wakes === null) {
+    const now = taken(state, state.composed!, ctx);
+    return [now, cuts(state, now, ctx)];
+  }
   const fed = woken(state, wakes, event, ctx);
   if (fed === null) return [state, NO_EFFECTS];
   const [composed, outputs] = fed;
   const others = outputs.filter(({ kind }) => kind !== 'changed');
   const [next, effects] = follow(withoutTimer(state, wakes), event, ctx, [composed, others]);
-  return [taken(next, composed, ctx), [...effects, ...cuts(state, composed, ctx)]];
+  const now = taken(next, composed, ctx);
+  return [now, [...effects, ...cuts(state, now, ctx)]];
 };
 
-/** The end of a drain closes what clients keep open through this router to a Pod. */
-function cuts({ inForce }: RouterState, { excluded }: ComposedState, ctx: Ctx): readonly Effect[] {
-  if (excluded === inForce.excluded) return NO_EFFECTS;
-  const { world, wiring, router } = ctx.self;
-  const pods = Object.keys(excluded)
-    .map(Number)
-    .filter((pod) => excluded[pod] === 'all' && inForce.excluded[pod] !== 'all');
-  return pods.flatMap((pod) =>
-    world.clients.flatMap(({ connection, entry }, client) => {
-      const passes =
-        entry.kind === 'routers' && entry.routers.includes(router) && connection.kind === 'keepAlive';
-      if (!passes) return [];
-      const to = { actor: wiring.client(client), kind: CLIENT.closed, object: pod, about: pod };
-      return [after({ ...to, type: T.connectionsClosed, data: { at: ctx.now } })];
-    }),
+/** A Pod that a router no longer sends to, and the node that it runs on. */
+interface LetGo {
+  readonly pod: number;
+  readonly node: number;
+}
+
+function letGoOf(before: ProgrammedRules, after: ProgrammedRules): readonly LetGo[] {
+  return before.services.flatMap(({ routed, routedNodes }, service) => {
+    const left = after.services[service]!.routed;
+    return routed.flatMap((pod, index) => (left.includes(pod) ? [] : [{ pod, node: routedNodes[index]! }]));
+  });
+}
+
+/** What becomes of open connections: a removal drains or cuts them as the router has it, the end of a drain cuts them. */
+function cuts(before: RouterState, after: RouterState, ctx: Ctx): readonly Effect[] {
+  const { world, router } = ctx.self;
+  if (world.clients.length === 0) return NO_EFFECTS;
+  const { established } = world.routers[router]!;
+  const removed = established === 'kept' ? [] : letGoOf(before.rules, after.rules);
+  const drained = drainedNow(before, after, world);
+  return [
+    ...removed.flatMap((each) => (established === 'cut' ? cut(ctx, each) : closed(ctx, each))),
+    ...drained.flatMap((each) => cut(ctx, each)),
+  ];
+}
+
+/** Pods whose drain ends with this change. */
+function drainedNow(before: RouterState, after: RouterState, world: World): readonly LetGo[] {
+  const { excluded } = after.inForce;
+  if (excluded === before.inForce.excluded) return [];
+  const pods = Object.keys(excluded).map(Number);
+  const ended = pods.filter((pod) => excluded[pod] === 'all' && before.inForce.excluded[pod] !== 'all');
+  const known = [...before.pending.slices, ...after.pending.slices].flatMap(
+    (slice) => slice?.endpoints ?? [],
   );
+  return ended.flatMap((pod) => {
+    const node = known.find((each) => each.pod === pod)?.node ?? world.pods[pod]?.node;
+    return node === undefined ? [] : [{ pod, node }];
+  });
+}
+
+/** Clients that come through this router use what they keep open to the Pod no more. */
+function closed(ctx: Ctx, { pod }: LetGo): readonly Effect[] {
+  const { world, wiring, router } = ctx.self;
+  return world.clients.flatMap(({ connection, entry }, client) => {
+    const passes =
+      entry.kind === 'routers' && entry.routers.includes(router) && connection.kind === 'keepAlive';
+    if (!passes) return [];
+    const to = { actor: wiring.client(client), kind: CLIENT.closed, object: pod, about: pod };
+    return [after({ ...to, type: T.connectionsClosed, data: { at: ctx.now } })];
+  });
+}
+
+/** The same, and what is in flight over them ends. */
+function cut(ctx: Ctx, letGo: LetGo): readonly Effect[] {
+  const { pod, node } = letGo;
+  const to = {
+    actor: ctx.self.wiring.containers(node),
+    kind: CONTAINERS.connections,
+    object: pod,
+    about: pod,
+  };
+  return [...closed(ctx, letGo), after({ ...to, type: T.connectionsReset, data: { router: ctx.actor } })];
 }
 
 function taken(state: RouterState, { routes, excluded }: ComposedState, { self }: Ctx): RouterState {

@@ -20,7 +20,7 @@ export const OPTIONS = {
   cluster: {
     type: 'string',
     takes: 'name',
-    help: 'A cluster preset: gke130Calico (or gke), quiet136 … See `prestop presets clusters`.',
+    help: 'A cluster preset: gke, gke-dpv2, eks, aks, kind, k3s, openshift, metal, quiet136 … See `prestop presets clusters`.',
   },
   router: {
     type: 'string',

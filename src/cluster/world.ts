@@ -251,6 +251,10 @@ export interface RouterInfo {
   readonly before: readonly number[];
   /** Which endpoints it sends new connections to. */
   readonly pick: RouterPick;
+  /** Who registers endpoints with it, where that is a rule of its own. */
+  readonly controller: 'ingressNginx' | 'awsLoadBalancerController' | null;
+  /** What becomes of connections that are open when it lets go of a Pod. */
+  readonly established: 'kept' | 'drained' | 'cut';
   /** What a change goes through before it routes by it, in order. */
   readonly parts: readonly RouterPartInfo[];
   /** Replicas or workers; the slowest counts. */

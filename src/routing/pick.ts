@@ -1,19 +1,30 @@
 import type { Endpoint } from '../cluster/state.ts';
 import { type SelectionRule, selectEndpoints } from '../rules/routers/select-endpoints.ts';
+import { type ControllerName, registered } from './controllers.ts';
 import type { Routes, ServiceRoutes } from './routes.ts';
 import { endpointsOf, type SliceView } from './views.ts';
 
 /** Who may be picked, decided before any delay: a router's parts carry what this chose. */
 
 /** The routes of one Service under a selection rule. `endpoints` are those of its EndpointSlices, in any order. */
-export function pickService(rule: SelectionRule, endpoints: readonly Endpoint[]): ServiceRoutes {
+export function pickService(
+  rule: SelectionRule,
+  endpoints: readonly Endpoint[],
+  controller: ControllerName | null = null,
+): ServiceRoutes {
   const byPod = [...endpoints].sort((a, b) => a.pod - b.pod);
-  return { endpoints: byPod, targets: selectEndpoints(rule, byPod), sessions: null };
+  return {
+    endpoints: byPod,
+    targets: selectEndpoints(rule, registered(controller, byPod)),
+    sessions: null,
+  };
 }
 
 /** Whom a router picks from, and of which of all Services. */
 export interface Picking {
   readonly rule: SelectionRule;
+  /** Who registers endpoints with it; null: it reads them itself. */
+  readonly controller: ControllerName | null;
   readonly services: readonly number[];
   /** How many Services there are. */
   readonly count: number;
@@ -21,7 +32,7 @@ export interface Picking {
 
 /** The routes of a view; those of Services that have not changed are the ones `before` has. */
 export function pickRoutes(
-  { rule, services, count }: Picking,
+  { rule, controller, services, count }: Picking,
   view: SliceView,
   before: Routes | null,
   changed: readonly number[],
@@ -32,7 +43,7 @@ export function pickRoutes(
       const known = before?.services[service] ?? null;
       return known !== null && !changed.includes(service)
         ? known
-        : pickService(rule, endpointsOf(view, service));
+        : pickService(rule, endpointsOf(view, service), controller);
     }),
   };
 }

@@ -2,6 +2,7 @@ import { SELECTION_RULES } from '../rules/routers/select-endpoints.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
+import { CONTROLLERS } from './controllers.ts';
 import { partSchema } from './registry.ts';
 
 /** How sure a number is: measured, in a project's own source or documents, in users' reports, or an estimate. */
@@ -9,6 +10,8 @@ export const CONFIDENCES = ['measured', 'published', 'reported', 'estimate'] as 
 export type Confidence = (typeof CONFIDENCES)[number];
 
 export const MAX_PARTS = 20;
+
+export const ESTABLISHED = ['kept', 'drained', 'cut'] as const;
 
 /** In `via`: the data plane of a node, whichever it is. */
 const DATA_PLANE_NAMES: readonly string[] = ['dataPlane', 'kubeProxy'];
@@ -47,6 +50,13 @@ export const routerSchema = z
     lag: delaySchema.optional(),
     /** Which endpoints it sends new connections to. */
     pick: z.enum(SELECTION_RULES).optional(),
+    /** The controller that fills it, where whom that one registers is a rule of its own; `pick` chooses of these. */
+    controller: z.enum(CONTROLLERS).optional(),
+    /**
+     * What becomes of connections that are open when it lets go of a Pod: `kept` go on, `drained` ones carry no further request and are
+     * closed when idle (GOAWAY), `cut` ones end at once.
+     */
+    established: z.enum(ESTABLISHED).default('kept'),
     /** What it sends to: Pods, or the node ports of the nodes that they run on. */
     targets: z.enum(['pods', 'nodes']).default('pods'),
     /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. */

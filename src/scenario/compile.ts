@@ -245,6 +245,8 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
         .map((name) => known.indexOf(name))
         .filter((before) => before >= 0),
       pick: pickOf(router),
+      controller: router.controller ?? null,
+      established: router.established,
       instances: router.instances,
       ...compileRouter(router).router,
     };

@@ -19,6 +19,10 @@ export const ROUTER_TEXTS = {
       examples: ['5s', { uniform: ['2s', '20s'] }],
     },
     pick: 'Which endpoints it sends new connections to.',
+    controller:
+      'The controller that fills it, where whom that one registers is a rule of its own; `pick` chooses of these.',
+    established:
+      'What becomes of connections that are open when it lets go of a Pod: `kept` ones go on, `drained` ones carry no further request and are closed when idle (GOAWAY), `cut` ones end at once.',
     targets: 'What it sends to: Pods, or the node ports of the nodes that they run on.',
     adds: 'Whether it stands beside the routers that the manifests name for its Services, and not in their place.',
     via: {

@@ -1,7 +1,7 @@
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Controller, INGRESS_ANNOTATIONS, INGRESS_CLASSES, INGRESS_CONTROLLERS } from './controllers.ts';
 import { type Found, find, notModelled, router, type Surroundings, throughNodes } from './found.ts';
-import { awsSettings, backendConfigDrain, withDrain } from './parts-said.ts';
+import { agicSettings, awsSettings, backendConfigDrain, withDrain } from './parts-said.ts';
 import { at, hasPrefix, jsonIn, listAt, qualifiedName, textAt } from './raw.ts';
 
 /** Names of the Services behind an Ingress, as they stand in its namespace. */
@@ -49,6 +49,7 @@ const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
 const OF_PLATFORM: Readonly<Partial<Record<NonNullable<Surroundings['platform']>, Controller>>> = {
   gke: 'gce',
   k3s: 'traefik',
+  metal: 'ingressNginx',
   openshift: 'openshiftRouter',
 };
 
@@ -88,6 +89,8 @@ export function fromIngress(ingress: RawObject, around: Surroundings): readonly 
       return names.flatMap((name) => fromAlb(ingress, name, because, around));
     case 'gce':
       return names.map((name) => fromGce(ingress, name, because, around));
+    case 'azureAgic':
+      return [router(ingress, controller, services, because, agicSettings(ingress.annotations))];
     case 'awsNlb':
       return [router(ingress, 'awsNlbIp', services, because)];
     case 'ingressNginx':

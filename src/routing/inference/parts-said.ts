@@ -49,6 +49,10 @@ export function awsSettings(
     annotations[`${prefix}healthcheck-unhealthy-threshold`];
   const threshold =
     failures !== undefined && WHOLE.test(failures) && Number(failures) > 0 ? Number(failures) : undefined;
+  // An NLB cuts what is left at the end of the delay only where it is told to.
+  if (preset === 'awsNlbIp' && attributes['deregistration_delay.connection_termination.enabled'] === 'true') {
+    return { parts: [...ROUTER_PRESETS.awsNlbIp.parts, { drain: { timeout: timeout ?? '300s' } }] };
+  }
   if ([timeout, interval, wait, threshold].every((each) => each === undefined)) return undefined;
   return replaced(preset, (part) => {
     if (part.drain !== undefined && timeout !== undefined) return { drain: { timeout } };
@@ -62,6 +66,16 @@ export function awsSettings(
       },
     };
   });
+}
+
+/** Application Gateway cuts what is open at a removal unless its annotations say that it drains. */
+export function agicSettings(
+  annotations: Readonly<Record<string, string>>,
+): Partial<RouterInput> | undefined {
+  const prefix = 'appgw.ingress.kubernetes.io/connection-draining';
+  if (annotations[prefix] !== 'true') return undefined;
+  const timeout = seconds(annotations[`${prefix}-timeout`]) ?? '30s';
+  return { parts: [...ROUTER_PRESETS.azureAgic.parts, { drain: { timeout } }], established: 'drained' };
 }
 
 /** `connectionDraining` of the BackendConfig that a Service names. */

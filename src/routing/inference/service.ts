@@ -72,6 +72,8 @@ const OF_PLATFORM: Readonly<Partial<Record<NonNullable<Surroundings['platform']>
   eks: 'awsClb',
   aks: 'azureLoadBalancer',
   metal: 'metallb',
+  k3s: 'klipper',
+  kind: 'loadBalancerLocal',
 };
 
 /** What a Service says about who sends to its Pods beside the data plane of the nodes. */

@@ -40,12 +40,14 @@ export const CLOUD_PRESETS = {
     ],
     confidence: 'reported',
     measure: 'from DeregisterTargets until the last new connection',
+    onRemoval: 'drained',
+    controller: 'awsLoadBalancerController',
     established: 'requests in flight finish within the deregistration delay, then they are cut',
   },
   awsNlbIp: {
     name: 'aws-nlb',
     title: 'AWS NLB, IP targets',
-    parts: [...LBC_PARTS, range('90s', '120s', '180s', '190s'), { drain: { timeout: '300s' } }],
+    parts: [...LBC_PARTS, range('90s', '120s', '180s', '190s')],
     pick: 'readyOnly',
     numbers: [
       CONTROLLER,
@@ -60,6 +62,7 @@ export const CLOUD_PRESETS = {
     ],
     confidence: 'reported',
     measure: 'from DeregisterTargets until the last new connection',
+    controller: 'awsLoadBalancerController',
     established: 'flows go on; at the end of the delay they are cut only with connection_termination',
   },
   awsAlbInstance: {
@@ -129,6 +132,7 @@ export const CLOUD_PRESETS = {
     ],
     confidence: 'reported',
     measure: 'from DetachNetworkEndpoints until the last new connection',
+    onRemoval: 'drained',
     established: 'requests finish within the draining timeout',
   },
   gceL4: {
@@ -198,6 +202,7 @@ export const CLOUD_PRESETS = {
       ),
     ],
     measure: 'from a change of the endpoints until the end of the PUT',
+    onRemoval: 'cut',
     established: 'cut, unless connection draining is on',
   },
   metallb: {
@@ -212,6 +217,22 @@ export const CLOUD_PRESETS = {
         '1-200 ms',
         'estimate',
         'ours; metallb speaker: a node announces while an endpoint of its is ready or serves',
+      ),
+    ],
+    established: 'go on with the node',
+  },
+  klipper: {
+    name: 'klipper',
+    title: 'klipper (ServiceLB of k3s)',
+    parts: [],
+    pick: 'readyElseServingTerminating',
+    targets: 'nodes',
+    numbers: [
+      number(
+        'change until in force',
+        '0 s',
+        'published',
+        'k3s-io/klipper-lb: rules that are written once and lead to the Service; they do not change at run time',
       ),
     ],
     established: 'go on with the node',

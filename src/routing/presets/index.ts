@@ -14,13 +14,16 @@ export type RouterPresetName = keyof typeof ROUTER_PRESETS;
 /** A preset as a scenario's input. A `lag` of one's own takes the place of its parts, parts of one's own do, too. */
 export function routerFromPreset(name: RouterPresetName, overrides: Partial<RouterInput> = {}): RouterInput {
   const preset: RouterPreset = ROUTER_PRESETS[name];
-  const { numbers, parts, pick, targets, measure } = preset;
+  const { numbers, parts, pick, targets, measure, controller, onRemoval } = preset;
   const own = overrides.lag !== undefined || overrides.parts !== undefined;
   return {
     name: preset.name,
     sources: [...new Set(numbers.map(({ source }) => source))],
     confidence: confidenceOf(preset),
     pick,
+    // Whoever says whom it picks means just that.
+    ...(controller !== undefined && overrides.pick === undefined && { controller }),
+    ...(onRemoval !== undefined && { established: onRemoval }),
     ...(targets !== undefined && { targets }),
     ...(!own && measure !== undefined && { measure }),
     ...(!own && { parts }),

@@ -22,6 +22,8 @@ export const INGRESS_PRESETS = {
       ),
       number('workers', '4', 'estimate', 'worker-processes is auto: one for each core'),
     ],
+    onRemoval: 'drained',
+    controller: 'ingressNginx',
     established: 'requests that were routed before the swap finish; pooled idle connections are used no more',
     ownShutdown: 'its listeners close at once unless shutdown-grace-period says otherwise',
   },
@@ -39,6 +41,7 @@ export const INGRESS_PRESETS = {
       ),
     ],
     measure: 'how long a reload takes',
+    onRemoval: 'drained',
     established: 'old workers finish their requests',
   },
   traefik: {
@@ -49,6 +52,7 @@ export const INGRESS_PRESETS = {
     numbers: [
       number('providersThrottleDuration', '2 s', 'published', 'traefik pkg/server/configurationwatcher.go'),
     ],
+    onRemoval: 'drained',
     established: 'requests finish; idle connections are used no more',
     ownShutdown: 'requestAcceptGraceTimeout 0 s, graceTimeOut 10 s',
   },
@@ -65,6 +69,7 @@ export const INGRESS_PRESETS = {
         'haproxytech/kubernetes-ingress pkg/controller/monitor.go, flag sync-period',
       ),
     ],
+    onRemoval: 'drained',
     established: 'sessions finish',
   },
   haproxyIngress: {
@@ -86,6 +91,7 @@ export const INGRESS_PRESETS = {
         'jcmoraisjr/haproxy-ingress docs, command-line options',
       ),
     ],
+    onRemoval: 'drained',
     established: 'sessions finish',
   },
   contour: {
@@ -101,6 +107,7 @@ export const INGRESS_PRESETS = {
         'projectcontour/contour internal/xdscache: no hold-off for endpoints',
       ),
     ],
+    onRemoval: 'drained',
     established: 'requests and streams finish, idle connections are closed',
   },
   envoyGateway: {
@@ -118,6 +125,7 @@ export const INGRESS_PRESETS = {
       number('panic threshold', '50 %', 'published', 'envoyproxy/gateway issue 7253'),
     ],
     measure: 'from a change of the EndpointSlice until Envoy has it',
+    onRemoval: 'drained',
     established: 'requests and streams finish, idle connections are closed',
     ownShutdown: 'minDrainDuration 10 s, drainTimeout 60 s',
   },
@@ -135,6 +143,7 @@ export const INGRESS_PRESETS = {
       ),
       number('push of the configuration', '0.05-0.5 s', 'estimate', 'ours'),
     ],
+    onRemoval: 'drained',
     established: 'requests finish',
   },
   openshiftRouter: {
@@ -146,6 +155,7 @@ export const INGRESS_PRESETS = {
       number('RELOAD_INTERVAL', '5 s', 'published', 'openshift/router pkg/router/template/router.go'),
       number('reload', '0.2-1 s', 'estimate', 'ours'),
     ],
+    onRemoval: 'drained',
     established: 'the old HAProxy finishes its sessions',
     ownShutdown: 'sleeps 45 s, then drains for at most 30 s',
   },
@@ -158,6 +168,7 @@ export const INGRESS_PRESETS = {
       number('change until in force', '3 / 10 / 30 s', 'estimate', 'mattrobinsonsre/terrapod pull 222'),
     ],
     measure: 'from a change of the EndpointSlice until the last new connection',
+    onRemoval: 'drained',
     established: 'unknown',
   },
 } as const satisfies Readonly<Record<string, RouterPreset>>;

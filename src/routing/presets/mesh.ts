@@ -29,6 +29,7 @@ export const MESH_PRESETS = {
         'ours; the push queue serves 15 and 5 for each core at once, at most 100',
       ),
     ],
+    onRemoval: 'drained',
     established: 'requests and streams finish, idle connections are closed; TCP connections stay',
     ownShutdown:
       'a classic sidecar leaves 5 s after its SIGTERM unless terminationDrainDuration says otherwise',
@@ -63,7 +64,25 @@ export const MESH_PRESETS = {
         'linkerd2 controller/api/destination: no debounce in source',
       ),
     ],
+    onRemoval: 'drained',
     established: 'go on until the proxy ends',
+  },
+  knativeActivator: {
+    name: 'knative-activator',
+    title: "Knative's activator",
+    parts: [{ healthCheck: { interval: '200ms', timeout: '300ms', threshold: 1 } }],
+    pick: 'readyOnly',
+    numbers: [
+      number(
+        'probe of each Pod',
+        '200 ms, timeout 300 ms',
+        'published',
+        'knative/serving pkg/activator/net/revision_backends.go',
+      ),
+    ],
+    onRemoval: 'drained',
+    established: 'requests finish',
+    ownShutdown: 'its readiness fails, it sleeps 45 s, and then shuts down',
   },
   dnsHeadless: {
     name: 'dns',

@@ -1,4 +1,5 @@
 import type { SelectionRule } from '../../rules/routers/select-endpoints.ts';
+import type { ControllerName } from '../controllers.ts';
 import type { PartInputObject } from '../registry.ts';
 import type { Confidence } from '../router-schema.ts';
 
@@ -24,8 +25,11 @@ export interface RouterPreset {
   readonly confidence?: Confidence;
   /** The number that is worth measuring, where none but reports or an estimate exists. */
   readonly measure?: string;
-  /** What becomes of connections that are open when a Pod is removed. */
+  readonly controller?: ControllerName;
+  /** What becomes of connections that are open when a Pod is removed, in words. */
   readonly established: string;
+  /** The same as the simulation has it; kept where it is left out. */
+  readonly onRemoval?: 'drained' | 'cut';
   /** What its own Pods do when they are stopped, where that is known. */
   readonly ownShutdown?: string;
 }

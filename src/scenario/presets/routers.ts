@@ -58,8 +58,12 @@ export const azureLoadBalancer = preset('azureLoadBalancer');
 export const azureAgic = preset('azureAgic');
 /** MetalLB: a node announces while one of its endpoints is ready or serves. */
 export const metallb = preset('metallb');
+/** klipper, the ServiceLB of k3s: every node passes on to the Service. */
+export const klipper = preset('klipper');
 /** Any load balancer that asks the health-check node port of the nodes. */
 export const loadBalancerLocal = preset('loadBalancerLocal');
+/** Knative's activator: it probes each Pod every 200 ms. The queue-proxy in the Pod is apps.knativeQueueProxy. */
+export const knativeActivator = preset('knativeActivator');
 /** A client that resolves a headless Service by CoreDNS, and keeps no address itself. */
 export const dnsHeadless = preset('dnsHeadless');
 /** A JVM that resolves a headless Service over NodeLocal DNS. */

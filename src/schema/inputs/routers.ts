@@ -140,6 +140,10 @@ export interface RouterInput {
     | 'drainingPanic'
     | 'notTerminating'
     | undefined;
+  /** The controller that fills it, where whom that one registers is a rule of its own; `pick` chooses of these. */
+  readonly controller?: 'ingressNginx' | 'awsLoadBalancerController' | undefined;
+  /** What becomes of connections that are open when it lets go of a Pod: `kept` ones go on, `drained` ones carry no further request and are closed when idle (GOAWAY), `cut` ones end at once. Default: "kept". */
+  readonly established?: 'kept' | 'drained' | 'cut' | undefined;
   /** What it sends to: Pods, or the node ports of the nodes that they run on. Default: "pods". */
   readonly targets?: 'pods' | 'nodes' | undefined;
   /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. Default: false. */
