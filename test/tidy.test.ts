@@ -113,8 +113,6 @@ const LIBRARY_ONLY: Readonly<Record<string, string>> = {
     "the kubelet's steps, gone through ahead of time; a run goes through them in time",
   'rules/proxy/bounded-frequency-timeline.ts':
     "kube-proxy's runner, driven by a list of calls; a run drives it itself",
-  'rules/routers/aws.ts': 'readiness gates and conditions of nodes, which routers of a run do not see',
-  'rules/routers/ingress-nginx.ts': 'ports by name and ExternalName, which routers of a run do not see',
 };
 
 /** What would make a run depend on something beside scenario and seed, and what to use instead. */
