@@ -126,7 +126,7 @@ export type {
   RequestCounts,
   Requests,
 } from './verdict/request-types.ts';
-export type { RolloutReport } from './verdict/rollout-report.ts';
+export type { JobReport, RolloutReport, WorkLost } from './verdict/rollout-report.ts';
 export type {
   EndpointChange,
   EndpointState,

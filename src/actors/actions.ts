@@ -31,9 +31,12 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
     case 'scale':
     case 'rolloutPause':
     case 'rolloutResume':
+    case 'delete':
       return [after({ ...byKubectl, type: T.deploymentChangeRequested, data: action })];
     case 'changeSet':
       return [after({ ...byKubectl, type: T.setChangeRequested, data: action })];
+    case 'deleteReplicaSet':
+      return [after({ ...byKubectl, type: T.replicaSetDeleteRequested, data: action })];
     case 'metric': {
       const { autoscaler, load } = action;
       const to = { actor: wiring.hpaController(), kind: HPA_CONTROLLER.autoscaler, object: autoscaler };

@@ -3,6 +3,7 @@ import type {
   ChangeSetAction,
   CordonNodeAction,
   DeletePodAction,
+  DeleteReplicaSetAction,
   EvictPodAction,
 } from '../cluster/actions.ts';
 import { SITE } from '../cluster/delay-sites.ts';
@@ -80,6 +81,21 @@ const setChangeRequested: Reducer<null, ChangeSetAction, Self> = (state, event, 
   return [state, [request]];
 };
 
+const replicaSetDeleteRequested: Reducer<null, DeleteReplicaSetAction, Self> = (state, event, { self }) => {
+  const { replicaSet, cascade } = event.data;
+  const request = after({
+    type: T.deleteReplicaSet,
+    actor: self.wiring.apiServer,
+    kind: API.replicaSet,
+    object: replicaSet,
+    about: -1,
+    data: { replicaSet, cascade },
+    site: SITE['apiServer.write'],
+    transition: keyOfObject(requestKey('delete', 0), self.world.replicaSets[replicaSet]!.podPrefix),
+  });
+  return [state, [request]];
+};
+
 const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
   const { pod, gracePeriodSeconds } = event.data;
   const data: EvictPod = { gracePeriodSeconds, drain: false };
@@ -136,5 +152,6 @@ export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubec
     evictionAnswered,
     cordonRequested,
     setChangeRequested,
+    replicaSetDeleteRequested,
   },
 });

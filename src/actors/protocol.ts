@@ -14,6 +14,7 @@ const PROTOCOL = {
       'evictionAnswered',
       'cordonRequested',
       'setChangeRequested',
+      'replicaSetDeleteRequested',
     ],
   },
   'api-server': {
@@ -21,7 +22,7 @@ const PROTOCOL = {
     endpointSlice: ['writeEndpointSlice'],
     counters: ['createPod', 'listPods', 'markPodsNotReady', 'evictTaintedPods'],
     deployment: ['changeDeployment', 'createReplicaSet', 'patchDeploymentStatus'],
-    replicaSet: ['scaleReplicaSet', 'patchReplicaSetStatus'],
+    replicaSet: ['scaleReplicaSet', 'patchReplicaSetStatus', 'deleteReplicaSet'],
     podDisruptionBudget: ['patchBudgetStatus'],
     node: ['cordonNode', 'patchNode'],
     set: ['changeSet', 'patchSetStatus'],
@@ -70,6 +71,18 @@ const PROTOCOL = {
   'hpa-controller': {
     autoscaler: ['loadChanged', 'autoscalerSynced'],
     deployment: ['deploymentObserved'],
+    set: ['setObserved'],
+  },
+  /** Deletes what the deleted owned. */
+  'garbage-collector': {
+    pod: ['podObserved'],
+    replicaSet: ['replicaSetObserved'],
+    deployment: ['deploymentObserved'],
+    set: ['setObserved'],
+    client: [],
+  },
+  /** Deletes Jobs that have been over for long enough. */
+  'ttl-after-finished-controller': {
     set: ['setObserved'],
   },
   'disruption-controller': {
@@ -206,6 +219,8 @@ export const SCHEDULER = addressesOf('scheduler');
 export const DEPLOYMENT_CONTROLLER = addressesOf('deployment-controller');
 export const SET_CONTROLLER = addressesOf('set-controller');
 export const HPA_CONTROLLER = addressesOf('hpa-controller');
+export const GARBAGE_COLLECTOR = addressesOf('garbage-collector');
+export const TTL_AFTER_FINISHED = addressesOf('ttl-after-finished-controller');
 export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');
 export const DRAIN = addressesOf('kubectl-drain');
 export const NODE_LIFECYCLE = addressesOf('node-lifecycle-controller');

@@ -44,6 +44,8 @@ function steadyPods(world: World): PodObject[] {
       readyAt: -age,
       hasIP: true,
       finalizers,
+      disruptionTarget: false,
+      exitCodes: null,
       deletionTimestamp: null,
       deletionGracePeriodSeconds: null,
       gone: false,

@@ -1,5 +1,5 @@
 import type { BudgetObject } from '../cluster/disruption.ts';
-import type { SetObject } from '../cluster/sets.ts';
+import type { JobStatus, SetInfo, SetObject } from '../cluster/sets.ts';
 import type { PodObject } from '../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
@@ -24,6 +24,7 @@ export function steadyDeployments(world: World): DeploymentObject[] {
       images: world.templates[template]!.images,
       restart: 0,
       replicaSet: `${name}-1`,
+      deleted: null,
       status: {
         replicas,
         updatedReplicas: replicas,
@@ -62,6 +63,7 @@ export function steadyReplicaSets(world: World): ReplicaSetObject[] {
       replicas,
       desiredAnnotation: owner === undefined ? null : replicas,
       maxAnnotation: owner === undefined ? null : replicas + surge,
+      deleted: null,
       status: {
         replicas,
         readyReplicas: replicas,
@@ -93,7 +95,7 @@ export function steadyBudgets(world: World, pods: readonly PodObject[]): BudgetO
 /** Before any Pod of the steady state became Ready: a day and an hour. */
 const LONG_AGO = -25 * 3_600 * 1_000_000;
 
-/** Every Pod of a set is of its first revision, which has been rolled out. */
+/** Every Pod of a set is of its first revision, which has been rolled out. A Job begins with the run. */
 export function steadySets(world: World): SetObject[] {
   return world.sets.map((info, index) => {
     const count = world.pods.filter(({ member }) => member?.set === index).length;
@@ -101,7 +103,9 @@ export function steadySets(world: World): SetObject[] {
       index,
       name: info.name,
       generation: 1,
-      replicas: info.kind === 'StatefulSet' ? info.replicas : 0,
+      replicas: wantedOf(info),
+      suspend: info.kind === 'Job' && info.suspend,
+      deleted: null,
       revision: 1,
       templates: [info.template],
       status: {
@@ -112,7 +116,18 @@ export function steadySets(world: World): SetObject[] {
         updatedReplicas: count,
         currentRevision: 1,
         updateRevision: 1,
+        job: info.kind === 'Job' ? begunJob(count, info.suspend) : null,
       },
     };
   });
+}
+
+function wantedOf(info: SetInfo): number {
+  if (info.kind === 'Job') return info.parallelism;
+  return info.kind === 'StatefulSet' ? info.replicas : 0;
+}
+
+function begunJob(active: number, suspend: boolean): JobStatus {
+  const startTime = suspend ? null : 0;
+  return { active, terminating: 0, succeeded: 0, failed: 0, startTime, outcome: null, finished: false };
 }

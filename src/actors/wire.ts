@@ -20,6 +20,7 @@ import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
 import { drain } from './drain.ts';
 import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
+import { garbageCollectors } from './garbage-collector.ts';
 import { hpaControllers } from './hpa-controller/registration.ts';
 import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
@@ -42,9 +43,11 @@ import { routerBehaviour, steadyRouter } from './router.ts';
 import { wiringOfRouters } from './router-wiring.ts';
 import { givesOrTakesRoom, loadsOf, placementOf, scheduler } from './scheduler.ts';
 import { type Selection, selectionOf } from './selection.ts';
+import { begun } from './sets/begin.ts';
 import { controllerOf } from './sets/kinds.ts';
 import { setControllers } from './sets/registration.ts';
 import { generationsOf, type SteadyState, steadyState } from './steady-state.ts';
+import { ttlControllers } from './ttl-after-finished.ts';
 import type { Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: the only file that knows. */
@@ -177,6 +180,8 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
     ),
     ...setControllers(world, start),
     ...hpaControllers(world, start),
+    ...garbageCollectors(world, start),
+    ...ttlControllers(world, start),
     actor(drain, { session: [], pod: [], client: [null, null] }),
     actor(
       nodeLifecycleController,
@@ -374,6 +379,7 @@ export function wire(world: World, options: WireOptions): Wired {
     links: roster.links,
     initial: [
       ...world.actions.flatMap((action) => requested(action, world, wiring)),
+      ...begun(world, wiring),
       ...world.clients.map((client, index) => started(wiring, client, index)),
     ],
     ties: options.ties,

@@ -1,7 +1,7 @@
 import type { Micros } from '../kernel/time.ts';
 import type { LoadAction } from './autoscaling.ts';
 import type { ChangeSet } from './sets.ts';
-import type { ChangeDeployment } from './workloads.ts';
+import type { Cascade, ChangeDeployment } from './workloads.ts';
 
 /** What is done to a cluster during a run, compiled to numbers. */
 
@@ -21,7 +21,8 @@ export interface ChangeDeploymentAction {
     | 'rollback'
     | 'scale'
     | 'rolloutPause'
-    | 'rolloutResume';
+    | 'rolloutResume'
+    | 'delete';
   readonly at: Micros;
   readonly change: ChangeDeployment;
 }
@@ -30,6 +31,13 @@ export interface ChangeSetAction {
   readonly type: 'changeSet';
   readonly at: Micros;
   readonly change: ChangeSet;
+}
+/** A DELETE of a ReplicaSet that no Deployment owns. */
+export interface DeleteReplicaSetAction {
+  readonly type: 'deleteReplicaSet';
+  readonly at: Micros;
+  readonly replicaSet: number;
+  readonly cascade: Cascade;
 }
 export interface EvictPodAction {
   readonly type: 'evictPod';
@@ -86,6 +94,7 @@ export type ActionInfo =
   | DeletePodAction
   | ChangeDeploymentAction
   | ChangeSetAction
+  | DeleteReplicaSetAction
   | LoadAction
   | EvictPodAction
   | CordonNodeAction

@@ -215,6 +215,10 @@ export const EVENT_TYPES = [
   'autoscalerSynced',
   /** Container: its process would exit, and first finishes the requests in flight. */
   'exitDue',
+  /** A user deletes a ReplicaSet that no Deployment owns. */
+  'replicaSetDeleteRequested',
+  /** API server: the DELETE of a ReplicaSet is committed. */
+  'deleteReplicaSet',
   /** Pod: whoever routed connections to it no longer holds it, and resets what clients have open through it. */
   'connectionsReset',
 ] as const;

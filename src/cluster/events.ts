@@ -5,6 +5,7 @@ import type {
   ChangeSetAction,
   CordonNodeAction,
   DeletePodAction,
+  DeleteReplicaSetAction,
   DrainNodeAction,
   EvictPodAction,
   ShutdownPeriod,
@@ -28,6 +29,7 @@ import type {
 import type {
   ChangeDeployment,
   CreateReplicaSet,
+  DeleteReplicaSet,
   DeploymentObserved,
   DeploymentWriteAnswered,
   PatchDeploymentStatus,
@@ -110,8 +112,10 @@ export interface DeletePod {
   readonly drain?: boolean;
   /** The ReplicaSet whose controller asks and waits for the answer. */
   readonly replicaSet?: number;
-  /** Or the StatefulSet or DaemonSet. */
+  /** Or the StatefulSet, DaemonSet or Job. */
   readonly set?: number;
+  /** It is a disruption: the Pod gets the condition DisruptionTarget first. */
+  readonly disruption?: boolean;
 }
 export interface DeleteAnswered {
   readonly pod: number;
@@ -132,6 +136,8 @@ export interface PatchPodStatus {
   readonly ready?: boolean;
   readonly phase?: PodPhase;
   readonly hasIP?: boolean;
+  readonly disruptionTarget?: boolean;
+  readonly exitCodes?: readonly number[];
 }
 export interface WriteEndpointSlice {
   readonly service: number;
@@ -313,6 +319,8 @@ export interface EventMap {
   readonly setWriteAnswered: SetWriteAnswered;
   readonly loadChanged: LoadChanged;
   readonly autoscalerSynced: null;
+  readonly replicaSetDeleteRequested: DeleteReplicaSetAction;
+  readonly deleteReplicaSet: DeleteReplicaSet;
   readonly exitDue: ContainerEvent;
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { AutoscalerInfo } from './autoscaling.ts';
+import type { JobInfo } from './sets.ts';
 
 export interface ObjectMeta {
   readonly name: string;
@@ -222,6 +223,12 @@ export interface DaemonSet {
   };
 }
 
+export interface Job {
+  readonly kind: 'Job';
+  readonly metadata: ObjectMeta;
+  readonly spec: Omit<JobInfo, 'kind' | 'name' | 'template'> & { readonly template: PodTemplateSpec };
+}
+
 export interface PodDisruptionBudget {
   readonly kind: 'PodDisruptionBudget';
   readonly metadata: ObjectMeta;
@@ -255,4 +262,4 @@ export interface PriorityClass {
 }
 
 /** What has Pods, and what routes to them. */
-export type ManifestObject = Pod | Deployment | ReplicaSet | StatefulSet | DaemonSet | Service;
+export type ManifestObject = Pod | Deployment | ReplicaSet | StatefulSet | DaemonSet | Job | Service;

@@ -1,17 +1,23 @@
-/** Sets whose controller makes their Pods itself, as the API server stores them: StatefulSets and DaemonSets. */
+import type { Micros } from '../kernel/time.ts';
+import type { Cascade } from './workloads.ts';
 
-export type SetKind = 'StatefulSet' | 'DaemonSet';
+/** Sets whose controller makes their Pods itself, as the API server stores them: StatefulSets, DaemonSets and Jobs. */
+
+export type SetKind = 'StatefulSet' | 'DaemonSet' | 'Job';
 
 interface SetInfoBase {
   /** `name`, or `namespace/name` outside `default`. */
   readonly name: string;
   readonly template: number;
+}
+
+interface RolledSetInfo extends SetInfoBase {
   readonly minReadySeconds: number;
   readonly updateStrategy: 'RollingUpdate' | 'OnDelete';
   readonly maxUnavailable: number | string | null;
 }
 
-export interface StatefulSetInfo extends SetInfoBase {
+export interface StatefulSetInfo extends RolledSetInfo {
   readonly kind: 'StatefulSet';
   readonly replicas: number;
   /** The ordinal of the first Pod. */
@@ -20,14 +26,38 @@ export interface StatefulSetInfo extends SetInfoBase {
   readonly partition: number;
 }
 
-export interface DaemonSetInfo extends SetInfoBase {
+export interface DaemonSetInfo extends RolledSetInfo {
   readonly kind: 'DaemonSet';
   readonly maxSurge: number | string | null;
 }
 
-export type SetInfo = StatefulSetInfo | DaemonSetInfo;
+export interface PodFailurePolicyRuleInfo {
+  readonly action: 'FailJob' | 'Ignore' | 'Count';
+  readonly onExitCodes: {
+    readonly containerName: string | null;
+    readonly operator: 'In' | 'NotIn';
+    readonly values: readonly number[];
+  } | null;
+  readonly onDisruptionTarget: boolean;
+}
 
-/** Which Pod of which set: its place is the ordinal of a StatefulSet's Pod, or the node of a DaemonSet's. */
+export interface JobInfo extends SetInfoBase {
+  readonly kind: 'Job';
+  readonly parallelism: number;
+  /** Null: any Pod that succeeds completes the work. */
+  readonly completions: number | null;
+  readonly indexed: boolean;
+  readonly backoffLimit: number;
+  readonly activeDeadlineSeconds: number | null;
+  readonly ttlSecondsAfterFinished: number | null;
+  readonly podReplacementPolicy: 'TerminatingOrFailed' | 'Failed';
+  readonly podFailurePolicy: readonly PodFailurePolicyRuleInfo[] | null;
+  readonly suspend: boolean;
+}
+
+export type SetInfo = StatefulSetInfo | DaemonSetInfo | JobInfo;
+
+/** Which Pod of which set: its place is the ordinal of a StatefulSet's Pod, the node of a DaemonSet's, the completion index of a Job's. */
 export interface SetMember {
   readonly set: number;
   readonly revision: number;
@@ -44,14 +74,33 @@ export interface SetStatus {
   /** The revision that was rolled out last, and the one that is wanted. */
   readonly currentRevision: number;
   readonly updateRevision: number;
+  /** Of a Job alone. */
+  readonly job: JobStatus | null;
+}
+
+/** How far a Job is. */
+export interface JobStatus {
+  readonly active: number;
+  readonly terminating: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Null while it is suspended. */
+  readonly startTime: Micros | null;
+  /** What it will be once its last Pod has ended, and what it is. */
+  readonly outcome: { readonly type: 'Complete' | 'Failed'; readonly reason: string } | null;
+  readonly finished: boolean;
 }
 
 export interface SetObject {
   readonly index: number;
   readonly name: string;
   readonly generation: number;
-  /** Of a DaemonSet: 0. */
+  /** Of a DaemonSet: 0; of a Job its parallelism. */
   readonly replicas: number;
+  /** A Job's: none of its Pods may run. */
+  readonly suspend: boolean;
+  /** It was deleted, in this way: nobody acts for it any more. */
+  readonly deleted: Cascade | null;
   /** Number of its Pod template, from 1: stands for the template's hash. */
   readonly revision: number;
   /** The template of each revision. */
@@ -63,6 +112,8 @@ export interface SetObject {
 export interface ChangeSet {
   readonly set: number;
   readonly replicas?: number;
+  readonly suspend?: boolean;
+  readonly deleted?: Cascade;
   /** A new revision made of this template. */
   readonly template?: number;
   /** Back to the template of an earlier revision; 0: the one before the present. */

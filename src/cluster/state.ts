@@ -24,6 +24,10 @@ export interface PodObject {
   readonly readyAt: Micros;
   readonly hasIP: boolean;
   readonly finalizers: readonly string[];
+  /** The condition DisruptionTarget: an eviction, a taint or its node's shutdown ends it. */
+  readonly disruptionTarget: boolean;
+  /** Of its containers in the order of the template, once all have ended; null before. */
+  readonly exitCodes: readonly number[] | null;
   /** The deadline: time of the request plus the grace period. null while nobody asked for its end. */
   readonly deletionTimestamp: Micros | null;
   readonly deletionGracePeriodSeconds: number | null;
@@ -124,6 +128,7 @@ const REQUESTS = [
   'setStatus',
   'changeSet',
   'scaleByMetric',
+  'delete',
 ] as const;
 
 /** The low bits of a key hold a transition and a request; those above them stand for the name of an object. */

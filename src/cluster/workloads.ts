@@ -2,6 +2,9 @@ import type { Micros } from '../kernel/time.ts';
 
 /** Deployments and ReplicaSets as the API server stores them, and what requests and watches say of them. */
 
+/** What becomes of what an object owns when it is deleted: it follows, or it stays (`orphan`). */
+export type Cascade = 'background' | 'foreground' | 'orphan';
+
 export interface DeploymentCounts {
   readonly replicas: number;
   readonly updatedReplicas: number;
@@ -42,6 +45,8 @@ export interface DeploymentObject {
   readonly restart: number;
   /** Name of the ReplicaSet that has this template, or will have it. */
   readonly replicaSet: string;
+  /** It was deleted, in this way: nobody acts for it any more. */
+  readonly deleted: Cascade | null;
   readonly status: DeploymentStatus;
 }
 
@@ -73,6 +78,7 @@ export interface ReplicaSetObject {
   /** What its Deployment noted when it scaled it last: the replicas it wanted then, and the most that it allowed. */
   readonly desiredAnnotation: number | null;
   readonly maxAnnotation: number | null;
+  readonly deleted: Cascade | null;
   readonly status: ReplicaSetStatus;
 }
 
@@ -81,6 +87,7 @@ export interface ChangeDeployment {
   readonly deployment: number;
   readonly replicas?: number;
   readonly paused?: boolean;
+  readonly deleted?: Cascade;
   /** This template is applied. */
   readonly template?: number;
   /** Another image in one container of the present template. */
@@ -101,6 +108,10 @@ export interface CreateReplicaSet {
   readonly replicas: number;
   readonly desiredAnnotation: number;
   readonly maxAnnotation: number;
+}
+export interface DeleteReplicaSet {
+  readonly replicaSet: number;
+  readonly cascade: Cascade;
 }
 export interface ScaleReplicaSet {
   readonly resourceVersion: number;

@@ -4,7 +4,7 @@ import type { ActionInfo } from './actions.ts';
 import type { AutoscalerInfo } from './autoscaling.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { DataPlaneInfo, RouterPick } from './data-plane.ts';
-import type { SetInfo, SetMember } from './sets.ts';
+import type { SetInfo, SetKind, SetMember } from './sets.ts';
 import type { EndpointPort } from './state.ts';
 
 /**
@@ -173,6 +173,8 @@ export interface AppInfo {
   readonly exitCode: number;
   /** Its readiness probe fails from the stop signal on. */
   readonly failsReadiness: boolean;
+  /** It ends by itself so long after it has come up, with this exit code: a Job's work. Null: it goes on until it is stopped. */
+  readonly completes: { readonly after: Micros; readonly exitCode: number } | null;
   /** From the start of the process until it accepts and its probe succeeds. */
   readonly startup: Micros;
   readonly traffic: AppTraffic;
@@ -233,7 +235,7 @@ export interface InitialPod {
   readonly replicaSet: number;
   readonly member: SetMember | null;
   /** Of what kind its controller is; `none` for a bare Pod. */
-  readonly owner: 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'none';
+  readonly owner: 'ReplicaSet' | SetKind | 'none';
   readonly node: number;
   readonly finalizers: readonly string[];
   /** How long before the start of the run it was created and became Ready. */

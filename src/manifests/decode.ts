@@ -179,6 +179,17 @@ export function optionalInteger(field: Field, bits: 32 | 64 = 32): number | unde
   return wrongType(field, `a whole number of ${bits} bits`, fix);
 }
 
+export function optionalIntegers(field: Field): readonly number[] | undefined {
+  if (isAbsent(field)) return undefined;
+  if (!Array.isArray(field.value)) {
+    return wrongType(field, 'a list of whole numbers', `Write ${last(field)} as a list: [1, 2].`);
+  }
+  const items: readonly unknown[] = field.value;
+  return items.map(
+    (value, index) => optionalInteger({ value, path: [...field.path, index], source: field.source }) ?? 0,
+  );
+}
+
 export function optionalIntOrString(field: Field): IntOrStringField | undefined {
   if (typeof field.value === 'string') return field.value;
   if (isAbsent(field) || typeof field.value === 'number') return optionalInteger(field);

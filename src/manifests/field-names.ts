@@ -35,6 +35,11 @@ export const WORKLOAD_SPEC_FIELDS = words(`
   revisionHistoryLimit selector serviceName strategy template updateStrategy volumeClaimTemplates
 `);
 
+export const JOB_SPEC_FIELDS = words(`
+  activeDeadlineSeconds backoffLimit backoffLimitPerIndex completionMode completions managedBy manualSelector maxFailedIndexes
+  parallelism podFailurePolicy podReplacementPolicy selector successPolicy suspend template ttlSecondsAfterFinished
+`);
+
 export const SERVICE_SPEC_FIELDS = words(`
   allocateLoadBalancerNodePorts clusterIP clusterIPs externalIPs externalName externalTrafficPolicy healthCheckNodePort
   internalTrafficPolicy ipFamilies ipFamilyPolicy loadBalancerClass loadBalancerIP loadBalancerSourceRanges ports

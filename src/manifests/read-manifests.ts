@@ -248,7 +248,7 @@ function nothingToSimulate(ignored: readonly IgnoredObject[]): Issue {
     code: 'nothingToSimulate',
     path: ['manifests'],
     message: `manifests: no object has Pods${hint === '' ? ', or there is none' : hint}`,
-    rule: 'must hold at least one Pod, Deployment, ReplicaSet, StatefulSet or DaemonSet',
-    fix: 'Add the Deployment, ReplicaSet, StatefulSet, DaemonSet or Pod whose termination is to be simulated.',
+    rule: 'must hold at least one Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet or Job',
+    fix: 'Add the Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or Pod whose termination is to be simulated.',
   };
 }

@@ -10,6 +10,7 @@ import type { MinorVersion } from '../rules/machinery/version.ts';
 import {
   setDefaultsDaemonSet,
   setDefaultsDeployment,
+  setDefaultsJob,
   setDefaultsPodSpec,
   setDefaultsReplicaSet,
   setDefaultsService,
@@ -24,6 +25,7 @@ import type { FieldError } from '../rules/validation/field-error.ts';
 import type {
   DaemonSetSpecFields,
   DeploymentSpecFields,
+  JobSpecFields,
   ObjectMetaFields,
   PodTemplateSpecFields,
   ReplicaSetSpecFields,
@@ -32,6 +34,7 @@ import type {
 import { validateAutoscalerSpec } from '../rules/validation/validate-autoscaler.ts';
 import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validation/validate-deployment.ts';
 import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disruption-budget.ts';
+import { validateJobSpec } from '../rules/validation/validate-job.ts';
 import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts';
 import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
 import { validateServiceSpec } from '../rules/validation/validate-service.ts';
@@ -41,6 +44,7 @@ import type { Field, Source } from './decode.ts';
 import { fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
 import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
+import { decodeJobSpec, toJob } from './job.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 import { decodePriorityClass, toPriorityClass } from './priority-class.ts';
 import { decodeServiceSpec, toService } from './service.ts';
@@ -67,6 +71,7 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   ReplicaSet: 'apps/v1',
   StatefulSet: 'apps/v1',
   DaemonSet: 'apps/v1',
+  Job: 'batch/v1',
   PodDisruptionBudget: 'policy/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
   PriorityClass: 'scheduling.k8s.io/v1',
@@ -119,6 +124,8 @@ function decode(kind: ReadKind, metadata: ObjectMetaFields, root: Field, minor: 
       return readWorkload(spec, minor, STATEFUL_SET, (kept) => toStatefulSet(metadata, kept));
     case 'DaemonSet':
       return readWorkload(spec, minor, DAEMON_SET, (kept) => toDaemonSet(metadata, kept));
+    case 'Job':
+      return readWorkload(spec, minor, JOB, (kept) => toJob(metadata, kept, minor));
     case 'PodDisruptionBudget': {
       const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
       const errors = validateDisruptionBudgetSpec(written, 'spec');
@@ -166,6 +173,11 @@ const DAEMON_SET: WorkloadReading<DaemonSetSpecFields> = {
   decode: decodeDaemonSetSpec,
   setDefaults: setDefaultsDaemonSet,
   validate: validateDaemonSetSpec,
+};
+const JOB: WorkloadReading<JobSpecFields> = {
+  decode: decodeJobSpec,
+  setDefaults: setDefaultsJob,
+  validate: validateJobSpec,
 };
 
 function readWorkload<S extends { readonly template?: PodTemplateSpecFields | undefined }>(

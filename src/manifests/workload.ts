@@ -109,7 +109,8 @@ export function decodeLabelSelector(field: Field): LabelSelectorFields {
   };
 }
 
-function decodeTemplate(field: Field): PodTemplateSpecFields {
+/** Reads a Pod template as written. */
+export function decodeTemplate(field: Field): PodTemplateSpecFields {
   return {
     metadata: optionalMap(member(field, 'metadata'), (metadata) => ({
       labels: optionalStringMap(member(metadata, 'labels')),
@@ -194,7 +195,8 @@ function toReplicaSetSpec(spec: ReplicaSetSpecFields): ReplicaSet['spec'] {
   };
 }
 
-function toTemplate(template: PodTemplateSpecFields | undefined): PodTemplateSpec {
+/** The Pod template as the pipeline takes it. */
+export function toTemplate(template: PodTemplateSpecFields | undefined): PodTemplateSpec {
   return {
     metadata: {
       labels: template?.metadata?.labels ?? {},

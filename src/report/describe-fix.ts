@@ -49,7 +49,7 @@ const TEXTS: Texts = {
     'No preStop value helps: strategy Recreate stops every Pod before the first new one is made, so nobody takes over. Use ' +
     'RollingUpdate with maxUnavailable: 0.',
   acceptTheEnd: () =>
-    'No preStop value helps: nobody is left to take over from the last Pod of a Deployment that is scaled to 0.',
+    'No preStop value helps: nobody is left to take over from the last Pod of a Deployment that is deleted or scaled to 0.',
   unsetPublishNotReadyAddresses: ({ service }) =>
     `No preStop value helps: Service ${service} sets publishNotReadyAddresses, so a Pod that stops counts as ready until it has left ` +
     'its EndpointSlice, whoever else is ready. Remove the field, or give its clients a Service without it.',

@@ -16,6 +16,8 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
     event.data.replicaSet === undefined
       ? 'scaling a ReplicaSet refused: an old copy'
       : `ReplicaSet ${of(event, 'replicaSet')} scaled to ${pods(event)}`,
+  deleteReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} deleted`,
+  replicaSetDeleteRequested: () => 'deletion of a ReplicaSet asked for',
   evictRequested: () => 'eviction asked for',
   evictPod: () => 'eviction judged by the budgets',
   evictionAnswered: (event) => {
@@ -44,6 +46,7 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'loadChanged',
   'createReplicaSet',
   'scaleReplicaSet',
+  'deleteReplicaSet',
   'evictRequested',
   'cordonNode',
   'drainRequested',
@@ -68,6 +71,8 @@ function pods(event: WorkloadEvent): string {
 }
 
 function change({ data }: WorkloadEvent): string {
+  if (data.deleted !== undefined) return data.deleted === 'orphan' ? 'deletion without its Pods' : 'deletion';
+  if (data.suspend !== undefined) return data.suspend === true ? 'suspension' : 'resumption';
   if (data.paused !== undefined) return data.paused === true ? 'pause' : 'resume';
   if (data.replicas !== undefined) return `scale to ${data.replicas}`;
   return 'a new revision';

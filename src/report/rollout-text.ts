@@ -1,5 +1,12 @@
 import type { Run } from '../run/simulate.ts';
-import type { PodCounts, ReadyEndpoints, RolloutReport, WorkloadRollout } from '../verdict/rollout-report.ts';
+import type {
+  JobReport,
+  PodCounts,
+  ReadyEndpoints,
+  RolloutReport,
+  WorkLost,
+  WorkloadRollout,
+} from '../verdict/rollout-report.ts';
 import { paragraph } from './wrap.ts';
 
 /**
@@ -12,6 +19,7 @@ export function formatRollout({ verdict }: Run): string {
   if (report === undefined) return '';
   return [
     ...report.workloads.flatMap(workloadLines),
+    ...report.jobs.flatMap(jobLines),
     ...report.readyEndpoints.filter(({ initial }) => initial > 0).map((one) => paragraph(endpoints(one))),
     ...unscheduledLines(report),
     ...report.restarted.map(({ pod, container, restarts, goesOn }) =>
@@ -35,8 +43,54 @@ function workloadLines(rollout: WorkloadRollout): string[] {
   ];
 }
 
+function jobLines(job: JobReport): string[] {
+  const { completions, succeeded, failed, lost, lostMs } = job;
+  const of = completions === null ? '' : ` of ${completions}`;
+  const more = lost.length - SHOWN;
+  return [
+    paragraph(`${called(job)}: ${finished(job)}`),
+    paragraph(`${succeeded}${of} done, ${failed} failed`, '  completions     '),
+    paragraph(
+      lost.length === 0 ? 'none' : `${seconds(lostMs)} in ${podsOf(lost.length)}`,
+      '  work lost       ',
+    ),
+    ...lost.slice(0, SHOWN).map((one) => paragraph(lostText(one), '    ')),
+    ...(more > 0 ? [paragraph(`and ${more} more`, '    ')] : []),
+  ];
+}
+
+function finished({ outcome, reason, finishedAfterMs }: JobReport): string {
+  if (outcome === null) return 'not over when the run ended';
+  const when =
+    finishedAfterMs === null ? 'its last Pods still running when the run ended' : after(finishedAfterMs);
+  return outcome === 'Complete' ? `complete ${when}` : `failed (${reason}) ${when}`;
+}
+
+const ENDED: Readonly<Record<WorkLost['ended'], string>> = {
+  stopSignal: 'ended by the stop signal',
+  sigkill: 'cut by SIGKILL',
+  nodeLost: 'gone with its node',
+  failure: 'failed by itself',
+};
+
+const FATES: Readonly<Record<WorkLost['fate'], string>> = {
+  doneAgain: 'done again by another Pod',
+  notDone: 'done by nobody',
+  countedAsDone:
+    'counted as done, since it exited with 0: the rest is done by nobody. Let it exit with another code when it is stopped early',
+};
+
+function lostText({ pod, ended, workedMs, hadMs, fate }: WorkLost): string {
+  const had = hadMs === null ? '' : `, ${seconds(hadMs)} after its stop signal`;
+  return `${pod}: ${seconds(workedMs)} of work, ${ENDED[ended]}${had}; ${FATES[fate]}`;
+}
+
+function podsOf(count: number): string {
+  return count === 1 ? '1 Pod' : `${count} Pods`;
+}
+
 /** `Deployment web`; with its namespace outside `default`. */
-function called({ workload, namespace }: WorkloadRollout): string {
+function called({ workload, namespace }: Pick<WorkloadRollout, 'workload' | 'namespace'>): string {
   const [kind = '', name = ''] = workload.split('/');
   return `${kind} ${namespace === 'default' ? '' : `${namespace}/`}${name}`;
 }

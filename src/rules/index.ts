@@ -2,6 +2,7 @@
 export * from './apiserver/index.ts';
 export * from './apps/index.ts';
 export * from './autoscaling/index.ts';
+export * from './batch/index.ts';
 export * from './endpointslice/index.ts';
 export * from './kubectl/index.ts';
 export * from './kubelet/index.ts';

@@ -1,4 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
+import type { Job } from '../cluster/objects.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { RolledWorkload } from './workload-target.ts';
@@ -6,7 +7,7 @@ import type { RolledWorkload } from './workload-target.ts';
 /** A Pod template that an action brings along: it is read, judged and edited as if its workload were applied with it. */
 
 /** The workload as somebody would apply it with another template. */
-export function appliedWith({ kind, metadata, spec }: RolledWorkload, template: object) {
+export function appliedWith({ kind, metadata, spec }: Exclude<RolledWorkload, Job>, template: object) {
   return {
     apiVersion: 'apps/v1',
     kind,
@@ -17,7 +18,7 @@ export function appliedWith({ kind, metadata, spec }: RolledWorkload, template: 
 
 /** The workload with that template as the API server stores it; null where it is refused. */
 export function readTemplate(
-  source: RolledWorkload,
+  source: Exclude<RolledWorkload, Job>,
   template: object,
   minor: MinorVersion,
 ): { readonly object: RolledWorkload | null; readonly issues: readonly Issue[] } {

@@ -73,6 +73,19 @@ const scale = z.strictObject({
 const rolloutPause = z.strictObject({ type: z.literal('rolloutPause'), at, ...target });
 const rolloutResume = z.strictObject({ type: z.literal('rolloutResume'), at, ...target });
 
+/** `kubectl delete` of a workload: its Pods follow, all at once and past every budget, and nobody makes them again. */
+const deletion = z.strictObject({
+  type: z.literal('delete'),
+  at,
+  ...target,
+  /** `orphan`: its Pods stay. */
+  cascade: z.enum(['background', 'foreground', 'orphan']).default('background'),
+});
+
+/** A Job's `spec.suspend`: all its Pods are deleted, and made again when it is resumed. */
+const suspend = z.strictObject({ type: z.literal('suspend'), at, ...target });
+const resume = z.strictObject({ type: z.literal('resume'), at, ...target });
+
 /** What an autoscaler's metric shows, as a curve of steps. */
 const metric = z.strictObject({
   type: z.literal('metric'),
@@ -170,6 +183,9 @@ const ACTIONS = [
   scale,
   rolloutPause,
   rolloutResume,
+  deletion,
+  suspend,
+  resume,
   metric,
   spotInterruption,
   evictPod,

@@ -1,5 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { Container, ManifestObject, PodSpec } from '../cluster/objects.ts';
+import type { Container, Job, ManifestObject, PodSpec } from '../cluster/objects.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
 import {
   type HookReading,
@@ -106,10 +106,18 @@ function templatesOfActions(
   const { actions = [] } = scenario.settings;
   return actions.flatMap((each, action) => {
     if (each.type !== 'rollingUpdate' || each.template === undefined) return [];
-    const source = workloadOf(scenario.objects, each)!;
+    const source = rolledOf(scenario, each);
     const { object } = readTemplate(source, each.template, scenario.world.minor as MinorVersion);
     return [{ object: object!, action }];
   });
+}
+
+/** Of an action that brings a template along, which a Job does not take. */
+function rolledOf(
+  { objects }: Scenario,
+  named: Parameters<typeof workloadOf>[1],
+): Exclude<RolledWorkload, Job> {
+  return workloadOf(objects, named) as Exclude<RolledWorkload, Job>;
 }
 
 function targetsIn(object: Workload, template: TemplateInfo, action: number | null): Target[] {
@@ -148,7 +156,7 @@ function actionsWith(scenario: Scenario, targets: readonly Target[], hookOf: Hoo
   const { actions = [] } = scenario.input;
   return actions.map((each, action) => {
     if (each.type !== 'rollingUpdate' || each.template === undefined) return each;
-    const applied = appliedWith(workloadOf(scenario.objects, each)!, each.template);
+    const applied = appliedWith(rolledOf(scenario, each), each.template);
     const changed = setPreStop(applied, hooksIn(targets, action, hookOf)) as typeof applied;
     return { ...each, template: changed.spec.template as Record<string, unknown> };
   });

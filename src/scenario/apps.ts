@@ -45,6 +45,10 @@ export const appSchema = z.strictObject({
   imagePull: durationSchema.default('0s'),
   /** From the start of its process until it accepts; left out: it accepts as soon as it runs. */
   startup: durationSchema.optional(),
+  /** How long its work takes, from when it is up: then it exits by itself. Of a Job's container; left out: it goes on until it is stopped. */
+  completesAfter: durationSchema.optional(),
+  /** The exit code with which it does; anything but 0 is a failure. */
+  completionExitCode: z.int().min(0).max(255).default(0),
   /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. */
   onPath: z.enum(['port', 'always', 'never']).default('port'),
   preStop: preStopSchema.optional(),
@@ -85,6 +89,10 @@ export function compileApp(app: AppSettings, stopSignal: string): AppInfo {
     exitCode: onStopSignal === 'crash' && app.exitCode === 0 ? CRASH_EXIT_CODE : app.exitCode,
     failsReadiness: app.failReadiness,
     startup: micros(app.startup ?? 0),
+    completes:
+      app.completesAfter === undefined
+        ? null
+        : { after: micros(app.completesAfter), exitCode: app.completionExitCode },
     traffic: trafficOf(app, atOnce, limit),
   };
 }

@@ -96,7 +96,9 @@ function isSentTo(whole: Scenario, object: WorkloadObject): boolean {
 export function hasWorkToLose({ world, objects }: Scenario, object: WorkloadObject): boolean {
   const workloads = objects.filter(({ kind }) => kind !== 'Service');
   const template = world.templates[workloads.indexOf(object)];
-  return template?.containers.some(({ app }) => app.traffic.drainDescribed) ?? false;
+  return (
+    template?.containers.some(({ app }) => app.traffic.drainDescribed || app.completes !== null) ?? false
+  );
 }
 
 function servicesOf({ objects }: Scenario, object: WorkloadObject): readonly Service[] {

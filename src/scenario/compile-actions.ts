@@ -5,6 +5,7 @@ import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
 import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';
 import type { ActionSettings } from './actions.ts';
+import { compileDelete } from './compile-delete.ts';
 import { compileRollout } from './compile-rollout.ts';
 import { compileSpotInterruption } from './compile-spot.ts';
 import { qualifiedName } from './names.ts';
@@ -30,7 +31,7 @@ export function defaultActions({
 }: Pick<ActionTargets, 'deployments' | 'sets'>): ActionSettings[] {
   const [only, second] = [
     ...deployments.map(({ name }) => ({ kind: 'Deployment', name })),
-    ...sets.map(({ kind, name }) => ({ kind, name })),
+    ...sets.filter(({ kind }) => kind !== 'Job').map(({ kind, name }) => ({ kind, name })),
   ];
   if (only === undefined || second !== undefined) return [];
   const [namespace, name] = only.name.includes('/') ? only.name.split('/', 2) : ['default', only.name];
@@ -89,6 +90,8 @@ class Compiler {
       case 'cordonNode':
       case 'uncordonNode':
         return [{ type: action.type, at, node: this.node(action.node, [...path, 'node']) }];
+      case 'delete':
+        return compileDelete(action, path, this.targets, this.issues);
       case 'metric': {
         const autoscaler = this.autoscaler(action.autoscaler, [...path, 'autoscaler']);
         return action.curve.map(({ at: since, load }) => {
@@ -122,6 +125,8 @@ class Compiler {
       case 'scale':
       case 'rolloutPause':
       case 'rolloutResume':
+      case 'suspend':
+      case 'resume':
         return [...compileRollout(action, path, this.targets, this.issues)];
     }
   }

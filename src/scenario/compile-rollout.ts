@@ -15,7 +15,10 @@ import { isRolled, type RolledWorkload, targetOf, type WorkloadTarget } from './
 
 /** Actions on a workload, whatever its kind: what they change of it, or why they cannot. */
 
-export type RolloutSettings = Extract<ActionSettings, { readonly workload?: string | undefined }>;
+export type RolloutSettings = Exclude<
+  Extract<ActionSettings, { readonly workload?: string | undefined }>,
+  { readonly type: 'delete' }
+>;
 
 type Path = readonly (string | number)[];
 
@@ -43,8 +46,8 @@ export function compileRollout(
   const change = changeOf(action, path, found, targets, issues);
   if (change === null) return [];
   const at = micros(action.at);
-  if (found.target.kind === 'Deployment') {
-    const { type } = action;
+  const { type } = action;
+  if (found.target.kind === 'Deployment' && type !== 'suspend' && type !== 'resume') {
     const unlessPaused = type === 'rolloutRestart' || type === 'rollback';
     return [
       { type, at, change: { deployment: found.index, ...change, ...(unlessPaused && { unlessPaused }) } },
@@ -53,8 +56,9 @@ export function compileRollout(
   return [{ type: 'changeSet', at, change: { set: found.index, ...changeOfSet(change, found) } }];
 }
 
-/** `restart`: the present template once more. */
-type Change = Pick<ChangeDeployment, 'replicas' | 'paused' | 'template' | 'image' | 'restart' | 'revision'>;
+/** `restart`: the present template once more. `suspend`: of a Job alone. */
+type Change = Pick<ChangeDeployment, 'replicas' | 'paused' | 'template' | 'image' | 'restart' | 'revision'> &
+  Pick<ChangeSet, 'suspend'>;
 
 function changeOf(
   action: RolloutSettings,
@@ -96,6 +100,10 @@ function changeOf(
       return { paused: true };
     case 'rolloutResume':
       return { paused: false };
+    case 'suspend':
+      return { suspend: true };
+    case 'resume':
+      return { suspend: false };
     default:
       return unreachable(action);
   }
@@ -103,38 +111,70 @@ function changeOf(
 
 /** A StatefulSet or DaemonSet gets a new revision by whatever changes its template. */
 function changeOfSet(
-  { replicas, template, revision, restart, image }: Change,
+  { replicas, suspend, template, revision, restart, image }: Change,
   { info }: Found,
 ): Omit<ChangeSet, 'set'> {
   const made = restart === true || image !== undefined ? info.template : template;
   return {
     ...(replicas !== undefined && { replicas }),
+    ...(suspend !== undefined && { suspend }),
     ...(made !== undefined && { template: made }),
     ...(revision !== undefined && { revision }),
   };
 }
 
-function refusalOf({ type }: RolloutSettings, { target }: Found) {
-  const { kind, name } = target;
+interface Refusal {
+  readonly message: string;
+  readonly rule: string;
+  readonly fix: string;
+}
+
+/** Why an action does not exist for a kind; null where it does. */
+function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found): Refusal | null {
   const called = `${kind}/${name}`;
-  if (type === 'scale' && kind === 'DaemonSet') {
-    return {
-      message: `${called} cannot be scaled.`,
-      rule: 'A DaemonSet runs one Pod on each node (kubectl: no scale subresource).',
-      fix: 'Give the cluster more nodes, or roll it: rollingUpdate.',
-    };
+  switch (type) {
+    case 'scale':
+      if (kind === 'DaemonSet')
+        return {
+          message: `${called} cannot be scaled.`,
+          rule: 'A DaemonSet runs one Pod on each node (kubectl: no scale subresource).',
+          fix: 'Give the cluster more nodes, or roll it: rollingUpdate.',
+        };
+      return kind === 'Job'
+        ? notForJobs(called, 'scaled', 'kubectl scale has not known Jobs since 1.15')
+        : null;
+    case 'rolloutPause':
+    case 'rolloutResume':
+      if (kind === 'Deployment') return null;
+      return {
+        message: `${called} cannot be paused.`,
+        rule: 'Only a Deployment has spec.paused (kubectl/pkg/polymorphichelpers/objectpauser.go).',
+        fix: INSTEAD_OF_PAUSE[kind] ?? 'Hold its update with updateStrategy OnDelete.',
+      };
+    case 'suspend':
+    case 'resume':
+      if (kind === 'Job') return null;
+      return {
+        message: `${called} cannot be suspended.`,
+        rule: 'Only a Job has spec.suspend.',
+        fix: kind === 'Deployment' ? 'Scale it to 0, or pause its rollout: rolloutPause.' : 'Scale it to 0.',
+      };
+    default:
+      return kind === 'Job' ? notForJobs(called, 'rolled', "a Job's Pod template is immutable") : null;
   }
-  if ((type === 'rolloutPause' || type === 'rolloutResume') && kind !== 'Deployment') {
-    return {
-      message: `${called} cannot be paused.`,
-      rule: 'Only a Deployment has spec.paused (kubectl/pkg/polymorphichelpers/objectpauser.go).',
-      fix:
-        kind === 'StatefulSet'
-          ? 'Hold its update with spec.updateStrategy.rollingUpdate.partition, or OnDelete.'
-          : 'Hold its update with updateStrategy OnDelete.',
-    };
-  }
-  return null;
+}
+
+const INSTEAD_OF_PAUSE: Readonly<Record<string, string>> = {
+  StatefulSet: 'Hold its update with spec.updateStrategy.rollingUpdate.partition, or OnDelete.',
+  Job: 'Stop its Pods: suspend.',
+};
+
+function notForJobs(called: string, done: string, why: string): Refusal {
+  return {
+    message: `${called} cannot be ${done}.`,
+    rule: `A Job runs to its end as it was made: ${why} (pkg/apis/batch/validation ValidateJobUpdate).`,
+    fix: 'Stop its Pods with deletePod, drainNode or suspend.',
+  };
 }
 
 function find(action: RolloutSettings, path: Path, targets: ActionTargets, issues: Issue[]): Found | null {
@@ -176,7 +216,7 @@ function find(action: RolloutSettings, path: Path, targets: ActionTargets, issue
     path: [...path, field],
     message: `There is no ${kind} "${name}".`,
     value: action[field],
-    rule: 'Deployments, StatefulSets and DaemonSets of the manifests are rolled; outside the namespace default they are named with it.',
+    rule: 'Deployments, StatefulSets, DaemonSets and Jobs of the manifests have a controller that can be told something; outside the namespace default they are named with it.',
     fix:
       other === undefined
         ? fix
@@ -194,6 +234,8 @@ function broughtTemplate(
   { templates, compiler }: ActionTargets,
   issues: Issue[],
 ): number {
+  // A Job's template is immutable, which was said before.
+  if (source.kind === 'Job') return info.template;
   const { kind, metadata } = source;
   const read = readTemplate(source, template, compiler.minor);
   if (read.object === null) {

@@ -1,6 +1,7 @@
 import type {
   DaemonSet,
   Deployment,
+  Job,
   ManifestObject,
   PodTemplateSpec,
   ReplicaSet,
@@ -67,12 +68,30 @@ export function addWorkload(
     });
     return;
   }
+  if (object.kind === 'Job') {
+    addJob(object, template, draft);
+    return;
+  }
   addReplicaSet(object, template, draft);
 }
 
 /** What a template is compiled from. */
 export function ofTemplate({ metadata, spec, content }: PodTemplateSpec) {
   return { ...metadata, spec, content };
+}
+
+/** Its first Pods begin their work with the run: as many at a time as it may run, and no more than there are completions. */
+function addJob({ metadata, spec }: Job, template: number, draft: Draft): void {
+  const { namespace, name } = metadata;
+  const { template: _, ...rest } = spec;
+  const set = draft.sets.length;
+  draft.sets.push({ kind: 'Job', name: qualifiedName(namespace, name), ...rest, template });
+  const { parallelism, completions, suspend } = spec;
+  const running = suspend ? 0 : Math.min(parallelism, completions ?? parallelism);
+  for (let place = 0; place < running; place++) {
+    const pod = podOf(`${name}-${place}`, namespace, template, 'Job');
+    draft.pods.push({ ...pod, age: 0, member: { set, revision: 1, place } });
+  }
 }
 
 function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft: Draft): void {

@@ -75,7 +75,8 @@ export function compile(
     clients: compileClients(settings.clients, { services, infos, nodes, pods, routers }, issues),
     network: { podGone: network.podGone, podGoneAfter: micros(network.podGoneAfter) },
     actions,
-    writesStatus: actions.some(({ type }) => type !== 'deletePod'),
+    writesStatus:
+      actions.some(({ type }) => type !== 'deletePod') || draft.sets.some(({ kind }) => kind === 'Job'),
     dataPlane: compilePlane(settings.cluster, minor, issues),
     controllerManager: {
       endpointSliceBatchPeriod: micros(controllerManager.endpointUpdatesBatchPeriod),

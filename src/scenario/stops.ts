@@ -52,6 +52,10 @@ const HOW: Readonly<Record<WorkloadObject['kind'], HowToStop>> = {
     object.kind === 'DaemonSet' && object.spec.updateStrategy.type === 'RollingUpdate'
       ? rolled(object)
       : deletes(() => `${name}-${firstNode}`)(object, name, firstNode),
+  Job: (object, name, firstNode) =>
+    object.kind !== 'Job' || object.spec.suspend || object.spec.parallelism === 0
+      ? null
+      : deletes(() => `${name}-0`)(object, name, firstNode),
   Pod: deletes((name) => name),
 };
 

@@ -1,9 +1,17 @@
-import type { DaemonSet, Deployment, ManifestObject, StatefulSet } from '../cluster/objects.ts';
+import type { DaemonSet, Deployment, Job, ManifestObject, StatefulSet } from '../cluster/objects.ts';
 import { qualifiedName } from './names.ts';
 
 /** What an action on a workload names. */
 
-export type RolledWorkload = Deployment | StatefulSet | DaemonSet;
+/** What has a controller that a request can tell something. */
+export type RolledWorkload = Deployment | StatefulSet | DaemonSet | Job;
+
+const KINDS: readonly string[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+] satisfies readonly RolledWorkload['kind'][];
 
 export interface WorkloadTarget {
   readonly kind: string;
@@ -27,7 +35,7 @@ export function targetOf({ workload, namespace = 'default', deployment }: Named)
 }
 
 export function isRolled(object: ManifestObject): object is RolledWorkload {
-  return object.kind === 'Deployment' || object.kind === 'StatefulSet' || object.kind === 'DaemonSet';
+  return KINDS.includes(object.kind);
 }
 
 /** The workload of the manifests that an action names. */

@@ -64,7 +64,11 @@ function untilGone({ fold, world }: Judged, pod: StoppedPod): Fix {
   const { replicaSet = -1 } = world.pods[pod.index] ?? {};
   const owner = world.replicaSets[replicaSet]?.deployment ?? -1;
   const scaledToNone = world.actions.some(
-    (action) => action.type === 'scale' && action.change.deployment === owner && action.change.replicas === 0,
+    (action) =>
+      'change' in action &&
+      'deployment' in action.change &&
+      action.change.deployment === owner &&
+      (action.change.replicas === 0 || action.change.deleted !== undefined),
   );
   if (owner >= 0 && scaledToNone) return { code: 'acceptTheEnd' };
   const services = pod.routes

@@ -23,6 +23,7 @@ import { difference } from './route-difference.ts';
 import type { RouterSeen } from './router-seen.ts';
 import {
   type Closed,
+  type Graces,
   newContainer,
   type RouteEnd,
   type RouteRecord,
@@ -33,9 +34,6 @@ import {
 
 /** Of a cell of containers. */
 type OfTemplate = { readonly template: number };
-
-/** Of a kubelet's cell, when a kill starts. */
-type Graces = Pick<StoppedPod, 'graceSeconds' | 'hookBudgetSeconds'> & { readonly pod: PodObject };
 
 /** Of a Service port of a Pod the latest exposures are kept. */
 const MAX_EXPOSURES = 64;
@@ -290,7 +288,12 @@ export class RunFold {
   }
 
   private killStarted(event: SimEvent, worker: Graces): void {
-    // Where nobody deleted it, the kubelet itself stops it.
+    // Where nobody deleted it, the kubelet itself stops it; one whose containers have all ended is stopped by nobody.
+    if (
+      this.byIndex[event.object] === undefined &&
+      worker.containers.every(({ stage }) => stage === 'stopped')
+    )
+      return;
     if (!this.lost.has(worker.pod.node)) this.follow(worker.pod, event.at, 'kubelet');
     const pod = this.byIndex[event.object];
     if (pod === undefined || this.lost.has(pod.node)) return;

@@ -48,10 +48,46 @@ export interface ReadyEndpoints {
   readonly toTheEnd: boolean;
 }
 
+/** Work that a Pod of a Job had done when something ended it before it was through. */
+export interface WorkLost {
+  readonly pod: string;
+  /** Its completion index; null in a Job without them. */
+  readonly index: number | null;
+  /** How it ended: by the stop signal, by SIGKILL, with its node, or by an error of its own. */
+  readonly ended: 'stopSignal' | 'sigkill' | 'nodeLost' | 'failure';
+  /** From the start of its process until it was told to stop, or ended. What it had saved by then nobody knows. */
+  readonly workedMs: number;
+  /** From the stop signal to its end; null without one. */
+  readonly hadMs: number | null;
+  /**
+   * `doneAgain`: another Pod does the same work. `notDone`: nobody does. `countedAsDone`: it exited with 0 after the stop signal, and the
+   * Job takes that for a success (podReplacementPolicy: Failed), so that nobody does the rest.
+   */
+  readonly fate: 'doneAgain' | 'notDone' | 'countedAsDone';
+}
+
+/** What became of a Job. */
+export interface JobReport {
+  /** `Job/import`. */
+  readonly workload: string;
+  readonly namespace: string;
+  readonly completions: number | null;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly outcome: 'Complete' | 'Failed' | null;
+  /** CompletionsReached, BackoffLimitExceeded, DeadlineExceeded, PodFailurePolicy. */
+  readonly reason: string | null;
+  /** Since the start of the run, with which it began; null where it was not over. */
+  readonly finishedAfterMs: number | null;
+  readonly lost: readonly WorkLost[];
+  readonly lostMs: number;
+}
+
 export interface RolloutReport {
   readonly workloads: readonly WorkloadRollout[];
   /** Those of Deployments among them. */
   readonly deployments: readonly DeploymentRollout[];
+  readonly jobs: readonly JobReport[];
   readonly readyEndpoints: readonly ReadyEndpoints[];
   /** Pods that no node could take when the run ended. */
   readonly unscheduled: readonly string[];

@@ -10,7 +10,9 @@ import { type Micros, toMs } from '../kernel/time.ts';
 import { daemonSetRolledOut } from '../rules/apps/daemon-set.ts';
 import { deploymentComplete } from '../rules/apps/deployment-progress.ts';
 import { statefulSetRolledOut } from '../rules/apps/stateful-set.ts';
+import { ReadyEndpointsFold } from './ready-endpoints.ts';
 import type { RestartedContainer, RolloutReport, WorkloadRollout } from './rollout-report.ts';
+import { WorkFold } from './work.ts';
 
 interface Tracked {
   readonly deployment: string;
@@ -44,16 +46,6 @@ type Open = { -readonly [K in keyof WorkloadRollout]: WorkloadRollout[K] } & {
   wanted: number;
 };
 
-interface Service {
-  readonly initial: number;
-  ready: number;
-  lowest: number;
-  lowestFrom: Micros;
-  lowestFor: Micros;
-  /** Since when there are as few as never before; null while there are more. */
-  since: Micros | null;
-}
-
 /** Folds a run into its rollout report, event by event. */
 export class RolloutFold {
   private readonly pods: Tracked[] = [];
@@ -62,7 +54,8 @@ export class RolloutFold {
   private readonly current = new Map<string, Open>();
   /** Rollouts of which a new Pod has been Ready. */
   private readonly stepped = new Set<Open>();
-  private readonly services: Service[];
+  private readonly ready: ReadyEndpointsFold;
+  private readonly work: WorkFold;
   /** By Pod and container. */
   private readonly restarts = new Map<
     string,
@@ -70,6 +63,7 @@ export class RolloutFold {
   >();
 
   constructor(private readonly world: World) {
+    this.work = new WorkFold(world);
     const ready = world.services.map(() => 0);
     for (const pod of world.pods) {
       const set = world.replicaSets[pod.replicaSet];
@@ -79,14 +73,7 @@ export class RolloutFold {
       this.track(name, key, madeByOf(name, pod.member), 'ready', pod.template, pod.node);
       for (const service of world.templates[pod.template]!.services) ready[service]!++;
     }
-    this.services = ready.map((count) => ({
-      initial: count,
-      ready: count,
-      lowest: count,
-      lowestFrom: 0,
-      lowestFor: 0,
-      since: 0,
-    }));
+    this.ready = new ReadyEndpointsFold(world, ready);
   }
 
   private track(
@@ -123,6 +110,7 @@ export class RolloutFold {
 
   /** What to listen to, by event type. */
   observe(observers: Observers): void {
+    this.work.observe(observers);
     observers.on(T.changeDeployment, (event, before, after) => {
       if (before !== after) this.changed(event, before as DeploymentObject, after as DeploymentObject);
     });
@@ -147,7 +135,7 @@ export class RolloutFold {
     );
     observers.on(T.containerRestarted, (event) => this.restarted(event as SimEvent<ContainerEvent>));
     observers.on(T.writeEndpointSlice, (event, before, after) =>
-      this.sliceWritten(event, before as SliceObject | undefined, after as SliceObject),
+      this.ready.written(event, before as SliceObject | undefined, after as SliceObject),
     );
   }
 
@@ -209,7 +197,7 @@ export class RolloutFold {
   private setReported(event: SimEvent, { index, replicas, generation, status }: SetObject): void {
     const info = this.world.sets[index]!;
     const rollout = this.current.get(keyOfSet(info));
-    if (rollout === undefined || status.observedGeneration < generation) return;
+    if (rollout === undefined || info.kind === 'Job' || status.observedGeneration < generation) return;
     const done =
       info.kind === 'StatefulSet'
         ? statefulSetRolledOut({ ...info, replicas }, status)
@@ -310,31 +298,9 @@ export class RolloutFold {
     if (!this.stepped.has(rollout)) rollout.firstStepPods = rollout.peakPods;
   }
 
-  private sliceWritten(event: SimEvent, before: SliceObject | undefined, after: SliceObject): void {
-    const service = this.services[after.service]!;
-    service.ready += readyIn(after) - (before === undefined ? 0 : readyIn(before));
-    if (service.ready > service.lowest) {
-      closeLowest(service, event.at);
-      return;
-    }
-    if (service.ready < service.lowest) {
-      service.lowest = service.ready;
-      service.lowestFrom = event.at;
-      service.lowestFor = 0;
-      service.since = event.at;
-    }
-    service.since ??= event.at;
-  }
-
   /** The report of a run that ended then. */
   report(endedAt: Micros): RolloutReport {
-    const readyEndpoints = this.services.map((service, index) => {
-      const toTheEnd = service.since !== null;
-      closeLowest(service, endedAt);
-      const { initial, lowest, lowestFrom, lowestFor } = service;
-      const { name } = this.world.services[index]!;
-      return { service: name, initial, lowest, fromMs: toMs(lowestFrom), forMs: toMs(lowestFor), toTheEnd };
-    });
+    const readyEndpoints = this.ready.report(endedAt);
     const { unscheduled, restarted } = this.hindrances();
     const workloads = this.rollouts.map(({ key: _, madeBy: __, wanted: ___, ...rollout }) => rollout);
     const deployments = this.rollouts
@@ -343,7 +309,8 @@ export class RolloutFold {
         deployment: key,
         ...rollout,
       }));
-    return { workloads, deployments, readyEndpoints, unscheduled, restarted };
+    const jobs = this.work.report();
+    return { workloads, deployments, jobs, readyEndpoints, unscheduled, restarted };
   }
 
   /** What keeps Pods from getting up, where a rollout has not come to its end; the rest has nothing to do with it. */
@@ -374,21 +341,10 @@ function bare(name: string): string {
   return name.slice(name.indexOf('/') + 1);
 }
 
-function closeLowest(service: Service, at: Micros): void {
-  if (service.since !== null) service.lowestFor += at - service.since;
-  service.since = null;
-}
-
 function stateOf({ gone, phase, deletionTimestamp, ready }: PodObject): Tracked['state'] {
   if (gone || phase === 'Succeeded' || phase === 'Failed') return 'ended';
   if (deletionTimestamp !== null) return 'terminating';
   return ready ? 'ready' : 'starting';
-}
-
-function readyIn({ endpoints }: SliceObject): number {
-  let count = 0;
-  for (const { ready } of endpoints) if (ready) count++;
-  return count;
 }
 
 /** Milliseconds with three decimals. */

@@ -1,3 +1,4 @@
+import type { PodObject } from '../cluster/state.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { LetGoCause } from './types.ts';
@@ -126,3 +127,9 @@ export function newContainer(): StoppedContainer {
     sigkilledAt: null,
   };
 }
+
+/** Of a kubelet's cell, when a kill starts. */
+export type Graces = Pick<StoppedPod, 'graceSeconds' | 'hookBudgetSeconds'> & {
+  readonly pod: PodObject;
+  readonly containers: readonly { readonly stage: string }[];
+};

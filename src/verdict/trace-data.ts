@@ -96,6 +96,7 @@ interface Told {
   readonly loadChanged: LoadData;
   readonly createReplicaSet: WorkloadData;
   readonly scaleReplicaSet: WorkloadData;
+  readonly deleteReplicaSet: WorkloadData;
   readonly patchReplicaSetStatus: WorkloadData;
   readonly replicaSetObserved: WorkloadData;
   readonly patchDeploymentStatus: WorkloadData;

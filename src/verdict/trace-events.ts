@@ -159,6 +159,7 @@ export class TraceReader {
       case 'podObserved':
         return { about, data: summary((payload as PodObserved).pod) };
       case 'createReplicaSet':
+      case 'deleteReplicaSet':
       case 'scaleReplicaSet':
         return { about, data: { ...workloadData(payload), ...this.replicaSet(seq) } };
       case 'patchReplicaSetStatus':

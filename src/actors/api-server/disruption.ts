@@ -81,7 +81,10 @@ export const evictPod: Reducer<PodObject | undefined, EvictPod, Self> = (stored,
     const budget: BudgetObject = { ...before, resourceVersion: before.resourceVersion + 1, status };
     effects.push(put(CELL.podDisruptionBudget, index, budget), ...tellOfBudget(budget, event, ctx));
   }
-  const data: DeletePod = drain ? { gracePeriodSeconds, drain } : { gracePeriodSeconds };
+  const disruption = true;
+  const data: DeletePod = drain
+    ? { gracePeriodSeconds, drain, disruption }
+    : { gracePeriodSeconds, disruption };
   const { object } = event;
   const site = SITE['apiServer.write'];
   effects.push(

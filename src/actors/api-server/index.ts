@@ -41,6 +41,7 @@ import { answerSet, changeSet, patchSetStatus } from './sets.ts';
 import {
   changeDeployment,
   createReplicaSet,
+  deleteReplicaSet,
   patchDeploymentStatus,
   patchReplicaSetStatus,
   scaleReplicaSet,
@@ -91,6 +92,7 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
   const gone = written === 'DELETED';
   const pod: PodObject = {
     ...stored,
+    disruptionTarget: stored.disruptionTarget || event.data.disruption === true,
     deletionTimestamp: deletionTimestampUs,
     deletionGracePeriodSeconds,
     gone,
@@ -153,6 +155,8 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
     readyAt: ctx.now,
     hasIP: false,
     finalizers: [],
+    disruptionTarget: false,
+    exitCodes: null,
     deletionTimestamp: null,
     deletionGracePeriodSeconds: null,
     gone: false,
@@ -195,7 +199,8 @@ const bindPod: Reducer<PodObject, BindPod, Self> = (stored, event, ctx) => {
 /** What the kubelet patches, merged as it merges it: it sends a terminal phase only of a Pod of which nothing runs. */
 const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event, ctx) => {
   if (stored.gone) return [stored, NO_EFFECTS];
-  const { hasIP = stored.hasIP } = event.data;
+  const { hasIP = stored.hasIP, exitCodes = stored.exitCodes } = event.data;
+  const disruptionTarget = stored.disruptionTarget || event.data.disruptionTarget === true;
   const { phase, conditions } = mergePodStatus(
     statusOf(stored),
     statusOf({ ...stored, ...event.data }),
@@ -204,7 +209,7 @@ const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event,
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
   if (ready === stored.ready && phase === stored.phase && hasIP === stored.hasIP) return [stored, NO_EFFECTS];
   const readyAt = ready === stored.ready ? stored.readyAt : ctx.now;
-  const patched: PodObject = { ...stored, ready, phase, hasIP, readyAt };
+  const patched: PodObject = { ...stored, ready, phase, hasIP, readyAt, disruptionTarget, exitCodes };
   return [patched, notify(stored, patched, ctx)];
 };
 
@@ -225,7 +230,7 @@ const markPodsNotReady: Reducer<Counters, OfNode, Self> = (counters, event, ctx)
 
 /** DaemonSet Pods tolerate the taints. Source: pkg/controller/tainteviction/taint_eviction.go */
 const evictTaintedPods: Reducer<Counters, TaintEviction, Self> = (counters, event, ctx) => {
-  const data: DeletePod = { gracePeriodSeconds: null };
+  const data: DeletePod = { gracePeriodSeconds: null, disruption: true };
   const site = SITE['apiServer.write'];
   const { node, taint, after: tolerated } = event.data;
   const pods = podsOn(ctx, node).filter(
@@ -303,7 +308,7 @@ export const apiServer = defineActor<'api-server', ApiServerCells>('api-server',
   endpointSlice: { writeEndpointSlice },
   counters: { createPod, listPods, markPodsNotReady, evictTaintedPods },
   deployment: { changeDeployment, createReplicaSet, patchDeploymentStatus },
-  replicaSet: { scaleReplicaSet, patchReplicaSetStatus },
+  replicaSet: { scaleReplicaSet, patchReplicaSetStatus, deleteReplicaSet },
   podDisruptionBudget: { patchBudgetStatus },
   node: { cordonNode, patchNode },
   set: { changeSet, patchSetStatus },

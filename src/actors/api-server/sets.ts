@@ -6,7 +6,7 @@ import { after, type Effect, NO_EFFECTS, type SimEvent, send } from '../../kerne
 import { SET_CONTROLLER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 
-/** The API server's StatefulSets and DaemonSets. */
+/** The API server's StatefulSets, DaemonSets and Jobs. */
 
 function tell(set: SetObject, { about, transition }: SimEvent, ctx: Ctx): Effect[] {
   const { index: object } = set;
@@ -32,16 +32,21 @@ export function answerSet(set: number, conflict: boolean, { about, transition }:
 }
 
 export const changeSet: Reducer<SetObject, ChangeSet, Self> = (stored, event, ctx) => {
-  const { replicas = stored.replicas, template, revision = stored.revision } = event.data;
+  if (stored.deleted !== null) return [stored, NO_EFFECTS];
+  const { replicas = stored.replicas, suspend = stored.suspend, deleted = null } = event.data;
+  const { template, revision = stored.revision } = event.data;
   // A template that was there before is the revision that it was: a rollback makes none.
   const back = Math.max(revision === 0 ? stored.revision - 1 : revision, 1);
   const templates = template === undefined ? stored.templates : [...stored.templates, template];
   const next = template === undefined ? Math.min(back, templates.length) : templates.length;
-  if (replicas === stored.replicas && next === stored.revision) return [stored, NO_EFFECTS];
+  const same = replicas === stored.replicas && suspend === stored.suspend && next === stored.revision;
+  if (same && deleted === null) return [stored, NO_EFFECTS];
   const changed: SetObject = {
     ...stored,
     generation: stored.generation + 1,
     replicas,
+    suspend,
+    deleted,
     revision: next,
     templates,
   };

@@ -3,6 +3,7 @@ import { T } from '../../cluster/events.ts';
 import type {
   ChangeDeployment,
   CreateReplicaSet,
+  DeleteReplicaSet,
   DeploymentObject,
   DeploymentObserved,
   DeploymentWriteAnswered,
@@ -84,17 +85,20 @@ function answerDeploymentController(
 
 export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self> = (stored, event, ctx) => {
   const { replicas = stored.replicas, paused = stored.paused, unlessPaused = false } = event.data;
-  if (unlessPaused && stored.paused) return [stored, NO_EFFECTS];
+  if (stored.deleted !== null || (unlessPaused && stored.paused)) return [stored, NO_EFFECTS];
+  const { deleted = null } = event.data;
   const template = templateAfter(stored, event.data, ctx);
   const known = contentOf(ctx, stored);
   const retemplated = template !== null && !equalIgnoreHash(contentOf(ctx, template), known);
-  if (replicas === stored.replicas && paused === stored.paused && !retemplated) return [stored, NO_EFFECTS];
+  const same = replicas === stored.replicas && paused === stored.paused && !retemplated;
+  if (same && deleted === null) return [stored, NO_EFFECTS];
   const changed: DeploymentObject = {
     ...stored,
     resourceVersion: stored.resourceVersion + 1,
     generation: stored.generation + 1,
     replicas,
     paused,
+    deleted,
     ...(retemplated ? revised(stored, template, ctx) : {}),
   };
   return [changed, tellOfDeployment(changed, event, ctx)];
@@ -159,6 +163,7 @@ export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self>
     createdAt: ctx.now,
     resourceVersion: 1,
     generation: 1,
+    deleted: null,
     status: emptyStatus(world.minor),
   };
   return [
@@ -237,4 +242,10 @@ export const patchDeploymentStatus: Reducer<DeploymentObject, PatchDeploymentSta
   if (conflict) return [stored, [answer]];
   const patched: DeploymentObject = { ...stored, resourceVersion: stored.resourceVersion + 1, status };
   return [patched, [...tellOfDeployment(patched, event, ctx), answer]];
+};
+
+export const deleteReplicaSet: Reducer<ReplicaSetObject, DeleteReplicaSet, Self> = (stored, event, ctx) => {
+  if (stored.deleted !== null) return [stored, NO_EFFECTS];
+  const deleted: ReplicaSetObject = { ...stored, deleted: event.data.cascade };
+  return [deleted, tellOfReplicaSet(deleted, event, ctx)];
 };

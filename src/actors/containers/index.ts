@@ -162,8 +162,18 @@ const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event,
   const stopping = found.signalled && !infoOf(ctx, pod, container).app.ignoresSignal;
   if (!found.running || stopping) return [pod, NO_EFFECTS];
   const opened = { accepting: true, hasAccepted: true };
-  return [change(pod, container, opened), probeFinds(ctx, pod, event.object, container, true)];
+  const effects = probeFinds(ctx, pod, event.object, container, true);
+  if (!found.signalled) effects.push(...comesToItsEnd(ctx, pod, event.object, container));
+  return [change(pod, container, opened), effects];
 };
+
+/** The work of a process that does not go on for ever. */
+function comesToItsEnd(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect[] {
+  const { completes } = infoOf(ctx, pod, container).app;
+  if (completes === null) return [];
+  const data: ContainerExited = { container, exitCode: completes.exitCode };
+  return [later(ctx, T.containerExited, pod, object, data, completes.after)];
+}
 
 const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) => {
   const { container, effect } = event.data;

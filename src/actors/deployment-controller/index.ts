@@ -120,9 +120,11 @@ const deploymentEnqueued: Reducer<DeploymentWork, null, Self> = (work, event, ct
 const deploymentSynced: Reducer<DeploymentWork, null, Self> = (work, event, ctx) => {
   const index = event.object;
   const { world } = ctx.self;
+  const deployment = ctx.cell(CELL.deployment, index)!;
+  if (deployment.deleted !== null) return [{ ...work, stage: 'idle', dirty: null }, NO_EFFECTS];
   const plan = planSync({
     info: world.deployments[index]!,
-    deployment: ctx.cell(CELL.deployment, index)!,
+    deployment,
     replicaSets: replicaSetsOf(ctx, index),
     pods: podsOf(ctx, index),
     now: ctx.now,

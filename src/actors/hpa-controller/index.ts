@@ -172,9 +172,8 @@ function remember(
 
 function replicasOf({ target }: AutoscalerInfo, ctx: Ctx): number | undefined {
   const { kind, index } = target;
-  return kind === 'Deployment'
-    ? ctx.cell(CELL.deployment, index)?.replicas
-    : ctx.cell(CELL.set, index)?.replicas;
+  const object = kind === 'Deployment' ? ctx.cell(CELL.deployment, index) : ctx.cell(CELL.set, index);
+  return object?.deleted === null ? object.replicas : undefined;
 }
 
 function scale(index: number, { name, target }: AutoscalerInfo, replicas: number, ctx: Ctx): Effect {

@@ -1,5 +1,5 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import { type DeletePod, T } from '../../cluster/events.ts';
+import { type DeletePod, type PatchPodStatus, T } from '../../cluster/events.ts';
 import { Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
@@ -108,7 +108,12 @@ function finalStatus(ctx: Ctx, worker: Worker): Effect {
           podHasInitialized: true,
           minor,
         });
-  const status = { ready: false, phase: terminatedPodPhase({ phase, isStaticPod: false, minor }) };
+  const status: PatchPodStatus = {
+    ready: false,
+    phase: terminatedPodPhase({ phase, isStaticPod: false, minor }),
+    exitCodes: worker.containers.map(({ exitCode }) => exitCode),
+    ...(worker.kill !== null && { disruptionTarget: true }),
+  };
   return patchStatus(ctx, worker.pod, status, Transition.terminal);
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../rules/kubelet/container-grace-period.ts';
 import { preStopBudgetSeconds } from '../../rules/kubelet/kill-container.ts';
 import { requeueDelay } from '../../rules/kubelet/pod-worker-requeue.ts';
+import { containerShouldRestart } from '../../rules/kubelet/restart-container.ts';
 import { CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
@@ -84,6 +85,9 @@ function kill(
 export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker, event, ctx) => {
   if (worker.stage !== 'running') return stoppedForGood(worker, event, ctx);
   const { container, exitCode } = event.data;
+  const { restartPolicy, containers } = ctx.self.world.templates[worker.pod.template]!;
+  if (!containers[container]!.sidecar && !containerShouldRestart(restartPolicy, exitCode))
+    return endedForGood(worker, container, exitCode, ctx);
   // A probe finds nothing to ask before the new container runs, and a hook that goes on ends with the old one.
   const effects: Effect[] = [Timer.readiness, Timer.hookEnd].map((timer) =>
     cancel({
@@ -102,6 +106,36 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
   });
   return isToStop(next) ? followedBy(terminate(next, ctx), effects) : [next, effects];
 };
+
+/**
+ * A container that is not started again. Once none of the regular ones is left, the Pod has ended: what still runs beside them is
+ * stopped, and the kubelet reports the phase.
+ * Source: pkg/kubelet/pod_workers.go podWorkerLoop (SyncPod returns that the Pod is terminal)
+ */
+function endedForGood(
+  worker: Worker,
+  container: number,
+  exitCode: number,
+  ctx: Ctx,
+): readonly [Worker, readonly Effect[]] {
+  const { containers } = ctx.self.world.templates[worker.pod.template]!;
+  const effects: Effect[] = [Timer.readiness, Timer.life].map((timer) =>
+    cancel({
+      timer: timerName(container, timer),
+      actor: ctx.actor,
+      kind: CELL.worker,
+      object: worker.pod.index,
+    }),
+  );
+  const change = { stage: 'stopped', exitCode, condemned: null, ready: false, life: 'nothing' } as const;
+  const ended: Worker = { ...changed(worker, container, change), syncedAt: ctx.now };
+  const over = containers.every(
+    ({ sidecar }, index) => sidecar || ended.containers[index]!.stage === 'stopped',
+  );
+  if (over) return followedBy(terminate(ended, ctx), effects);
+  const [told, patches] = tellReadiness(ended, ctx);
+  return [told, [...effects, ...patches]];
+}
 
 function followedBy(
   [worker, more]: readonly [Worker, readonly Effect[]],

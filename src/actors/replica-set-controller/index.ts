@@ -129,7 +129,7 @@ const replicaSetSynced: Reducer<ReplicaSetWork, null, Self> = (work, event, ctx)
   const replicaSet = event.object;
   const object = ctx.cell(CELL.object, replicaSet);
   const effects: Effect[] = [];
-  if (object === undefined) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
+  if (object === undefined || object.deleted !== null) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
   const pods = podsOf(ctx, replicaSet);
   const active = pods.filter(isPodActive);
   const satisfied = work.expectedCreates === 0 && work.expectedDeletes.length === 0;

@@ -14,6 +14,8 @@ import type { SetKindRules } from './kind.ts';
 /** A Pod on every node. What manages them comes first; the update waits until that has nothing to do. */
 export const daemonSet: SetKindRules<DaemonSetInfo> = {
   waitsForOwnWrites: true,
+  podEventsWaitUs: 0,
+  seesGonePods: false,
   deletesAtOnce: true,
   plan({ info, object, pods, nodes, nowUs, minor }) {
     const clock = { nowUs, minor };
@@ -38,7 +40,9 @@ export const daemonSet: SetKindRules<DaemonSetInfo> = {
         updatedReplicas: counts.updatedNumberScheduled,
         currentRevision: object.status.currentRevision,
         updateRevision: object.revision,
+        job: null,
       },
+      memory: null,
       recheckUs: daemonSetRecheckUs(counts, info.minReadySeconds),
     };
   },

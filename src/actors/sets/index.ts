@@ -1,6 +1,6 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type PodObserved, T } from '../../cluster/events.ts';
-import type { SetObject, SetObserved, SetStatus, SetWriteAnswered } from '../../cluster/sets.ts';
+import type { JobStatus, SetObject, SetObserved, SetStatus, SetWriteAnswered } from '../../cluster/sets.ts';
 import { keyOfObject, type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
@@ -29,7 +29,12 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
   const effects: Effect[] = [];
   const seen = { ...work, ...expectations(work, cached, pod) };
   const transition = transitionOf(cached, pod);
-  effects.push(put(CELL.work, set, enqueue(ctx, set, seen, pod.index, transition, effects)));
+  const { podEventsWaitUs } = habitsOf(ctx.self.world.sets[set]!.kind);
+  const next =
+    podEventsWaitUs > 0
+      ? recheck(ctx, set, { ...seen, reason: pod.index, transition }, podEventsWaitUs, effects)
+      : enqueue(ctx, set, seen, pod.index, transition, effects);
+  effects.push(put(CELL.work, set, next));
   return [pod, effects];
 };
 
@@ -91,26 +96,30 @@ function enqueue(
 const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
   const set = event.object;
   const object = ctx.cell(CELL.object, set);
-  if (object === undefined) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
+  if (object === undefined || object.deleted !== null) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
   const { world } = ctx.self;
   const info = world.sets[set]!;
+  const { waitsForOwnWrites, seesGonePods } = habitsOf(info.kind);
   const pods = ctx
     .all(CELL.pod)
-    .filter((pod): pod is PodObject => pod !== undefined && !pod.gone && pod.member!.set === set);
-  const { nodes, minor } = world;
-  const plan = planOf({ info, object, pods, nodes, nowUs: ctx.now, minor });
-  const { waitsForOwnWrites } = habitsOf(info.kind);
-  const waits = waitsForOwnWrites && work.expectedCreates + work.expectedDeletes.length > 0;
+    .filter(
+      (pod): pod is PodObject => pod !== undefined && (seesGonePods || !pod.gone) && pod.member!.set === set,
+    );
+  const { nodes, templates, minor } = world;
+  const mayWrite = !waitsForOwnWrites || work.expectedCreates + work.expectedDeletes.length === 0;
+  const { memory } = work;
+  const plan = planOf({ info, object, pods, nodes, templates, mayWrite, memory, nowUs: ctx.now, minor });
   const effects: Effect[] = [];
   const planned: SetWork = {
     ...work,
-    creates: waits ? [] : plan.creates,
-    deletes: waits ? [] : plan.deletes,
+    creates: mayWrite ? plan.creates : [],
+    deletes: mayWrite ? plan.deletes : [],
     batch: 0,
     failed: false,
-    expectedCreates: work.expectedCreates + (waits ? 0 : plan.creates.length),
-    expectedDeletes: waits ? work.expectedDeletes : plan.deletes.map(({ index }) => index),
+    expectedCreates: work.expectedCreates + (mayWrite ? plan.creates.length : 0),
+    expectedDeletes: mayWrite ? plan.deletes.map(({ index }) => index) : work.expectedDeletes,
     status: plan.status,
+    memory: plan.memory,
   };
   return [proceed(ctx, set, recheck(ctx, set, planned, plan.recheckUs, effects), effects), effects];
 };
@@ -253,7 +262,16 @@ function writeStatus(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): S
 }
 
 export function sameSetStatus(a: SetStatus, b: SetStatus): boolean {
-  return (Object.keys(a) as (keyof SetStatus)[]).every((key) => a[key] === b[key]);
+  const same = (Object.keys(a) as (keyof SetStatus)[]).every((key) => key === 'job' || a[key] === b[key]);
+  return same && sameJob(a.job, b.job);
+}
+
+function sameJob(a: JobStatus | null, b: JobStatus | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    (Object.keys(a) as (keyof JobStatus)[]).every((key) => key === 'outcome' || a[key] === b[key]) &&
+    a.outcome?.type === b.outcome?.type
+  );
 }
 
 /** Ends a sync. One that failed comes back after its back-off, unless an event brings it back sooner. */

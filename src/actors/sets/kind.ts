@@ -1,16 +1,34 @@
 import type { SetInfo, SetObject, SetStatus } from '../../cluster/sets.ts';
 import type { PodObject } from '../../cluster/state.ts';
+import type { World } from '../../cluster/world.ts';
 import type { Micros } from '../../kernel/time.ts';
 
 /** What the controller of a kind of set knows when a sync begins. */
 export interface SetView<I extends SetInfo = SetInfo> {
   readonly info: I;
   readonly object: SetObject;
-  /** Its Pods in the cache; those that are gone left out. */
+  /** Its Pods in the cache; those that are gone left out, unless its kind asks for them. */
   readonly pods: readonly PodObject[];
+  readonly templates: World['templates'];
+  /** All that was asked for before has shown in the cache, or its kind does not wait for that. */
+  readonly mayWrite: boolean;
+  /** What the sync before this one kept; null before the first. */
+  readonly memory: JobMemory | null;
   readonly nodes: readonly { readonly name: string }[];
   readonly nowUs: Micros;
   readonly minor: number;
+}
+
+/** What a Job's controller has counted. */
+export interface JobMemory {
+  /** By Pod: what it counts for. */
+  readonly counted: Readonly<Record<number, 'succeeded' | 'failed' | 'ignored'>>;
+  readonly failuresInARow: number;
+  readonly lastFailureUs: Micros | null;
+  /** A failed Pod matched a rule FailJob. */
+  readonly policyFailsIt: boolean;
+  /** How the Job ends, once that is decided. */
+  readonly outcome: { readonly type: 'Complete' | 'Failed'; readonly reason: string } | null;
 }
 
 export interface NewPod {
@@ -26,6 +44,8 @@ export interface SetPlan {
   readonly creates: readonly NewPod[];
   readonly deletes: readonly PodObject[];
   readonly status: SetStatus;
+  /** What the next sync has to know of this one. */
+  readonly memory: JobMemory | null;
   /** When to look again though nothing happened; null: not by itself. */
   readonly recheckUs: Micros | null;
 }
@@ -34,6 +54,10 @@ export interface SetPlan {
 export interface SetKindRules<I extends SetInfo = SetInfo> {
   /** The controller waits until all that it asked for has shown in its cache, and does nothing before. */
   readonly waitsForOwnWrites: boolean;
+  /** So long Pod events of a set are taken together. */
+  readonly podEventsWaitUs: Micros;
+  /** Pods that are gone are known to it, too: they have been counted. */
+  readonly seesGonePods: boolean;
   /** Deletes go out all at once instead of in batches. */
   readonly deletesAtOnce: boolean;
   plan(view: SetView<I>): SetPlan;

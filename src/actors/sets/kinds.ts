@@ -1,5 +1,6 @@
 import type { SetInfo, SetKind } from '../../cluster/sets.ts';
 import { daemonSet } from './daemon-set.ts';
+import { job } from './job.ts';
 import type { SetKindRules, SetPlan, SetView } from './kind.ts';
 import { statefulSet } from './stateful-set.ts';
 
@@ -7,6 +8,7 @@ import { statefulSet } from './stateful-set.ts';
 const KINDS: { readonly [K in SetKind]: SetKindRules<Extract<SetInfo, { readonly kind: K }>> } = {
   StatefulSet: statefulSet,
   DaemonSet: daemonSet,
+  Job: job,
 };
 
 export const SET_KINDS = Object.keys(KINDS) as readonly SetKind[];
@@ -16,7 +18,7 @@ export function controllerOf(kind: SetKind): string {
   return `${kind.toLowerCase()}-controller`;
 }
 
-export function habitsOf(kind: SetKind): Pick<SetKindRules, 'waitsForOwnWrites' | 'deletesAtOnce'> {
+export function habitsOf(kind: SetKind): Omit<SetKindRules, 'plan'> {
   return KINDS[kind];
 }
 
@@ -27,5 +29,7 @@ export function planOf(view: SetView): SetPlan {
       return KINDS.StatefulSet.plan({ ...view, info });
     case 'DaemonSet':
       return KINDS.DaemonSet.plan({ ...view, info });
+    case 'Job':
+      return KINDS.Job.plan({ ...view, info });
   }
 }

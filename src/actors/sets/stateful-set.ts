@@ -15,6 +15,8 @@ import type { SetKindRules, SetPlan, SetView } from './kind.ts';
 /** Pods with names of their own, one after the other: the old one has to be gone before the new one is made. */
 export const statefulSet: SetKindRules<StatefulSetInfo> = {
   waitsForOwnWrites: false,
+  podEventsWaitUs: 0,
+  seesGonePods: false,
   deletesAtOnce: false,
   plan(view) {
     const { info, object, minor, nowUs } = view;
@@ -32,6 +34,7 @@ export const statefulSet: SetKindRules<StatefulSetInfo> = {
       updatedReplicas: counts.updatedReplicas,
       currentRevision: completed ? object.revision : object.status.currentRevision,
       updateRevision: object.revision,
+      job: null,
     };
     return {
       creates: creates.map(({ ordinal, revision }) => ({
@@ -41,6 +44,7 @@ export const statefulSet: SetKindRules<StatefulSetInfo> = {
       })),
       deletes: deletes.map(({ pod }) => pod),
       status,
+      memory: null,
       recheckUs: statefulSetRecheckUs(counts, object.replicas, pods, info.minReadySeconds, clock),
     };
   },

@@ -3,7 +3,7 @@ import type { PodObject } from '../../cluster/state.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Client } from '../api-client.ts';
 import { cellsOf } from '../protocol.ts';
-import type { NewPod } from './kind.ts';
+import type { JobMemory, NewPod } from './kind.ts';
 
 /** What a controller is doing for one set: one key a set, never two workers on one. */
 export interface SetWork {
@@ -25,6 +25,7 @@ export interface SetWork {
   readonly reason: number;
   readonly transition: number;
   readonly status: SetStatus | null;
+  readonly memory: JobMemory | null;
   /** When the key comes back by itself; null: it does not. */
   readonly recheckAt: Micros | null;
 }
@@ -43,6 +44,7 @@ export const IDLE_SET: SetWork = {
   reason: -1,
   transition: 0,
   status: null,
+  memory: null,
   recheckAt: null,
 };
 

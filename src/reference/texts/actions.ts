@@ -60,6 +60,20 @@ export const ACTION_TEXTS = {
   },
   rolloutPause: { '': '`kubectl rollout pause`.', type, at, ...target },
   rolloutResume: { '': '`kubectl rollout resume`.', type, at, ...target },
+  delete: {
+    '': '`kubectl delete` of a workload: its Pods follow, all at once and past every budget, and nobody makes them again.',
+    type,
+    at,
+    ...target,
+    cascade: '`orphan`: its Pods stay.',
+  },
+  suspend: {
+    '': "A Job's `spec.suspend`: all its Pods are deleted, and count for nothing.",
+    type,
+    at,
+    ...target,
+  },
+  resume: { '': 'A suspended Job makes its Pods again.', type, at, ...target },
   metric: {
     '': "What an autoscaler's metric shows, as a curve of steps.",
     type,

@@ -24,6 +24,11 @@ export const APP_TEXTS = {
     failReadiness: 'Its readiness probe fails from the stop signal on.',
     imagePull: 'How long its image takes to be pulled; nothing where the node has it.',
     startup: { text: 'From the start of its process until it accepts.', examples: ['20s'] },
+    completesAfter: {
+      text: "How long its work takes, from when it is up: then it exits by itself. Of a Job's container; left out: it goes on until it is stopped.",
+      examples: ['10m'],
+    },
+    completionExitCode: 'What it exits with then; anything but 0 is a failure.',
     onPath:
       'Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`.',
     preStop: 'What its preStop hook does, where the manifest cannot say.',

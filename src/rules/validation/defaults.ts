@@ -4,6 +4,7 @@ import type {
   DaemonSetSpecFields,
   DeploymentSpecFields,
   HTTPGetActionFields,
+  JobSpecFields,
   LifecycleHandlerFields,
   PodSpecFields,
   PodTemplateSpecFields,
@@ -201,6 +202,27 @@ export function setDefaultsDaemonSet(
       type === 'RollingUpdate'
         ? { type, rollingUpdate: { maxUnavailable, maxSurge } }
         : { ...spec.updateStrategy, type },
+    template: setDefaultsTemplate(spec.template, options.minor),
+  };
+}
+
+/**
+ * Fills in a Job: one completion by one Pod at a time where neither is said, six failures.
+ *
+ * Source: pkg/apis/batch/v1/defaults.go SetDefaults_Job
+ */
+export function setDefaultsJob(
+  spec: JobSpecFields,
+  options: { readonly minor: MinorVersion },
+): JobSpecFields {
+  const neither = spec.completions === undefined && spec.parallelism === undefined;
+  return {
+    ...spec,
+    ...(neither && { completions: 1 }),
+    parallelism: spec.parallelism ?? 1,
+    backoffLimit: spec.backoffLimit ?? 6,
+    completionMode: orDefault(spec.completionMode, '', 'NonIndexed'),
+    suspend: spec.suspend ?? false,
     template: setDefaultsTemplate(spec.template, options.minor),
   };
 }

@@ -9,6 +9,7 @@ export * from './validate-container.ts';
 export * from './validate-deployment.ts';
 export * from './validate-disruption-budget.ts';
 export * from './validate-handler.ts';
+export * from './validate-job.ts';
 export * from './validate-lifecycle.ts';
 export * from './validate-object-meta.ts';
 export * from './validate-pod-spec.ts';

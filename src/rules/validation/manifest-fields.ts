@@ -189,6 +189,33 @@ export interface DaemonSetUpdateStrategyFields {
   readonly rollingUpdate?: RollingUpdateDeploymentFields | undefined;
 }
 
+export interface JobSpecFields {
+  readonly parallelism?: number | undefined;
+  readonly completions?: number | undefined;
+  readonly completionMode?: string | undefined;
+  readonly backoffLimit?: number | undefined;
+  readonly activeDeadlineSeconds?: number | undefined;
+  readonly ttlSecondsAfterFinished?: number | undefined;
+  readonly suspend?: boolean | undefined;
+  readonly podReplacementPolicy?: string | undefined;
+  readonly podFailurePolicy?: { readonly rules: readonly PodFailurePolicyRuleFields[] } | undefined;
+  readonly template?: PodTemplateSpecFields | undefined;
+}
+
+export interface PodFailurePolicyRuleFields {
+  readonly action?: string | undefined;
+  readonly onExitCodes?:
+    | {
+        readonly containerName?: string | undefined;
+        readonly operator?: string | undefined;
+        readonly values?: readonly number[] | undefined;
+      }
+    | undefined;
+  readonly onPodConditions?:
+    | readonly { readonly type?: string | undefined; readonly status?: string | undefined }[]
+    | undefined;
+}
+
 export interface ServicePortFields {
   readonly name?: string | undefined;
   readonly port?: number | undefined;

@@ -133,6 +133,50 @@ export interface RolloutResumeAction {
   readonly deployment?: string | undefined;
 }
 
+/** `kubectl delete` of a workload: its Pods follow, all at once and past every budget, and nobody makes them again. */
+export interface DeleteAction {
+  /** Which action. */
+  readonly type: 'delete';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+  /** `orphan`: its Pods stay. Default: "background". */
+  readonly cascade?: 'background' | 'foreground' | 'orphan' | undefined;
+}
+
+/** A Job's `spec.suspend`: all its Pods are deleted, and count for nothing. */
+export interface SuspendAction {
+  /** Which action. */
+  readonly type: 'suspend';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+}
+
+/** A suspended Job makes its Pods again. */
+export interface ResumeAction {
+  /** Which action. */
+  readonly type: 'resume';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** `kind/name`. */
+  readonly workload?: string | undefined;
+  /** Of `workload`; `default` where it is left out. */
+  readonly namespace?: string | undefined;
+  /** A Deployment's name, or namespace/name outside `default`. */
+  readonly deployment?: string | undefined;
+}
+
 /** A step of a metric's curve. */
 export interface CurveStepInput {
   /** From the action's own. Default: "0s". */
@@ -280,6 +324,9 @@ export type ActionInput =
   | ScaleAction
   | RolloutPauseAction
   | RolloutResumeAction
+  | DeleteAction
+  | SuspendAction
+  | ResumeAction
   | MetricAction
   | SpotInterruptionAction
   | EvictPodAction

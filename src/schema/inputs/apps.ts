@@ -41,6 +41,10 @@ export interface AppInput {
   readonly imagePull?: Duration | undefined;
   /** From the start of its process until it accepts. Default: "0s". */
   readonly startup?: Duration | undefined;
+  /** How long its work takes, from when it is up: then it exits by itself. Of a Job's container; left out: it goes on until it is stopped. */
+  readonly completesAfter?: Duration | undefined;
+  /** What it exits with then; anything but 0 is a failure. Default: 0. */
+  readonly completionExitCode?: number | undefined;
   /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. Default: "port". */
   readonly onPath?: 'port' | 'always' | 'never' | undefined;
   /** What its preStop hook does, where the manifest cannot say. */

@@ -1,0 +1,3 @@
+/** Jobs (upstream: pkg/controller/job, pkg/controller/cronjob). */
+
+export * from './job.ts';
