@@ -51,7 +51,7 @@ describe('one of two that terminates', () => {
     ['kubeRouter', ['a', 'b']] as const,
   ])('behind %s new connections go to %j', (plane, expected) => {
     const text = rulesAt(leaving(plane, 2), 'node-1', 5_000);
-    const lines = text.split('\n').filter((line) => !line.includes(' terminating'));
+    const lines = text.split('\n').filter((line) => !/ terminating$| weight 0$/.test(line));
     const found = ['a', 'b'].filter((pod) => lines.some((line) => line.includes(` ${pod} `)));
     expect(found).toEqual(expected);
   });
@@ -136,6 +136,33 @@ describe('each in its own words', () => {
   ])('%s: %s', (plane, line) => {
     expect(rulesAt(leaving(plane, 3), 'node-1', 0)).toContain(line);
   });
+
+  it.each([
+    ['ipvs', {}, 'TCP', true],
+    ['ipvs', {}, 'UDP', false],
+    ['kubeRouter', { ipvsGracefulTermination: true }, 'TCP', true],
+    ['kubeRouter', {}, 'TCP', false],
+  ] as const)(
+    '%s %j: a real server for %s that goes waits for its connections at weight 0: %j',
+    (plane, own, protocol, waits) => {
+      const run = runOf({
+        manifests: [
+          barePod({
+            pod: 'a',
+            preStop: sleeps(10),
+            readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 1 },
+          }),
+          barePod({ pod: 'b' }),
+          service({ ports: [{ port: 80, targetPort: 8080, protocol }] }),
+        ],
+        cluster: plane === 'ipvs' ? behind('ipvs') : { nodes: 3, dataPlane: { kubeRouter: own } },
+        actions: [deletion('a')],
+        apps: { web: { preStop: { effect: 'failReadiness', effectAt: '1s' } } },
+      });
+      expect(/ a +weight 0/.test(rulesAt(run, 'node-2', 5_000))).toBe(waits);
+      expect(rulesAt(run, 'node-2', run.endedAtMs)).not.toContain(' a ');
+    },
+  );
 
   it('cilium keeps a terminating backend until it leaves the slice', () => {
     const run = leaving('cilium', 2);

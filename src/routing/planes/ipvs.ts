@@ -1,11 +1,24 @@
+import type { ServiceInfo } from '../../cluster/world.ts';
 import { ipvsSyncCostUs } from '../../rules/proxy/sync-cost.ts';
 import { gracefulDelete, ipvsPacketVerdict, type RealServer } from '../../rules/routers/ipvs.ts';
 import { number } from '../presets/preset.ts';
 import { categorize, type KubeProxyMode, kubeProxyMode, minSync } from './kube-proxy-mode.ts';
+import { terminatingServers } from './lists.ts';
 import { kubeProxyCutsFlow } from './udp-flows.ts';
 
-/** The real server of a flow. */
-const A_FLOW: RealServer = { protocol: 'udp', weight: 1, activeConn: 1, inactiveConn: 0 };
+type Protocol = ServiceInfo['ports'][number]['protocol'];
+
+const PROTOCOLS: Readonly<Record<Protocol, RealServer['protocol']>> = {
+  TCP: 'tcp',
+  UDP: 'udp',
+  SCTP: 'sctp',
+};
+
+/** Whether a real server that goes waits, at weight 0, for a connection that is open. */
+function waits(protocol: Protocol): boolean {
+  const server = { protocol: PROTOCOLS[protocol], weight: 1, activeConn: 1, inactiveConn: 0 };
+  return !gracefulDelete(server, true).deleted;
+}
 
 /** kube-proxy, ipvs mode: the same decisions but for policy Local on a node without endpoints of its own. */
 export const ipvs: KubeProxyMode = {
@@ -35,8 +48,11 @@ export const ipvs: KubeProxyMode = {
   cutsFlow(pod, change, scope) {
     const { allReachableEndpoints } = categorize(change.after, scope);
     const isListed = allReachableEndpoints.some((endpoint) => endpoint.pod === pod);
-    return (!isListed && gracefulDelete(A_FLOW, true).deleted) || kubeProxyCutsFlow(pod, change, scope);
+    return (!isListed && !waits('UDP')) || kubeProxyCutsFlow(pod, change, scope);
   },
+  // How many connections a node has is not followed: what terminates is taken to have one until it leaves the slice.
+  holds: (endpoints, { service }) =>
+    service.ports.some(({ protocol }) => waits(protocol)) ? terminatingServers(endpoints, service) : [],
   idiom: {
     tool: 'ipvsadm -Ln',
     forward: '->',

@@ -5,7 +5,7 @@ import { durationOf, micros } from '../../schema/delay-input.ts';
 import * as z from '../../schema/zod.ts';
 import { number } from '../presets/preset.ts';
 import { atOnce } from './at-once.ts';
-import { selectLists } from './lists.ts';
+import { selectLists, terminatingServers } from './lists.ts';
 import type { DataPlane, PlaneEndpoint } from './plane.ts';
 
 const schema = z.strictObject({
@@ -57,7 +57,10 @@ export const kubeRouter: DataPlane<typeof schema, KubeRouterConfig> = {
   costUs: () => 0,
   program: (endpoints, { service }) => selectLists(endpoints, service, realServers),
   verdict: packetVerdict,
-  holds: (endpoints) => realServers(endpoints),
+  holds: (endpoints, { service, config }) =>
+    config.graceful
+      ? [...realServers(endpoints), ...terminatingServers(endpoints, service)]
+      : realServers(endpoints),
   resets: ({ graceful }) => !graceful,
   cutsFlow: (pod, { after }) => !realServers(after).some((endpoint) => endpoint.pod === pod),
   healthCheck: (local) => (local.some(({ terminating }) => !terminating) ? 200 : 503),

@@ -26,3 +26,12 @@ export function selectLists(
     hasAnyEndpoints: all.length > 0,
   };
 }
+
+/** Endpoints that terminate, of those that a node could have sent to before. */
+export function terminatingServers(
+  endpoints: readonly PlaneEndpoint[],
+  service: ServiceInfo,
+): readonly PlaneEndpoint[] {
+  const everywhere = usesClusterEndpoints(service);
+  return endpoints.filter(({ terminating, isLocal }) => terminating && (everywhere || isLocal));
+}
