@@ -46,7 +46,7 @@ const TEXTS: { readonly [C in NotJudged['code']]: (open: OfCode<C>) => string } 
         ? ''
         : `, for ${services.length === 1 ? 'Service' : 'Services'} ${services.join(', ')}`;
     return (
-      `${kind} ${name}${to}: its controller sends to Pods itself and lets go of them later than kube-proxy. Which one it is nobody ` +
+      `${kind} ${name}${to}: its controller sends to Pods itself and lets go of them later than the nodes do. Which one it is nobody ` +
       'said: add it to routers (ingressNginx, awsAlbIp, gcpNeg …), or --router.'
     );
   },

@@ -65,7 +65,7 @@ function nothingText(reason: NothingToJudge): string {
   switch (reason.code) {
     case 'headless': {
       const [services, pods] = [reason.services.join(', '), reason.pods.join(', ')];
-      return `Service ${services} is headless: kube-proxy routes nobody to ${pods}, clients find their Pods by DNS.`;
+      return `Service ${services} is headless: no node routes to ${pods}, clients find their Pods by DNS.`;
     }
     case 'neverReady':
       return `${reason.pods.join(', ')} was stopped before it had ever been Ready, so nobody was routed there.`;

@@ -157,7 +157,7 @@ function placeOf(
     const message = `Client "${name}" would use an address of Service "${info.name}", which is headless.`;
     const fix =
       "Add a router that stands for DNS, routers.dnsHeadless(), and name it: through: { router: 'dns' }.";
-    report('through', 'headless', message, fix, 'kube-proxy programs nothing for a headless Service.');
+    report('through', 'headless', message, fix, 'The nodes program nothing for a headless Service.');
     return null;
   }
   if (through === 'clusterIP') {
