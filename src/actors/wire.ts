@@ -53,7 +53,7 @@ import type { Self, Wiring } from './wiring.ts';
 /** Who exists and who hears whom: the only file that knows. */
 
 /** Those that there is one of. */
-function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: Selection): Registration[] {
+function central(world: World, start: SteadyState, selection: Selection): Registration[] {
   const { pods, slices, deployments, replicaSets, sets, budgets, nodes } = start;
   const placements = pods.map((pod) => placementOf(pod, pod.node, world));
   return [
@@ -68,29 +68,7 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
       node: nodes,
       set: sets,
     }),
-    actor(
-      endpointSliceController,
-      {
-        pod: pods,
-        endpointSlice: slices,
-        service: world.services.map((_, service) => idleService(generationsOf(start, service))),
-        workers: [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
-        client: [null],
-      },
-      {
-        watches: {
-          pods: {
-            cell: ENDPOINT_SLICE_CONTROLLER.pod,
-            site: 'watch.endpointSliceController',
-            wants: ({ template }) => world.templates[template]!.services.length > 0,
-          },
-          endpointSlices: {
-            cell: ENDPOINT_SLICE_CONTROLLER.endpointSlice,
-            site: 'watch.endpointSliceController',
-          },
-        },
-      },
-    ),
+    endpointSlices(world, start),
     actor(
       replicaSetController,
       {
@@ -125,59 +103,8 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
         },
       },
     ),
-    actor(
-      deploymentController,
-      {
-        deployment: deployments,
-        replicaSet: replicaSets,
-        work: deployments.map(() => IDLE_DEPLOYMENT),
-        client: [null],
-        pod: pods.map((pod) => (isRecreated(pod.template) ? pod : undefined)),
-      },
-      {
-        watches: {
-          pods: {
-            cell: DEPLOYMENT_CONTROLLER.pod,
-            site: 'watch.deploymentController',
-            wants: ({ template }) => isRecreated(template),
-          },
-          deployments: { cell: DEPLOYMENT_CONTROLLER.deployment, site: 'watch.deploymentController' },
-          replicaSets: {
-            cell: DEPLOYMENT_CONTROLLER.replicaSet,
-            site: 'watch.deploymentController',
-            wants: ({ deployment }) => deployment >= 0,
-          },
-        },
-      },
-    ),
-    actor(
-      disruptionController,
-      {
-        pod: pods.map((pod) => (budgetsOf(pod.template).length > 0 ? pod : undefined)),
-        podDisruptionBudget: budgets,
-        work: budgets.map(() => IDLE_BUDGET),
-        client: [null],
-        deployment: deployments,
-      },
-      {
-        watches: {
-          pods: {
-            cell: DISRUPTION_CONTROLLER.pod,
-            site: 'watch.disruptionController',
-            wants: ({ template }) => budgetsOf(template).length > 0,
-          },
-          podDisruptionBudgets: {
-            cell: DISRUPTION_CONTROLLER.podDisruptionBudget,
-            site: 'watch.disruptionController',
-          },
-          deployments: {
-            cell: DISRUPTION_CONTROLLER.deployment,
-            site: 'watch.disruptionController',
-            wants: ({ index }) => world.budgets.some((budget) => budget.deployments.includes(index)),
-          },
-        },
-      },
-    ),
+    rollouts(start, selection),
+    disruptions(world, start, selection),
     ...setControllers(world, start),
     ...hpaControllers(world, start),
     ...garbageCollectors(world, start),
@@ -198,6 +125,96 @@ function central(world: World, start: SteadyState, { budgetsOf, isRecreated }: S
       },
     ),
   ];
+}
+
+function endpointSlices(world: World, start: SteadyState): Registration {
+  const { pods, slices } = start;
+  return actor(
+    endpointSliceController,
+    {
+      pod: pods,
+      endpointSlice: slices,
+      service: world.services.map((_, service) => idleService(generationsOf(start, service))),
+      workers: [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
+      client: [null],
+    },
+    {
+      watches: {
+        pods: {
+          cell: ENDPOINT_SLICE_CONTROLLER.pod,
+          site: 'watch.endpointSliceController',
+          wants: ({ template }) => world.templates[template]!.services.length > 0,
+        },
+        endpointSlices: {
+          cell: ENDPOINT_SLICE_CONTROLLER.endpointSlice,
+          site: 'watch.endpointSliceController',
+        },
+      },
+    },
+  );
+}
+
+function rollouts({ pods, deployments, replicaSets }: SteadyState, { isRecreated }: Selection): Registration {
+  return actor(
+    deploymentController,
+    {
+      deployment: deployments,
+      replicaSet: replicaSets,
+      work: deployments.map(() => IDLE_DEPLOYMENT),
+      client: [null],
+      pod: pods.map((pod) => (isRecreated(pod.template) ? pod : undefined)),
+    },
+    {
+      watches: {
+        pods: {
+          cell: DEPLOYMENT_CONTROLLER.pod,
+          site: 'watch.deploymentController',
+          wants: ({ template }) => isRecreated(template),
+        },
+        deployments: { cell: DEPLOYMENT_CONTROLLER.deployment, site: 'watch.deploymentController' },
+        replicaSets: {
+          cell: DEPLOYMENT_CONTROLLER.replicaSet,
+          site: 'watch.deploymentController',
+          wants: ({ deployment }) => deployment >= 0,
+        },
+      },
+    },
+  );
+}
+
+function disruptions(
+  world: World,
+  { pods, budgets, deployments }: SteadyState,
+  { budgetsOf }: Selection,
+): Registration {
+  return actor(
+    disruptionController,
+    {
+      pod: pods.map((pod) => (budgetsOf(pod.template).length > 0 ? pod : undefined)),
+      podDisruptionBudget: budgets,
+      work: budgets.map(() => IDLE_BUDGET),
+      client: [null],
+      deployment: deployments,
+    },
+    {
+      watches: {
+        pods: {
+          cell: DISRUPTION_CONTROLLER.pod,
+          site: 'watch.disruptionController',
+          wants: ({ template }) => budgetsOf(template).length > 0,
+        },
+        podDisruptionBudgets: {
+          cell: DISRUPTION_CONTROLLER.podDisruptionBudget,
+          site: 'watch.disruptionController',
+        },
+        deployments: {
+          cell: DISRUPTION_CONTROLLER.deployment,
+          site: 'watch.disruptionController',
+          wants: ({ index }) => world.budgets.some((budget) => budget.deployments.includes(index)),
+        },
+      },
+    },
+  );
 }
 
 /** What runs on each node. */

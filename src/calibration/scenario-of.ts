@@ -1,3 +1,4 @@
+import { unreachable } from '../kernel/unreachable.ts';
 import { clusters } from '../scenario/presets/index.ts';
 import type { AppInput, ClientInput, DelaysInput, ScenarioInput } from '../scenario/schema.ts';
 import type { RecordedApp, RecordedClient, RecordedHook, RecordedScenario } from './recorded-scenario.ts';
@@ -64,6 +65,8 @@ function described(name: string, app: RecordedApp): Record<string, AppInput> {
       return { [name]: { onStopSignal: 'drain', keepAccepting: app.drainMs, failReadiness } };
     case 'unknown':
       return {};
+    default:
+      return unreachable(app.atSigterm);
   }
 }
 
@@ -147,6 +150,8 @@ function actionsOf(recorded: RecordedScenario): NonNullable<ScenarioInput['actio
         pod: workload === 'Pod' ? 'web' : `web-1-${index}`,
         ...(action.gracePeriodSeconds === null ? {} : { gracePeriodSeconds: action.gracePeriodSeconds }),
       }));
+    default:
+      return unreachable(action);
   }
 }
 

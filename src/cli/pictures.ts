@@ -1,4 +1,5 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
+import { unreachable } from '../kernel/unreachable.ts';
 import { tellingPod } from '../report/campaign-text.ts';
 import { formatGantt } from '../report/gantt.ts';
 import { toMermaid } from '../report/mermaid.ts';
@@ -31,6 +32,8 @@ export async function pictureOfRun(
       const { toHtml } = await import('../html/index.ts');
       return toHtml(run, { ...own, replay }).trimEnd();
     }
+    default:
+      return unreachable(format);
   }
 }
 

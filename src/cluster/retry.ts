@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import { unreachable } from '../kernel/unreachable.ts';
 import type { ClientInfo } from './clients.ts';
 import type { FailureKind, RequestFailed } from './traffic.ts';
 
@@ -21,6 +22,8 @@ function covers({ retry, idempotent }: ClientInfo, kind: FailureKind): boolean {
       return kind === 'staleConnection' && idempotent;
     case 'any':
       return UNCONNECTED.has(kind) || (idempotent && kind !== 'requestTimeout');
+    default:
+      return unreachable(retry.on);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Micros } from './time.ts';
+import { unreachable } from './unreachable.ts';
 
 /** How long something takes. Sampled with arithmetic that every engine does alike: no logarithm, no exponential. */
 export type Distribution =
@@ -47,6 +48,8 @@ export function sample(distribution: Distribution, bits: number): Micros {
       const low = micros[upper - 1]!;
       return low + Math.floor(((bits - from) / (at[upper]! - from)) * (micros[upper]! - low));
     }
+    default:
+      return unreachable(distribution);
   }
 }
 
@@ -59,5 +62,7 @@ export function bounds(distribution: Distribution): readonly [Micros, Micros] {
       return [distribution.min, distribution.max];
     case 'quantiles':
       return [distribution.micros[0]!, distribution.micros[distribution.micros.length - 1]!];
+    default:
+      return unreachable(distribution);
   }
 }

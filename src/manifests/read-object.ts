@@ -95,7 +95,7 @@ interface Decoded {
 export function readObject(kind: ReadKind, value: unknown, source: Source, minor: MinorVersion): ReadObject {
   const root = fieldOf(source, value);
   const metadata = optionalMap(member(root, 'metadata'), decodeObjectMeta) ?? {};
-  const { errors, dropped, build } = decode(kind, metadata, root, minor);
+  const { errors, dropped, build } = DECODERS[kind](metadata, member(root, 'spec'), minor, root);
   const all = [...validateObjectMeta(metadata, 'metadata', kind), ...errors];
   const unread = all.filter(isUnread);
   const wrong = pathsOf(source.issues, source);
@@ -109,39 +109,35 @@ export function readObject(kind: ReadKind, value: unknown, source: Source, minor
   return { object: source.issues.length === 0 ? build() : undefined, dropped, unread };
 }
 
-function decode(kind: ReadKind, metadata: ObjectMetaFields, root: Field, minor: MinorVersion): Decoded {
-  const spec = member(root, 'spec');
-  switch (kind) {
-    case 'Pod':
-      return readPod(metadata, spec, minor);
-    case 'Service':
-      return readService(metadata, spec, minor);
-    case 'Deployment':
-      return readWorkload(spec, minor, DEPLOYMENT, (kept) => toDeployment(metadata, kept));
-    case 'ReplicaSet':
-      return readWorkload(spec, minor, REPLICA_SET, (kept) => toReplicaSet(metadata, kept));
-    case 'StatefulSet':
-      return readWorkload(spec, minor, STATEFUL_SET, (kept) => toStatefulSet(metadata, kept));
-    case 'DaemonSet':
-      return readWorkload(spec, minor, DAEMON_SET, (kept) => toDaemonSet(metadata, kept));
-    case 'Job':
-      return readWorkload(spec, minor, JOB, (kept) => toJob(metadata, kept, minor));
-    case 'PodDisruptionBudget': {
-      const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
-      const errors = validateDisruptionBudgetSpec(written, 'spec');
-      return { errors, dropped: [], build: () => toDisruptionBudget(metadata, written) };
-    }
-    case 'HorizontalPodAutoscaler': {
-      const written = optionalMap(spec, decodeAutoscalerSpec) ?? {};
-      const errors = validateAutoscalerSpec(written, 'spec');
-      return { errors, dropped: [], build: () => toAutoscaler(metadata, written, minor) };
-    }
-    case 'PriorityClass': {
-      const values = decodePriorityClass(root);
-      return { errors: [], dropped: [], build: () => toPriorityClass(metadata, values) };
-    }
-  }
-}
+type Decoder = (metadata: ObjectMetaFields, spec: Field, minor: MinorVersion, root: Field) => Decoded;
+
+const DECODERS: Readonly<Record<ReadKind, Decoder>> = {
+  Pod: readPod,
+  Service: readService,
+  Deployment: (metadata, spec, minor) =>
+    readWorkload(spec, minor, DEPLOYMENT, (kept) => toDeployment(metadata, kept)),
+  ReplicaSet: (metadata, spec, minor) =>
+    readWorkload(spec, minor, REPLICA_SET, (kept) => toReplicaSet(metadata, kept)),
+  StatefulSet: (metadata, spec, minor) =>
+    readWorkload(spec, minor, STATEFUL_SET, (kept) => toStatefulSet(metadata, kept)),
+  DaemonSet: (metadata, spec, minor) =>
+    readWorkload(spec, minor, DAEMON_SET, (kept) => toDaemonSet(metadata, kept)),
+  Job: (metadata, spec, minor) => readWorkload(spec, minor, JOB, (kept) => toJob(metadata, kept, minor)),
+  PodDisruptionBudget: (metadata, spec) => {
+    const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
+    const errors = validateDisruptionBudgetSpec(written, 'spec');
+    return { errors, dropped: [], build: () => toDisruptionBudget(metadata, written) };
+  },
+  HorizontalPodAutoscaler: (metadata, spec, minor) => {
+    const written = optionalMap(spec, decodeAutoscalerSpec) ?? {};
+    const errors = validateAutoscalerSpec(written, 'spec');
+    return { errors, dropped: [], build: () => toAutoscaler(metadata, written, minor) };
+  },
+  PriorityClass: (metadata, _spec, _minor, root) => {
+    const values = decodePriorityClass(root);
+    return { errors: [], dropped: [], build: () => toPriorityClass(metadata, values) };
+  },
+};
 
 /** How the spec of a kind that has a Pod template is read, filled in and judged. */
 interface WorkloadReading<S extends { readonly template?: PodTemplateSpecFields | undefined }> {

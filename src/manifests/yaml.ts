@@ -52,10 +52,10 @@ export function parseYaml(text: string): YamlStream {
     }
     if (document.errors.length > 0) continue;
     const contents: ParsedNode | null = document.contents;
-    const convert = createConverter(lines, problems);
+    const converter = new Converter(lines, problems);
     const empty = contents === null || isImplicitNull(contents);
     const before = problems.length;
-    const value = empty ? null : convert(contents, 1);
+    const value = empty ? null : converter.convert(contents, 1);
     if (problems.length >= limits.issues) return { documents, problems };
     if (problems.length > before) continue;
     documents.push({
@@ -104,71 +104,84 @@ const tooManyAliased: YamlProblem = {
 };
 
 /** Turns nodes into plain values. Keys become own properties whatever they are called. */
-function createConverter(lines: LineCounter, problems: YamlProblem[]) {
-  const anchors = new Map<string, Node>();
-  let aliasedValues = 0;
-  let insideAlias = 0;
-  let refused = false;
+class Converter {
+  private readonly anchors = new Map<string, Node>();
+  private aliasedValues = 0;
+  private insideAlias = 0;
+  private refused = false;
 
-  function refuse(problem: YamlProblem, node: Node): undefined {
-    if (!refused) problems.push({ ...problem, ...placeAt(lines, node.range?.[0]) });
-    refused = true;
+  constructor(
+    private readonly lines: LineCounter,
+    private readonly problems: YamlProblem[],
+  ) {}
+
+  private refuse(problem: YamlProblem, node: Node): undefined {
+    if (!this.refused) this.problems.push({ ...problem, ...placeAt(this.lines, node.range?.[0]) });
+    this.refused = true;
     return undefined;
   }
 
-  function convert(node: unknown, depth: number): unknown {
-    if (refused || node === null || node === undefined) return null;
-    if (insideAlias > 0) aliasedValues += 1;
-    if (isAlias(node)) return follow(node.source, node, depth);
+  convert(node: unknown, depth: number): unknown {
+    if (this.refused || node === null || node === undefined) return null;
+    if (this.insideAlias > 0) this.aliasedValues += 1;
+    if (isAlias(node)) return this.follow(node.source, node, depth);
     if (isScalar(node)) {
-      if (node.anchor !== undefined && insideAlias === 0) anchors.set(node.anchor, node);
+      if (node.anchor !== undefined && this.insideAlias === 0) this.anchors.set(node.anchor, node);
       return node.value ?? null;
     }
     if (!isMap(node) && !isSeq(node)) return null;
-    if (depth > limits.depth) return refuse(tooDeep, node);
-    if (aliasedValues > limits.aliasedValues) return refuse(tooManyAliased, node);
+    if (depth > limits.depth) return this.refuse(tooDeep, node);
+    if (this.aliasedValues > limits.aliasedValues) return this.refuse(tooManyAliased, node);
     const value = isSeq(node)
-      ? node.items.map((item) => convert(item, depth + 1))
-      : convertMap(node.items, depth);
+      ? node.items.map((item) => this.convert(item, depth + 1))
+      : this.convertMap(node.items, depth);
     // Only now: an alias inside its own anchor would never end.
-    if (node.anchor !== undefined && insideAlias === 0) anchors.set(node.anchor, node);
+    if (node.anchor !== undefined && this.insideAlias === 0) this.anchors.set(node.anchor, node);
     return value;
   }
 
-  function follow(name: string, alias: Node, depth: number): unknown {
-    const target = anchors.get(name);
+  private follow(name: string, alias: Node, depth: number): unknown {
+    const target = this.anchors.get(name);
     if (target === undefined) {
-      return refuse({ code: 'yamlSyntax', message: `the alias *${name} has no anchor before it` }, alias);
+      return this.refuse(
+        { code: 'yamlSyntax', message: `the alias *${name} has no anchor before it` },
+        alias,
+      );
     }
-    if (insideAlias === 0) aliasedValues += 1;
-    if (aliasedValues > limits.aliasedValues) return refuse(tooManyAliased, alias);
-    insideAlias += 1;
-    const value = convert(target, depth);
-    insideAlias -= 1;
+    if (this.insideAlias === 0) this.aliasedValues += 1;
+    if (this.aliasedValues > limits.aliasedValues) return this.refuse(tooManyAliased, alias);
+    this.insideAlias += 1;
+    const value = this.convert(target, depth);
+    this.insideAlias -= 1;
     return value;
   }
 
-  function convertMap(pairs: readonly { key: unknown; value: unknown }[], depth: number): unknown {
+  private convertMap(pairs: readonly { key: unknown; value: unknown }[], depth: number): unknown {
     const entries = new Map<string, unknown>();
     const merged: unknown[] = [];
     for (const { key, value } of pairs) {
-      if (problems.length >= limits.issues) return null;
+      if (this.problems.length >= limits.issues) return null;
       if (key !== null && !isScalar(key)) {
-        const place = placeAt(lines, rangeStart(key));
-        problems.push({ code: 'yamlSyntax', ...place, message: 'a key must be a string' });
+        const place = placeAt(this.lines, rangeStart(key));
+        this.problems.push({ code: 'yamlSyntax', ...place, message: 'a key must be a string' });
         continue;
       }
       const name = keyText(key);
       if (name === '<<') {
-        merged.push(convert(value, depth + 1));
+        merged.push(this.convert(value, depth + 1));
         continue;
       }
       if (entries.has(name)) {
-        const place = placeAt(lines, rangeStart(key));
+        const place = placeAt(this.lines, rangeStart(key));
         const fix = 'Remove one of the two; Kubernetes refuses both.';
-        problems.push({ code: 'duplicateKey', ...place, message: `the key "${name}" appears twice`, fix });
+        this.problems.push({
+          code: 'duplicateKey',
+          ...place,
+          message: `the key "${name}" appears twice`,
+          fix,
+        });
       }
-      entries.set(name, convert(value, depth + 1));
+      entries.set(name, this.convert(value, depth + 1));
     }
     for (const source of merged.flat()) {
       if (typeof source !== 'object' || source === null) continue;
@@ -177,8 +190,6 @@ function createConverter(lines: LineCounter, problems: YamlProblem[]) {
     // fromEntries defines own properties, so a key such as __proto__ stays a key.
     return Object.fromEntries(entries);
   }
-
-  return convert;
 }
 
 function rangeStart(node: unknown): number | undefined {

@@ -1,6 +1,7 @@
 import type { ActionInfo } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
+import { unreachable } from '../kernel/unreachable.ts';
 import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
 import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';
@@ -128,6 +129,8 @@ class Compiler {
       case 'suspend':
       case 'resume':
         return [...compileRollout(action, path, this.targets, this.issues)];
+      default:
+        return unreachable(action);
     }
   }
 

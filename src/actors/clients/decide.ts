@@ -7,6 +7,7 @@ import { RANGE } from '../../kernel/distribution.ts';
 import { after, type Effect, put, type SimEvent } from '../../kernel/event.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
+import { unreachable } from '../../kernel/unreachable.ts';
 import { CONTAINERS, cellsOf, DATA_PLANE, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import { failed, lost, type Resend } from './failure.ts';
@@ -95,6 +96,8 @@ function rulesFor(
       return { verdict: rules.external ?? 'REJECT', pods: rules.externalPods };
     case 'externalFromInside':
       return { verdict: rules.externalFromInside ?? 'REJECT', pods: rules.externalPodsFromInside };
+    default:
+      return unreachable(address);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SetInfo, SetKind } from '../../cluster/sets.ts';
+import { unreachable } from '../../kernel/unreachable.ts';
 import { daemonSet } from './daemon-set.ts';
 import { job } from './job.ts';
 import type { SetKindRules, SetPlan, SetView } from './kind.ts';
@@ -31,5 +32,7 @@ export function planOf(view: SetView): SetPlan {
       return KINDS.DaemonSet.plan({ ...view, info });
     case 'Job':
       return KINDS.Job.plan({ ...view, info });
+    default:
+      return unreachable(info);
   }
 }

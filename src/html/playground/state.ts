@@ -1,5 +1,6 @@
 import type { ManifestObject } from '../../cluster/objects.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { unreachable } from '../../kernel/unreachable.ts';
 import { setGracePeriodSeconds } from '../../manifests/set-grace-period.ts';
 import { type NewHook, setPreStop } from '../../manifests/set-pre-stop.ts';
 import type { PlainMap } from '../../manifests/yaml-edit.ts';
@@ -131,6 +132,8 @@ export function withControl(
     }
     case 'seed':
       return { ...state, seed: value };
+    default:
+      return unreachable(name);
   }
 }
 

@@ -30,12 +30,10 @@ export function containerGraceSeconds(input: ContainerGraceInput): number {
 }
 
 function probeGraceSeconds(input: ContainerGraceInput): number | null {
-  switch (input.reason) {
-    case 'StartupProbe':
-      return input.startupProbeTerminationGracePeriodSeconds;
-    case 'LivenessProbe':
-      return input.livenessProbeTerminationGracePeriodSeconds;
-    case 'Unknown':
-      return null;
-  }
+  const own: Readonly<Record<ContainerKillReason, number | null>> = {
+    StartupProbe: input.startupProbeTerminationGracePeriodSeconds,
+    LivenessProbe: input.livenessProbeTerminationGracePeriodSeconds,
+    Unknown: null,
+  };
+  return own[input.reason];
 }
