@@ -8,214 +8,25 @@ import { drawKeys } from '../kernel/names.ts';
 import { planeOf } from '../routing/planes/registry.ts';
 import { SliceView } from '../routing/views.ts';
 import { requested } from './actions.ts';
-import { apiServer } from './api-server/index.ts';
 import { clientBehaviour } from './clients/index.ts';
 import { NO_CONNECTIONS } from './clients/pool.ts';
 import { started } from './clients/start.ts';
 import { containers, runningProcesses } from './containers/index.ts';
+import { controlPlane } from './control-plane.ts';
 import { dataPlane, mortalDataPlane, steadyPlane } from './data-plane/index.ts';
-import { deploymentController } from './deployment-controller/index.ts';
-import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
-import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
-import { drain } from './drain.ts';
-import { endpointSliceController } from './endpoint-slice-controller/index.ts';
-import { idleService } from './endpoint-slice-controller/queue.ts';
-import { garbageCollectors } from './garbage-collector.ts';
-import { hpaControllers } from './hpa-controller/registration.ts';
-import { kubectl } from './kubectl.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
-import { nodeLifecycleController } from './node-lifecycle-controller.ts';
-import {
-  DATA_PLANE,
-  DEPLOYMENT_CONTROLLER,
-  DISRUPTION_CONTROLLER,
-  ENDPOINT_SLICE_CONTROLLER,
-  KUBELET,
-  NODE_LIFECYCLE,
-  REPLICA_SET_CONTROLLER,
-  ROUTER,
-  SCHEDULER,
-} from './protocol.ts';
-import { idleReplicaSet, replicaSetController } from './replica-set-controller/index.ts';
+import { DATA_PLANE, KUBELET, ROUTER } from './protocol.ts';
 import { actor, type Registration, Roster } from './roster.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
 import { wiringOfRouters } from './router-wiring.ts';
-import { givesOrTakesRoom, loadsOf, placementOf, scheduler } from './scheduler.ts';
 import { type Selection, selectionOf } from './selection.ts';
 import { begun } from './sets/begin.ts';
 import { controllerOf } from './sets/kinds.ts';
-import { setControllers } from './sets/registration.ts';
-import { generationsOf, type SteadyState, steadyState } from './steady-state.ts';
-import { ttlControllers } from './ttl-after-finished.ts';
+import { type SteadyState, steadyState } from './steady-state.ts';
 import type { Self, Wiring } from './wiring.ts';
 
-/** Who exists and who hears whom: the only file that knows. */
-
-/** Those that there is one of. */
-function central(world: World, start: SteadyState, selection: Selection): Registration[] {
-  const { pods, slices, deployments, replicaSets, sets, budgets, nodes } = start;
-  const placements = pods.map((pod) => placementOf(pod, pod.node, world));
-  return [
-    actor(kubectl, { session: [null] }),
-    actor(apiServer, {
-      pod: pods,
-      endpointSlice: slices,
-      counters: [{ nextPod: pods.length, nextSlice: slices.length }],
-      deployment: deployments,
-      replicaSet: replicaSets,
-      podDisruptionBudget: budgets,
-      node: nodes,
-      set: sets,
-    }),
-    endpointSlices(world, start),
-    actor(
-      replicaSetController,
-      {
-        pod: pods,
-        replicaSet: world.replicaSets.map(({ replicas }) => idleReplicaSet(replicas)),
-        client: [null],
-        object: replicaSets,
-      },
-      {
-        watches: {
-          pods: {
-            cell: REPLICA_SET_CONTROLLER.pod,
-            site: 'watch.replicaSetController',
-            wants: ({ replicaSet }) => replicaSet >= 0,
-          },
-          replicaSets: { cell: REPLICA_SET_CONTROLLER.object, site: 'watch.replicaSetController' },
-        },
-      },
-    ),
-    actor(
-      scheduler,
-      { pod: placements, node: nodes, load: loadsOf(world, placements), waiting: [[]] },
-      {
-        watches: {
-          pods: { cell: SCHEDULER.pod, site: 'watch.scheduler', wants: givesOrTakesRoom },
-          nodes: {
-            cell: SCHEDULER.node,
-            site: 'watch.scheduler',
-            wants: (node, before) =>
-              node.unschedulable !== before?.unschedulable || node.tainted !== before.tainted,
-          },
-        },
-      },
-    ),
-    rollouts(start, selection),
-    disruptions(world, start, selection),
-    ...setControllers(world, start),
-    ...hpaControllers(world, start),
-    ...garbageCollectors(world, start),
-    ...ttlControllers(world, start),
-    actor(drain, { session: [], pod: [], client: [null, null] }),
-    actor(
-      nodeLifecycleController,
-      { node: [] },
-      {
-        watches: {
-          nodes: {
-            cell: NODE_LIFECYCLE.node,
-            // Its watch is one of the controller manager's, as the ReplicaSet controller's is.
-            site: 'watch.replicaSetController',
-            wants: (node, before) => node.ready !== before?.ready,
-          },
-        },
-      },
-    ),
-  ];
-}
-
-function endpointSlices(world: World, start: SteadyState): Registration {
-  const { pods, slices } = start;
-  return actor(
-    endpointSliceController,
-    {
-      pod: pods,
-      endpointSlice: slices,
-      service: world.services.map((_, service) => idleService(generationsOf(start, service))),
-      workers: [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
-      client: [null],
-    },
-    {
-      watches: {
-        pods: {
-          cell: ENDPOINT_SLICE_CONTROLLER.pod,
-          site: 'watch.endpointSliceController',
-          wants: ({ template }) => world.templates[template]!.services.length > 0,
-        },
-        endpointSlices: {
-          cell: ENDPOINT_SLICE_CONTROLLER.endpointSlice,
-          site: 'watch.endpointSliceController',
-        },
-      },
-    },
-  );
-}
-
-function rollouts({ pods, deployments, replicaSets }: SteadyState, { isRecreated }: Selection): Registration {
-  return actor(
-    deploymentController,
-    {
-      deployment: deployments,
-      replicaSet: replicaSets,
-      work: deployments.map(() => IDLE_DEPLOYMENT),
-      client: [null],
-      pod: pods.map((pod) => (isRecreated(pod.template) ? pod : undefined)),
-    },
-    {
-      watches: {
-        pods: {
-          cell: DEPLOYMENT_CONTROLLER.pod,
-          site: 'watch.deploymentController',
-          wants: ({ template }) => isRecreated(template),
-        },
-        deployments: { cell: DEPLOYMENT_CONTROLLER.deployment, site: 'watch.deploymentController' },
-        replicaSets: {
-          cell: DEPLOYMENT_CONTROLLER.replicaSet,
-          site: 'watch.deploymentController',
-          wants: ({ deployment }) => deployment >= 0,
-        },
-      },
-    },
-  );
-}
-
-function disruptions(
-  world: World,
-  { pods, budgets, deployments }: SteadyState,
-  { budgetsOf }: Selection,
-): Registration {
-  return actor(
-    disruptionController,
-    {
-      pod: pods.map((pod) => (budgetsOf(pod.template).length > 0 ? pod : undefined)),
-      podDisruptionBudget: budgets,
-      work: budgets.map(() => IDLE_BUDGET),
-      client: [null],
-      deployment: deployments,
-    },
-    {
-      watches: {
-        pods: {
-          cell: DISRUPTION_CONTROLLER.pod,
-          site: 'watch.disruptionController',
-          wants: ({ template }) => budgetsOf(template).length > 0,
-        },
-        podDisruptionBudgets: {
-          cell: DISRUPTION_CONTROLLER.podDisruptionBudget,
-          site: 'watch.disruptionController',
-        },
-        deployments: {
-          cell: DISRUPTION_CONTROLLER.deployment,
-          site: 'watch.disruptionController',
-          wants: ({ index }) => world.budgets.some((budget) => budget.deployments.includes(index)),
-        },
-      },
-    },
-  );
-}
+/** Who exists and who hears whom: this file and control-plane.ts alone know. */
 
 /** What runs on each node. */
 function nodeActors(world: World, { pods, slices }: SteadyState): Registration[] {
@@ -374,7 +185,7 @@ export function wire(world: World, options: WireOptions): Wired {
   const start = steadyState(world);
   const selection = selectionOf(world);
   const roster = new Roster([
-    ...central(world, start, selection),
+    ...controlPlane(world, start, selection),
     ...nodeActors(world, start),
     ...routerActors(world, start),
     ...clientActors(world),
