@@ -61,9 +61,10 @@ function jobLines(job: JobReport): string[] {
 
 function finished({ outcome, reason, finishedAfterMs }: JobReport): string {
   if (outcome === null) return 'not over when the run ended';
-  const when =
-    finishedAfterMs === null ? 'its last Pods still running when the run ended' : after(finishedAfterMs);
-  return outcome === 'Complete' ? `complete ${when}` : `failed (${reason}) ${when}`;
+  const how = outcome === 'Complete' ? 'complete' : `failed (${reason})`;
+  return finishedAfterMs === null
+    ? `${how}, its last Pods still terminating when the run ended`
+    : `${how} ${after(finishedAfterMs)}`;
 }
 
 const ENDED: Readonly<Record<WorkLost['ended'], string>> = {

@@ -163,7 +163,7 @@ function selects(service: Service, source: TemplateSource): boolean {
   );
 }
 
-function compileContainer(hookOwner: HookOwner, { apps, minor }: TemplateCompiler): ContainerInfo {
+function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: TemplateCompiler): ContainerInfo {
   const { container } = hookOwner;
   const app = appOf(apps, hookOwner, container.name) ?? DEFAULT_APP;
   const stopSignal = effectiveStopSignal({
@@ -174,6 +174,8 @@ function compileContainer(hookOwner: HookOwner, { apps, minor }: TemplateCompile
     minor,
   });
   const info = compileApp(app, stopSignal);
+  if (info.completes !== null && hookOwner.spec.restartPolicy === 'Always')
+    issues.push(neverCompletes(hookOwner));
   const hook = compileHook(hookOwner, app, info);
   return {
     name: container.name,
@@ -187,6 +189,17 @@ function compileContainer(hookOwner: HookOwner, { apps, minor }: TemplateCompile
     readiness: compileProbe(container.readinessProbe),
     startup: compileProbe(container.startupProbe),
     liveness: compileProbe(container.livenessProbe),
+  };
+}
+
+/** A container that is started again whenever it has ended never comes to the end of its work. */
+function neverCompletes({ container: { name }, owner }: HookOwner): Issue {
+  return {
+    code: 'neverCompletes',
+    path: ['apps', name, 'completesAfter'],
+    message: `Container ${name} of ${owner} completes its work, but its Pod's restartPolicy is Always.`,
+    rule: 'A container that ends is started again under restartPolicy Always.',
+    fix: 'Leave completesAfter out, name the container of a Job alone (workload/container), or set restartPolicy: OnFailure or Never.',
   };
 }
 

@@ -4,6 +4,7 @@ import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput, AppInput, ScenarioInput } from '../../src/scenario/schema.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
+import { deployment, service } from './manifests.ts';
 
 /** Jobs: what their controller does of a run, and which work is lost. */
 
@@ -219,5 +220,16 @@ describe('a Job', () => {
     expect(parsed.ok ? [] : parsed.issues.map((each) => each.message)).toEqual([
       expect.stringMatching(message),
     ]);
+  });
+});
+
+it('work that never ends, because its container is started again, is refused', () => {
+  const parsed = parseScenario({
+    manifests: [deployment(), service()],
+    apps: { web: { completesAfter: '1m' } },
+  });
+  expect(parsed).toMatchObject({
+    ok: false,
+    issues: [{ code: 'neverCompletes', path: ['apps', 'web', 'completesAfter'] }],
   });
 });
