@@ -166,8 +166,16 @@ const PROTOCOL = {
     ],
   },
   client: {
-    state: ['clientStarted', 'requestSent', 'requestRetried', 'responseReceived', 'requestFailed'],
+    state: [
+      'clientStarted',
+      'clientStopped',
+      'requestSent',
+      'requestRetried',
+      'responseReceived',
+      'requestFailed',
+    ],
     closed: ['connectionsClosed'],
+    channel: ['connectionOpened'],
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly TraceType[]>>>>;
 

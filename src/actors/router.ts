@@ -1,3 +1,4 @@
+import { keepsConnections } from '../cluster/clients.ts';
 import {
   type EndpointSliceObserved,
   type NodeAnswers,
@@ -289,9 +290,9 @@ function drainedNow(before: RouterState, after: RouterState, world: World): read
 /** Clients that come through this router use what they keep open to the Pod no more. */
 function closed(ctx: Ctx, { pod }: LetGo): readonly Effect[] {
   const { world, wiring, router } = ctx.self;
-  return world.clients.flatMap(({ connection, entry }, client) => {
-    const passes =
-      entry.kind === 'routers' && entry.routers.includes(router) && connection.kind === 'keepAlive';
+  return world.clients.flatMap((info, client) => {
+    const { entry } = info;
+    const passes = entry.kind === 'routers' && entry.routers.includes(router) && keepsConnections(info);
     if (!passes) return [];
     const to = { actor: wiring.client(client), kind: CLIENT.closed, object: pod, about: pod };
     return [after({ ...to, type: T.connectionsClosed, data: { at: ctx.now } })];

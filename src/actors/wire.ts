@@ -8,6 +8,7 @@ import { drawKeys } from '../kernel/names.ts';
 import { planeOf } from '../routing/planes/registry.ts';
 import { SliceView } from '../routing/views.ts';
 import { requested } from './actions.ts';
+import { NO_CHANNEL } from './clients/channel.ts';
 import { clientBehaviour } from './clients/index.ts';
 import { NO_CONNECTIONS } from './clients/pool.ts';
 import { started } from './clients/start.ts';
@@ -115,7 +116,11 @@ function routerActors(world: World, { slices }: SteadyState): Registration[] {
 
 function clientActors(world: World): Registration[] {
   return world.clients.map(({ name }, client) =>
-    actor(clientBehaviour, { state: [NO_CONNECTIONS], closed: [] }, { name: `client/${name}`, client }),
+    actor(
+      clientBehaviour,
+      { state: [NO_CONNECTIONS], closed: [], channel: [NO_CHANNEL] },
+      { name: `client/${name}`, client },
+    ),
   );
 }
 
@@ -208,7 +213,7 @@ export function wire(world: World, options: WireOptions): Wired {
     initial: [
       ...world.actions.flatMap((action) => requested(action, world, wiring)),
       ...begun(world, wiring),
-      ...world.clients.map((client, index) => started(wiring, client, index)),
+      ...world.clients.flatMap((client, index) => started(wiring, client, index)),
     ],
     ties: options.ties,
     ...(options.limits === undefined ? {} : { limits: options.limits }),

@@ -75,9 +75,20 @@ export type Connecting =
       readonly pool: number;
       readonly idleTimeout: Micros;
       readonly maxRequests: number;
-      /** Requests share a connection (HTTP/2) instead of having it for themselves. */
-      readonly multiplexed: boolean;
+    }
+  | {
+      /** Requests share one connection (HTTP/2). */
+      readonly kind: 'multiplexed';
+      readonly idleTimeout: Micros;
+      readonly maxRequests: number;
+      /** Requests that it carries at a time; infinite for all. */
+      readonly maxStreams: number;
     };
+
+/** Whether it keeps connections for further requests. */
+export function keepsConnections({ connection }: ClientInfo): boolean {
+  return connection.kind === 'keepAlive' || connection.kind === 'multiplexed';
+}
 
 /** Which failures are tried again, and how often in all. */
 export interface RetryRule {

@@ -221,6 +221,10 @@ export const EVENT_TYPES = [
   'deleteReplicaSet',
   /** Pod: whoever routed connections to it no longer holds it, and resets what clients have open through it. */
   'connectionsReset',
+  /** Client: the connection that its requests share has come about. */
+  'connectionOpened',
+  /** Client: from now on it begins no request. */
+  'clientStopped',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

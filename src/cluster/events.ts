@@ -18,6 +18,7 @@ import type { Endpoint, EndpointPort, PodObject, PodPhase, SliceObject } from '.
 import type {
   AnswerOverdue,
   Attempt,
+  ConnectionOpened,
   ConnectionsClosed,
   ConnectionsReset,
   InService,
@@ -291,6 +292,8 @@ export interface EventMap {
   readonly requestFailed: RequestFailed;
   readonly connectionsClosed: ConnectionsClosed;
   readonly connectionsReset: ConnectionsReset;
+  readonly connectionOpened: ConnectionOpened;
+  readonly clientStopped: null;
   readonly podKillRequested: PodKillRequested;
   readonly nodeShutdownStarted: NodeShutdownStarted;
   readonly nodeLost: OfNode;

@@ -138,6 +138,15 @@ export interface ConnectionsReset {
   readonly router: number;
 }
 
+/** A client's shared connection has come about: the server has accepted it. */
+export interface ConnectionOpened {
+  /** The one that opened it, as it reached the Pod. */
+  readonly attempt: Attempt;
+  readonly node: number;
+  /** How long the server keeps it while it is idle; infinite for ever. */
+  readonly keptFor: Micros;
+}
+
 /** A Pod's server closes the connections that carry nothing, or asks for no more requests on any (GOAWAY). */
 export interface ConnectionsClosed {
   readonly at: Micros;

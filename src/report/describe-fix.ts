@@ -144,7 +144,7 @@ const FOR: Readonly<Record<MoreGrace['for'], (of: MoreGrace) => string>> = {
   hook: () => '',
   app: () => '',
   hookAndDrain: () => ' (hook and drain), or shorten the hook or the drain',
-  requests: () => ' (hook and longest request)',
+  requests: () => ', or shorten the hook',
   preStop: ({ givenSeconds }) => `, and then preStop: no hook that fits ${givenSeconds} s is long enough`,
 };
 

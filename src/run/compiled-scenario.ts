@@ -83,6 +83,7 @@ const TAIL: readonly TraceType[] = [
   'responseReceived',
   'requestFailed',
   'connectionsClosed',
+  'connectionOpened',
   'connectionsReset',
 ];
 

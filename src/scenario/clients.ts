@@ -35,6 +35,8 @@ const connectionSchema = z.union([
       maxRequests: positive.optional(),
       /** Requests share one connection (HTTP/2). */
       multiplexed: z.boolean().default(false),
+      /** HTTP/2: requests on the connection at a time; others wait in the client. No limit by default. */
+      maxStreams: positive.optional(),
     }),
   }),
   z.strictObject({
@@ -86,7 +88,7 @@ export const clientSchema = z.strictObject({
   load: loadSchema.default({ ratePerSecond: 10, arrivals: 'even' }),
   /** When it begins. Given, the first request is sent at that very moment; else at a drawn place after 0 s. */
   start: durationSchema.optional(),
-  /** It begins no request from then on; by default it goes on until the cluster is quiet. */
+  /** It begins no request from then on, and a run goes on until then; left out: it sends until the cluster is quiet. */
   stop: durationSchema.optional(),
   connection: connectionSchema.default('new'),
   request: z

@@ -340,13 +340,15 @@ function loadOf({ load, start }: ClientSettings): Load {
 function connectingOf({ connection }: ClientSettings): Connecting {
   if (connection === 'flow') return { kind: 'flow' };
   if (connection === 'new' || 'stream' in connection) return { kind: 'new' };
-  const { pool, idleTimeout, maxRequests, multiplexed } = connection.keepAlive;
+  const { pool, multiplexed, maxStreams, ...limits } = connection.keepAlive;
+  const idleTimeout = micros(limits.idleTimeout);
+  const maxRequests = limits.maxRequests ?? Number.POSITIVE_INFINITY;
+  if (!multiplexed) return { kind: 'keepAlive', pool, idleTimeout, maxRequests };
   return {
-    kind: 'keepAlive',
-    pool: multiplexed ? 1 : pool,
-    idleTimeout: micros(idleTimeout),
-    maxRequests: maxRequests ?? Number.POSITIVE_INFINITY,
-    multiplexed,
+    kind: 'multiplexed',
+    idleTimeout,
+    maxRequests,
+    maxStreams: maxStreams ?? Number.POSITIVE_INFINITY,
   };
 }
 

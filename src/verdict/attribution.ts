@@ -206,9 +206,10 @@ function graceFix({ fold, world }: Judged, { pod, missing }: FailureGroup): Fix 
   // Nobody asked it to stop: a probe had it killed.
   if (stopped === undefined) return { code: 'finishBeforeExit' };
   const needed = stopped.graceSeconds + Math.ceil((missing ?? 0) / MICROS_PER_SECOND);
+  const hooked = stopped.template.containers.some(({ hook }) => hook !== null);
   return stopped.nodeLostAt !== null
     ? againstTheNode(world, needed)
-    : moreGrace(stopped, world, needed, 'requests');
+    : moreGrace(stopped, world, needed, hooked ? 'requests' : 'app');
 }
 
 function closedIdle(_judged: Judged, group: FailureGroup, { where }: Names): Own {

@@ -127,6 +127,8 @@ interface Told {
   readonly responseReceived: RequestData;
   readonly requestFailed: RequestData;
   readonly connectionsClosed: undefined;
+  readonly clientStopped: undefined;
+  readonly connectionOpened: RequestData;
 }
 
 type Said<K extends TraceType> = K extends keyof Told

@@ -186,6 +186,7 @@ export class TraceReader {
       case 'routesChanged':
         return { about, data: { cause: (payload as RoutesChanged).cause, ...this.ruleChanges(seq, actor) } };
       case 'clientStarted':
+      case 'clientStopped':
       case 'requestSent':
       case 'requestRetried':
       case 'connectionAttempted':
@@ -196,6 +197,7 @@ export class TraceReader {
       case 'responseReceived':
       case 'requestFailed':
       case 'connectionsClosed':
+      case 'connectionOpened':
         return { about, ...describeRequest(this.source.world, payload) };
       default:
         return { about, data: this.change(type, payload) ?? this.containerData(about, payload) };

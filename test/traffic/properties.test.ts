@@ -11,6 +11,7 @@ const connection = fc.constantFrom<NonNullable<ClientInput['connection']>>(
   { keepAlive: { pool: 4 } },
   { keepAlive: { pool: 2, idleTimeout: '30ms', maxRequests: 7 } },
   { keepAlive: { multiplexed: true } },
+  { keepAlive: { multiplexed: true, maxStreams: 3, maxRequests: 40 } },
   { stream: { duration: { uniform: ['10ms', '3s'] } } },
 );
 const load = fc.constantFrom<NonNullable<ClientInput['load']>>(

@@ -1,45 +1,10 @@
 import type { Connecting } from '../../cluster/clients.ts';
 import type { ResponseReceived } from '../../cluster/traffic.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { cellsOf } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
+import { CELL, type ClientState, type KeptConnection } from './cells.ts';
 
 /** Connections that a client keeps for its next requests. The one used last is used first, as most clients do. */
-
-export interface ClientState {
-  /** The connection that was used last. */
-  readonly kept: KeptConnection | null;
-  readonly keptCount: number;
-}
-
-export interface KeptConnection {
-  readonly pod: number;
-  readonly node: number;
-  /** Actor that chose the Pod. */
-  readonly router: number;
-  /** One way to the Pod. */
-  readonly way: Micros;
-  /** Requests that it has carried. */
-  readonly carried: number;
-  /** When it arrived at the Pod. */
-  readonly openedAt: Micros;
-  /** When its last answer left the Pod. */
-  readonly idleSince: Micros;
-  /** When that answer arrived. */
-  readonly usedAt: Micros;
-  /** After how long the server closes it while it carries nothing. */
-  readonly keptFor: Micros;
-  /** The one that was used before it. */
-  readonly next: KeptConnection | null;
-}
-
-export interface ClientCells {
-  readonly state: ClientState;
-  /** When a Pod's server closed what it had, in order. */
-  readonly closed: readonly Micros[];
-}
-
-export const CELL = cellsOf<'client', ClientCells>('client');
 
 export const NO_CONNECTIONS: ClientState = { kept: null, keptCount: 0 };
 
@@ -57,16 +22,22 @@ export function takeKept(
     keptCount--;
   }
   if (kept === null) return [keptCount === state.keptCount ? state : NO_CONNECTIONS, null];
-  if (!settings.multiplexed) return [{ kept: kept.next, keptCount: keptCount - 1 }, kept];
-  return [{ kept: { ...kept, carried: kept.carried + 1 }, keptCount }, kept];
+  return [{ kept: kept.next, keptCount: keptCount - 1 }, kept];
+}
+
+function isKnownClosed(ctx: Ctx, { idleTimeout, maxRequests }: KeepAlive, kept: KeptConnection): boolean {
+  return kept.carried >= maxRequests || isIdleTooLong(ctx, idleTimeout, kept) || isClosedByServer(ctx, kept);
+}
+
+/** The client has closed it for carrying nothing, or has heard that the server did. */
+export function isIdleTooLong(ctx: Ctx, idleTimeout: Micros, kept: KeptConnection): boolean {
+  return ctx.now - kept.usedAt >= idleTimeout || ctx.now >= kept.idleSince + kept.keptFor + kept.way;
 }
 
 /** What the server sent before it closed is computed from when it was sent: it is under way for `way`. */
-function isKnownClosed(ctx: Ctx, { idleTimeout, maxRequests }: KeepAlive, kept: KeptConnection): boolean {
-  if (kept.carried >= maxRequests || ctx.now - kept.usedAt >= idleTimeout) return true;
-  if (ctx.now >= kept.idleSince + kept.keptFor + kept.way) return true;
-  const closedAt = ctx.cell(CELL.closed, kept.pod)?.find((at) => at >= kept.openedAt);
-  return closedAt !== undefined && ctx.now >= closedAt + kept.way;
+export function isClosedByServer(ctx: Ctx, { pod, openedAt, way }: KeptConnection): boolean {
+  const closedAt = ctx.cell(CELL.closed, pod)?.find((at) => at >= openedAt);
+  return closedAt !== undefined && ctx.now >= closedAt + way;
 }
 
 /** Keeps the connection of an answer, unless the server closes it or enough are kept. */
@@ -78,14 +49,7 @@ export function keep(
 ): ClientState {
   const { pod, router, way, openedAt } = attempt;
   if (closes) return state;
-  if (settings.multiplexed) {
-    const { kept } = state;
-    if (kept !== null && !isKnownClosed(ctx, settings, kept)) {
-      const same = kept.pod === pod && kept.router === router;
-      return same ? { kept: { ...kept, idleSince: answeredAt, usedAt: ctx.now }, keptCount: 1 } : state;
-    }
-  }
-  const others = settings.multiplexed ? NO_CONNECTIONS : withRoom(ctx, settings, state);
+  const others = withRoom(ctx, settings, state);
   if (others.keptCount >= settings.pool) return others;
   const carried = attempt.carried + 1;
   const next = others.kept;

@@ -1,3 +1,4 @@
+import { keepsConnections } from '../../cluster/clients.ts';
 import { T } from '../../cluster/events.ts';
 import type { Attempt, ConnectionsClosed, FailureCause, InService, Waiting } from '../../cluster/traffic.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
@@ -72,8 +73,8 @@ function withoutBacklog(
 function closings(ctx: Ctx, processes: PodProcesses, pod: number, container: number): Effect[] {
   const { world, wiring } = ctx.self;
   const data: ConnectionsClosed = { at: ctx.now };
-  return world.clients.flatMap(({ connection }, client) =>
-    connection.kind === 'keepAlive' && passes(world, processes.template, client, container)
+  return world.clients.flatMap((info, client) =>
+    keepsConnections(info) && passes(world, processes.template, client, container)
       ? [
           after({
             type: T.connectionsClosed,

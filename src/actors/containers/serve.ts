@@ -1,7 +1,14 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import type { EventMap } from '../../cluster/events.ts';
 import { type ContainerEvent, T } from '../../cluster/events.ts';
-import type { AnswerOverdue, Attempt, InService, ResponseReceived, Waiting } from '../../cluster/traffic.ts';
+import type {
+  AnswerOverdue,
+  Attempt,
+  ConnectionOpened,
+  InService,
+  ResponseReceived,
+  Waiting,
+} from '../../cluster/traffic.ts';
 import type { Reducer, Step } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType } from '../../kernel/ids.ts';
@@ -178,6 +185,9 @@ function begin(
     endsAt: acceptedAt + attempt.duration,
   };
   const effects = [self(ctx, T.requestServed, attempt.pod, inService, inService.endsAt - ctx.now)];
+  const { connection } = ctx.self.world.clients[attempt.client]!;
+  if (connection.kind === 'multiplexed' && attempt.carried === 0)
+    effects.unshift(opened(ctx, attempt, template, path, acceptedAt - ctx.now));
   if (isGivenUp(inService)) {
     const overdue: AnswerOverdue = { inService, waiting: null };
     const last = Math.max(0, attempt.answerBy - attempt.way - ctx.now);
@@ -185,6 +195,22 @@ function begin(
   }
   const busy = counted(ctx.self.world, template, path, connections.busy, 1);
   return [withOneMore(connections, inService, busy, ctx.now), effects];
+}
+
+/** Tells the client that others may use the connection, too. */
+function opened(
+  ctx: Ctx,
+  attempt: Attempt,
+  template: number,
+  path: readonly number[],
+  delay: Micros,
+): Effect {
+  const { world, wiring, node } = ctx.self;
+  const keptFor = least(world, template, path, (app) => app.keepAliveTimeout);
+  const { client, pod, way } = attempt;
+  const data: ConnectionOpened = { attempt, node, keptFor };
+  const to = { actor: wiring.client(client), kind: CLIENT.channel, object: 0, about: pod };
+  return after({ ...to, type: T.connectionOpened, data, delay: delay + way });
 }
 
 function untilAccepted(ctx: Ctx, { client, request, attempt, pod, way }: Attempt): Micros {

@@ -78,7 +78,7 @@ export const CLIENT_TEXTS = {
     },
     start:
       'When it begins. Given, the first request is sent at that very moment; else at a drawn place after 0 s.',
-    stop: 'It begins no request from then on; by default it goes on until the cluster is quiet.',
+    stop: 'It begins no request from then on, and a run goes on until then; left out: it sends until the cluster is quiet.',
     connection:
       'A new connection for each request, kept ones, or one long stream each. Over UDP a socket for each request (`new`), or one for all (`flow`), whose packets go to one Pod until conntrack forgets them.',
     request: 'What a request is like.',
@@ -125,6 +125,8 @@ export const CLIENT_TEXTS = {
     idleTimeout: 'After how long it closes an idle one.',
     maxRequests: 'Requests over one connection at most; no limit by default.',
     multiplexed: 'Requests share one connection (HTTP/2).',
+    maxStreams:
+      'HTTP/2: requests on the connection at a time; others wait in the client. No limit by default.',
   },
   StreamConnectionInput: {
     '': 'Each request is one long stream over a connection of its own (a download, a WebSocket, a server stream).',

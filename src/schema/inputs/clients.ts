@@ -53,6 +53,8 @@ export interface KeepAliveInput {
   readonly maxRequests?: number | undefined;
   /** Requests share one connection (HTTP/2). Default: false. */
   readonly multiplexed?: boolean | undefined;
+  /** HTTP/2: requests on the connection at a time; others wait in the client. No limit by default. */
+  readonly maxStreams?: number | undefined;
 }
 
 /** Connections are kept and used again. */
@@ -115,7 +117,7 @@ export interface ClientInput {
   readonly load?: RateInput | WorkersInput | undefined;
   /** When it begins. Given, the first request is sent at that very moment; else at a drawn place after 0 s. */
   readonly start?: Duration | undefined;
-  /** It begins no request from then on; by default it goes on until the cluster is quiet. */
+  /** It begins no request from then on, and a run goes on until then; left out: it sends until the cluster is quiet. */
   readonly stop?: Duration | undefined;
   /** A new connection for each request, kept ones, or one long stream each. Over UDP a socket for each request (`new`), or one for all (`flow`), whose packets go to one Pod until conntrack forgets them. Default: "new". */
   readonly connection?: 'new' | 'flow' | KeptConnectionInput | StreamConnectionInput | undefined;
