@@ -1,7 +1,7 @@
 import type { SetKind } from '../cluster/sets.ts';
 import type { World } from '../cluster/world.ts';
 import type { Context } from '../kernel/actor.ts';
-import type { ActorId, LinkId, SiteId } from '../kernel/ids.ts';
+import type { ActorId, LinkId, NodeIndex, ServiceIndex, SiteId } from '../kernel/ids.ts';
 import type { Place, Watch } from './watches.ts';
 
 /** Who hears whom, as actors need it: by what is said, not by number. Made by wire.ts, which alone decides it. */
@@ -18,23 +18,23 @@ export interface Wiring {
   readonly setController: (kind: SetKind) => ActorId<'set-controller'>;
   readonly drain: ActorId<'kubectl-drain'>;
   readonly nodeLifecycle: ActorId<'node-lifecycle-controller'>;
-  readonly dataPlane: (node: number) => ActorId<'data-plane'>;
-  readonly kubelet: (node: number) => ActorId<'kubelet'>;
-  readonly containers: (node: number) => ActorId<'containers'>;
+  readonly dataPlane: (node: NodeIndex) => ActorId<'data-plane'>;
+  readonly kubelet: (node: NodeIndex) => ActorId<'kubelet'>;
+  readonly containers: (node: NodeIndex) => ActorId<'containers'>;
   readonly router: (router: number) => ActorId<'router'>;
   readonly client: (client: number) => ActorId<'client'>;
   /** Who is told of a new version of a Pod: its node's kubelet, and those that look at all nodes. */
-  readonly podWatches: (node: number) => readonly Watch<'pods'>[];
+  readonly podWatches: (node: NodeIndex) => readonly Watch<'pods'>[];
   readonly deploymentWatches: readonly Watch<'deployments'>[];
   readonly replicaSetWatches: readonly Watch<'replicaSets'>[];
   readonly setWatches: readonly Watch<'sets'>[];
   readonly budgetWatches: readonly Watch<'podDisruptionBudgets'>[];
   readonly nodeWatches: readonly Watch<'nodes'>[];
   /** Who is told of the slices of a Service. */
-  readonly sliceWatches: (service: number) => readonly Watch<'endpointSlices'>[];
+  readonly sliceWatches: (service: ServiceIndex) => readonly Watch<'endpointSlices'>[];
   readonly routerSites: (router: number) => RouterSites;
   /** Routers in front of the nodes that send to a Service with `externalTrafficPolicy: Local`. */
-  readonly nodeRouters: (service: number) => readonly ActorId<'router'>[];
+  readonly nodeRouters: (service: ServiceIndex) => readonly ActorId<'router'>[];
   readonly hasNodeRouters: boolean;
   /** Routers that check the health of a template's Pods themselves. */
   readonly healthChecks: (template: number) => readonly ActorId<'router'>[];

@@ -1,3 +1,4 @@
+import type { NodeIndex, PodIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { LoadAction } from './autoscaling.ts';
 import type { ChangeSet } from './sets.ts';
@@ -8,7 +9,7 @@ import type { Cascade, ChangeDeployment } from './workloads.ts';
 export interface DeletePodAction {
   readonly type: 'deletePod';
   readonly at: Micros;
-  readonly pod: number;
+  readonly pod: PodIndex;
   /** null: the request names none. */
   readonly gracePeriodSeconds: number | null;
 }
@@ -42,19 +43,19 @@ export interface DeleteReplicaSetAction {
 export interface EvictPodAction {
   readonly type: 'evictPod';
   readonly at: Micros;
-  readonly pod: number;
+  readonly pod: PodIndex;
   readonly gracePeriodSeconds: number | null;
 }
 export interface CordonNodeAction {
   readonly type: 'cordonNode' | 'uncordonNode';
   readonly at: Micros;
-  readonly node: number;
+  readonly node: NodeIndex;
 }
 /** `kubectl drain` of one node after the other. */
 export interface DrainNodeAction {
   readonly type: 'drainNode';
   readonly at: Micros;
-  readonly nodes: readonly number[];
+  readonly nodes: readonly NodeIndex[];
   readonly gracePeriodSeconds: number | null;
   readonly force: boolean;
   readonly ignoreDaemonSets: boolean;
@@ -67,7 +68,7 @@ export interface DrainNodeAction {
 export interface KubeletEvictionAction {
   readonly type: 'kubeletEviction';
   readonly at: Micros;
-  readonly pod: number;
+  readonly pod: PodIndex;
   readonly threshold: 'hard' | 'soft';
   readonly evictionMaxPodGracePeriodSeconds: number;
 }
@@ -79,13 +80,13 @@ export interface ShutdownPeriod {
 export interface NodeShutdownAction {
   readonly type: 'nodeShutdown';
   readonly at: Micros;
-  readonly node: number;
+  readonly node: NodeIndex;
   readonly periods: readonly ShutdownPeriod[];
 }
 export interface NodeLostAction {
   readonly type: 'nodeLost';
   readonly at: Micros;
-  readonly node: number;
+  readonly node: NodeIndex;
 }
 export type ActionInfo =
   | KubeletEvictionAction

@@ -1,4 +1,5 @@
 import type { Distribution } from '../kernel/distribution.ts';
+import type { ServiceIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /** What a process does with connections and requests; compiled from `apps`. */
@@ -26,7 +27,7 @@ export interface AppTraffic {
 /** A client: where it stands, how it connects, and what it sends. Compiled from `clients`. */
 export interface ClientInfo {
   readonly name: string;
-  readonly service: number;
+  readonly service: ServiceIndex;
   /** Place of the port in the Service's list. */
   readonly port: number;
   readonly entry: Entry;

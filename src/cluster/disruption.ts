@@ -1,7 +1,8 @@
+import type { NodeIndex } from '../kernel/ids.ts';
 /** Nodes and PodDisruptionBudgets as the API server stores them. */
 
 export interface NodeObject {
-  readonly index: number;
+  readonly index: NodeIndex;
   /** Cordoned: the scheduler gives it no new Pod. */
   readonly unschedulable: boolean;
   /** Its condition Ready is True. */

@@ -1,4 +1,10 @@
-import { type EventType, eventType } from '../kernel/ids.ts';
+import {
+  type EventType,
+  eventType,
+  type NodeIndex,
+  type PodIndex,
+  type ServiceIndex,
+} from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type {
   ChangeDeploymentAction,
@@ -43,7 +49,7 @@ export { EVENT_TYPES, type TraceType };
 
 /** Why a key is dirty: the first Pod whose change made it so (-1: none did), and what keys the draws of what follows. */
 export interface Reason {
-  readonly pod: number;
+  readonly pod: PodIndex;
   readonly transition: number;
 }
 
@@ -65,14 +71,14 @@ export interface NodeShutdownStarted {
 }
 /** The Pods of a node whose toleration of its taint has run out. */
 export interface TaintEviction {
-  readonly node: number;
+  readonly node: NodeIndex;
   readonly taint: 'notReady' | 'unreachable';
   /** How long the taint was tolerated. */
   readonly after: Micros;
 }
 
 export interface OfNode {
-  readonly node: number;
+  readonly node: NodeIndex;
 }
 export interface CordonNode {
   readonly unschedulable: boolean;
@@ -86,7 +92,7 @@ export interface NodeObserved {
   readonly node: NodeObject;
 }
 export interface ListPods {
-  readonly node: number;
+  readonly node: NodeIndex;
 }
 export interface PodsListed {
   readonly pods: readonly PodObject[];
@@ -119,7 +125,7 @@ export interface DeletePod {
   readonly disruption?: boolean;
 }
 export interface DeleteAnswered {
-  readonly pod: number;
+  readonly pod: PodIndex;
 }
 export interface CreatePod {
   readonly name: string;
@@ -130,7 +136,7 @@ export interface CreatePod {
   readonly member: SetMember | null;
 }
 export interface BindPod {
-  readonly node: number;
+  readonly node: NodeIndex;
 }
 /** Members that are undefined stay as they are. */
 export interface PatchPodStatus {
@@ -141,7 +147,7 @@ export interface PatchPodStatus {
   readonly exitCodes?: readonly number[];
 }
 export interface WriteEndpointSlice {
-  readonly service: number;
+  readonly service: ServiceIndex;
   readonly ports: readonly EndpointPort[];
   readonly endpoints: readonly Endpoint[];
   /** The slice is deleted. */
@@ -202,8 +208,8 @@ export interface TargetAnswers {
 }
 /** What a node does with connections from outside to a Service with `externalTrafficPolicy: Local`. */
 export interface NodeAnswers {
-  readonly service: number;
-  readonly node: number;
+  readonly service: ServiceIndex;
+  readonly node: NodeIndex;
   /** The node's own Pods that it sends them to. */
   readonly endpoints: readonly Endpoint[];
   /** What its health-check node port answers. */

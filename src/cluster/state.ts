@@ -1,3 +1,4 @@
+import type { NodeIndex, PodIndex, ServiceIndex } from '../kernel/ids.ts';
 import { keyOf } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { SetMember } from './sets.ts';
@@ -7,7 +8,7 @@ import type { SetMember } from './sets.ts';
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 export interface PodObject {
-  readonly index: number;
+  readonly index: PodIndex;
   /** `name`, or `namespace/name` outside `default`. */
   readonly name: string;
   readonly template: number;
@@ -15,7 +16,7 @@ export interface PodObject {
   /** Its place in a StatefulSet or DaemonSet; null where none makes it. */
   readonly member: SetMember | null;
   /** -1 until it is bound. */
-  readonly node: number;
+  readonly node: NodeIndex;
   readonly createdAt: Micros;
   readonly phase: PodPhase;
   /** Status of the Ready condition. */
@@ -36,8 +37,8 @@ export interface PodObject {
 }
 
 export interface Endpoint {
-  readonly pod: number;
-  readonly node: number;
+  readonly pod: PodIndex;
+  readonly node: NodeIndex;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
@@ -52,7 +53,7 @@ export interface EndpointPort {
 
 export interface SliceObject {
   readonly index: number;
-  readonly service: number;
+  readonly service: ServiceIndex;
   readonly generation: number;
   /** None in the one slice of a Service without endpoints. */
   readonly ports: readonly EndpointPort[];
@@ -65,7 +66,7 @@ export interface SliceObject {
 export type ServiceVerdict = 'DNAT' | 'REJECT' | 'DROP';
 
 export interface ServiceRules {
-  readonly service: number;
+  readonly service: ServiceIndex;
   /** To the cluster IP. */
   readonly internal: ServiceVerdict;
   /** To a node port, load balancer address or external IP; null where the Service has none. */

@@ -1,3 +1,4 @@
+import type { NodeIndex, PodIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /** Requests as they travel: what clients, routers and Pods tell each other. Immutable; made by whoever sends. */
@@ -62,7 +63,7 @@ export interface Attempt {
   /** Actor that chose the Pod; -1 before. */
   readonly router: number;
   /** -1 before a router chose one. */
-  readonly pod: number;
+  readonly pod: PodIndex;
   /** First packets that were sent before this one without an answer. */
   readonly resent: number;
   /** Requests that its connection had carried before; 0 for one that opens its connection, 1 for a datagram, which opens none. */
@@ -111,7 +112,7 @@ export interface InService {
 export interface ResponseReceived {
   readonly attempt: Attempt;
   /** Where it comes from. */
-  readonly node: number;
+  readonly node: NodeIndex;
   /** When it left the Pod. */
   readonly answeredAt: Micros;
   /** The server closes the connection after it. */

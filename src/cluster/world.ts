@@ -1,3 +1,4 @@
+import type { NodeIndex, ServiceIndex } from '../kernel/ids.ts';
 import type { Key } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { ActionInfo } from './actions.ts';
@@ -84,7 +85,7 @@ export interface TemplateInfo {
   readonly images: Readonly<Record<string, string>>;
   readonly containers: readonly ContainerInfo[];
   /** Indexes of the Services whose selector matches its labels. */
-  readonly services: readonly number[];
+  readonly services: readonly ServiceIndex[];
   /** For each of them, the ports with which its Pods stand in a slice. */
   readonly slicePorts: readonly (readonly EndpointPort[])[];
   readonly terminationGracePeriodSeconds: number;
@@ -133,7 +134,7 @@ export interface ContainerInfo {
 
 /** A Service's target port that is declared by no container of a Pod. */
 export interface UndeclaredPort {
-  readonly service: number;
+  readonly service: ServiceIndex;
   /** The Pod's. */
   readonly port: number;
   readonly containers: readonly number[];
@@ -236,7 +237,7 @@ export interface InitialPod {
   readonly member: SetMember | null;
   /** Of what kind its controller is; `none` for a bare Pod. */
   readonly owner: 'ReplicaSet' | SetKind | 'none';
-  readonly node: number;
+  readonly node: NodeIndex;
   readonly finalizers: readonly string[];
   /** How long before the start of the run it was created and became Ready. */
   readonly age: Micros;
@@ -246,7 +247,7 @@ export interface InitialPod {
 export interface RouterInfo {
   readonly name: string;
   /** Indexes of the Services it routes to. */
-  readonly services: readonly number[];
+  readonly services: readonly ServiceIndex[];
   /** What it sends to: Pods, the node ports of the nodes, or the ClusterIP. */
   readonly targets: 'pods' | 'nodes' | 'clusterIP';
   /** Indexes of the routers that a connection passes before it, the outermost first. */

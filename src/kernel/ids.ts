@@ -8,6 +8,11 @@ export type Branded<Name> = number & { readonly [brand]: Name };
 /** A number that any plain number may become, but none that says it is something else: a Pod's index is no node's. */
 export type Flavoured<Name> = number & { readonly [brand]?: Name };
 
+/** Places in the lists of a run: a Pod's is no node's. */
+export type PodIndex = Flavoured<'PodIndex'>;
+export type NodeIndex = Flavoured<'NodeIndex'>;
+export type ServiceIndex = Flavoured<'ServiceIndex'>;
+
 /** Dense number of an actor, given when the actors are wired. `Sort` is what kind of actor it is. */
 export type ActorId<Sort extends string = string> = number & {
   readonly [brand]: { readonly is: 'ActorId'; readonly sort: Sort };

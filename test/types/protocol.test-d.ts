@@ -6,6 +6,7 @@ import type { ActionInfo } from '../../src/cluster/actions.ts';
 import { SITE } from '../../src/cluster/delay-sites.ts';
 import type { EventMap, NodeObserved, OfNode, TraceType } from '../../src/cluster/events.ts';
 import { T } from '../../src/cluster/events.ts';
+import type { PodObject } from '../../src/cluster/state.ts';
 import type { Reducer } from '../../src/kernel/actor.ts';
 import { after, arm, cancel, NO_EFFECTS, put, send } from '../../src/kernel/event.ts';
 import { unreachable } from '../../src/kernel/unreachable.ts';
@@ -113,6 +114,21 @@ actor(defined, { node: [] }, { watches: { pods: { cell: NODE_LIFECYCLE.node, sit
 // @ts-expect-error
 actor(defined, { node: [] }, { watches: { nodes: { cell: NODE_LIFECYCLE.node, site: 'watch.nobody' } } });
 
+/** A Pod's place in its list is no node's, and no time is a place. */
+declare const pod: PodObject;
+wiring.kubelet(pod.node);
+// @ts-expect-error
+wiring.kubelet(pod.index);
+// @ts-expect-error
+wiring.podWatches(pod.index);
+// @ts-expect-error
+wiring.sliceWatches(pod.node);
+// @ts-expect-error
+wiring.kubelet(ctx.now);
+const bound: EventMap['bindPod'] = { node: pod.node };
+// @ts-expect-error
+const swapped: EventMap['bindPod'] = { node: pod.index };
+
 /** Every event type has a payload, and no payload is without its event type. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 const complete: Same<keyof EventMap, TraceType> = true;
@@ -128,4 +144,4 @@ function choose(action: ActionInfo): string {
   }
 }
 
-export { choose, complete, read };
+export { bound, choose, complete, read, swapped };
