@@ -32,7 +32,7 @@ interface Measured {
   readonly simulatedSeconds: number;
 }
 
-function measured(scenario: Scenario, runs: number): Measured {
+export function measured(scenario: Scenario, runs: number): Measured {
   const compiled = compiledScenario(scenario);
   let events = 0;
   let simulated = 0;

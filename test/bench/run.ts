@@ -5,6 +5,7 @@ import { quick } from './quick.ts';
 import * as rollout from './rollout.ts';
 import * as traffic from './traffic.ts';
 import * as workers from './workers.ts';
+import * as workloads from './workloads.ts';
 
 /** A benchmark prints ratios of what it compared in this process: no figure here is a promise about another machine. */
 interface Bench {
@@ -12,7 +13,7 @@ interface Bench {
   run(print: (text: string) => void): void | Promise<void>;
 }
 
-const benches: readonly Bench[] = [kernel, deletion, rollout, traffic, workers, pages];
+const benches: readonly Bench[] = [kernel, deletion, rollout, workloads, traffic, workers, pages];
 
 const isQuick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
