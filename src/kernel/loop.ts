@@ -130,9 +130,12 @@ export class Loop {
     return event;
   }
 
-  /** Handles everything that is due up to and including `until`. */
-  run(until: Micros = Number.POSITIVE_INFINITY): void {
-    for (let event = this.take(until); event !== undefined; event = this.take(until)) this.handle(event);
+  /** Handles everything that is due up to and including `until`; `enough` may end it before, and leaves the run where it is. */
+  run(until: Micros = Number.POSITIVE_INFINITY, enough: (() => boolean) | null = null): void {
+    for (let event = this.take(until); event !== undefined; event = this.take(until)) {
+      this.handle(event);
+      if (enough?.() === true) return;
+    }
     if (until > this.maxTime) this.refuseLate();
     if (until === Number.POSITIVE_INFINITY) return;
     this.now = Math.max(this.now, until);

@@ -29,6 +29,14 @@ export function isCut({ settings }: Scenario, loop: Loop): boolean {
   return settings.horizon !== undefined && loop.nextAt() !== null;
 }
 
+/** Whether anything is exposed in a run, which goes no further than to where something is. */
+export function exposes(scenario: Scenario, compiled: CompiledScenario, seed: number): boolean {
+  const { loop, fold } = start(compiled, seed, false);
+  loop.run(horizonOf(scenario), () => fold.exposed);
+  if (!fold.exposed) fold.finish(loop.quietAt);
+  return fold.exposed;
+}
+
 /** A run without a trace that is over. */
 export function ran(scenario: Scenario, compiled: CompiledScenario, seed: number): Running {
   const running = start(compiled, seed, false);

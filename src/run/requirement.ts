@@ -13,7 +13,7 @@ import {
 import type { RouteEnd, RouteRecord, StoppedPod } from '../verdict/stopped-pod.ts';
 import type { NoPreStopReason } from '../verdict/types.ts';
 import { type CompiledScenario, withHooks } from './compiled-scenario.ts';
-import { isCut, type Running, ran } from './observed-loop.ts';
+import { exposes, isCut, type Running, ran } from './observed-loop.ts';
 
 /**
  * How long a hook would have had to be in this very run. Read off it where the routing does not depend on the hook; else off a
@@ -42,11 +42,11 @@ export function requirementOf(
   );
   if (own !== undefined) return { requirement: own, reason: undefined };
   // What was safe without a hook needs none, though a short one could do harm: it brings the stop signal sooner than none does.
-  if (!isExposed(fold) && fold.pods.every(hasNoHook))
+  if (!fold.exposed && fold.pods.every(hasNoHook))
     return { requirement: { ...decisive(fold), exact: 0, required: 0 }, reason: undefined };
   const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
   const atMost = ran(scenario, withHooks(scenario, budget), seed).fold;
-  if (isExposed(atMost)) {
+  if (atMost.exposed) {
     const shorter = shorterThanLongest(search, fold, budget / MICROS_PER_MS);
     if (shorter !== null) return { requirement: bisect(search, -1, shorter), reason: undefined };
     const requirement = reading.kind === 'read' ? reading.requirement : null;
@@ -84,7 +84,7 @@ function shorterThanLongest(search: Search, { pods }: RunFold, longestMs: number
   const stated = pods.flatMap(({ template }) => template.containers.map(({ hook }) => hook?.duration ?? 0));
   const lengths = new Set([0, ...stated.map((micros) => Math.ceil(micros / MICROS_PER_MS))]);
   const fitting = [...lengths].filter((ms) => ms < longestMs);
-  return fitting.sort((a, b) => a - b).find((ms) => !isExposed(withHook(search, ms))) ?? null;
+  return fitting.sort((a, b) => a - b).find((ms) => !exposedWith(search, ms)) ?? null;
 }
 
 interface Search {
@@ -96,6 +96,11 @@ interface Search {
 
 function withHook({ scenario, seed }: Search, ms: number): RunFold {
   return ran(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed).fold;
+}
+
+/** Whether a hook of that length leaves anything exposed: a rerun that is looked at no longer than until it does. */
+function exposedWith({ scenario, seed }: Search, ms: number): boolean {
+  return exposes(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed);
 }
 
 /** A hook that failed before the last thing that it does: one that is long enough would have come to it. */
@@ -130,16 +135,12 @@ function settled(search: Search, reading: RequirementReading, checked: boolean):
   if (found === null || found.required === null) return undefined;
   const ms = found.required / MICROS_PER_MS;
   if (!checked) return found;
-  if (isExposed(withHook(search, ms))) return undefined;
-  return ms === 0 || isExposed(withHook(search, ms - 1)) ? found : bisect(search, -1, ms - 1);
+  if (exposedWith(search, ms)) return undefined;
+  return ms === 0 || exposedWith(search, ms - 1) ? found : bisect(search, -1, ms - 1);
 }
 
 function everRouted({ pods }: RunFold): boolean {
   return pods.some(({ routes }) => routes.some((route) => route.everRouted));
-}
-
-export function isExposed(fold: RunFold): boolean {
-  return fold.pods.some((pod) => pod.routes.some((route) => route.exposures.some((port) => port.length > 0)));
 }
 
 /** Why even the longest hook was not enough. */
@@ -183,7 +184,7 @@ function bisect(search: Search, low: number, high: number): Requirement {
   let [exposed, safe] = [low, high];
   let without = withHook(search, 0);
   let wanted = wantedMs(search, without);
-  if (isExposed(without)) exposed = Math.max(exposed, 0);
+  if (without.exposed) exposed = Math.max(exposed, 0);
   else safe = 0;
   for (let tries = 0; safe - exposed > 1; tries++) {
     const informed = wanted !== null && tries < INFORMED_TRIES;
@@ -192,7 +193,7 @@ function bisect(search: Search, low: number, high: number): Requirement {
       : Math.floor((exposed + safe) / 2);
     const fold = withHook(search, middle);
     const needed = wantedMs(search, fold);
-    if (isExposed(fold)) {
+    if (fold.exposed) {
       [exposed, without] = [middle, fold];
       wanted = needed;
     } else {

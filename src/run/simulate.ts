@@ -15,7 +15,7 @@ import type { CauseLink, Verdict } from '../verdict/types.ts';
 import { judge } from '../verdict/verdict.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
 import { horizonOf, isCut, type Running, ran, start } from './observed-loop.ts';
-import { isExposed, readOff, requirementOf } from './requirement.ts';
+import { readOff, requirementOf } from './requirement.ts';
 import { judgedAtBothEnds } from './unknown-hooks.ts';
 
 export type ClusterSnapshot = Snapshot;
@@ -102,7 +102,7 @@ export function estimate(scenario: Scenario, seed: number, exact: boolean): Pick
   const { fold } = running;
   const verdict = judgeRun(scenario, compiled, running, {
     needed:
-      exact && isExposed(fold)
+      exact && fold.exposed
         ? () => requirementOf(scenario, compiled, seed, running)
         : () => readOff(scenario, compiled, running),
     events: () => simulateTraced(scenario, seed).trace,

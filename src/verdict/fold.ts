@@ -61,6 +61,8 @@ export class RunFold {
   readonly killed: KilledContainers;
   /** Pods that kept `kubectl drain` from their node. */
   readonly refused: RefusedPod[] = [];
+  /** Whether a router has sent, or would have, to a Pod that no longer accepted. */
+  exposed = false;
   /** null where the actions only delete Pods. */
   readonly rollout: RolloutFold | null;
 
@@ -79,9 +81,7 @@ export class RunFold {
     );
     this.early = new EarlyPods(world);
     this.outages = new Outages(world.services.length);
-    routers.forEach((router, index) => {
-      this.routerOf[router.actor] = index;
-    });
+    for (const [index, { actor }] of routers.entries()) this.routerOf[actor] = index;
   }
 
   observe(observers: Observers): void {
@@ -135,11 +135,8 @@ export class RunFold {
       const known = new Map<ServiceRules, boolean>();
       for (const { services } of this.rules) {
         const rules = services[route.service]!;
-        let routed = known.get(rules);
-        if (routed === undefined) {
-          routed = routes(rules, index);
-          known.set(rules, routed);
-        }
+        const routed = known.get(rules) ?? routes(rules, index);
+        known.set(rules, routed);
         if (routed) route.routers++;
       }
       route.everRouted = route.routers > 0;
@@ -278,6 +275,7 @@ export class RunFold {
     const { container, begun } = closed;
     const from = Math.max(closed.at, since === null ? 0 : (route.since.get(since) ?? 0));
     if (end.at <= from) return;
+    this.exposed = true;
     // The latest windows are the ones that say what would have been enough.
     if (exposures.length === MAX_EXPOSURES) exposures.shift();
     exposures.push({ from, to: end.at, end, router: end.router, container, begun });
@@ -385,6 +383,7 @@ export class RunFold {
             const from = Math.max(closed.at, route.since.get(router) ?? 0);
             if (from >= endedAt || !routes(rules.services[route.service]!, pod.index)) return;
             const { container, begun } = closed;
+            this.exposed = true;
             route.exposures[port]!.push({ from, to: endedAt, end: null, router, container, begun });
           });
         });

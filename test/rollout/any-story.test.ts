@@ -5,7 +5,6 @@ import { explain } from '../../src/report/explain.ts';
 import { formatRollout } from '../../src/report/rollout-text.ts';
 import { withHooks } from '../../src/run/compiled-scenario.ts';
 import { ran } from '../../src/run/observed-loop.ts';
-import { isExposed } from '../../src/run/requirement.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, type Scenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
@@ -153,8 +152,7 @@ describe('in any story', () => {
     always((run, scenario) => {
       const { requiredPreStopMs: required } = run.verdict;
       if (required === null) return;
-      const exposed = (ms: number) =>
-        isExposed(ran(scenario, withHooks(scenario, ms * 1_000), run.seed).fold);
+      const exposed = (ms: number) => ran(scenario, withHooks(scenario, ms * 1_000), run.seed).fold.exposed;
       // Without a hook the signal comes otherwise than after one of no length; the run itself is then the proof.
       if (required > 0) expect([exposed(required), exposed(required - 1)]).toEqual([false, true]);
     });

@@ -5,7 +5,6 @@ import { violationText } from '../../src/report/describe-violation.ts';
 import { explain } from '../../src/report/explain.ts';
 import { withHooks } from '../../src/run/compiled-scenario.ts';
 import { ran } from '../../src/run/observed-loop.ts';
-import { isExposed } from '../../src/run/requirement.ts';
 import { podTimeline, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario, type Scenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput } from '../../src/scenario/schema.ts';
@@ -40,7 +39,7 @@ describe('a Pod that is stopped before it accepts', () => {
     const { verdict } = simulate(scenario);
     expect(verdict.requiredPreStopMs).toBeNull();
     expect(verdict.requiredPreStopReason).toBe('readyTooEarly');
-    expect(isExposed(ran(scenario, withHooks(scenario, 20_000_000), 0).fold)).toBe(true);
+    expect(ran(scenario, withHooks(scenario, 20_000_000), 0).fold.exposed).toBe(true);
     const [exposed] = verdict.violations.filter(({ kind }) => kind === 'exposed');
     expect(violationText(exposed!)).toContain('had not begun to accept');
     expect(fixText(exposed!.fix)).toContain('give web a readinessProbe');

@@ -3,7 +3,6 @@ import { defineScenario, explain, type ScenarioInput, simulate } from '../../src
 import { fixText } from '../../src/report/describe-fix.ts';
 import { withHooks } from '../../src/run/compiled-scenario.ts';
 import { horizonOf, start } from '../../src/run/observed-loop.ts';
-import { isExposed } from '../../src/run/requirement.ts';
 import { tries } from '../effort.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
 import { barePod, deployment, service } from './manifests.ts';
@@ -22,7 +21,7 @@ function exposedWith(scenario: ReturnType<typeof scenarioOf>, ms: number): boole
   const { loop, fold } = start(withHooks(scenario, ms * 1000), 1, false);
   loop.run(horizonOf(scenario));
   fold.finish(loop.quietAt);
-  return isExposed(fold);
+  return fold.exposed;
 }
 
 describe('the smallest hook', () => {
