@@ -83,6 +83,11 @@ export interface ServiceRules {
   readonly routed: readonly number[];
   /** The node of each of them. */
   readonly routedNodes: readonly number[];
+  /**
+   * Those that a connection which comes here by itself may reach; ascending. Under `externalTrafficPolicy: Local` a node is reached from
+   * outside only as long as the load balancer in front sends there: what is lost then is that one's to answer for.
+   */
+  readonly sent: readonly number[];
   /** Pods whose endpoint says that they terminate and still serve, whether or not anything is sent to them. */
   readonly terminating: readonly number[];
   /** Pods that nobody new is sent to, held for the connections that are open; ascending. Empty where open ones are never looked at. */

@@ -58,6 +58,8 @@ export interface ServiceInfo {
   readonly hasHealthCheckNodePort: boolean;
   /** It has a node port, a load balancer or an external IP. */
   readonly externallyAccessible: boolean;
+  /** A router of the scenario stands before its nodes, and its external policy is Local: who comes from outside comes through that one. */
+  readonly behindBalancer: boolean;
   /** `clusterIP: None`: slices are written, the data planes of the nodes leave it out. */
   readonly headless: boolean;
   /** It is a StatefulSet's own, by which its Pods find each other. */

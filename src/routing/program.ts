@@ -40,6 +40,7 @@ function serviceRules(
     externalPodsFromInside: pods,
     healthCheck: null,
     routed: podsOf(reachable),
+    sent: podsOf(reachable),
     routedNodes: reachable.map(({ node }) => node),
     terminating: terminatingPods(routes.endpoints),
     waiting: [],

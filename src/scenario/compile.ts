@@ -60,8 +60,11 @@ export function compile(
   checkApps(settings.apps, draft.templates, issues);
   const { controllerManager, kubelet, churn, network } = settings.cluster;
   for (const each of churnIssues(settings.cluster)) issues.push(each);
-  const infos = services.map((service) => serviceInfo(service, minor, objects));
   const routers = routersOf(settings, services, issues);
+  const infos = services.map((service, index) => ({
+    ...serviceInfo(service, minor, objects),
+    behindBalancer: isBehindBalancer(service, index, routers),
+  }));
   return {
     minor,
     patch: parsePatchVersion(settings.cluster.version),
@@ -112,7 +115,11 @@ function routesToPods(service: Service): boolean {
   return service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector).length > 0;
 }
 
-function serviceInfo(service: Service, minor: number, objects: readonly ManifestObject[]): ServiceInfo {
+function serviceInfo(
+  service: Service,
+  minor: number,
+  objects: readonly ManifestObject[],
+): Omit<ServiceInfo, 'behindBalancer'> {
   const { spec, metadata } = service;
   const external = { ...spec, externalIPs: spec.externalIPs };
   const hints = featureEnabled('ServiceTrafficDistribution', minor) ? spec.trafficDistribution : '';
@@ -252,6 +259,11 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
       ...compileRouter(router).router,
     };
   });
+}
+
+function isBehindBalancer({ spec }: Service, index: number, routers: readonly RouterInfo[]): boolean {
+  const local = spec.externalTrafficPolicy === 'Local';
+  return local && routers.some(({ targets, services }) => targets === 'nodes' && services.includes(index));
 }
 
 function checkApps(

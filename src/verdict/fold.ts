@@ -192,7 +192,9 @@ export class RunFold {
       }
     }
     this.lost.add(node);
-    this.rules[node] = { services: services.map((rules) => ({ ...rules, routed: [], terminating: [] })) };
+    this.rules[node] = {
+      services: services.map((rules) => ({ ...rules, routed: [], sent: [], terminating: [] })),
+    };
     for (const pod of this.rollout?.podsOn(node) ?? []) this.follow(pod, event.at, 'nodeLost');
   }
 
@@ -393,5 +395,5 @@ export class RunFold {
 }
 
 function routes(rules: ServiceRules, pod: number): boolean {
-  return rules.routed.includes(pod);
+  return rules.sent.includes(pod);
 }

@@ -15,7 +15,7 @@ const known = new WeakMap<
 export function difference(before: ServiceRules, after: ServiceRules): RouteDifference {
   const found = known.get(after);
   if (found !== undefined && found.before === before) return found.difference;
-  const result = compare(before.routed, after.routed);
+  const result = compare(before.sent, after.sent);
   known.set(after, { before, difference: result });
   return result;
 }

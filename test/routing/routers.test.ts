@@ -113,6 +113,18 @@ describe('routers of parts, in whole runs', () => {
     }
   });
 
+  it('X7.2 the last Pod of its node is safe behind a load balancer before nodes once its health check has failed: 3 s × 2', () => {
+    const service = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' };
+    const of = (preStop: number) =>
+      simulate(scenario({ manifests: barePods(3, preStop, service), routers: [routers.gceL4()] }), {
+        seed: 3,
+      }).verdict;
+    expect(of(10).safe).toBe(true);
+    expect(of(2).safe).toBe(false);
+    expect(of(2).requiredPreStopMs).toBeGreaterThan(2_900);
+    expect(of(2).requiredPreStopMs).toBeLessThan(7_500);
+  });
+
   it('a Pod that is not the last of its node is let go of as soon as the rules of its node are', () => {
     const service = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' };
     const lb: RouterInput = {

@@ -66,6 +66,7 @@ function serviceRules(
   const internal = plane.verdict('pod', 'ClusterIP', policies);
   const external = externallyAccessible ? plane.verdict('external', 'NodePort', policies) : null;
   const inside = externallyAccessible ? plane.verdict('pod', 'NodePort', policies) : null;
+  const fromInside = new Set([...internal.endpoints, ...(inside?.endpoints ?? [])].map(({ pod }) => pod));
   const reachable = [...lists.allReachableEndpoints].sort((a, b) => a.pod - b.pod);
   return {
     service: index,
@@ -83,6 +84,9 @@ function serviceRules(
       : null,
     routed: reachable.map((endpoint) => endpoint.pod),
     routedNodes: reachable.map((endpoint) => endpoint.node),
+    sent: reachable
+      .map((endpoint) => endpoint.pod)
+      .filter((pod) => !service.behindBalancer || fromInside.has(pod)),
     terminating: terminatingPods(candidates),
     waiting: sorted(plane.holds(candidates, scope).filter((endpoint) => !reachable.includes(endpoint))),
   };
