@@ -51,6 +51,11 @@ function headOf(report: FuzzReport, color: Paint, left: readonly string[]): stri
   const counted = `${grouped(runs)} ${plural(runs, 'run')}`;
   const also = left.length === 0 ? '' : `; not judged: ${left.join(', ')}`;
   if (runs === 0) return color('NOTHING RUN', 'bad');
+  const blocked = report.worst?.verdict.violations.find(
+    (each) => each.kind === 'nothingToJudge' && each.reason.code === 'drainBlocked',
+  );
+  if (blocked !== undefined && failures === notJudged)
+    return `${color('NOT JUDGED', 'warning')}: ${violationText(blocked).replace(/\.$/, '')}`;
   if (report.kinds.nothingToJudge === runs && failures === notJudged)
     return `${color('NOTHING TO JUDGE', 'bad')}: in none of ${counted} was a stopped Pod routed to`;
   if (failures > notJudged) {

@@ -1,5 +1,6 @@
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Fix, FixCode, GraceGiver, MoreGrace } from '../verdict/fix-types.ts';
+import { GRACE_HEADROOM_SECONDS } from '../verdict/fixes.ts';
 
 /** The text of a fix: a sentence or two in the imperative. */
 export function fixText(fix: Fix): string {
@@ -47,7 +48,7 @@ const TEXTS: Texts = {
     `closed. Let the app fail the health check and go on accepting for at least ${seconds} s more.`,
   useRollingUpdate: () =>
     'No preStop value helps: strategy Recreate stops every Pod before the first new one is made, so nobody takes over. Use ' +
-    'RollingUpdate with maxUnavailable: 0.',
+    'RollingUpdate with maxUnavailable: 0, or accept that the Service is away for so long at each rollout.',
   acceptTheEnd: () =>
     'No preStop value helps: nobody is left to take over from the last Pod of a Deployment that is deleted or scaled to 0.',
   unsetPublishNotReadyAddresses: ({ service }) =>
@@ -114,6 +115,14 @@ const TEXTS: Texts = {
   drainFlags: ({ reasons }) =>
     `Let the drain have them: ${reasons.map((reason) => DRAIN_FLAGS[reason]).join(', ')}; or move them to a controller and a volume that ` +
     'outlive the node.',
+  endBeforeTheNode: ({ atMostSeconds, goneAfterSeconds }) =>
+    `Set preStop to at most ${atMostSeconds} s: the node is gone ${goneAfterSeconds} s after the Pod began to stop, and what is in flight ` +
+    'needs the rest.',
+  keepTheLabels: ({ service, workload }) =>
+    `No preStop value helps: the new Pods of ${workload} are not behind Service ${service}, whose selector or port name they no longer ` +
+    'have, so nobody takes over. Keep these labels and names in the template, or change the Service with it.',
+  loosenTheBudget: () =>
+    'Run one replica more than the budget needs, or let it allow a disruption (maxUnavailable: 1).',
   allowADisruption: () =>
     'Drain a node that runs a Pod of a Service, and let the budget allow a disruption (maxUnavailable of at least 1).',
   stopAPod: () =>
@@ -145,7 +154,8 @@ const FOR: Readonly<Record<MoreGrace['for'], (of: MoreGrace) => string>> = {
   app: () => '',
   hookAndDrain: () => ' (hook and drain), or shorten the hook or the drain',
   requests: () => ', or shorten the hook',
-  preStop: ({ givenSeconds }) => `, and then preStop: no hook that fits ${givenSeconds} s is long enough`,
+  preStop: ({ seconds, givenSeconds }) =>
+    ` and set preStop to ${seconds - GRACE_HEADROOM_SECONDS} s: no hook that fits ${givenSeconds} s is long enough`,
 };
 
 function capitalised(clause: string): string {

@@ -82,6 +82,10 @@ function nothingText(reason: NothingToJudge): string {
       return `No Pod was stopped: no node could take ${reason.pod}, so the rollout never got to an old Pod.`;
     case 'drainRefused':
       return `No Pod was stopped: kubectl drain refused the node, because ${drainErrors(reason.refused).join('; ')}.`;
+    case 'drainBlocked': {
+      const told = reason.budgets.map(({ budget, needs, has }) => `${budget} (needs ${needs}, has ${has}: never ends)`);
+      return `No Pod was stopped: each eviction of the drain is refused by PodDisruptionBudget ${told.join(', ')}.`;
+    }
     case 'drainStuck':
       return 'No Pod was stopped: the drain found none, or a PodDisruptionBudget refused each eviction for as long as anything went on.';
     case 'nothingStopped':

@@ -23,8 +23,8 @@ const PHRASES: Phrases = {
   patchPodStatus: status,
   writeEndpointSlice: (event) => {
     const { changes } = event.data;
-    if (changes.length === 0) return `slice ${event.service}: written, nothing changed`;
-    return `slice ${event.service}: ${changes.map((change) => `${change.pod} ${endpointPhrase(change)}`).join(', ')}`;
+    if (changes.length === 0) return `EndpointSlice ${event.service}: written, nothing changed`;
+    return `EndpointSlice ${event.service}: ${changes.map((change) => `${change.pod} ${endpointPhrase(change)}`).join(', ')}`;
   },
   podObserved: observed,
   endpointSliceObserved: () => 'received the slice',
@@ -32,7 +32,9 @@ const PHRASES: Phrases = {
   serviceSyncStarted: () => 'sync: lists the Pods, compares',
   endpointSliceAnswered: () => 'its write was answered',
   routesChanged: (event, world) =>
-    `${event.actorKind === 'router' ? 'routes' : 'rules'}${ofServices(event, world)}: ${routesPhrase(event)}`,
+    event.actorKind === 'router'
+      ? `routes${ofServices(event, world)}: ${routesPhrase(event)}`
+      : `${rulesName(world)}${ofServices(event, world)} ${rulesPhrase(event)}`,
   proxySyncEnded: () => 'sync ended',
   proxyTimer: () => 'cool-down over, next sync begins',
   routerTimer: () => 'one of its parts wakes',
@@ -91,10 +93,19 @@ export function phraseBeside(event: TraceEvent, world: World, pod: string | null
   return other === undefined || other === pod || text.includes(other) ? text : `${text} (${other})`;
 }
 
-/** `ready → serving+terminating`. */
-export function endpointPhrase({ from, to }: EndpointChange): string {
-  return `${from} → ${to}`;
+/** `ready=false (serving, terminating)`: the conditions that an endpoint has from now on. */
+export function endpointPhrase({ to }: EndpointChange): string {
+  return CONDITIONS[to];
 }
+
+const CONDITIONS: Readonly<Record<EndpointChange['to'], string>> = {
+  ready: 'ready=true',
+  'ready+terminating': 'ready=true (serving, terminating)',
+  'serving+terminating': 'ready=false (serving, terminating)',
+  terminating: 'ready=false (terminating)',
+  'not ready': 'ready=false',
+  absent: 'endpoint removed',
+};
 
 /** Which Services, where there are several that it could be. */
 function ofServices(event: TraceEventOf<'routesChanged'>, world: World): string {
@@ -107,6 +118,22 @@ function routesPhrase(event: TraceEventOf<'routesChanged'>): string {
   const parts = [
     ...(removed.length > 0 ? [`${removed.join(', ')} out`] : []),
     ...(added.length > 0 ? [`${added.join(', ')} in`] : []),
+    ...(rejects.length > 0 ? [`REJECT for ${rejects.join(', ')}`] : []),
+  ];
+  return parts.length === 0 ? 'written, nothing changed' : parts.join('; ');
+}
+
+/** `iptables rules`, where kube-proxy writes them; any other data plane has rules of its own. */
+function rulesName({ dataPlane }: World): string {
+  return dataPlane.agent === 'kube-proxy' ? `${dataPlane.plane} rules` : 'rules';
+}
+
+/** `without web-1-0, with web-2-0`. */
+function rulesPhrase(event: TraceEventOf<'routesChanged'>): string {
+  const { removed, added, rejects } = event.data;
+  const parts = [
+    ...(removed.length > 0 ? [`without ${removed.join(', ')}`] : []),
+    ...(added.length > 0 ? [`with ${added.join(', ')}`] : []),
     ...(rejects.length > 0 ? [`REJECT for ${rejects.join(', ')}`] : []),
   ];
   return parts.length === 0 ? 'written, nothing changed' : parts.join('; ');

@@ -128,7 +128,7 @@ class Selection {
   }
 
   private endpoint(event: TraceEventOf<'writeEndpointSlice'>, change: EndpointChange): TimelineEntry {
-    const what = `slice ${event.service}: ${endpointPhrase(change)}`;
+    const what = `EndpointSlice ${event.service}: ${endpointPhrase(change)}`;
     const tone: Tone = change.to === 'ready' ? 'good' : 'warning';
     return { event, what, pod: change.pod, pods: [change.pod], tone, weight: change.to === 'ready' ? 1 : 2 };
   }

@@ -208,7 +208,7 @@ function graceFix({ fold, world }: Judged, { pod, missing }: FailureGroup): Fix 
   const needed = stopped.graceSeconds + Math.ceil((missing ?? 0) / MICROS_PER_SECOND);
   const hooked = stopped.template.containers.some(({ hook }) => hook !== null);
   return stopped.nodeLostAt !== null
-    ? againstTheNode(world, needed)
+    ? againstTheNode(world, needed, stopped, stopped.graceSeconds * MICROS_PER_SECOND)
     : moreGrace(stopped, world, needed, hooked ? 'requests' : 'app');
 }
 

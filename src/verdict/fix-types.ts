@@ -51,9 +51,15 @@ export type PlainFixCode =
   | 'addTheService'
   | 'addANode'
   | 'allowADisruption'
+  /** A budget that allows no disruption at all. */
+  | 'loosenTheBudget'
   | 'stopAPod';
 
 export type Fix =
+  /** The node goes before the Pod is done: the hook may last so long at most. */
+  | { readonly code: 'endBeforeTheNode'; readonly atMostSeconds: number; readonly goneAfterSeconds: number }
+  /** The Pods that take over are not behind the Service: their labels or the names of their ports are others. */
+  | { readonly code: 'keepTheLabels'; readonly service: string; readonly workload: string }
   | { readonly code: PlainFixCode }
   | {
       /** `preStopMs` is what this run needed, `preStopSeconds` the same in whole seconds. */

@@ -1,4 +1,4 @@
-import type { World } from '../cluster/world.ts';
+import type { TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
 import type { Fix, MoreGrace } from './fix-types.ts';
 import type { Judged } from './judged.ts';
@@ -74,6 +74,10 @@ function untilGone({ fold, world }: Judged, pod: StoppedPod): Fix {
   const services = pod.routes
     .filter(({ latest, routers }) => latest !== null || routers > 0)
     .map(({ service }) => world.services[service]!);
+  for (const { service, latest, routers } of pod.routes) {
+    const left = latest !== null || routers > 0 ? leftBehind(world, pod.template, service) : null;
+    if (left !== null) return left;
+  }
   const unaware = pod.routes.find(({ latest }) => latest !== null && sendsWhileServing(world, latest.router));
   if (unaware !== undefined)
     return { code: 'failReadinessInPreStop', router: fold.routers[unaware.latest!.router]!.name };
@@ -115,8 +119,37 @@ export function moreGrace(
 }
 
 /** Its node went while a Pod still had time. */
-export function againstTheNode(world: World, seconds: number): Fix {
-  return shutsDown(world) ? { code: 'moreShutdownTime', seconds } : { code: 'retryElsewhere' };
+export function againstTheNode(world: World, seconds: number, pod: StoppedPod, wanted: Micros): Fix {
+  if (shutsDown(world)) return { code: 'moreShutdownTime', seconds };
+  const { nodeLostAt, killStartedAt, stoppedBy } = pod;
+  if (stoppedBy === 'nodeLost' || nodeLostAt === null || killStartedAt === null)
+    return { code: 'retryElsewhere' };
+  const had = nodeLostAt - killStartedAt;
+  const atMostSeconds = Math.floor((had - wanted) / MICROS_PER_SECOND);
+  if (atMostSeconds < 0) return { code: 'retryElsewhere' };
+  return { code: 'endBeforeTheNode', atMostSeconds, goneAfterSeconds: Math.round(had / MICROS_PER_SECOND) };
+}
+
+/** What would have helped where a Service had nobody to send to. */
+export function fixForOutage(world: World, service: number): Fix {
+  const before = world.templates.find(({ services }) => services.includes(service));
+  const left = before === undefined ? null : leftBehind(world, before, service);
+  if (left !== null) return left;
+  const recreated = world.deployments.some(
+    ({ strategy, template }) =>
+      strategy === 'Recreate' && world.templates[template]!.services.includes(service),
+  );
+  return { code: recreated ? 'useRollingUpdate' : 'moreReplicas' };
+}
+
+/** A new template of the same workload that the Service does not select, or that has no such port. */
+function leftBehind(world: World, own: TemplateInfo, service: number): Fix | null {
+  const { namespace, workload } = own;
+  const left = world.templates.some(
+    (other) =>
+      other.namespace === namespace && other.workload === workload && !other.services.includes(service),
+  );
+  return left ? { code: 'keepTheLabels', service: world.services[service]!.name, workload } : null;
 }
 
 function shutsDown({ actions }: World): boolean {

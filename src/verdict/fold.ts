@@ -14,6 +14,7 @@ import type { Draws } from '../kernel/draws.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import type { Micros } from '../kernel/time.ts';
+import { BlockedDrains } from './blocked-drains.ts';
 import { EarlyPods } from './early-pods.ts';
 import { KilledContainers } from './killed-containers.ts';
 import { Outages } from './outages.ts';
@@ -63,6 +64,7 @@ export class RunFold {
   readonly refused: RefusedPod[] = [];
   /** Whether a router has sent, or would have, to a Pod that no longer accepted. */
   exposed = false;
+  readonly blocked = new BlockedDrains();
   /** null where the actions only delete Pods. */
   readonly rollout: RolloutFold | null;
 
@@ -112,6 +114,7 @@ export class RunFold {
     observers.on(T.listenerClosed, ended);
     observers.on(T.containerExited, ended);
     observers.on(T.sigkill, ended);
+    this.blocked.observe(observers);
     this.requests.observe(observers);
     this.rollout?.observe(observers);
   }

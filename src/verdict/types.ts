@@ -157,7 +157,16 @@ export type NothingToJudge =
   | { readonly code: 'unscheduled'; readonly pod: string }
   /** `kubectl drain` may not delete some Pod without another flag, and leaves the whole node alone. */
   | { readonly code: 'drainRefused'; readonly refused: readonly RefusedPod[] }
+  /** PodDisruptionBudgets refuse every eviction of a drain, which therefore never ends. */
+  | { readonly code: 'drainBlocked'; readonly budgets: readonly BlockingBudget[] }
   | { readonly code: 'drainStuck' | 'nothingStopped' };
+
+/** A budget that allows no disruption: how many healthy Pods it wants, and how many there are. */
+export interface BlockingBudget {
+  readonly budget: string;
+  readonly needs: number;
+  readonly has: number;
+}
 
 export type Outcome = 'safe' | 'unsafe' | 'notJudged';
 

@@ -3,7 +3,7 @@ import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import type { EarlyWindow } from './early-pods.ts';
 import type { Fix } from './fix-types.ts';
-import { againstTheNode, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
+import { againstTheNode, fixForOutage, fixForRouting, GRACE_HEADROOM_SECONDS, moreGrace } from './fixes.ts';
 import { type Draft, type Judged, violationDraft } from './judged.ts';
 import type { KilledWhileRouted } from './killed-containers.ts';
 import type { Outage } from './outages.ts';
@@ -119,7 +119,9 @@ function killsOf(pod: StoppedPod, { world, fold }: Judged): Draft[] {
         by: byNode ? 'nodeLost' : 'sigkill',
         hadMs: toMs(seen.sigkilledAt - signalled),
         neededMs: toMs(wanted),
-        fix: byNode ? againstTheNode(world, needed) : moreGrace(pod, world, needed, 'hookAndDrain'),
+        fix: byNode
+          ? againstTheNode(world, needed, pod, wanted)
+          : moreGrace(pod, world, needed, 'hookAndDrain'),
         seq: -1,
       }),
     ];
@@ -199,7 +201,7 @@ function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[
     routers: new Set(outages.map((outage) => outage.router)).size,
     connections: kind,
     forGood: outages.some((outage) => outage.to === null),
-    fix: kind === 'dropped' ? { code: 'surgeOnTheNode', service } : { code: 'moreReplicas' },
+    fix: kind === 'dropped' ? { code: 'surgeOnTheNode', service } : fixForOutage(world, index),
     seq: -1,
   });
 }
@@ -250,6 +252,8 @@ function nobodyStopped({ world, fold }: Judged): Nothing {
       { code: 'drainRefused', refused: fold.refused },
       { code: 'drainFlags', reasons: [...new Set(fold.refused.map(({ reason }) => reason))] },
     ];
+  const budgets = fold.blocked.budgets();
+  if (budgets.length > 0) return [{ code: 'drainBlocked', budgets }, { code: 'loosenTheBudget' }];
   if (world.actions.some(({ type }) => type === 'drainNode'))
     return [{ code: 'drainStuck' }, { code: 'allowADisruption' }];
   return [{ code: 'nothingStopped' }, { code: 'stopAPod' }];

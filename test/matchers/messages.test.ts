@@ -32,9 +32,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         17.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)     web-1-0      +10.000
       ! 17.000  containers/node-1  web stops accepting                 web-1-0       +0.000
         21.000  containers/node-1  web exited, code 0                  web-1-0       +4.000
-      ! 56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
-      ! 56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
-      ! 56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
+      ! 56.328  kube-proxy/node-1  iptables rules without web-1-0      web-1-0      +51.328
+      ! 56.328  kube-proxy/node-2  iptables rules without web-1-0      web-1-0      +51.328
+      ! 56.328  kube-proxy/node-3  iptables rules without web-1-0      web-1-0      +51.328
         … 4 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
@@ -62,9 +62,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         17.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)     web-1-0      +10.000
       ! 17.000  containers/node-1  web stops accepting                 web-1-0       +0.000
         21.000  containers/node-1  web exited, code 0                  web-1-0       +4.000
-      ! 56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
-      ! 56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
-      ! 56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
+      ! 56.328  kube-proxy/node-1  iptables rules without web-1-0      web-1-0      +51.328
+      ! 56.328  kube-proxy/node-2  iptables rules without web-1-0      web-1-0      +51.328
+      ! 56.328  kube-proxy/node-3  iptables rules without web-1-0      web-1-0      +51.328
         … 4 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
@@ -93,9 +93,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
            0.000  kubectl            DELETE sent                         web-1-0
            5.000  api-server         deletionTimestamp set (grace 30 s)  web-1-0       +5.000
            7.000  kubelet/node-1     preStop starts: web (sleep 1 s)     web-1-0       +2.000
-          56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
-          56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
-          56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
+          56.328  kube-proxy/node-1  iptables rules without web-1-0      web-1-0      +51.328
+          56.328  kube-proxy/node-2  iptables rules without web-1-0      web-1-0      +51.328
+          56.328  kube-proxy/node-3  iptables rules without web-1-0      web-1-0      +51.328
         1007.000  kubelet/node-1     preStop ended: web                  web-1-0    +1000.000
         1017.000  containers/node-1  SIGTERM → web (SIGKILL in 29 s)     web-1-0      +10.000
       ! 1017.000  containers/node-1  web stops accepting                 web-1-0       +0.000
@@ -133,9 +133,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
          7.000  kubelet/node-1     preStop failed: web                           web-1-0       +0.000
         17.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)               web-1-0      +10.000
       ! 17.000  containers/node-1  web stops accepting                           web-1-0       +0.000
-      ! 56.328  kube-proxy/node-1  rules: web-1-0 out                            web-1-0      +51.328
-      ! 56.328  kube-proxy/node-2  rules: web-1-0 out                            web-1-0      +51.328
-      ! 56.328  kube-proxy/node-3  rules: web-1-0 out                            web-1-0      +51.328
+      ! 56.328  kube-proxy/node-1  iptables rules without web-1-0                web-1-0      +51.328
+      ! 56.328  kube-proxy/node-2  iptables rules without web-1-0                web-1-0      +51.328
+      ! 56.328  kube-proxy/node-3  iptables rules without web-1-0                web-1-0      +51.328
         … 5 more lines left out
 
       Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
@@ -168,9 +168,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
             0.000  kubectl            DELETE sent                         web-1-0
             5.000  api-server         deletionTimestamp set (grace 30 s)  web-1-0       +5.000
             7.000  kubelet/node-1     preStop starts: web (sleep 25 s)    web-1-0       +2.000
-           56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
-           56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
-           56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
+           56.328  kube-proxy/node-1  iptables rules without web-1-0      web-1-0      +51.328
+           56.328  kube-proxy/node-2  iptables rules without web-1-0      web-1-0      +51.328
+           56.328  kube-proxy/node-3  iptables rules without web-1-0      web-1-0      +51.328
         25007.000  kubelet/node-1     preStop ended: web                  web-1-0   +25000.000
         25017.000  containers/node-1  SIGTERM → web (SIGKILL in 5 s)      web-1-0      +10.000
         25017.000  containers/node-1  web stops accepting                 web-1-0       +0.000
@@ -198,17 +198,17 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       all Pods, seed 4836370874963282. time: ms since the start; since cause: ms after the line that led
       to it.
       !: from here, or until here, a new connection could be lost.
-           time  actor              what                                Pod  since cause
-          0.000  kubectl            DELETE sent                         web
-          5.000  api-server         deletionTimestamp set (grace 30 s)  web       +5.000
-          6.000  kubelet/node-1     saw the deletion                    web       +1.000
-          7.000  kubelet/node-1     starts to stop its containers       web       +1.000
-         17.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)     web      +10.000
-      !  17.000  containers/node-1  web stops accepting                 web       +0.000
-         21.000  containers/node-1  web exited, code 0                  web       +4.000
-      ! 196.030  kube-proxy/node-1  rules: web out; REJECT for web      web     +175.030
-      ! 196.030  kube-proxy/node-2  rules: web out; REJECT for web      web     +175.030
-      ! 196.030  kube-proxy/node-3  rules: web out; REJECT for web      web     +175.030
+           time  actor              what                                        Pod  since cause
+          0.000  kubectl            DELETE sent                                 web
+          5.000  api-server         deletionTimestamp set (grace 30 s)          web       +5.000
+          6.000  kubelet/node-1     saw the deletion                            web       +1.000
+          7.000  kubelet/node-1     starts to stop its containers               web       +1.000
+         17.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)             web      +10.000
+      !  17.000  containers/node-1  web stops accepting                         web       +0.000
+         21.000  containers/node-1  web exited, code 0                          web       +4.000
+      ! 196.030  kube-proxy/node-1  iptables rules without web; REJECT for web  web     +175.030
+      ! 196.030  kube-proxy/node-2  iptables rules without web; REJECT for web  web     +175.030
+      ! 196.030  kube-proxy/node-3  iptables rules without web; REJECT for web  web     +175.030
         … 4 more lines left out
 
       Fix: Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod stops.
@@ -238,9 +238,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
            0.000  kubectl            DELETE sent                        web-1-0
            5.000  api-server         deletionTimestamp set (grace 2 s)  web-1-0       +5.000
            7.000  kubelet/node-1     preStop starts: web (sleep 2 s)    web-1-0       +2.000
-          56.328  kube-proxy/node-1  rules: web-1-0 out                 web-1-0      +51.328
-          56.328  kube-proxy/node-2  rules: web-1-0 out                 web-1-0      +51.328
-          56.328  kube-proxy/node-3  rules: web-1-0 out                 web-1-0      +51.328
+          56.328  kube-proxy/node-1  iptables rules without web-1-0     web-1-0      +51.328
+          56.328  kube-proxy/node-2  iptables rules without web-1-0     web-1-0      +51.328
+          56.328  kube-proxy/node-3  iptables rules without web-1-0     web-1-0      +51.328
         2007.000  kubelet/node-1     preStop ended: web                 web-1-0    +2000.000
         2017.000  containers/node-1  SIGTERM → web (SIGKILL in 2 s)     web-1-0      +10.000
       ! 2017.000  containers/node-1  web stops accepting                web-1-0       +0.000
@@ -271,9 +271,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
             0.000  kubectl            DELETE sent                         web-1-0
             5.000  api-server         deletionTimestamp set (grace 30 s)  web-1-0       +5.000
             7.000  kubelet/node-1     preStop starts: web (sleep 20 s)    web-1-0       +2.000
-           56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
-           56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
-           56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
+           56.328  kube-proxy/node-1  iptables rules without web-1-0      web-1-0      +51.328
+           56.328  kube-proxy/node-2  iptables rules without web-1-0      web-1-0      +51.328
+           56.328  kube-proxy/node-3  iptables rules without web-1-0      web-1-0      +51.328
         20007.000  kubelet/node-1     preStop ended: web                  web-1-0   +20000.000
         20017.000  containers/node-1  SIGTERM → web (SIGKILL in 10 s)     web-1-0      +10.000
         20017.000  containers/node-1  web stops accepting                 web-1-0       +0.000
@@ -304,9 +304,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
             0.000  kubectl            DELETE sent                         web-1-0
             5.000  api-server         deletionTimestamp set (grace 30 s)  web-1-0       +5.000
             7.000  kubelet/node-1     preStop starts: web (sleep 12 s)    web-1-0       +2.000
-           56.328  kube-proxy/node-1  rules: web-1-0 out                  web-1-0      +51.328
-           56.328  kube-proxy/node-2  rules: web-1-0 out                  web-1-0      +51.328
-           56.328  kube-proxy/node-3  rules: web-1-0 out                  web-1-0      +51.328
+           56.328  kube-proxy/node-1  iptables rules without web-1-0      web-1-0      +51.328
+           56.328  kube-proxy/node-2  iptables rules without web-1-0      web-1-0      +51.328
+           56.328  kube-proxy/node-3  iptables rules without web-1-0      web-1-0      +51.328
         12007.000  kubelet/node-1     preStop ended: web                  web-1-0   +12000.000
         12017.000  containers/node-1  SIGTERM → web (SIGKILL in 18 s)     web-1-0      +10.000
       ! 12017.000  containers/node-1  web stops accepting                 web-1-0       +0.000

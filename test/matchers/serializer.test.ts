@@ -69,30 +69,31 @@ describe('snapshots', () => {
       SAFE: margin 4.96 s, required preStop 40 ms
       all Pods, seed 0. time: ms since the start; since cause: ms after the line that led to it.
       !: from here, or until here, a new connection could be lost.
-            time  actor              what                                     Pod      since cause
-           0.000  kubectl            DELETE sent                              web-1-0
-           5.000  api-server         deletionTimestamp set (grace 30 s)       web-1-0       +5.000
-           6.000  kubelet/node-1     saw the deletion                         web-1-0       +1.000
-           7.000  kubelet/node-1     preStop starts: web (sleep 5 s)          web-1-0       +1.000
-          22.000  api-server         created                                  web-1-3      +17.000
-          23.000  api-server         slice web: ready → serving+terminating   web-1-0      +18.000
-          44.000  api-server         bound to node-1                          web-1-3      +22.000
-          56.328  kube-proxy/node-1  rules: web-1-0 out                       web-1-0      +33.328
-          56.328  kube-proxy/node-2  rules: web-1-0 out                       web-1-0      +33.328
-          56.328  kube-proxy/node-3  rules: web-1-0 out                       web-1-0      +33.328
-         605.000  api-server         Running                                  web-1-3     +561.000
-         623.000  api-server         slice web: absent → not ready            web-1-3      +18.000
-         646.000  api-server         Ready                                    web-1-3      +41.000
-         664.000  api-server         slice web: not ready → ready             web-1-3      +18.000
-        1096.756  kube-proxy/node-1  rules: web-1-3 in                        web-1-3     +473.756
-        1096.756  kube-proxy/node-2  rules: web-1-3 in                        web-1-3     +473.756
-        1096.756  kube-proxy/node-3  rules: web-1-3 in                        web-1-3     +473.756
-        5007.000  kubelet/node-1     preStop ended: web                       web-1-0    +5000.000
-        5017.000  containers/node-1  SIGTERM → web (SIGKILL in 25 s)          web-1-0      +10.000
-        5017.000  containers/node-1  web stops accepting                      web-1-0       +0.000
-        5021.000  containers/node-1  web exited, code 0                       web-1-0       +4.000
-        5146.000  api-server         phase Succeeded                          web-1-0     +125.000
-        5164.000  api-server         slice web: serving+terminating → absent  web-1-0      +18.000
+            time  actor              what                                             Pod      since cause
+           0.000  kubectl            DELETE sent                                      web-1-0
+           5.000  api-server         deletionTimestamp set (grace 30 s)               web-1-0       +5.000
+           6.000  kubelet/node-1     saw the deletion                                 web-1-0       +1.000
+           7.000  kubelet/node-1     preStop starts: web (sleep 5 s)                  web-1-0       +1.000
+          22.000  api-server         created                                          web-1-3      +17.000
+          23.000  api-server         EndpointSlice web: ready=false (serving,         web-1-0      +18.000
+                                       terminating)
+          44.000  api-server         bound to node-1                                  web-1-3      +22.000
+          56.328  kube-proxy/node-1  iptables rules without web-1-0                   web-1-0      +33.328
+          56.328  kube-proxy/node-2  iptables rules without web-1-0                   web-1-0      +33.328
+          56.328  kube-proxy/node-3  iptables rules without web-1-0                   web-1-0      +33.328
+         605.000  api-server         Running                                          web-1-3     +561.000
+         623.000  api-server         EndpointSlice web: ready=false                   web-1-3      +18.000
+         646.000  api-server         Ready                                            web-1-3      +41.000
+         664.000  api-server         EndpointSlice web: ready=true                    web-1-3      +18.000
+        1096.756  kube-proxy/node-1  iptables rules with web-1-3                      web-1-3     +473.756
+        1096.756  kube-proxy/node-2  iptables rules with web-1-3                      web-1-3     +473.756
+        1096.756  kube-proxy/node-3  iptables rules with web-1-3                      web-1-3     +473.756
+        5007.000  kubelet/node-1     preStop ended: web                               web-1-0    +5000.000
+        5017.000  containers/node-1  SIGTERM → web (SIGKILL in 25 s)                  web-1-0      +10.000
+        5017.000  containers/node-1  web stops accepting                              web-1-0       +0.000
+        5021.000  containers/node-1  web exited, code 0                               web-1-0       +4.000
+        5146.000  api-server         phase Succeeded                                  web-1-0     +125.000
+        5164.000  api-server         EndpointSlice web: endpoint removed              web-1-0      +18.000
     `);
   });
 

@@ -47,9 +47,10 @@ describe('an explanation', () => {
                20.000     +10.000  endpointslice-controller: saw the deletion
                20.000      +0.000  endpointslice-controller: Service queued for a sync
                30.000     +10.000  endpointslice-controller: sync: lists the Pods, compares
-               40.000     +10.000  api-server: slice web: web-1-0 ready → serving+terminating
+               40.000     +10.000  api-server: EndpointSlice web: web-1-0 ready=false (serving,
+                                               terminating)
                50.000     +10.000  kube-proxy/node-1: received the slice
-               60.328     +10.328  kube-proxy/node-1: rules: web-1-0 out
+               60.328     +10.328  kube-proxy/node-1: iptables rules without web-1-0
                70.328     +10.000  kube-proxy/node-1: its last connection has arrived at the Pod
          Fix: Set preStop to at least 31 ms (this run), in whole seconds 1, plus headroom for slower runs.
 
@@ -59,7 +60,7 @@ describe('an explanation', () => {
          after it had stopped accepting.
          Causes, as for 1 up to 40.000 ms, and then:
                50.000     +10.000  kube-proxy/node-2: received the slice
-               60.328     +10.328  kube-proxy/node-2: rules: web-1-0 out
+               60.328     +10.328  kube-proxy/node-2: iptables rules without web-1-0
                70.328     +10.000  kube-proxy/node-2: its last connection has arrived at the Pod
          Fix: as for 1.
 
@@ -70,9 +71,9 @@ describe('an explanation', () => {
                +10.000 ms  endpointslice-controller: saw the deletion
                 +0.000 ms  endpointslice-controller: Service queued for a sync
                +10.000 ms  endpointslice-controller: sync: lists the Pods, compares
-               +10.000 ms  api-server: slice web: web-1-0 ready → serving+terminating
+               +10.000 ms  api-server: EndpointSlice web: web-1-0 ready=false (serving, terminating)
                +10.000 ms  kube-proxy/node-1: received the slice
-               +10.328 ms  kube-proxy/node-1: rules: web-1-0 out
+               +10.328 ms  kube-proxy/node-1: iptables rules without web-1-0
                +10.000 ms  the way of its last connection to the Pod
         less the time for which the Pod accepts without a hook:
                -10.000 ms  api-server: deletionTimestamp set (grace 30 s)
@@ -87,8 +88,8 @@ describe('an explanation', () => {
         web-1-0: 30 ms of 30 s
 
       This rests on
-        - apps: "web" not described; taken to stop accepting at the stop signal, finish at once what is in
-          flight, and exit 0.
+        - apps: "web" not described; taken to accept as soon as it runs (startup 0 s), stop accepting at
+          the stop signal, finish at once what is in flight, and exit 0.
         - delays: all given; the rest as measured on a quiet one-node cluster of Kubernetes 1.36.2, which
           is a lower bound for a large or busy one.
         - routers: kube-proxy alone; a load balancer or ingress controller that sends to Pods itself is
@@ -113,9 +114,9 @@ describe('an explanation', () => {
                +10.000 ms  endpointslice-controller: saw the deletion
                 +0.000 ms  endpointslice-controller: Service queued for a sync
                +10.000 ms  endpointslice-controller: sync: lists the Pods, compares
-               +10.000 ms  api-server: slice web: web-1-0 ready → serving+terminating
+               +10.000 ms  api-server: EndpointSlice web: web-1-0 ready=false (serving, terminating)
                +10.000 ms  kube-proxy/node-1: received the slice
-               +10.328 ms  kube-proxy/node-1: rules: web-1-0 out
+               +10.328 ms  kube-proxy/node-1: iptables rules without web-1-0
                +10.000 ms  the way of its last connection to the Pod
         less the time for which the Pod accepts without a hook:
                -10.000 ms  api-server: deletionTimestamp set (grace 30 s)
@@ -158,9 +159,9 @@ describe('an explanation', () => {
               100.000     +10.000  endpointslice-controller: saw phase Succeeded
               100.000      +0.000  endpointslice-controller: Service queued for a sync
               110.000     +10.000  endpointslice-controller: sync: lists the Pods, compares
-              120.000     +10.000  api-server: slice web: web serving+terminating → absent
+              120.000     +10.000  api-server: EndpointSlice web: web endpoint removed
               130.000     +10.000  kube-proxy/node-1: received the slice
-              140.030     +10.030  kube-proxy/node-1: rules: web out; REJECT for web
+              140.030     +10.030  kube-proxy/node-1: iptables rules without web; REJECT for web
               150.030     +10.000  kube-proxy/node-1: its last connection has arrived at the Pod
          Fix: No preStop value helps: while no other endpoint is ready, routers fall back to the
               terminating Pod until it has left its slice. Run a second replica (maxUnavailable: 0), so
@@ -172,7 +173,7 @@ describe('an explanation', () => {
          had stopped accepting.
          Causes, as for 1 up to 120.000 ms, and then:
               130.000     +10.000  kube-proxy/node-2: received the slice
-              140.030     +10.030  kube-proxy/node-2: rules: web out; REJECT for web
+              140.030     +10.030  kube-proxy/node-2: iptables rules without web; REJECT for web
               150.030     +10.000  kube-proxy/node-2: its last connection has arrived at the Pod
          Fix: as for 1.
 
@@ -213,9 +214,9 @@ describe('an explanation', () => {
                +10.000 ms  endpointslice-controller: saw the deletion
                 +0.000 ms  endpointslice-controller: Service queued for a sync
                +10.000 ms  endpointslice-controller: sync: lists the Pods, compares
-               +10.000 ms  api-server: slice web: web-1-0 ready → serving+terminating
+               +10.000 ms  api-server: EndpointSlice web: web-1-0 ready=false (serving, terminating)
                +10.000 ms  kube-proxy/node-1: received the slice
-               +10.328 ms  kube-proxy/node-1: rules: web-1-0 out
+               +10.328 ms  kube-proxy/node-1: iptables rules without web-1-0
                +10.000 ms  the way of its last connection to the Pod
         less the time for which the Pod accepts without a hook:
                -10.000 ms  api-server: deletionTimestamp set (grace 10 s)
@@ -250,12 +251,13 @@ describe('an explanation', () => {
                20.000     +10.000  endpointslice-controller: saw the deletion
                20.000      +0.000  endpointslice-controller: Service queued for a sync
                30.000     +10.000  endpointslice-controller: sync: lists the Pods, compares
-               40.000     +10.000  api-server: slice web: web-1-0 ready → serving+terminating
+               40.000     +10.000  api-server: EndpointSlice web: web-1-0 ready=false (serving,
+                                               terminating)
                50.000     +10.000  router/lb: received the slice
             45050.000  +45000.000  router/lb: routes: web-1-0 out
             45051.000      +1.000  router/lb: its last connection has arrived at the Pod
-         Fix: Raise terminationGracePeriodSeconds to at least 49, and then preStop: no hook that fits 30 s
-              is long enough.
+         Fix: Raise terminationGracePeriodSeconds to at least 49 and set preStop to 46 s: no hook that
+              fits 30 s is long enough.
 
       2. exposed, Pod web-1-0, Service web port 80, kube-proxy/node-1
          from 50.000 ms to 70.328 ms (20.3 ms)
@@ -263,7 +265,7 @@ describe('an explanation', () => {
          after it had stopped accepting.
          Causes, as for 1 up to 40.000 ms, and then:
                50.000     +10.000  kube-proxy/node-1: received the slice
-               60.328     +10.328  kube-proxy/node-1: rules: web-1-0 out
+               60.328     +10.328  kube-proxy/node-1: iptables rules without web-1-0
                70.328     +10.000  kube-proxy/node-1: its last connection has arrived at the Pod
          Fix: as for 1.
 
@@ -273,7 +275,7 @@ describe('an explanation', () => {
          after it had stopped accepting.
          Causes, as for 1 up to 40.000 ms, and then:
                50.000     +10.000  kube-proxy/node-2: received the slice
-               60.328     +10.328  kube-proxy/node-2: rules: web-1-0 out
+               60.328     +10.328  kube-proxy/node-2: iptables rules without web-1-0
                70.328     +10.000  kube-proxy/node-2: its last connection has arrived at the Pod
          Fix: as for 1.
 
@@ -284,7 +286,7 @@ describe('an explanation', () => {
                +10.000 ms  endpointslice-controller: saw the deletion
                 +0.000 ms  endpointslice-controller: Service queued for a sync
                +10.000 ms  endpointslice-controller: sync: lists the Pods, compares
-               +10.000 ms  api-server: slice web: web-1-0 ready → serving+terminating
+               +10.000 ms  api-server: EndpointSlice web: web-1-0 ready=false (serving, terminating)
                +10.000 ms  router/lb: received the slice
             +45000.000 ms  router/lb: routes: web-1-0 out
                 +1.000 ms  the way of its last connection to the Pod
@@ -324,9 +326,9 @@ describe('an explanation', () => {
               100.000     +10.000  endpointslice-controller: saw phase Succeeded
               100.000      +0.000  endpointslice-controller: Service queued for a sync
               110.000     +10.000  endpointslice-controller: sync: lists the Pods, compares
-              120.000     +10.000  api-server: slice web: web-1-0 serving+terminating → absent
+              120.000     +10.000  api-server: EndpointSlice web: web-1-0 endpoint removed
               130.000     +10.000  kube-proxy/node-1: received the slice
-              140.030     +10.030  kube-proxy/node-1: rules: web-1-0 out; REJECT for web
+              140.030     +10.030  kube-proxy/node-1: iptables rules without web-1-0; REJECT for web
               150.030     +10.000  kube-proxy/node-1: its last connection has arrived at the Pod
          Fix: Set preStop to at least 1.078 s (this run), in whole seconds 2, plus headroom for slower
               runs.
@@ -337,7 +339,7 @@ describe('an explanation', () => {
          it had stopped accepting.
          Causes, as for 1 up to 120.000 ms, and then:
               130.000     +10.000  kube-proxy/node-2: received the slice
-              140.030     +10.030  kube-proxy/node-2: rules: web-1-0 out; REJECT for web
+              140.030     +10.030  kube-proxy/node-2: iptables rules without web-1-0; REJECT for web
               150.030     +10.000  kube-proxy/node-2: its last connection has arrived at the Pod
          Fix: as for 1.
 
@@ -365,12 +367,12 @@ describe('an explanation', () => {
                +10.000 ms  endpointslice-controller: saw the Pod (Running) (web-1-1)
                 +0.000 ms  endpointslice-controller: Service queued for a sync (web-1-1)
                +10.000 ms  endpointslice-controller: sync: lists the Pods, compares (web-1-1)
-               +10.000 ms  api-server: slice web: web-1-1 absent → not ready
+               +10.000 ms  api-server: EndpointSlice web: web-1-1 ready=false
                +10.000 ms  endpointslice-controller: its write was answered (web-1-1)
                +10.000 ms  endpointslice-controller: sync: lists the Pods, compares (web-1-1)
-               +10.000 ms  api-server: slice web: web-1-1 not ready → ready
+               +10.000 ms  api-server: EndpointSlice web: web-1-1 ready=true
                +10.000 ms  kube-proxy/node-1: received the slice (web-1-1)
-               +10.229 ms  kube-proxy/node-1: rules: web-1-0 out; web-1-1 in
+               +10.229 ms  kube-proxy/node-1: iptables rules without web-1-0; with web-1-1
                +10.000 ms  the way of its last connection to the Pod
         less the time for which the Pod accepts without a hook:
                -10.000 ms  api-server: deletionTimestamp set (grace 30 s)

@@ -22,30 +22,31 @@ describe('a timeline', () => {
     expect(formatTimeline(hooked)).toMatchInlineSnapshot(`
       "all Pods, seed 0. time: ms since the start; since cause: ms after the line that led to it.
       !: from here, or until here, a new connection could be lost.
-            time  actor              what                                     Pod      since cause
-           0.000  kubectl            DELETE sent                              web-1-0
-          10.000  api-server         deletionTimestamp set (grace 30 s)       web-1-0      +10.000
-          20.000  kubelet/node-1     saw the deletion                         web-1-0      +10.000
-          30.000  kubelet/node-1     preStop starts: web (sleep 2 s)          web-1-0      +10.000
-          40.000  api-server         created                                  web-1-3      +30.000
-          50.000  api-server         slice web: ready → serving+terminating   web-1-0      +40.000
-          60.000  api-server         bound to node-1                          web-1-3      +20.000
-          70.328  kube-proxy/node-1  rules: web-1-0 out                       web-1-0      +20.328
-          70.328  kube-proxy/node-2  rules: web-1-0 out                       web-1-0      +20.328
-          70.328  kube-proxy/node-3  rules: web-1-0 out                       web-1-0      +20.328
-         590.000  api-server         Running                                  web-1-3     +530.000
-         610.000  api-server         Ready                                    web-1-3      +20.000
-         630.000  api-server         slice web: absent → ready                web-1-3      +40.000
-        1090.756  kube-proxy/node-1  rules: web-1-3 in                        web-1-3     +460.756
-        1090.756  kube-proxy/node-2  rules: web-1-3 in                        web-1-3     +460.756
-        1090.756  kube-proxy/node-3  rules: web-1-3 in                        web-1-3     +460.756
-        2030.000  kubelet/node-1     preStop ended: web                       web-1-0    +2000.000
-        2040.000  containers/node-1  SIGTERM → web (SIGKILL in 28 s)          web-1-0      +10.000
-        2040.000  containers/node-1  web stops accepting                      web-1-0       +0.000
-        2050.000  containers/node-1  web exited, code 0                       web-1-0      +10.000
-        2080.000  api-server         phase Succeeded                          web-1-0      +30.000
-        2120.000  api-server         slice web: serving+terminating → absent  web-1-0      +40.000
-        2345.909  api-server         object gone                              web-1-0     +295.909"
+            time  actor              what                                             Pod      since cause
+           0.000  kubectl            DELETE sent                                      web-1-0
+          10.000  api-server         deletionTimestamp set (grace 30 s)               web-1-0      +10.000
+          20.000  kubelet/node-1     saw the deletion                                 web-1-0      +10.000
+          30.000  kubelet/node-1     preStop starts: web (sleep 2 s)                  web-1-0      +10.000
+          40.000  api-server         created                                          web-1-3      +30.000
+          50.000  api-server         EndpointSlice web: ready=false (serving,         web-1-0      +40.000
+                                       terminating)
+          60.000  api-server         bound to node-1                                  web-1-3      +20.000
+          70.328  kube-proxy/node-1  iptables rules without web-1-0                   web-1-0      +20.328
+          70.328  kube-proxy/node-2  iptables rules without web-1-0                   web-1-0      +20.328
+          70.328  kube-proxy/node-3  iptables rules without web-1-0                   web-1-0      +20.328
+         590.000  api-server         Running                                          web-1-3     +530.000
+         610.000  api-server         Ready                                            web-1-3      +20.000
+         630.000  api-server         EndpointSlice web: ready=true                    web-1-3      +40.000
+        1090.756  kube-proxy/node-1  iptables rules with web-1-3                      web-1-3     +460.756
+        1090.756  kube-proxy/node-2  iptables rules with web-1-3                      web-1-3     +460.756
+        1090.756  kube-proxy/node-3  iptables rules with web-1-3                      web-1-3     +460.756
+        2030.000  kubelet/node-1     preStop ended: web                               web-1-0    +2000.000
+        2040.000  containers/node-1  SIGTERM → web (SIGKILL in 28 s)                  web-1-0      +10.000
+        2040.000  containers/node-1  web stops accepting                              web-1-0       +0.000
+        2050.000  containers/node-1  web exited, code 0                               web-1-0      +10.000
+        2080.000  api-server         phase Succeeded                                  web-1-0      +30.000
+        2120.000  api-server         EndpointSlice web: endpoint removed              web-1-0      +40.000
+        2345.909  api-server         object gone                                      web-1-0     +295.909"
     `);
   });
 
@@ -61,20 +62,21 @@ describe('a timeline', () => {
     expect(formatTimeline(exposed, { pod: 'web-1-0' })).toMatchInlineSnapshot(`
       "Pod web-1-0, seed 0. time: ms since the start; since cause: ms after the line that led to it.
       !: from here, or until here, a new connection could be lost.
-           time  actor              what                                     Pod      since cause
-          0.000  kubectl            DELETE sent                              web-1-0
-         10.000  api-server         deletionTimestamp set (grace 30 s)       web-1-0      +10.000
-         20.000  kubelet/node-1     saw the deletion                         web-1-0      +10.000
-         30.000  kubelet/node-1     starts to stop its containers            web-1-0      +10.000
-         40.000  api-server         slice web: ready → serving+terminating   web-1-0      +30.000
-         50.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)          web-1-0      +20.000
-      !  50.000  containers/node-1  web stops accepting                      web-1-0       +0.000
-         60.000  containers/node-1  web exited, code 0                       web-1-0      +10.000
-      !  60.328  kube-proxy/node-1  rules: web-1-0 out                       web-1-0      +20.328
-      !  60.328  kube-proxy/node-2  rules: web-1-0 out                       web-1-0      +20.328
-         90.000  api-server         phase Succeeded                          web-1-0      +30.000
-        120.000  api-server         slice web: serving+terminating → absent  web-1-0      +30.000
-        325.909  api-server         object gone                              web-1-0     +265.909"
+           time  actor              what                                              Pod      since cause
+          0.000  kubectl            DELETE sent                                       web-1-0
+         10.000  api-server         deletionTimestamp set (grace 30 s)                web-1-0      +10.000
+         20.000  kubelet/node-1     saw the deletion                                  web-1-0      +10.000
+         30.000  kubelet/node-1     starts to stop its containers                     web-1-0      +10.000
+         40.000  api-server         EndpointSlice web: ready=false (serving,          web-1-0      +30.000
+                                      terminating)
+         50.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)                   web-1-0      +20.000
+      !  50.000  containers/node-1  web stops accepting                               web-1-0       +0.000
+         60.000  containers/node-1  web exited, code 0                                web-1-0      +10.000
+      !  60.328  kube-proxy/node-1  iptables rules without web-1-0                    web-1-0      +20.328
+      !  60.328  kube-proxy/node-2  iptables rules without web-1-0                    web-1-0      +20.328
+         90.000  api-server         phase Succeeded                                   web-1-0      +30.000
+        120.000  api-server         EndpointSlice web: endpoint removed               web-1-0      +30.000
+        325.909  api-server         object gone                                       web-1-0     +265.909"
     `);
   });
 
@@ -87,8 +89,8 @@ describe('a timeline', () => {
         30.000  kubelet/node-1     starts to stop its containers    web-1-0      +30.000
         50.000  containers/node-1  SIGTERM → web (SIGKILL in 30 s)  web-1-0      +20.000
       ! 50.000  containers/node-1  web stops accepting              web-1-0       +0.000
-      ! 60.328  kube-proxy/node-1  rules: web-1-0 out               web-1-0      +60.328
-      ! 60.328  kube-proxy/node-2  rules: web-1-0 out               web-1-0      +60.328
+      ! 60.328  kube-proxy/node-1  iptables rules without web-1-0   web-1-0      +60.328
+      ! 60.328  kube-proxy/node-2  iptables rules without web-1-0   web-1-0      +60.328
         … 13 more lines left out"
     `);
   });
@@ -106,21 +108,22 @@ describe('a timeline', () => {
     expect(formatTimeline(run)).toMatchInlineSnapshot(`
       "all Pods, seed 0. time: ms since the start; since cause: ms after the line that led to it.
       !: from here, or until here, a new connection could be lost.
-            time  actor              what                                      Pod  since cause
-           0.000  kubectl            DELETE sent                               web
-          10.000  api-server         deletionTimestamp set (grace 3 s)         web      +10.000
-          20.000  kubelet/node-1     saw the deletion                          web      +10.000
-          30.000  kubelet/node-1     preStop starts: web (exec 9 s)            web      +10.000
-          50.000  api-server         slice web: ready → serving+terminating    web      +40.000
-        3030.000  kubelet/node-1     preStop cut off by the grace period: web  web    +3000.000
-        3040.000  containers/node-1  SIGTERM → web (SIGKILL in 2 s)            web      +10.000
-      ! 5040.000  containers/node-1  SIGKILL → web                             web    +2000.000
-        5070.000  api-server         phase Failed                              web      +30.000
-        5110.000  api-server         slice web: serving+terminating → absent   web      +40.000
-      ! 5130.030  kube-proxy/node-1  rules: web out; REJECT for web            web      +20.030
-      ! 5130.030  kube-proxy/node-2  rules: web out; REJECT for web            web      +20.030
-      ! 5130.030  kube-proxy/node-3  rules: web out; REJECT for web            web      +20.030
-        5375.909  api-server         object gone                               web     +335.909"
+            time  actor              what                                                 Pod  since cause
+           0.000  kubectl            DELETE sent                                          web
+          10.000  api-server         deletionTimestamp set (grace 3 s)                    web      +10.000
+          20.000  kubelet/node-1     saw the deletion                                     web      +10.000
+          30.000  kubelet/node-1     preStop starts: web (exec 9 s)                       web      +10.000
+          50.000  api-server         EndpointSlice web: ready=false (serving,             web      +40.000
+                                       terminating)
+        3030.000  kubelet/node-1     preStop cut off by the grace period: web             web    +3000.000
+        3040.000  containers/node-1  SIGTERM → web (SIGKILL in 2 s)                       web      +10.000
+      ! 5040.000  containers/node-1  SIGKILL → web                                        web    +2000.000
+        5070.000  api-server         phase Failed                                         web      +30.000
+        5110.000  api-server         EndpointSlice web: endpoint removed                  web      +40.000
+      ! 5130.030  kube-proxy/node-1  iptables rules without web; REJECT for web           web      +20.030
+      ! 5130.030  kube-proxy/node-2  iptables rules without web; REJECT for web           web      +20.030
+      ! 5130.030  kube-proxy/node-3  iptables rules without web; REJECT for web           web      +20.030
+        5375.909  api-server         object gone                                          web     +335.909"
     `);
   });
 
