@@ -83,7 +83,9 @@ function nothingText(reason: NothingToJudge): string {
     case 'drainRefused':
       return `No Pod was stopped: kubectl drain refused the node, because ${drainErrors(reason.refused).join('; ')}.`;
     case 'drainBlocked': {
-      const told = reason.budgets.map(({ budget, needs, has }) => `${budget} (needs ${needs}, has ${has}: never ends)`);
+      const told = reason.budgets.map(
+        ({ budget, needs, has }) => `${budget} (needs ${needs}, has ${has}: never ends)`,
+      );
       return `No Pod was stopped: each eviction of the drain is refused by PodDisruptionBudget ${told.join(', ')}.`;
     }
     case 'drainStuck':

@@ -60,7 +60,6 @@ export class RunFold {
   readonly early: EarlyPods;
   /** What a failed probe had killed. */
   readonly killed: KilledContainers;
-  /** Pods that kept `kubectl drain` from their node. */
   readonly refused: RefusedPod[] = [];
   /** Whether a router has sent, or would have, to a Pod that no longer accepted. */
   exposed = false;
@@ -87,9 +86,7 @@ export class RunFold {
   }
 
   observe(observers: Observers): void {
-    observers.on(T.deletePod, (event, before, after) =>
-      this.deleted(event, before as PodObject, after as PodObject),
-    );
+    observers.on(T.deletePod, (event, was, is) => this.deleted(event, was as PodObject, is as PodObject));
     const rulesChanged: Observer = (event, before, after) =>
       this.rulesChanged(event, (before as Routing).rules, (after as Routing).rules);
     observers.on(T.routesChanged, rulesChanged);
