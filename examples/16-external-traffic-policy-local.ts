@@ -6,7 +6,7 @@ const pods = ['web-0', 'web-1'].map((name) => ({
   kind: 'Pod',
   metadata: { name, labels: { app: 'web' } },
   spec: {
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: 20,
     containers: [{ name: 'web', image: 'web', ports: [{ containerPort: 80 }] }],
   },
 }));
@@ -26,7 +26,7 @@ const input = (policy: 'Local' | 'Cluster'): ScenarioInput => ({
   cluster: { nodes: 2 },
   // GKE's load balancer: every 3 s, two failures.
   routers: [{ name: 'lb', targets: 'nodes', parts: [{ healthCheck: { interval: '3s', threshold: 2 } }] }],
-  clients: [{ name: 'user', from: 'external', via: 'lb', load: { ratePerSecond: 50 }, stop: '20s' }],
+  clients: [{ name: 'user', from: 'external', via: 'lb', load: { ratePerSecond: 20 }, stop: '20s' }],
   actions: [{ type: 'deletePod', pod: 'web-1', at: '2s' }],
 });
 
@@ -34,7 +34,7 @@ for (const policy of ['Cluster', 'Local'] as const) {
   const scenario = defineScenario(input(policy));
   const { sent, succeeded } = simulate(scenario, { seed: 1 }).verdict.requests!;
   console.log(`${policy}: without a preStop ${sent - succeeded} of ${sent} requests fail`);
-  const answer = findSafePreStop(scenario, { runs: 200 });
+  const answer = findSafePreStop(scenario, { runs: 20 });
   console.log(
     answer.kind === 'interval'
       ? `  safe: ${answer.minSeconds} to ${answer.maxSeconds} s`

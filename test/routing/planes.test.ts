@@ -72,6 +72,7 @@ describe('a plane is one file and one line', () => {
       'registry',
       'runner',
       'ticker',
+      'udp-flows',
     ];
     const files = readdirSync('src/routing/planes').map((file) => file.replace('.ts', ''));
     const camel = (file: string) => file.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -9,15 +9,7 @@ import {
 } from '../../src/index.ts';
 import { fixText } from '../../src/report/describe-fix.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
-import {
-  container,
-  type DeploymentOptions,
-  deployment,
-  execScript,
-  execSleeps,
-  service,
-  sleeps,
-} from './manifests.ts';
+import { container, type DeploymentOptions, deployment, execSleeps, service, sleeps } from './manifests.ts';
 
 /** Incidents that people reported, with their numbers. */
 
@@ -247,9 +239,4 @@ describe('sidecars share the grace period (KEP-753)', () => {
     );
     expect(sinceKill(run, 'proxy').sigterm).toBe(sinceKill(run).sigterm);
   });
-});
-
-it('a hook whose length nobody says is an issue that tells how to say it', () => {
-  const result = parseScenario(inputFor({ preStop: execScript }));
-  expect(result).toMatchObject({ ok: false, issues: [{ path: ['apps', 'web', 'preStop', 'duration'] }] });
 });

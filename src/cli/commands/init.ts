@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { version } from '../../../package.json';
-import type { Issue } from '../../cluster/issue.ts';
 import type { LifecycleHandler } from '../../cluster/objects.ts';
 import { isPath } from '../../node/scenario-file.ts';
 import { schemaUrl } from '../../reference/config-schema.ts';
@@ -29,15 +28,15 @@ export async function init(paths: readonly string[], options: Options, io: Io): 
   const files = await manifestFiles(paths, io.readStdin);
   if (files.length === 0)
     throw new UsageError('No manifests are given; name files, folders or patterns.', 'init');
-  const read = readAll(files.map(({ text }) => text));
-  if (!read.ok) throw new ScenarioError(placeIssues(read.issues, files));
-  const { scenario, hooks } = read;
+  const parsed = parseTogether({ manifests: files.map(({ text }) => text) });
+  if (!parsed.ok) throw new ScenarioError(placeIssues(parsed.issues, files));
+  const { scenario } = parsed;
   const unmodelled = scenario.assumptions.filter(({ code }) => code === 'routerNotModelled');
   const doubts = scenario.doubts.map(({ kind, name }) => `${kind} ${name} may name a router.`);
   const text = starterFile({
     schemaUrl: schemaUrl(version),
     manifests: files.map(({ path }) => relative(dirname(out), path)).filter(isPath),
-    containers: containersOf(scenario, hooks),
+    containers: containersOf(scenario),
     routers: scenario.assumptions.filter(({ code }) => code === 'routerFound').map(describe),
     unknowns: [...unmodelled.map(describe), ...doubts],
   });
@@ -56,39 +55,22 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-type Read =
-  | { readonly ok: true; readonly scenario: Scenario; readonly hooks: ReadonlyMap<string, string> }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
-
-/** The scenario of the manifests, with some duration for hooks whose own nobody knows: by the key of their container, why. */
-function readAll(manifests: readonly string[]): Read {
-  const first = parseTogether({ manifests });
-  if (first.ok) return { ok: true, scenario: first.scenario, hooks: new Map() };
-  const hooks = new Map(
-    first.issues.flatMap(({ path: [root, key], message }) =>
-      root === 'apps' && typeof key === 'string' ? [[key, message] as const] : [],
-    ),
-  );
-  if (hooks.size < first.issues.length) return { ok: false, issues: first.issues };
-  const described = [...hooks.keys()].map((key) => [key, { preStop: { duration: '10s' } }] as const);
-  const again = parseTogether({ manifests, apps: Object.fromEntries(described) });
-  return again.ok ? { ok: true, scenario: again.scenario, hooks } : again;
-}
-
 /** Every container once; by its name alone where no other has it. */
-function containersOf(
-  { objects }: Scenario,
-  hooks: ReadonlyMap<string, string>,
-): readonly StarterContainer[] {
-  const all = objects.flatMap((object) => {
-    if (object.kind === 'Service') return [];
+function containersOf({ objects, world }: Scenario): readonly StarterContainer[] {
+  const workloads = objects.filter((object) => object.kind !== 'Service');
+  // Templates are numbered in the order of the workloads.
+  const all = workloads.flatMap((object, index) => {
     const spec = object.kind === 'Pod' ? object.spec : object.spec.template.spec;
     const own = qualifiedName(object.metadata.namespace, object.metadata.name);
-    return spec.containers.map((container) => ({ container, spec, own, kind: object.kind }));
+    const template = world.templates[index]!.containers;
+    return spec.containers.map((container) => {
+      const hook = template.find(({ name }) => name === container.name)?.hook;
+      return { container, spec, own, kind: object.kind, unknownHook: hook?.unknown ?? null };
+    });
   });
   const counts = new Map<string, number>();
   for (const { container } of all) counts.set(container.name, (counts.get(container.name) ?? 0) + 1);
-  return all.map(({ container, spec, own, kind }) => {
+  return all.map(({ container, spec, own, kind, unknownHook }) => {
     const { name, image, lifecycle } = container;
     const full = `${own}/${name}`;
     const key = counts.get(name) === 1 ? name : full;
@@ -99,7 +81,7 @@ function containersOf(
       preStop: hookText(lifecycle.preStop),
       graceSeconds: spec.terminationGracePeriodSeconds,
       preset: presetOf(image),
-      unknownHook: hooks.get(name) ?? hooks.get(full) ?? null,
+      unknownHook,
     };
   });
 }

@@ -39,7 +39,7 @@ export interface AppInput {
   readonly failReadiness?: boolean | undefined;
   /** How long its image takes to be pulled; nothing where the node has it. Default: "0s". */
   readonly imagePull?: Duration | undefined;
-  /** From the start of its process until it accepts. Default: "0s". */
+  /** From the start of its process until it accepts. */
   readonly startup?: Duration | undefined;
   /** How long its work takes, from when it is up: then it exits by itself. Of a Job's container; left out: it goes on until it is stopped. */
   readonly completesAfter?: Duration | undefined;
