@@ -47,7 +47,7 @@ export function lanesHtml({ lanes, axis }: Picture): string {
 }
 
 function laneHtml(
-  { section, name, pod, spans, marks }: Lane,
+  { section, name, pod, node, spans, marks }: Lane,
   { axis }: Pick<Picture, 'lanes' | 'axis'>,
 ): string {
   const bars = spans.map(({ kind, fromMs, toMs, label, seq }) => {
@@ -61,7 +61,13 @@ function laneHtml(
       `<b class="m ${kind}" style="left:${percent(place(axis, atMs))}"${eventOf(seq)} title="${xml(label)}">${GLYPHS[kind] ?? ''}</b>`,
   );
   const about = pod === null ? '' : ` data-pod="${xml(pod)}"`;
-  return `<div class="lane" data-section="${section}"${about} data-name="${xml(name)}"><div class="name" title="${xml(name)}">${xml(name)}</div><div class="track">${bars.join('')}${signs.join('')}</div></div>`;
+  return `<div class="lane" data-section="${section}"${about} data-name="${xml(name)}"><div class="name" title="${xml(name)}">${nameHtml(name, node)}</div><div class="track">${bars.join('')}${signs.join('')}</div></div>`;
+}
+
+/** A phone has no room for what all nodes' names begin with. */
+function nameHtml(name: string, node: string | null): string {
+  if (node === null) return xml(name);
+  return `<span class="agent">${xml(name.slice(0, -node.length))}</span>${xml(node)}`;
 }
 
 function eventOf(seq: number | null): string {
