@@ -60,7 +60,17 @@ export interface EvictPod {
 }
 export interface EvictionAnswered {
   /** null: the Pod is being deleted. */
-  readonly refusal: { readonly code: number; readonly message: string; readonly cause: string | null } | null;
+  readonly refusal: {
+    readonly code: number;
+    readonly message: string;
+    readonly cause: string | null;
+    /** Of the budget that allows no disruption, where it has too few healthy Pods. */
+    readonly counts: {
+      readonly name: string;
+      readonly desiredHealthy: number;
+      readonly currentHealthy: number;
+    } | null;
+  } | null;
 }
 /** `graceOverrideSeconds`: null leaves the Pod its own grace period. */
 export interface PodKillRequested {

@@ -100,7 +100,7 @@ class Writer {
     const { actor, actorKind, node, pod } = event;
     if (actorKind === 'router') return this.lane(ROUTERS, this.routers.get(actor) ?? actor);
     if (node === undefined) return this.lane(CONTROL_PLANE, actor);
-    if (isDataPlane(event)) return this.lane(node, actor.slice(0, actor.indexOf('/')));
+    if (isDataPlane(event)) return this.lane(node, this.run.scenario.world.dataPlane.agent);
     const container = containerOf(event);
     return this.lane(node, container === null ? (pod ?? 'kubelet') : `${pod} ${container}`);
   }

@@ -7,34 +7,12 @@ import {
   type ScenarioInput,
   simulate,
 } from '../../src/index.ts';
+import { twoPods } from './two-pods.ts';
 
 /** Two Pods behind a router; the second is asked to stop 5 s after the start, and serves for its whole preStop. */
 function input(router: RouterInput, client: Partial<ClientInput>, preStop: number): ScenarioInput {
   return {
-    manifests: [
-      ...[0, 1].map((index) => ({
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: `web-${index}`, labels: { app: 'web' } },
-        spec: {
-          terminationGracePeriodSeconds: 400,
-          containers: [
-            {
-              name: 'web',
-              image: 'web',
-              ports: [{ containerPort: 80 }],
-              lifecycle: { preStop: { sleep: { seconds: preStop } } },
-            },
-          ],
-        },
-      })),
-      {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { name: 'web' },
-        spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
-      },
-    ],
+    manifests: twoPods(preStop, { spec: { terminationGracePeriodSeconds: 400 } }),
     cluster: { nodes: 2 },
     routers: [router],
     clients: [{ name: 'user', from: 'external', through: { router: router.name }, ...client }],

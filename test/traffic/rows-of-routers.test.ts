@@ -7,31 +7,7 @@ import {
   type ScenarioInput,
   simulate,
 } from '../../src/index.ts';
-
-/** Bare Pods, so that nobody takes their place: one on each node. */
-const manifests = (service: object, preStop: number): object[] => [
-  ...[0, 1].map((index) => ({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: `web-${index}`, labels: { app: 'web' } },
-    spec: {
-      containers: [
-        {
-          name: 'web',
-          image: 'web',
-          ports: [{ containerPort: 80 }],
-          lifecycle: { preStop: { sleep: { seconds: preStop } } },
-        },
-      ],
-    },
-  })),
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web' },
-    spec: { selector: { app: 'web' }, ports: [{ port: 80 }], ...service },
-  },
-];
+import { twoPods } from './two-pods.ts';
 
 const LOCAL = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' };
 const CLUSTER = { type: 'LoadBalancer' };
@@ -50,7 +26,7 @@ interface Case {
 
 function input({ service = CLUSTER, preStop = 1, routers, client = {} }: Case): ScenarioInput {
   return {
-    manifests: manifests(service, preStop),
+    manifests: twoPods(preStop, { service }),
     cluster: { nodes: 2 },
     routers,
     clients: [{ name: 'user', from: 'external', load: { ratePerSecond: 20 }, stop: '20s', ...client }],

@@ -69,8 +69,8 @@ export const evictPod: Reducer<PodObject | undefined, EvictPod, Self> = (stored,
   const budgets = indexes.map((index) => budgetOf(ctx, index));
   const decision = decideEviction(stored, budgets, ctx.now, world.minor);
   if (decision.kind === 'refuse') {
-    const { code, message, cause } = decision.refusal;
-    return [stored, [answerEviction(event, { refusal: { code, message, cause } }, drain, ctx)]];
+    const { code, message, cause, counts = null } = decision.refusal;
+    return [stored, [answerEviction(event, { refusal: { code, message, cause, counts } }, drain, ctx)]];
   }
   const effects: Effect[] = [];
   const [index] = indexes;

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
+
+import { inOrder } from '../../report/picture/in-order.ts';
 import { AT_FIRST, STATIONS } from '../../report/picture/knowledge.ts';
-import { inOrder } from '../../report/picture/lanes.ts';
 import type { PageData, PageEvent } from '../page-data.ts';
 import { element, on, one } from './dom.ts';
 

@@ -1,6 +1,7 @@
 import type { Violation } from '../../verdict/types.ts';
 import { violationText } from '../describe-violation.ts';
 import { ContainerLane } from './container-lane.ts';
+import { inOrder } from './in-order.ts';
 import type { Moment } from './moments.ts';
 import { type Lane, type Mark, type MarkKind, SPAN_WORDS, type Span, type SpanKind } from './picture.ts';
 
@@ -157,15 +158,6 @@ function routerLanes({ moments, violations, endMs, nodeOf }: LaneSource): readon
 function nodesFirst(a: Lane, b: Lane): number {
   const order = Number(a.node === null) - Number(b.node === null);
   return order === 0 ? inOrder(a.name, b.name) : order;
-}
-
-/** By characters, and by numbers in them as numbers: the same everywhere, whatever the language of the machine is. */
-export function inOrder(a: string, b: string): number {
-  const parts = (name: string) =>
-    name.split(/(\d+)/).map((part) => (/^\d+$/.test(part) ? part.padStart(12, '0') : part));
-  const left = parts(a).join('');
-  const right = parts(b).join('');
-  return left === right ? 0 : left < right ? -1 : 1;
 }
 
 function window(violation: Violation, seq: number | null): Span {

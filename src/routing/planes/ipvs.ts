@@ -20,6 +20,15 @@ function waits(protocol: Protocol): boolean {
   return !gracefulDelete(server, true).deleted;
 }
 
+/** How real servers of ipvs are written, whoever programs them. */
+export const IPVSADM = {
+  tool: 'ipvsadm -Ln',
+  forward: '->',
+  share: { word: 'weight 1' },
+  waiting: 'weight 0',
+  refuse: 'refused  by ipvs, which holds no real server',
+} as const;
+
 /** kube-proxy, ipvs mode: the same decisions but for policy Local on a node without endpoints of its own. */
 export const ipvs: KubeProxyMode = {
   ...kubeProxyMode('ipvs', { minSyncPeriod: '0s' }),
@@ -53,12 +62,5 @@ export const ipvs: KubeProxyMode = {
   // How many connections a node has is not followed: what terminates is taken to have one until it leaves the slice.
   holds: (endpoints, { service }) =>
     service.ports.some(({ protocol }) => waits(protocol)) ? terminatingServers(endpoints, service) : [],
-  idiom: {
-    tool: 'ipvsadm -Ln',
-    forward: '->',
-    share: { word: 'weight 1' },
-    waiting: 'weight 0',
-    refuse: 'refused  by ipvs, which holds no real server',
-    drop: 'lost',
-  },
+  idiom: { ...IPVSADM, drop: 'lost' },
 };

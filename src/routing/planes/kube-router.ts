@@ -5,6 +5,7 @@ import { durationOf, micros } from '../../schema/delay-input.ts';
 import * as z from '../../schema/zod.ts';
 import { number } from '../presets/preset.ts';
 import { atOnce } from './at-once.ts';
+import { IPVSADM } from './ipvs.ts';
 import { selectLists, terminatingServers } from './lists.ts';
 import type { DataPlane, PlaneEndpoint } from './plane.ts';
 
@@ -64,12 +65,5 @@ export const kubeRouter: DataPlane<typeof schema, KubeRouterConfig> = {
   resets: ({ graceful }) => !graceful,
   cutsFlow: (pod, { after }) => !realServers(after).some((endpoint) => endpoint.pod === pod),
   healthCheck: (local) => (local.some(({ terminating }) => !terminating) ? 200 : 503),
-  idiom: {
-    tool: 'ipvsadm -Ln',
-    forward: '->',
-    share: { word: 'weight 1' },
-    waiting: 'weight 0',
-    refuse: 'refused  by ipvs, which holds no real server',
-    drop: 'dropped',
-  },
+  idiom: { ...IPVSADM, drop: 'dropped' },
 };

@@ -42,6 +42,14 @@ export interface EvictionRefusal {
   readonly message: string;
   readonly cause: string | null;
   readonly retryAfterSeconds: number | null;
+  /** The budget's arithmetic, where that is what its cause says. */
+  readonly counts?: BudgetCounts;
+}
+
+export interface BudgetCounts {
+  readonly name: string;
+  readonly desiredHealthy: number;
+  readonly currentHealthy: number;
 }
 
 export type EvictionDecision =
@@ -123,9 +131,7 @@ export function checkAndDecrement(
     return forbidden('DisruptedPods map too big - too many evictions not confirmed by PDB controller');
   }
   if (status.disruptionsAllowed === 0) {
-    return {
-      refusal: { code: 429, message: VIOLATION, cause: exhaustedCause(budget), retryAfterSeconds: null },
-    };
+    return { refusal: { code: 429, message: VIOLATION, ...exhausted(budget), retryAfterSeconds: null } };
   }
   const disruptedPods = { ...status.disruptedPods, [podName]: nowUs };
   return { status: { ...status, disruptionsAllowed: status.disruptionsAllowed - 1, disruptedPods } };
@@ -168,15 +174,18 @@ function shouldEnforceResourceVersion(pod: EvictedPod): boolean {
 }
 
 /** A failed sync comes first, as its counts cannot be trusted. */
-function exhaustedCause({ name, status }: EvictionBudget): string {
+function exhausted({ name, status }: EvictionBudget): Pick<EvictionRefusal, 'cause' | 'counts'> {
   const condition = status.disruptionAllowedCondition;
   const stated = condition?.status === 'False' && condition.message !== '' ? condition : null;
   const blocked = `The disruption budget ${name} does not allow evicting pods currently`;
-  if (stated?.reason === 'SyncFailed') return `${blocked} because it failed sync: ${stated.message}`;
-  if (status.currentHealthy <= status.desiredHealthy) {
-    return `The disruption budget ${name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`;
+  if (stated?.reason === 'SyncFailed')
+    return { cause: `${blocked} because it failed sync: ${stated.message}` };
+  const { desiredHealthy, currentHealthy } = status;
+  if (currentHealthy <= desiredHealthy) {
+    const cause = `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`;
+    return { cause, counts: { name, desiredHealthy, currentHealthy } };
   }
-  return stated === null ? blocked : `${blocked} (${stated.reason}): ${stated.message}`;
+  return { cause: stated === null ? blocked : `${blocked} (${stated.reason}): ${stated.message}` };
 }
 
 function refuse(refusal: EvictionRefusal): EvictionDecision {
