@@ -27,7 +27,7 @@ const files: readonly SourceFile[] = filesIn(src).map((path) => {
 });
 
 /** Edges: only these may touch Node, a test runner or a page. */
-const EDGES = ['cli/', 'node/', 'vitest/', 'fast-check/', 'matchers/', 'html/'];
+const EDGES = ['cli/', 'node/', 'vitest/', 'jest/', 'fast-check/', 'matchers/', 'html/'];
 const CORE_LAYERS = [
   'kernel',
   'rules',
@@ -74,6 +74,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   reference: ['cluster', 'routing', 'schema', 'scenario'],
   matchers: CORE_LAYERS,
   vitest: ['matchers'],
+  jest: ['matchers'],
   'fast-check': CORE_LAYERS,
   node: CORE_LAYERS,
   html: CORE_LAYERS,
@@ -88,6 +89,7 @@ function layerOf(path: string): string {
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   immer: ['actors/immer.ts'],
   eventemitter3: ['run/create-simulation.ts'],
+  sarif: ['report/results/sarif.ts'],
   unbash: ['manifests/hook-command/shell.ts'],
   yaml: ['manifests/yaml.ts', 'manifests/yaml-edit.ts'],
   zod: ['schema/zod.ts'],

@@ -1,4 +1,4 @@
-import { CAMPAIGN_FORMATS, type Format, RUN_FORMATS } from './formats.ts';
+import { CAMPAIGN_FORMATS, CHECK_FORMATS, type Format, RUN_FORMATS } from './formats.ts';
 import { type OptionName, SCENARIO_OPTIONS } from './options.ts';
 
 export type CommandName =
@@ -65,7 +65,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'progress',
       'help',
     ],
-    formats: CAMPAIGN_FORMATS,
+    formats: CHECK_FORMATS,
     examples: [
       ['prestop check k8s/*.yaml --cluster gke --runs 1000', 'in a shared cluster'],
       ['prestop check web.yaml --router awsAlbIp --app web=nginx', 'behind a load balancer'],
@@ -73,6 +73,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ['prestop check web.yaml --pre-stop 10', 'would 10 s do?'],
       ['prestop check k8s/*.yaml --format html --out report.html', 'as a page to send'],
       ['prestop check k8s --format github', 'in a GitHub Actions workflow'],
+      ['prestop check k8s --format sarif --out prestop.sarif', 'for code scanning; junit, markdown'],
     ],
     exitCodes: VERDICT_CODES,
   },

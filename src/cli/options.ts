@@ -191,7 +191,7 @@ export const OPTIONS = {
   format: {
     type: 'string',
     takes: 'name',
-    help: 'github adds annotations that point at the preStop in the YAML. text by default.',
+    help: 'github adds annotations that point at the preStop in the YAML; sarif is for code scanning, junit for test reports, markdown for a comment. text by default.',
   },
   ascii: { type: 'boolean', help: 'No character beyond ASCII in a Gantt.' },
   open: { type: 'boolean', help: 'Open the page in a browser, from --out or prestop-playground.html.' },

@@ -1,13 +1,13 @@
 export { NotSafe } from '../report/assert-safe.ts';
 
 import { type SafePreStopOptions, toHaveSafePreStop } from './pre-stop-matcher.ts';
-import type { TrialOptions } from './trial.ts';
+import type { CampaignTrialOptions } from './trial.ts';
 import { toBeSafe, toBeSafeWith, toDropNoRequests, toFitTheGracePeriod } from './verdict-matchers.ts';
 
 export { type ChaiAssertionLike, type ChaiLike, type ChaiUtilsLike, chaiPlugin } from './chai.ts';
 export { type SafePreStopOptions, toHaveSafePreStop } from './pre-stop-matcher.ts';
 export { timelineSerializer } from './serializer.ts';
-export type { TrialOptions } from './trial.ts';
+export type { CampaignTrialOptions, TrialOptions } from './trial.ts';
 export {
   type MatcherContext,
   type MatcherResult,
@@ -28,14 +28,14 @@ export const matchers = {
 
 /** The matchers as `expect(…)` has them once they are registered: what a test runner's types are to be augmented by. */
 export interface PrestopMatchers<R = void> {
-  /** Every one of 200 runs (fixed seeds) is safe. Of a Run: that one. */
-  toBeSafe(): R;
-  /** Every run of a campaign is safe: `runs` of them (200 by default) from `seed` (0 by default). */
-  toBeSafeWith(options: TrialOptions): R;
+  /** Every one of 200 runs (fixed seeds) is safe, or of `runs` from `seed`, within `timeout`. Of a Run: that one. */
+  toBeSafe(options?: CampaignTrialOptions): R;
+  /** The same as `toBeSafe(options)`. */
+  toBeSafeWith(options: CampaignTrialOptions): R;
   /** Some preStop value, in whole seconds and between the bounds that are given, is safe in every run. */
   toHaveSafePreStop(options?: SafePreStopOptions): R;
   /** No run cuts a hook off, kills a process that still works, or leaves the app less than 2 s after its hook. */
-  toFitTheGracePeriod(options?: TrialOptions): R;
+  toFitTheGracePeriod(options?: CampaignTrialOptions): R;
   /** No run loses a request: seen by a client, or possible by who routes where and who accepts. */
-  toDropNoRequests(options?: TrialOptions): R;
+  toDropNoRequests(options?: CampaignTrialOptions): R;
 }

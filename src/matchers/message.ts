@@ -64,9 +64,21 @@ export function negatedMessage(line: string, question: Question, subject: Subjec
   ]);
 }
 
-function headline(word: string, { single, failures, runs, shown }: Trial): string {
+/** Time ran out, and no run had failed: nothing was shown, one way or the other. */
+export function partialMessage(line: string, { runs, cutShortOf }: Trial): string {
+  return message([
+    line,
+    paragraph(
+      `PARTIAL: ${runs} of ${cutShortOf} runs were made within the timeout, and none of them failed.`,
+    ),
+    paragraph('Raise timeout, or ask for fewer runs.', 'Fix: '),
+  ]);
+}
+
+function headline(word: string, { single, failures, runs, cutShortOf, shown }: Trial): string {
   if (single) return `${word} in this run (seed ${shown.seed}), which is one sample of the delays.`;
-  return `${word}: ${claimOf(failures, runs, 0.95)}.`;
+  const part = cutShortOf === null ? '' : ` (partial: ${cutShortOf} runs were asked for, and time ran out)`;
+  return `${word}: ${claimOf(failures, runs, 0.95)}${part}.`;
 }
 
 /** The run that a message is about, with its trace. */

@@ -1,6 +1,8 @@
+import { type Duration, MICROS_PER_MS } from '../kernel/time.ts';
 import { judgement, type Run } from '../run/simulate.ts';
-import type { checkOptions, Read } from '../scenario/options.ts';
+import type { Read, trialOptions } from '../scenario/options.ts';
 import { runSeed } from '../scenario/seeds.ts';
+import { micros } from '../schema/delay-input.ts';
 import { lengthMs, longest, type Verdict, type Violation } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,18 +24,26 @@ export interface TrialOptions {
   readonly seed?: number;
 }
 
+/** Options of a matcher that runs one campaign. */
+export interface CampaignTrialOptions extends TrialOptions {
+  /** How long it may take, in real time; what was not run by then was not shown, and so the assertion fails. No limit by default. */
+  readonly timeout?: Duration;
+}
+
 /** What the runs answered. */
 export interface Trial {
   /** Whether a single run was handed over, and judged alone. */
   readonly single: boolean;
   readonly runs: number;
   readonly failures: number;
+  /** How many runs were asked for, where time ran out before; null where all were made. */
+  readonly cutShortOf: number | null;
   /** The run that is shown: the worst of the failing ones, else the one with the smallest margin. */
   readonly shown: { readonly k: number; readonly seed: number };
 }
 
 /** The same with their defaults in. */
-type ReadTrialOptions = Read<typeof checkOptions>;
+type ReadTrialOptions = Read<typeof trialOptions>;
 
 /** Judges the one run that was handed over. */
 export function tryRun(run: Run, question: Question): Trial {
@@ -42,6 +52,7 @@ export function tryRun(run: Run, question: Question): Trial {
     single: true,
     runs: 1,
     failures: fails(verdict, question) ? 1 : 0,
+    cutShortOf: null,
     shown: { k: 0, seed },
   };
 }
@@ -50,10 +61,17 @@ export function tryRun(run: Run, question: Question): Trial {
  * Judges a scenario under many seeds: those of `assertSafe`, `fuzz` and `findSafePreStop` with the same `seed`. Which preStop each
  * run would have needed is not asked, so that an answer comes within a test's time.
  */
-export function tryScenario(subject: Subject, question: Question, { runs, seed }: ReadTrialOptions): Trial {
+export function tryScenario(
+  subject: Subject,
+  question: Question,
+  { runs, seed, timeout }: ReadTrialOptions,
+): Trial {
+  const endMs =
+    timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + micros(timeout) / MICROS_PER_MS;
   let failures = 0;
   let worst: Candidate | null = null;
-  for (let k = 0; k < runs; k++) {
+  let done = 0;
+  for (let k = 0; k < runs && (k === 0 || performance.now() < endMs); k++, done++) {
     const own = runSeed(seed, k);
     const verdict = judgement(subject.scenario, own);
     const failing = fails(verdict, question);
@@ -67,7 +85,8 @@ export function tryScenario(subject: Subject, question: Question, { runs, seed }
     };
     if (worst === null || isWorse(candidate, worst)) worst = candidate;
   }
-  return { single: false, runs, failures, shown: worst! };
+  const cutShortOf = done < runs ? runs : null;
+  return { single: false, runs: done, failures, cutShortOf, shown: worst! };
 }
 
 function fails(verdict: Verdict, { against, complaint }: Question): boolean {

@@ -1,8 +1,8 @@
-import { checkOptions, type OptionsSchema, type Read, tryOptions } from '../scenario/options.ts';
+import { type OptionsSchema, type Read, trialOptions, tryOptions } from '../scenario/options.ts';
 import type { Verdict, ViolationKind } from '../verdict/types.ts';
-import { assertionLine, failureMessage, message, negatedMessage } from './message.ts';
+import { assertionLine, failureMessage, message, negatedMessage, partialMessage } from './message.ts';
 import { readSubject, type Subject } from './subject.ts';
-import { type Question, type TrialOptions, tryRun, tryScenario } from './trial.ts';
+import { type CampaignTrialOptions, type Question, tryRun, tryScenario } from './trial.ts';
 
 /** What `expect` of Jest and vitest binds `this` to, as far as it is read. */
 export interface MatcherContext {
@@ -50,16 +50,21 @@ function failedRequests({ requests }: Verdict): string | null {
   return `${total} of ${sent} requests failed (${kinds.map(([kind, count]) => `${count} × ${kind}`).join(', ')}).`;
 }
 
-/** Every one of 200 runs is safe; of a Run: that one. */
-export function toBeSafe(this: MatcherContext | undefined, received: unknown): MatcherResult {
-  return answer(this, received, 'toBeSafe()', SAFE, {}, 'this run');
+/** Every run of a campaign is safe, 200 where nothing is said. Of a Run: that one, or with options its scenario, run anew. */
+export function toBeSafe(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options?: CampaignTrialOptions,
+): MatcherResult {
+  const asked = options === undefined ? 'this run' : 'its scenario';
+  return answer(this, received, call('toBeSafe', options), SAFE, options ?? {}, asked);
 }
 
-/** Every run of a campaign is safe. Of a Run, its scenario is run anew. */
+/** The same as `toBeSafe(options)`. */
 export function toBeSafeWith(
   this: MatcherContext | undefined,
   received: unknown,
-  options: TrialOptions,
+  options: CampaignTrialOptions,
 ): MatcherResult {
   return answer(this, received, call('toBeSafeWith', options), SAFE, options, 'its scenario');
 }
@@ -68,7 +73,7 @@ export function toBeSafeWith(
 export function toFitTheGracePeriod(
   this: MatcherContext | undefined,
   received: unknown,
-  options: TrialOptions = {},
+  options: CampaignTrialOptions = {},
 ): MatcherResult {
   return answer(this, received, call('toFitTheGracePeriod', options), FITS, options, 'this run');
 }
@@ -80,7 +85,7 @@ export function toFitTheGracePeriod(
 export function toDropNoRequests(
   this: MatcherContext | undefined,
   received: unknown,
-  options: TrialOptions = {},
+  options: CampaignTrialOptions = {},
 ): MatcherResult {
   return answer(this, received, call('toDropNoRequests', options), DROPS_NOTHING, options, 'this run');
 }
@@ -90,13 +95,15 @@ function answer(
   received: unknown,
   matcher: string,
   question: Question,
-  options: TrialOptions,
+  options: CampaignTrialOptions,
   ofARun: 'this run' | 'its scenario',
 ): MatcherResult {
-  const schema = checkOptions;
+  const schema = trialOptions;
   return judged(context, received, { matcher, schema, options }, ({ subject, line, read }) => {
     const single = ofARun === 'this run' ? subject.run : null;
     const trial = single === null ? tryScenario(subject, question, read) : tryRun(single, question);
+    if (trial.failures === 0 && trial.cutShortOf !== null)
+      return { pass: context?.isNot === true, message: () => partialMessage(line, trial) };
     const pass = trial.failures === 0;
     const text = pass ? negatedMessage : failureMessage;
     return { pass, message: () => text(line, question, subject, trial) };

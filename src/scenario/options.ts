@@ -1,5 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { type Duration, parseDuration } from '../kernel/time.ts';
+import { durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
 import { issuesOfSchema } from './schema-issues.ts';
 import { varySchema } from './vary-schema.ts';
@@ -117,6 +118,9 @@ export const simulateOptions = z.strictObject({
 export const simulationOptions = z.strictObject({ seed });
 
 export const checkOptions = z.strictObject({ runs: whole(1).default(DEFAULT_CHECK_RUNS), seed });
+
+/** Of the matchers, which may not take longer than a test does. */
+export const trialOptions = checkOptions.extend({ timeout: durationSchema.optional() });
 
 export const findOptions = z.strictObject({
   runs: whole(1).default(DEFAULT_CAMPAIGN_RUNS),

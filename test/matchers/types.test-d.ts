@@ -20,8 +20,7 @@ expect({ scenario }).toEqual({ scenario: expect.toBeSafe() });
 expect({ scenario }).toEqual({ scenario: expect.not.toHaveSafePreStop({ atMostSeconds: 1 }) });
 export const awaited: Promise<void> = expect(Promise.resolve(scenario)).resolves.toBeSafe();
 
-// @ts-expect-error toBeSafe runs 200 seeds; toBeSafeWith takes others.
-expect(scenario).toBeSafe({ runs: 10 });
+expect(scenario).toBeSafe({ runs: 10, timeout: '5s' });
 // @ts-expect-error Options are named.
 expect(scenario).toBeSafeWith(10);
 // @ts-expect-error The bound's name says its unit.

@@ -6,6 +6,7 @@ import { assumptionText } from '../../report/describe-assumption.ts';
 import { fixText } from '../../report/describe-fix.ts';
 import { violationText } from '../../report/describe-violation.ts';
 import { type Paint, paint } from '../../report/palette.ts';
+import { formatResults, isResultFormat } from '../../report/results/index.ts';
 import { routersSection } from '../../report/routers-text.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { paragraph } from '../../report/wrap.ts';
@@ -15,6 +16,7 @@ import { gravest } from '../../verdict/types.ts';
 import { annotation, findingAnnotations, placeOfPod, violationAnnotation } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
+import { resultsOfWorkloads } from '../check-results.ts';
 import { type Io, json } from '../output.ts';
 import { deliver, pictureOfCampaign } from '../pictures.ts';
 import { namingFiles } from '../placed-issues.ts';
@@ -51,6 +53,10 @@ export async function checkWorkloads(
     const [replay = ''] = replayOf(gravestAnswer, asked);
     const run = worstRun(gravestAnswer, loaded.vary, options);
     await deliver(await pictureOfCampaign(gravestAnswer.report, run, format, replay), options, io);
+  } else if (isResultFormat(format)) {
+    const replay = (answer: WorkloadAnswer) => replayCommandOf(answer, asked);
+    const results = resultsOfWorkloads(loaded, whole, headLine(whole, runs, paint(false)), replay);
+    await deliver(formatResults(format, results), options, io);
   } else if (format === 'json') await deliver(json(dataOf(loaded, whole, asked)), options, io);
   else await deliver(textOf(loaded, whole, asked), options, io);
   if (options.format === 'github') for (const line of annotationsOf(loaded, whole)) io.out(line);
@@ -141,10 +147,14 @@ function timelineOf(
   return formatTimeline(run, { maxLines: TIMELINE_LINES, color, ...(shown !== null && { pod: shown }) });
 }
 
-function replayOf({ workload, report }: WorkloadAnswer, { files, options }: Asked): Section {
-  if (report.worst === null) return [];
-  const { seed } = report.worst;
-  return [`Repeat it: ${replayCommand(files, options, { seed, workload: workloadName(workload) })}`];
+function replayOf(answer: WorkloadAnswer, asked: Asked): Section {
+  const command = replayCommandOf(answer, asked);
+  return command === null ? [] : [`Repeat it: ${command}`];
+}
+
+function replayCommandOf({ workload, report }: WorkloadAnswer, { files, options }: Asked): string | null {
+  if (report.worst === null) return null;
+  return replayCommand(files, options, { seed: report.worst.seed, workload: workloadName(workload) });
 }
 
 /** Data of the same facts: each workload with its report, the worst of all, and what was not judged. */

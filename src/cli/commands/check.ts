@@ -15,6 +15,7 @@ import { assumptionText } from '../../report/describe-assumption.ts';
 import { notJudgedName } from '../../report/describe-not-judged.ts';
 import { formatGantt, type GanttOptions } from '../../report/gantt.ts';
 import { paint } from '../../report/palette.ts';
+import { formatResults, isResultFormat } from '../../report/results/index.ts';
 import { routersSection } from '../../report/routers-text.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { type Run, simulateTraced } from '../../run/simulate.ts';
@@ -22,6 +23,7 @@ import { DEFAULT_CHECK_RUNS } from '../../scenario/options.ts';
 import { campaignAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
+import { resultsOfCampaign } from '../check-results.ts';
 import { exitOf, type Io, json } from '../output.ts';
 import { deliver, pictureOfCampaign } from '../pictures.ts';
 import { namingFiles } from '../placed-issues.ts';
@@ -45,6 +47,13 @@ export async function check(files: readonly string[], options: Options, io: Io):
   if (format === 'html' || format === 'svg') {
     const worst = worstRun(loaded, report, options);
     await deliver(await pictureOfCampaign(report, worst, format, replay ?? ''), options, io);
+  } else if (isResultFormat(format)) {
+    const [headline = ''] = verdictSection(report, paint(false), left);
+    await deliver(
+      formatResults(format, resultsOfCampaign(loaded, report, { headline, left, replay })),
+      options,
+      io,
+    );
   } else if (format === 'json') await deliver(json(checkData(loaded, report, { replay, left })), options, io);
   else {
     const worst = worstRun(loaded, report, options);

@@ -1,0 +1,81 @@
+import { formatDuration, MICROS_PER_MS } from '../../kernel/time.ts';
+import type { Checked, Finding, Results } from './result.ts';
+
+/** Markdown for a comment at a pull request: the verdict, a row for each workload, what is wrong with its fix, and what it rests on. */
+
+const MARKS: Readonly<Record<Checked['outcome'], string>> = {
+  safe: '✅ safe',
+  unsafe: '❌ unsafe',
+  notJudged: '⚠️ not judged',
+  partial: '⚠️ runs missing',
+};
+
+export function toMarkdown({ headline, checked, others, assumptions }: Results): string {
+  const findings = checked.flatMap((each) => each.findings.map((finding) => section(each, finding)));
+  return [
+    '### prestop',
+    '',
+    escaped(headline),
+    '',
+    ...(checked.length === 0 ? [] : [...table(checked), '']),
+    ...findings.flat(),
+    ...list('Also', others),
+    ...folded('What this rests on', assumptions),
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+function table(checked: readonly Checked[]): readonly string[] {
+  const rows = checked.map(({ name, outcome, preStop, grace, neededMs, runs, failures }) => {
+    const needed = neededMs === null ? '–' : formatDuration(Math.round(neededMs * MICROS_PER_MS));
+    const cells = [name, MARKS[outcome], preStop, needed, grace, `${failures} of ${runs}`];
+    return `| ${cells.map(escaped).join(' | ')} |`;
+  });
+  return [
+    '| workload | verdict | preStop | p99 of what was needed | grace period | runs that failed |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ];
+}
+
+function section({ name, replay }: Checked, finding: Finding): readonly string[] {
+  const { rule, message, fix, place, suggestion } = finding;
+  const at = place === null ? '' : ` at ${code(`${place.file}:${place.line}`)}`;
+  return [
+    `**${escaped(name)}**: ${code(rule)}${at}`,
+    '',
+    escaped(message),
+    '',
+    ...(fix === null ? [] : [`**Fix:** ${escaped(fix)}`, '']),
+    ...(suggestion === null ? [] : ['```suggestion', suggestion, '```', '']),
+    ...(replay === null ? [] : [`Repeat it: ${code(replay)}`, '']),
+  ];
+}
+
+function list(title: string, findings: readonly Finding[]): readonly string[] {
+  if (findings.length === 0) return [];
+  const lines = findings.map(
+    ({ message, fix }) => `- ${escaped(message)}${fix === null ? '' : ` ${escaped(fix)}`}`,
+  );
+  return [`**${title}**`, '', ...lines, ''];
+}
+
+function folded(title: string, lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [];
+  const items = lines.map((line) => `- ${escaped(line)}`);
+  return [`<details><summary>${title} (${lines.length})</summary>`, '', ...items, '', '</details>'];
+}
+
+/** A name may hold whatever its author wrote: no table, no tag, no mention comes of it. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('\n', ' ')
+    .replace(/[\\`*_{}[\]<>|#~]/g, (character) => `\\${character}`)
+    .replaceAll('@', '@\u200b');
+}
+
+function code(text: string): string {
+  const fence = text.includes('`') ? '``' : '`';
+  return `${fence}${text.replaceAll('\n', ' ').replaceAll('|', '\\|')}${fence}`;
+}
