@@ -1,6 +1,7 @@
 export { type RateInterval, rateInterval } from './analysis/binomial.ts';
 export type { Progress } from './analysis/campaign.ts';
 export { type Check, type CheckOptions, checkSafe } from './analysis/check-safe.ts';
+export type { RoundingReason } from './analysis/critical-path.ts';
 export {
   type CriticalPath,
   criticalPath,
@@ -22,6 +23,7 @@ export type {
   SafePreStop,
   UpperEdge,
 } from './analysis/safe-pre-stop.ts';
+export type { ShrinkOrigin } from './analysis/shrink.ts';
 export { type Counterexample, shrink, withCounterexample } from './analysis/shrink.ts';
 export {
   type Spread,
@@ -40,13 +42,21 @@ export {
 } from './calibration/calibrate.ts';
 export type {
   Calibration,
+  ClockBound,
   DelayRow,
+  ModeCount,
+  RouterCalibration,
   SiteCalibration,
   SumCalibration,
+  SumQuantile,
 } from './calibration/calibration.ts';
 export { crossValidate } from './calibration/cross-validate.ts';
+export type { ParsedDelaysFile } from './calibration/delays-file.ts';
 export { delaysOf, formatDelaysFile, parseDelaysFile } from './calibration/delays-file.ts';
+export type { Histogram, ParsedScrape } from './calibration/prometheus.ts';
 export { parseMetrics, type Scrape } from './calibration/prometheus.ts';
+export type { QuantileTable } from './calibration/quantile-table.ts';
+export type { ParsedRecording } from './calibration/recording.ts';
 export {
   formatRecording,
   parseRecording,
@@ -54,6 +64,7 @@ export {
   type RecordingLine,
   type RecordingProblem,
 } from './calibration/recording.ts';
+export type { Repetition } from './calibration/repetition.ts';
 export type { TableChoice } from './calibration/table-choice.ts';
 export { type ToRecordingOptions, toRecording } from './calibration/to-recording.ts';
 export {
@@ -62,17 +73,26 @@ export {
   type ValidationRow,
   validate,
 } from './calibration/validate.ts';
-export type { Assumption, AssumptionCode } from './cluster/assumption.ts';
+export type { Assumption, AssumptionCode, FindingFacts, MeasuredDelays } from './cluster/assumption.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
-export type { TraceType } from './cluster/events.ts';
+export type { RefusedPod } from './cluster/disruption.ts';
+export type { PreStopOutcome, RouteCause, TraceType } from './cluster/events.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
+export type {
+  HorizontalPodAutoscaler,
+  ManifestObject,
+  PodDisruptionBudget,
+  PriorityClass,
+} from './cluster/objects.ts';
 export type { FailureCause, FailureKind } from './cluster/traffic.ts';
-export type { SimEvent } from './kernel/event.ts';
+export type { Effect, SimEvent } from './kernel/event.ts';
 export { InvariantViolation } from './kernel/invariant.ts';
+export type { Limits } from './kernel/limits.ts';
 export { LimitExceeded } from './kernel/limits.ts';
 export { reduce } from './kernel/snapshot.ts';
 export type { Duration } from './kernel/time.ts';
 export type { Finding } from './manifests/findings.ts';
+export type { IgnoredObject } from './manifests/read-manifests.ts';
 export { assertSafe, NotSafe } from './report/assert-safe.ts';
 export { type Describable, describe } from './report/describe.ts';
 export { explain } from './report/explain.ts';
@@ -85,6 +105,8 @@ export { type SvgOptions, toSvg } from './report/svg.ts';
 export { formatSweep } from './report/sweep.ts';
 export { formatTimeline, type TimelineOptions } from './report/timeline.ts';
 export { toTraceEventJson } from './report/trace-event-json.ts';
+export type { Confidence } from './routing/router-schema.ts';
+export type { SimulationOptions } from './run/create-simulation.ts';
 export { createSimulation, type Simulation, type SimulationEvents } from './run/create-simulation.ts';
 export {
   type ClusterSnapshot,
@@ -97,6 +119,7 @@ export {
 export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
 export { scenariosByWorkload, type Workload, type WorkloadScenario } from './scenario/by-workload.ts';
 export { OptionsError } from './scenario/options.ts';
+export type { AppFunction } from './scenario/presets/app-preset.ts';
 export { apps, clients, clusters, routers } from './scenario/presets/index.ts';
 export {
   defineScenario,
@@ -106,8 +129,12 @@ export {
   type Scenario,
   ScenarioError,
 } from './scenario/scenario.ts';
+export type { ScenarioSettings } from './scenario/schema.ts';
 export { runSeed } from './scenario/seeds.ts';
 export { SITE_DEFAULTS, type SiteDefault } from './scenario/sites.ts';
+export type { Stop } from './scenario/stops.ts';
+export type { NamedRouter } from './scenario/undescribed-routers.ts';
+export type { DeepReadonly } from './schema/deep-readonly.ts';
 export type {
   DelayInput,
   ExponentialDelay,
@@ -115,18 +142,29 @@ export type {
   UniformDelay,
 } from './schema/delay-input.ts';
 export type * from './schema/inputs/index.ts';
-export type { Fix, FixCode, MoreGrace } from './verdict/fix-types.ts';
+export type { Fix, FixCode, GraceGiver, MoreGrace, PlainFixCode } from './verdict/fix-types.ts';
+export type { OutageKind } from './verdict/outages.ts';
 export type { ContainerTimeline, PodTimeline } from './verdict/pod-timeline.ts';
 export type {
   Change,
   FailedRequest,
   FailedRequests,
+  FailedRequestsPlace,
+  FailureCounts,
   FailureReason,
   LateArrival,
   RequestCounts,
   Requests,
 } from './verdict/request-types.ts';
-export type { JobReport, RolloutReport, WorkLost } from './verdict/rollout-report.ts';
+export type {
+  DeploymentRollout,
+  JobReport,
+  ReadyEndpoints,
+  RestartedContainer,
+  RolloutReport,
+  WorkLost,
+  WorkloadRollout,
+} from './verdict/rollout-report.ts';
 export type {
   EndpointChange,
   EndpointState,
@@ -138,8 +176,12 @@ export type {
 export type {
   CauseLink,
   Decision,
+  DecisionReading,
+  Doubt,
   Grace,
+  LetGoCause,
   NoPreStopReason,
+  NothingToJudge,
   NotJudged,
   Outcome,
   Verdict,

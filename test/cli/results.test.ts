@@ -7,7 +7,7 @@ import { toJunit } from '../../src/report/results/junit.ts';
 import { toMarkdown } from '../../src/report/results/markdown.ts';
 import type { Results } from '../../src/report/results/result.ts';
 import { toSarif } from '../../src/report/results/sarif.ts';
-import { told } from './in-process.ts';
+import { runHere } from './run-here.ts';
 
 const UNSAFE = `apiVersion: apps/v1
 kind: Deployment
@@ -42,7 +42,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function checked(format: string, ...more: readonly string[]): Promise<string> {
-  const { code, out } = await told([
+  const { code, stdout: out } = await runHere([
     'check',
     join(folder, 'web.yaml'),
     '--runs',
