@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -167,8 +167,10 @@ function unpack(): void {
   execFileSync('tar', ['-xzf', tarball, '-C', scratch]);
   cpSync(join(scratch, 'package'), join(modules, 'prestop'), { recursive: true });
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies }))
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true }); // a scope is a folder of its own
     symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  }
   writeFileSync(join(project, 'package.json'), '{ "name": "project", "private": true, "type": "module" }\n');
   if (!readdirSync(modules).includes('prestop') || statSync(join(modules, 'prestop')).size === 0)
     fail('not unpacked');
