@@ -73,10 +73,11 @@ export {
   type ValidationRow,
   validate,
 } from './calibration/validate.ts';
-export type { Assumption, AssumptionCode, FindingFacts, MeasuredDelays } from './cluster/assumption.ts';
+export type { Assumption, AssumptionCode, MeasuredDelays } from './cluster/assumption.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { RefusedPod } from './cluster/disruption.ts';
 export type { PreStopOutcome, RouteCause, TraceType } from './cluster/events.ts';
+export type { Finding, FindingFact, HookNote } from './cluster/finding.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
 export type {
   HorizontalPodAutoscaler,
@@ -91,7 +92,6 @@ export type { Limits } from './kernel/limits.ts';
 export { LimitExceeded } from './kernel/limits.ts';
 export { reduce } from './kernel/snapshot.ts';
 export type { Duration } from './kernel/time.ts';
-export type { Finding } from './manifests/findings.ts';
 export type { IgnoredObject } from './manifests/read-manifests.ts';
 export { assertSafe, NotSafe } from './report/assert-safe.ts';
 export { type Describable, describe } from './report/describe.ts';

@@ -5,7 +5,7 @@ import { fixText } from '../report/describe-fix.ts';
 import { violationText } from '../report/describe-violation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Verdict, Violation } from '../verdict/types.ts';
-import { type PlacedIssue, placeIssues, STDIN_NAME } from './placed-issues.ts';
+import { type PlacedIssue, placeFindings, STDIN_NAME } from './placed-issues.ts';
 import { workloadOfPod } from './pod-names.ts';
 import type { LoadedScenario } from './scenario-from-args.ts';
 
@@ -58,9 +58,9 @@ export function findingAnnotations(
   files: readonly ManifestFile[],
 ): readonly string[] {
   const warnings = findings.filter(({ severity }) => severity === 'warning');
-  return placeIssues(warnings, files).map(({ code, message, fix, file, line }) => {
+  return placeFindings(warnings, files).map(({ code, message, fix, file, line }) => {
     const place = file === undefined || line === undefined ? null : { file, line, column: 1 };
-    const text = fix === undefined ? message : `${message}\nFix: ${fix}`;
+    const text = `${message}\nFix: ${fix}`;
     return annotation({ level: 'warning', title: `prestop: ${code}`, message: text, place });
   });
 }

@@ -11,7 +11,7 @@ import { workloadName } from '../scenario/by-workload.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { gravest, type Verdict, type Violation } from '../verdict/types.ts';
 import { placeOfPod } from './annotations.ts';
-import { namingFiles, placeIssues } from './placed-issues.ts';
+import { namingFiles, placeFindings } from './placed-issues.ts';
 import type { LoadedScenario } from './scenario-from-args.ts';
 import type { WholeAnswer, WorkloadAnswer } from './workload-answers.ts';
 import { hookCells } from './workload-text.ts';
@@ -126,8 +126,8 @@ function notJudged(message: string): Finding {
 
 function manifestFindings({ scenario, files }: LoadedScenario): readonly Finding[] {
   const warnings = scenario.findings.filter(({ severity }) => severity === 'warning');
-  return placeIssues(warnings, files).map(({ code, message, fix, file, line }): Finding => {
+  return placeFindings(warnings, files).map(({ code, message, fix, file, line }): Finding => {
     const place = file === undefined || line === undefined ? null : { file, line, column: 1 };
-    return { rule: code, level: 'warning', message, fix: fix ?? null, place, suggestion: null };
+    return { rule: code, level: 'warning', message, fix, place, suggestion: null };
   });
 }

@@ -1,6 +1,8 @@
+import type { Finding } from '../cluster/finding.ts';
 import type { Issue } from '../cluster/issue.ts';
 import { readDocuments } from '../manifests/documents.ts';
 import type { ManifestFile } from '../node/manifest-files.ts';
+import { findingWords } from '../report/describe-finding.ts';
 
 /** An issue with the file that its line and column are in. */
 export type PlacedIssue = Issue & { readonly file?: string };
@@ -13,6 +15,16 @@ export function namingFiles(files: readonly ManifestFile[]): (text: string) => s
   const documents = documentsOf(files);
   return (text) =>
     text.replaceAll(/manifests\[(\d+)\]/g, (whole, index) => documents[Number(index)]?.label ?? whole);
+}
+
+/** Findings in words, with their file. */
+export function placeFindings(findings: readonly Finding[], files: readonly ManifestFile[]) {
+  const told = findings.map((finding) => {
+    const { text: message, fix } = findingWords(finding);
+    const { code, path, line } = finding;
+    return { code, path, message, fix, ...(line !== undefined && { line }) };
+  });
+  return placeIssues(told, files);
 }
 
 /** Issues and findings of manifests, with their file and its name in the place of `manifests[3]`. */

@@ -1,3 +1,5 @@
+import type { Finding } from './finding.ts';
+
 /** Something that nobody described and a verdict therefore rests on, as data. `describe(assumption)` of the package is its text. */
 export type Assumption =
   /** No actions were given: the only Deployment gets a new revision at 0 s. */
@@ -161,13 +163,7 @@ export type Assumption =
   /** Pods whose PriorityClass is not among the manifests count as priority 0. */
   | { readonly code: 'priorityUnknown'; readonly setting: 'manifests' }
   /** What the manifests say and an API server accepts, though hardly as it was meant. */
-  | { readonly code: 'manifestFinding'; readonly setting: 'manifests'; readonly finding: FindingFacts };
-
-/** What an assumption repeats of a finding. */
-export interface FindingFacts {
-  readonly code: string;
-  readonly message: string;
-}
+  | { readonly code: 'manifestFinding'; readonly setting: 'manifests'; readonly finding: Finding };
 
 export type AssumptionCode = Assumption['code'];
 

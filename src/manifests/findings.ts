@@ -1,15 +1,12 @@
+import type { Finding, Note } from '../cluster/finding.ts';
 import type { Container, ManifestObject, PodSpec, Service } from '../cluster/objects.ts';
 import { findPort } from '../rules/endpointslice/slice-ports.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { DroppedField } from '../rules/validation/drop-disabled-fields.ts';
-import type { FieldError } from '../rules/validation/field-error.ts';
-import { formatFieldError } from '../rules/validation/field-error.ts';
+import { type FieldError, formatFieldError } from '../rules/validation/field-error.ts';
 import type { Source } from './decode.ts';
 import { parseFieldPath } from './field-issue.ts';
-import type { Finding, Note } from './finding.ts';
 import { notesOnPidOne, notesOnPreStop } from './hook-findings.ts';
-
-export type { Finding } from './finding.ts';
 
 import { matchesSelector } from './select.ts';
 
@@ -19,13 +16,14 @@ export interface Found {
   readonly source: Source;
 }
 
-function findingAt(source: Source, field: string, note: Note): Finding {
+export function findingAt(source: Source, field: string, note: Note): Finding {
   const path = parseFieldPath(field);
   const line = source.placeOf(path)?.line;
   return {
     ...note,
     path: [...source.path, ...path],
-    message: `${source.label} ${field}: ${note.message}`,
+    object: source.label,
+    field,
     ...(line !== undefined && { line }),
   };
 }
@@ -38,30 +36,16 @@ export function findingsOfDefects(
 ): readonly Finding[] {
   const ofDropped = dropped
     .filter(({ reason }) => reason === 'gateOff')
-    .map(({ field, gate }) =>
-      findingAt(source, field, {
-        code: 'fieldDropped',
-        severity: 'warning',
-        message: `the API server drops this field without a word, because its feature gate ${gate} is off in this version`,
-        fix: field.endsWith('.sleep') ? 'Use exec: {command: ["sleep", "…"]} instead.' : 'Remove the field.',
-      }),
-    );
+    .map(({ field, gate }) => findingAt(source, field, { code: 'fieldDropped', severity: 'warning', gate }));
   const ofUnread = unread.map((error) =>
     findingAt(source, error.field, {
       code: 'refusedByApiServer',
       severity: 'warning',
-      message: `a real cluster refuses this (${formatFieldError(error)}); the simulation does not depend on it`,
-      fix: 'Set it before you apply the manifest.',
+      error: formatFieldError(error),
     }),
   );
   const ofUnknown = source.unknown.map((field) =>
-    findingAt(source, field, {
-      code: 'unknownField',
-      severity: 'warning',
-      message:
-        'Kubernetes knows no such field at this place: kubectl refuses it, and it changes nothing here',
-      fix: 'Correct its name or its place, or remove it.',
-    }),
+    findingAt(source, field, { code: 'unknownField', severity: 'warning' }),
   );
   return [...ofDropped, ...ofUnread, ...ofUnknown];
 }
@@ -82,29 +66,17 @@ function findingsOfService(
   if (object.kind !== 'Service' || object.spec.type === 'ExternalName') return [];
   const { selector } = object.spec;
   if (Object.keys(selector).length === 0) {
-    return [
-      findingAt(source, 'spec.selector', {
-        code: 'serviceWithoutSelector',
-        severity: 'info',
-        message: 'without a selector the Service gets no endpoints from the EndpointSlice controller',
-        fix: 'Set spec.selector to labels of the Pods, unless something else writes its EndpointSlices.',
-      }),
-    ];
+    return [findingAt(source, 'spec.selector', { code: 'serviceWithoutSelector', severity: 'info' })];
   }
   const selects = (each: Found) =>
     each.object.metadata.namespace === object.metadata.namespace &&
     matchesSelector(podLabels(each), selector);
   const selected = found.filter((each) => each.object.kind !== 'Service' && selects(each));
   if (selected.length > 0) return findingsOfTargetPorts(object, source, selected, minor);
-  const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
-  return [
-    findingAt(source, 'spec.selector', {
-      code: 'serviceSelectsNothing',
-      severity: 'warning',
-      message: `no Pod of these manifests in namespace ${object.metadata.namespace} has the labels ${wanted.join(', ')}`,
-      fix: 'Make the selector and the labels of the Pod template agree.',
-    }),
-  ];
+  const { namespace } = object.metadata;
+  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  const note: Note = { code: 'serviceSelectsNothing', severity: 'warning', namespace, labels };
+  return [findingAt(source, 'spec.selector', note)];
 }
 
 /** A Pod without a port of that name is left out of the Service's endpoints for it. */
@@ -115,31 +87,19 @@ function findingsOfTargetPorts(
   minor: MinorVersion,
 ): readonly Finding[] {
   return service.spec.ports.flatMap((port, index) => {
-    const { targetPort } = port;
-    if (port.protocol !== 'TCP') {
-      return [
-        findingAt(source, `spec.ports[${index}].protocol`, {
-          code: 'protocolNotSimulated',
-          severity: 'warning',
-          message: `${port.protocol} is not simulated: port ${port.port} is judged as if it took TCP connections`,
-          fix: 'Take no verdict about it from here.',
-        }),
-      ];
+    const { targetPort, protocol } = port;
+    if (protocol !== 'TCP') {
+      const note: Note = { code: 'protocolNotSimulated', severity: 'warning', protocol, port: port.port };
+      return [findingAt(source, `spec.ports[${index}].protocol`, note)];
     }
     const lacking = selected.filter(({ object }) => {
       const spec = podSpecOf(object);
       return spec !== undefined && findPort(spec, port, minor) === null;
     });
     if (lacking.length === 0) return [];
-    const names = lacking.map(({ object }) => `${object.kind}/${object.metadata.name}`).join(', ');
-    return [
-      findingAt(source, `spec.ports[${index}].targetPort`, {
-        code: 'targetPortUnknown',
-        severity: 'warning',
-        message: `no container of ${names} has a port named ${targetPort}, so nothing is routed there`,
-        fix: `Name a container port ${targetPort}, or set targetPort to its number.`,
-      }),
-    ];
+    const workloads = lacking.map(({ object }) => `${object.kind}/${object.metadata.name}`);
+    const note: Note = { code: 'targetPortUnknown', severity: 'warning', targetPort, workloads };
+    return [findingAt(source, `spec.ports[${index}].targetPort`, note)];
   });
 }
 
@@ -169,14 +129,7 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
   if (spec === undefined) return [];
   const findings: Finding[] = [];
   if ('replicas' in object.spec && object.spec.replicas === 1) {
-    findings.push(
-      findingAt(source, 'spec.replicas', {
-        code: 'singleReplica',
-        severity: 'info',
-        message: 'while the only Pod is replaced outside a rolling update (drain, eviction), nothing serves',
-        fix: 'Set replicas to 2 or more.',
-      }),
-    );
+    findings.push(findingAt(source, 'spec.replicas', { code: 'singleReplica', severity: 'info' }));
   }
   spec.containers.forEach((container, index) => {
     const notes = [
@@ -201,24 +154,13 @@ function mayServe(container: Container, { containers }: PodSpec): boolean {
   return container.ports.length > 0 || containers.every(({ ports }) => ports.length === 0);
 }
 
-function notesOnAbsence(container: Container, served: boolean): readonly Note[] {
+function notesOnAbsence(
+  { name: container, lifecycle, readinessProbe }: Container,
+  served: boolean,
+): readonly Note[] {
   const notes: Note[] = [];
   const severity = served ? 'warning' : 'info';
-  if (container.lifecycle.preStop === undefined) {
-    notes.push({
-      code: 'noPreStop',
-      severity,
-      message: `container ${container.name} has no preStop: the stop signal comes while routers still send connections`,
-      fix: 'Add lifecycle.preStop with a sleep, unless the application itself keeps serving after the stop signal.',
-    });
-  }
-  if (container.readinessProbe === undefined) {
-    notes.push({
-      code: 'noReadinessProbe',
-      severity,
-      message: `container ${container.name} has no readinessProbe: it counts as ready as soon as it runs`,
-      fix: 'Add a readinessProbe that succeeds when the application accepts connections.',
-    });
-  }
+  if (lifecycle.preStop === undefined) notes.push({ code: 'noPreStop', severity, container });
+  if (readinessProbe === undefined) notes.push({ code: 'noReadinessProbe', severity, container });
   return notes;
 }

@@ -1,5 +1,6 @@
+import type { Finding } from '../cluster/finding.ts';
 import type { Issue } from '../cluster/issue.ts';
-import { formatPath, printed } from '../cluster/issue.ts';
+import { formatPath } from '../cluster/issue.ts';
 import type {
   HorizontalPodAutoscaler,
   ManifestObject,
@@ -11,8 +12,8 @@ import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { Source } from './decode.ts';
 import type { Entry, ManifestInput } from './documents.ts';
 import { readDocuments, tooManyObjects } from './documents.ts';
-import type { Finding, Found } from './findings.ts';
-import { findingsOf, findingsOfDefects } from './findings.ts';
+import type { Found } from './findings.ts';
+import { findingAt, findingsOf, findingsOfDefects } from './findings.ts';
 import { limits } from './limits.ts';
 import type { ReadKind } from './read-object.ts';
 import { readObject, servedApiVersion } from './read-object.ts';
@@ -97,7 +98,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     }
   }
   if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
-  const findings = [...defects, ...findingsOf(found, options.minor)].map(printed);
+  const findings = [...defects, ...findingsOf(found, options.minor)];
   const objects = found.map((each) => each.object);
   return { objects, budgets, priorityClasses, autoscalers, issues, findings, ignored, raw, refused };
 }
@@ -188,20 +189,17 @@ function checkApiVersion(
 ): void {
   const served = servedApiVersion[kind];
   if (apiVersion === served) return;
-  const fix = `Set apiVersion: ${served}.`;
-  const path = [...source.path, 'apiVersion'];
   if (apiVersion === undefined) {
-    const message = `${source.label} has no apiVersion; a real cluster refuses it`;
-    defects.push({ code: 'apiVersionMissing', severity: 'warning', path, message, fix });
+    defects.push(findingAt(source, 'apiVersion', { code: 'apiVersionMissing', severity: 'warning', served }));
     return;
   }
   source.issues.push({
     code: 'notServed',
-    path,
+    path: [...source.path, 'apiVersion'],
     message: `${source.label} apiVersion: ${JSON.stringify(apiVersion)} does not serve ${kind}`,
     rule: `must be ${served}`,
     value: apiVersion,
-    fix,
+    fix: `Set apiVersion: ${served}.`,
     ...source.placeOf(['apiVersion']),
   });
 }

@@ -1,6 +1,7 @@
 import type { Assumption, AssumptionCode, MeasuredDelays } from '../cluster/assumption.ts';
 import { printable } from '../cluster/printable.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { findingWords } from './describe-finding.ts';
 
 type OfCode<C extends AssumptionCode> = Extract<Assumption, { readonly code: C }>;
 
@@ -93,7 +94,7 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     "(the kubelet's own default is 0, no graceful shutdown; what a node really has stands in its kubelet configuration).",
   priorityUnknown: () =>
     'nodeShutdown: Pods whose PriorityClass is not among the manifests are taken to have the priority 0.',
-  manifestFinding: ({ finding }) => `manifest: ${finding.message}`,
+  manifestFinding: ({ finding }) => `manifest: ${findingWords(finding).text}`,
 };
 
 function valueText(value: unknown): string {

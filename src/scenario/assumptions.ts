@@ -1,7 +1,7 @@
 import type { Assumption } from '../cluster/assumption.ts';
+import type { Finding } from '../cluster/finding.ts';
 import type { HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
-import type { Finding } from '../manifests/findings.ts';
 import { PLANES } from '../routing/planes/registry.ts';
 import { ROUTER_PRESETS } from '../routing/presets/index.ts';
 import { micros } from '../schema/delay-input.ts';

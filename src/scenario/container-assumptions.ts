@@ -1,7 +1,7 @@
 import type { Assumption } from '../cluster/assumption.ts';
+import type { Finding } from '../cluster/finding.ts';
 import type { ContainerInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { toMs } from '../kernel/time.ts';
-import type { Finding } from '../manifests/findings.ts';
 import { type Apps, appOf } from './app-of.ts';
 
 /** What is taken for granted of the containers of Pods: how they start, what their hooks need, who of them is behind a port. */

@@ -1,4 +1,5 @@
 import type { Assumption } from '../cluster/assumption.ts';
+import type { Finding } from '../cluster/finding.ts';
 import { formatPath, type Issue, toldIssues } from '../cluster/issue.ts';
 import type {
   HorizontalPodAutoscaler,
@@ -7,7 +8,6 @@ import type {
   PriorityClass,
 } from '../cluster/objects.ts';
 import type { World } from '../cluster/world.ts';
-import type { Finding } from '../manifests/findings.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { assumptionsOf } from './assumptions.ts';

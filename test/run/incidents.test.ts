@@ -7,6 +7,7 @@ import {
   type ScenarioInput,
   simulate,
 } from '../../src/index.ts';
+import { findingWords } from '../../src/report/describe-finding.ts';
 import { fixText } from '../../src/report/describe-fix.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
 import { container, type DeploymentOptions, deployment, execSleeps, service, sleeps } from './manifests.ts';
@@ -76,7 +77,7 @@ describe('sleep 60 with a grace period of 30 (zalando-incubator/kubernetes-on-aw
   it('is accepted as an exec hook, with a finding, and cut off at 30 s', () => {
     const run = runOf({ preStop: execSleeps(60), terminationGracePeriodSeconds: 30 });
     expect(sinceKill(run)).toMatchObject({ hookEnded: 30, hook: 'cutOff', sigterm: 30.01 });
-    expect(run.scenario.findings.map(({ message }) => message).join()).toMatch(/60 s.*30 s/);
+    expect(run.scenario.findings.map((finding) => findingWords(finding).text).join()).toMatch(/60 s.*30 s/);
   });
 
   it('is refused as a native sleep, with the rule of the API server', () => {

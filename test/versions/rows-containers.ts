@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { formatIssues, parseScenario } from '../../src/index.ts';
+import { findingWords } from '../../src/report/describe-finding.ts';
 import { findPort } from '../../src/rules/endpointslice/slice-ports.ts';
 import { evictionGraceOverrideSeconds } from '../../src/rules/kubelet/eviction-grace.ts';
 import { barePod, container, execSleeps, service, sleeps } from '../run/manifests.ts';
@@ -83,7 +84,7 @@ const admitted = (told: Told) => (minor: number) => {
   const result = parseScenario(inputUnder(minor, told));
   if (!result.ok) return formatIssues(result.issues);
   const dropped = result.scenario.findings.filter(({ code }) => code === 'fieldDropped');
-  return dropped.length === 0 ? 'kept' : dropped.map(({ message }) => message).join();
+  return dropped.length === 0 ? 'kept' : dropped.map((finding) => findingWords(finding).text).join();
 };
 
 const hookMs = (told: Told) => (minor: number) => {

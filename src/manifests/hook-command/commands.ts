@@ -182,7 +182,7 @@ export function runShell(run: ShellRun, args: readonly Field[]): void {
     const inner = { ...subshell(run), functions: new Map(), positional, stopsAtFailure };
     const parsed = parseWithin(run, script);
     if (parsed === null) unclear(run, TOO_LONG);
-    else if (!parsed.ok) fails(run, parsed.problem);
+    else if (!parsed.ok) unreadable(run, parsed.problem);
     else {
       deeper(inner, () => inner.found.interpreter.script(inner, parsed.script));
       joined(run, inner);
@@ -192,15 +192,12 @@ export function runShell(run: ShellRun, args: readonly Field[]): void {
   }
 }
 
-export function notFound(run: ShellRun, program: string): void {
-  fails(run, `there is no program ${JSON.stringify(program)}`);
+function unreadable(run: ShellRun, problem: string): void {
+  note(run, { code: 'hookFails', cause: 'script', problem });
+  run.status = 'failed';
 }
 
-function fails(run: ShellRun, why: string): void {
-  note(run, {
-    code: 'hookFails',
-    message: `${why}: the hook fails at once (FailedPreStopHook), and the stop signal follows`,
-    fix: 'Write program and arguments as separate elements, e.g. ["sleep", "15"], or use ["sh", "-c", "…"].',
-  });
+export function notFound(run: ShellRun, program: string): void {
+  note(run, { code: 'hookFails', cause: 'program', program });
   run.status = 'failed';
 }

@@ -1,4 +1,4 @@
-import type { HookNote } from './reading.ts';
+import type { HookNote } from '../../cluster/finding.ts';
 import type { Status } from './run.ts';
 import type { Field } from './words.ts';
 

@@ -1,5 +1,5 @@
 import type { Deed } from './deed.ts';
-import type { HookNote, HookSurroundings } from './reading.ts';
+import type { HookSurroundings } from './reading.ts';
 import { meaningOfSignal, signalName } from './signals.ts';
 import type { Field } from './words.ts';
 
@@ -58,7 +58,7 @@ function killOne(signal: string, target: Field, around: HookSurroundings): Deed 
     if (around.ownProcessOne) return signalled(signal, around.servers, true, 'process 1');
     return everybody
       ? signalled(signal, around.servers, false, 'every process')
-      : { status: 'ok', ms: 0, note: toPause(signal) };
+      : { status: 'ok', ms: 0, note: { code: 'hookSignalsPause', signal } };
   }
   if (target.processOf !== null)
     return signalled(signal, [target.processOf, ...around.servers], false, target.processOf);
@@ -78,21 +78,5 @@ function signalled(signal: string, servers: readonly string[], isProcessOne: boo
   const meaning = meaningOfSignal(signal, servers, isProcessOne);
   if (meaning === 'stops') return { status: 'ok', ms: 0, closes: 'signal' };
   if (meaning === 'nothing') return { status: 'ok', ms: 0 };
-  return { status: 'ok', ms: 0, note: unclear(signal, to) };
-}
-
-function unclear(signal: string, to: string): HookNote {
-  return {
-    code: 'hookSignal',
-    message: `the hook sends SIG${signal} to ${to}; what the process does then is not known, and it is taken to go on listening`,
-    fix: "Where it stops listening, say so: apps.<container>.preStop.effect: 'closeListener'.",
-  };
-}
-
-function toPause(signal: string): HookNote {
-  return {
-    code: 'hookSignalsPause',
-    message: `the hook sends SIG${signal} to process 1, which is not the container's own here (shareProcessNamespace or hostPID): the application does not get it`,
-    fix: 'Signal the application by its name, e.g. pkill -TERM nginx, or leave the signal to the kubelet.',
-  };
+  return { status: 'ok', ms: 0, note: { code: 'hookSignal', signal, to } };
 }

@@ -1,3 +1,5 @@
+import type { HookNote } from '../../cluster/finding.ts';
+
 /** What a hook's command does, as far as its text and the manifest around it say. */
 export interface HookReading {
   readonly length: HookLength;
@@ -27,13 +29,6 @@ export interface ListenerEffect {
   readonly at: number | 'end';
   /** The command that does it, as written. */
   readonly command: string;
-}
-
-/** Something about a hook that its author would want to know. */
-export interface HookNote {
-  readonly code: 'hookFails' | 'hookSignal' | 'hookSignalsPause' | 'sleepDiffers';
-  readonly message: string;
-  readonly fix: string;
 }
 
 /** What a command's text refers to. */

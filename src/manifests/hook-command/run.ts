@@ -1,4 +1,5 @@
-import type { HookNote, HookSurroundings } from './reading.ts';
+import type { HookNote } from '../../cluster/finding.ts';
+import type { HookSurroundings } from './reading.ts';
 import {
   type CommandNode,
   type ParsedScript,
@@ -163,8 +164,8 @@ export function seen(run: ShellRun, by: SeenEffect['by'], command: string): void
   run.found.effects.push({ by, command, ms: run.ms, unsure: run.unsure });
 }
 
-export function note(run: ShellRun, { code, message, fix }: HookNote): void {
-  run.found.notes.set(`${code} ${message}`, { code, message, fix });
+export function note(run: ShellRun, fact: HookNote): void {
+  run.found.notes.set(JSON.stringify(fact), fact);
 }
 
 export function unclear(run: ShellRun, why: string): void {
