@@ -1,5 +1,5 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
-import { bounds, sample } from '../kernel/distribution.ts';
+import { bounds, RANGE, sample } from '../kernel/distribution.ts';
 import { type Micros, toMs } from '../kernel/time.ts';
 import { lagOf, withLag } from '../routing/compile-router.ts';
 import { judgement } from '../run/simulate.ts';
@@ -88,7 +88,7 @@ function reduced(part: Part, choice: Choice, fails: Fails): Choice {
   return high === present ? choice : at(high);
 }
 
-const QUARTERS = [0.25, 0.5, 0.75].map((p) => p * 2 ** 32);
+const QUARTERS = [0.25, 0.5, 0.75].map((p) => p * RANGE);
 
 /** A constant that fails in the place of what is drawn; a run may fail with drawn values and with none of these. */
 function failingConstant({ given, max }: Part, at: (ms: number) => Choice, fails: Fails): number | null {

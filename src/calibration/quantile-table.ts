@@ -1,4 +1,4 @@
-import { bounds, type Distribution, sample } from '../kernel/distribution.ts';
+import { bounds, type Distribution, RANGE, sample } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { MICROS_PER_MS } from '../kernel/time.ts';
 import { ascending, quantileOf } from './order-statistics.ts';
@@ -41,8 +41,6 @@ export function lawful(rows: QuantileTable): QuantileTable {
 export function rounded(ms: number): number {
   return Math.round(ms * MICROS_PER_MS) / MICROS_PER_MS;
 }
-
-const RANGE = 4294967296;
 
 /** The value of a distribution at a probability in [0, 1), ms. */
 export function valueAt(distribution: Distribution, p: number): number {

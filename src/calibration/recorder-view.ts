@@ -1,5 +1,5 @@
 import type { DelaySite } from '../cluster/delay-sites.ts';
-import type { Distribution } from '../kernel/distribution.ts';
+import { type Distribution, RANGE } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { delayOf, rowOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -39,7 +39,7 @@ export class RecorderView {
 
   /** In [0, 1): for what a recorder loses, and for whom a probe meets. */
   share(stream: number, key: number): number {
-    return hash32(this.seed, RECORDER, stream, key) / 4294967296;
+    return hash32(this.seed, RECORDER, stream, key) / RANGE;
   }
 
   private distribution(site: DelaySite): Distribution {

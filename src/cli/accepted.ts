@@ -1,5 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
-import { qualifiedName } from '../scenario/names.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
+
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
 
 /** An entry of `accept` in a scenario file: what need not be judged, and why. */

@@ -1,5 +1,5 @@
 import type { ManifestObject } from '../cluster/objects.ts';
-import { qualifiedName } from '../scenario/names.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 
 /** Pods are named after what makes them: web-1-0 is of Deployment web, web-0 of ReplicaSet web. */
 

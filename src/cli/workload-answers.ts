@@ -1,10 +1,11 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { withSafeSeconds } from '../analysis/hook-durations.ts';
 import type { ManifestObject } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { notJudgedName, notJudgedText } from '../report/describe-not-judged.ts';
 import { type Workload, type WorkloadScenario, workloadName } from '../scenario/by-workload.ts';
-import { qualifiedName } from '../scenario/names.ts';
+
 import type { Scenario } from '../scenario/scenario.ts';
 import type { NotJudged, Outcome } from '../verdict/types.ts';
 import type { Accepted } from './accepted.ts';

@@ -1,9 +1,10 @@
 import type { ManifestObject } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { Run } from '../run/simulate.ts';
 import { defaultActions } from '../scenario/compile-actions.ts';
-import { qualifiedName } from '../scenario/names.ts';
+
 import { formatIssues, parseScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ActionInput, ScenarioInput } from '../scenario/schema.ts';
 

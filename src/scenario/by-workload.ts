@@ -1,9 +1,10 @@
 import type { ManifestObject, Service } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import { type Entry, readDocuments } from '../manifests/documents.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
-import { qualifiedName } from './names.ts';
+
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from './scenario.ts';
 import type { ActionInput, ClientInput, RouterInput, ScenarioInput } from './schema.ts';
 import { type Stop, stopOf, type WorkloadObject } from './stops.ts';

@@ -1,5 +1,6 @@
 import type { ActionInfo } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
@@ -9,7 +10,7 @@ import type { ActionSettings } from './actions.ts';
 import { compileDelete } from './compile-delete.ts';
 import { compileRollout } from './compile-rollout.ts';
 import { compileSpotInterruption } from './compile-spot.ts';
-import { qualifiedName } from './names.ts';
+
 import type { ScenarioSettings } from './schema.ts';
 
 /** Turns the actions into what kubectl and the nodes do. Where none are given, the only workload rolls at 0 s. */

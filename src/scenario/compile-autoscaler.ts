@@ -1,8 +1,8 @@
 import type { AutoscalerInfo } from '../cluster/autoscaling.ts';
 import type { HorizontalPodAutoscaler } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { SetInfo } from '../cluster/sets.ts';
 import type { DeploymentInfo } from '../cluster/world.ts';
-import { qualifiedName } from './names.ts';
 
 /** An autoscaler and what it scales; none where the manifests do not hold that. */
 export function autoscalerInfo(

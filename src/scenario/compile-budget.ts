@@ -1,7 +1,7 @@
 import type { ManifestObject, PodDisruptionBudget } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { BudgetInfo, DeploymentInfo, TemplateInfo } from '../cluster/world.ts';
 import { matchesSelector } from '../manifests/select.ts';
-import { qualifiedName } from './names.ts';
 
 /** What a budget selects, and what its percentages are of. `objects` are those that the first templates come from, in their order. */
 export function budgetInfo(

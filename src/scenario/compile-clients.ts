@@ -1,13 +1,13 @@
 import type { ClientInfo, Connecting, Entry, Load, RetryRule } from '../cluster/clients.ts';
 import type { Issue } from '../cluster/issue.ts';
 import type { Service } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import { MAX_DURATION, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { listOfVia } from '../routing/router-schema.ts';
 import { micros, toDistribution } from '../schema/delay-input.ts';
 import type { ClientSettings } from './clients.ts';
-import { qualifiedName } from './names.ts';
 
 /** Turns clients into what their actors work with: names become indexes, and what cannot be reached is an issue. */
 

@@ -1,9 +1,10 @@
 import type { ActionInfo } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';
 import type { ActionSettings } from './actions.ts';
-import { qualifiedName } from './names.ts';
+
 import { targetOf } from './workload-target.ts';
 
 /** `kubectl delete` of anything that has Pods. */

@@ -1,5 +1,6 @@
 import type { ChangeDeploymentAction, ChangeSetAction } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { ChangeSet, SetInfo } from '../cluster/sets.ts';
 import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { DeploymentInfo } from '../cluster/world.ts';
@@ -10,7 +11,7 @@ import { readTemplate } from './action-template.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileTemplate } from './compile-template.ts';
 import { ofTemplate } from './compile-workloads.ts';
-import { qualifiedName } from './names.ts';
+
 import { isRolled, type RolledWorkload, targetOf, type WorkloadTarget } from './workload-target.ts';
 
 /** Actions on a workload, whatever its kind: what they change of it, or why they cannot. */

@@ -7,11 +7,11 @@ import type {
   ReplicaSet,
   StatefulSet,
 } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts';
 import type { DeploymentInfo, InitialPod, NodeInfo, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
-import { qualifiedName } from './names.ts';
 
 /** The workloads of the manifests, and their Pods as they run before anything happens. */
 

@@ -6,6 +6,7 @@ import type {
   PriorityClass,
   Service,
 } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
@@ -26,7 +27,7 @@ import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
 import { addWorkload, type Draft } from './compile-workloads.ts';
 import { hookIssues } from './hook-issues.ts';
-import { qualifiedName } from './names.ts';
+
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
 import { viaIssues } from './via-issues.ts';
 

@@ -7,13 +7,14 @@ import type {
   PodDisruptionBudget,
   PriorityClass,
 } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { World } from '../cluster/world.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { qualifiedName } from './names.ts';
+
 import { plainInput } from './plain-input.ts';
 import { routersFor } from './routers.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';

@@ -1,5 +1,6 @@
 import type { ManifestObject } from '../cluster/objects.ts';
-import { qualifiedName } from './names.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
+
 import type { ActionInput } from './schema.ts';
 
 /** What has Pods. */

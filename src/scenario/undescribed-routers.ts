@@ -1,7 +1,8 @@
 import type { ManifestObject } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { IgnoredObject } from '../manifests/read-manifests.ts';
 import type { NotModelled } from '../routing/inference/index.ts';
-import { qualifiedName } from './names.ts';
+
 import type { Routers } from './routers.ts';
 
 /** A router that the manifests name. `services` are those that it sends to, as far as that is known; null: any. */

@@ -1,5 +1,5 @@
 import type { DaemonSet, Deployment, Job, ManifestObject, StatefulSet } from '../cluster/objects.ts';
-import { qualifiedName } from './names.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 
 /** What an action on a workload names. */
 

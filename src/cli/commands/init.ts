@@ -2,12 +2,13 @@ import { access } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { version } from '../../../package.json';
 import type { LifecycleHandler } from '../../cluster/objects.ts';
+import { qualifiedName } from '../../cluster/qualified-name.ts';
 import { isPath } from '../../node/scenario-file.ts';
 import { schemaUrl } from '../../reference/config-schema.ts';
 import { describe } from '../../report/describe.ts';
 import { type StarterContainer, starterFile } from '../../report/starter-file.ts';
 import { parseTogether } from '../../scenario/by-workload.ts';
-import { qualifiedName } from '../../scenario/names.ts';
+
 import { apps } from '../../scenario/presets/index.ts';
 import { type Scenario, ScenarioError } from '../../scenario/scenario.ts';
 import { type Options, UsageError } from '../args.ts';

@@ -1,7 +1,7 @@
 import type { Deed } from './deed.ts';
+import { meaningOfCall } from './http-calls.ts';
 import { kill, killByName } from './kills.ts';
 import type { HookSurroundings } from './reading.ts';
-import { meaningOfCall } from './requests.ts';
 import { isPlainSleep, sleepOperandMs } from './sleep.ts';
 import type { Field } from './words.ts';
 

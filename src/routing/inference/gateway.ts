@@ -1,8 +1,9 @@
+import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Controller, GATEWAY_CLASSES, GATEWAY_CONTROLLERS, GKE_GATEWAY_CLASS } from './controllers.ts';
 import { type Found, find, notModelled, router, type Surroundings } from './found.ts';
 import { backendConfigDrain, withDrain } from './parts-said.ts';
-import { groupOf, labelOf, listAt, qualifiedName, textAt } from './raw.ts';
+import { groupOf, labelOf, listAt, textAt } from './raw.ts';
 
 export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
 

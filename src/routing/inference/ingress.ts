@@ -1,8 +1,9 @@
+import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Controller, INGRESS_ANNOTATIONS, INGRESS_CLASSES, INGRESS_CONTROLLERS } from './controllers.ts';
 import { type Found, find, notModelled, router, type Surroundings, throughNodes } from './found.ts';
 import { agicSettings, awsSettings, backendConfigDrain, withDrain } from './parts-said.ts';
-import { at, hasPrefix, jsonIn, listAt, qualifiedName, textAt } from './raw.ts';
+import { at, hasPrefix, jsonIn, listAt, textAt } from './raw.ts';
 
 /** Names of the Services behind an Ingress, as they stand in its namespace. */
 function backends({ value }: RawObject): readonly string[] {

@@ -1,6 +1,7 @@
+import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Found, type FoundSidecar, find, router, type Surroundings } from './found.ts';
-import { at, labelOf, qualifiedName, textAt } from './raw.ts';
+import { at, labelOf, textAt } from './raw.ts';
 
 /** Meshes whose proxies are put into Pods, or beside them, by labels and annotations. */
 

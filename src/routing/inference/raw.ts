@@ -1,3 +1,4 @@
+import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 
 /** Ways into an object that nobody has checked: what is missing or of another type is undefined, or an empty list. */
@@ -39,11 +40,6 @@ export function pairsIn(text: string | undefined): Readonly<Record<string, strin
 
 export function groupOf({ apiVersion }: RawObject): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-}
-
-/** Objects outside of the namespace `default` are `namespace/name`. */
-export function qualifiedName(namespace: string, name: string): string {
-  return namespace === 'default' ? name : `${namespace}/${name}`;
 }
 
 /** An object as sentences name it. */

@@ -1,8 +1,9 @@
+import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import type { RouterPresetName } from '../presets/index.ts';
 import { type Found, notModelled, router, type Surroundings, throughNodes } from './found.ts';
 import { awsSettings, backendConfigDrain, withDrain } from './parts-said.ts';
-import { at, hasPrefix, jsonIn, qualifiedName, textAt } from './raw.ts';
+import { at, hasPrefix, jsonIn, textAt } from './raw.ts';
 
 const AWS = 'service.beta.kubernetes.io/aws-load-balancer-';
 const AZURE = 'service.beta.kubernetes.io/azure-load-balancer';

@@ -1,6 +1,7 @@
+import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Found, find, notModelled, router, type Surroundings, throughNodes } from './found.ts';
-import { at, listAt, qualifiedName, textAt } from './raw.ts';
+import { at, listAt, textAt } from './raw.ts';
 
 /** Objects of one vendor's own kinds that name Services. */
 
