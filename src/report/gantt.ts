@@ -189,7 +189,29 @@ function cells(lane: Lane, axis: Axis, track: number, glyphs: Glyphs): readonly 
     const lost = row[at]!.tone === 'bad' || kind === 'sigkill' || kind === 'failed';
     row[at] = { text, tone: lost ? 'bad' : 'plain' };
   }
+  const signs = new Set(Object.values(glyphs.marks));
+  for (const { kind, fromMs, toMs } of lane.spans) {
+    const from = column(fromMs);
+    if (kind === 'exposed') uncover(row, from, Math.max(from + 1, column(toMs)), lane.section, signs, glyphs);
+  }
   return row;
+}
+
+/** Marks may have taken every column of a short exposure: it is then drawn beside them, or in their place where there is no room. */
+function uncover(
+  row: Cell[],
+  from: number,
+  to: number,
+  section: Lane['section'],
+  signs: ReadonlySet<string | undefined>,
+  glyphs: Glyphs,
+): void {
+  const text = glyphs.spans.exposed;
+  if (row.slice(from, to).some((cell) => cell.text === text)) return;
+  // A router lets go at the end of it, a container stops accepting at its beginning.
+  const beside = section === 'routers' ? from - 1 : to;
+  const isFree = row[beside] !== undefined && !signs.has(row[beside].text);
+  row[isFree ? beside : from] = { text, tone: 'bad' };
 }
 
 /** Neighbours of one colour are painted together. */

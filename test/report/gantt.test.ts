@@ -132,6 +132,20 @@ describe('the axis', () => {
   });
 });
 
+describe('lanes that are more than one sees at once', () => {
+  it('begin with where most could be lost', () => {
+    const { lanes } = pictureOf(rollout(30, 2, 1), { pods: 200 });
+    const lostMs = lanes
+      .filter(({ section }) => section === 'pods')
+      .map(({ spans }) =>
+        spans.reduce((sum, { kind, fromMs, toMs }) => (kind === 'exposed' ? sum + toMs - fromMs : sum), 0),
+      );
+    expect(lostMs).toHaveLength(60);
+    expect(lostMs[0]).toBeGreaterThan(0);
+    expect(lostMs).toEqual([...lostMs].sort((a, b) => b - a));
+  });
+});
+
 describe('the Gantt in the terminal', () => {
   it('shows a deletion behind an ingress that lets go too late', async () => {
     await expect(`${formatGantt(exposed)}\n`).toMatchFileSnapshot('outputs/gantt-exposed.txt');
@@ -141,6 +155,14 @@ describe('the Gantt in the terminal', () => {
     const text = formatGantt(safe, { ascii: true, width: 80 });
     expect(text).not.toMatch(/\P{ASCII}/u);
     await expect(`${text}\n`).toMatchFileSnapshot('outputs/gantt-ascii.txt');
+  });
+
+  it.each([80, 100, 160])('shows each exposure, however short against %d columns', (width) => {
+    const run = rollout(30, 2, 1);
+    const lost = pictureOf(run).lanes.filter(({ spans }) => spans.some(({ kind }) => kind === 'exposed'));
+    expect(lost.length).toBeGreaterThan(3);
+    const rows = formatGantt(run, { width }).split('\n');
+    for (const { name } of lost) expect(rows.find((row) => row.startsWith(`${name} `))).toContain('█');
   });
 
   it.each([

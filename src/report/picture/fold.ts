@@ -7,6 +7,9 @@ export interface LaneLimits {
   readonly pods: number;
 }
 
+/** More than one sees at once, and therefore the slowest first. */
+const MANY = 24;
+
 /** Keeps the lanes that matter most, the slowest first, and puts the others of a section into one. */
 export function folded(lanes: readonly Lane[], limits: LaneLimits): readonly Lane[] {
   const of = (section: Section) => lanes.filter((lane) => lane.section === section);
@@ -25,11 +28,12 @@ function foldSection(
   slowness: (lane: Lane) => number,
   noun: string,
 ): readonly Lane[] {
-  if (lanes.length <= most) return lanes;
+  if (lanes.length <= Math.min(most, MANY)) return lanes;
   const ranked = lanes
     .map((lane, index) => ({ lane, index, lost: lostMs(lane), slow: slowness(lane) }))
     .sort((a, b) => b.lost - a.lost || b.slow - a.slow || a.index - b.index)
     .map(({ lane }) => lane);
+  if (ranked.length <= most) return ranked;
   return [...ranked.slice(0, most - 1), together(ranked.slice(most - 1), noun)];
 }
 
