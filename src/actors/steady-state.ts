@@ -1,4 +1,5 @@
 import type { NodeObject } from '../cluster/disruption.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import { reconcileService } from './endpoint-slice-controller/desired.ts';
@@ -32,7 +33,7 @@ function steadyPods(world: World): PodObject[] {
   return world.pods.map(
     ({ namespace, name, template, replicaSet, member, node, age, finalizers }, index) => ({
       index,
-      name: namespace === 'default' ? name : `${namespace}/${name}`,
+      name: qualifiedName(namespace, name),
       template,
       replicaSet,
       member,

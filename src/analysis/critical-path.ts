@@ -1,4 +1,4 @@
-import { MICROS_PER_MS } from '../kernel/time.ts';
+import { betweenMs } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Decision, DecisionReading } from '../verdict/types.ts';
@@ -82,7 +82,7 @@ function killOf(trace: readonly TraceEvent[], pod: string, atMs: number): TraceE
 
 function routingLinks(chain: readonly TraceEvent[], reading: DecisionReading): PathLink[] {
   const last = chain[chain.length - 1]!;
-  const way = difference(reading.letGoMs, last.atMs);
+  const way = betweenMs(last.atMs, reading.letGoMs);
   const events = eventLinks('routing', chain, 1);
   return [...events, { side: 'routing', kind: 'wayToPod', ms: way, event: null, from: last }];
 }
@@ -92,7 +92,7 @@ function requestLinks(routing: readonly TraceEvent[], kill: readonly TraceEvent[
   const [first] = routing;
   const [own] = kill;
   if (first!.seq === own!.seq) return [];
-  const ms = difference(first!.atMs, own!.atMs);
+  const ms = betweenMs(own!.atMs, first!.atMs);
   return [{ side: 'pod', kind: 'betweenRequests', ms, event: own!, from: first! }];
 }
 
@@ -111,7 +111,7 @@ function podLinks(chain: readonly TraceEvent[], reading: DecisionReading): PathL
 function eventLinks(side: PathLink['side'], chain: readonly TraceEvent[], sign: 1 | -1): PathLink[] {
   return chain.slice(1).map((event, index) => {
     const from = chain[index]!;
-    const ms = difference(event.atMs, from.atMs);
+    const ms = betweenMs(from.atMs, event.atMs);
     return { side, kind: 'event', ms: sign < 0 ? negative(ms) : ms, event, from };
   });
 }
@@ -121,11 +121,6 @@ function negative(ms: number): number {
 }
 
 function roundingOf(requiredMs: number, exactMs: number): NonNullable<CriticalPath['rounding']> {
-  const ms = difference(requiredMs, exactMs);
+  const ms = betweenMs(exactMs, requiredMs);
   return { ms, why: exactMs <= 0 ? 'neverNegative' : ms < 1 ? 'wholeMs' : 'shorterKill' };
-}
-
-/** Of two times in milliseconds, exact to the microsecond. */
-function difference(a: number, b: number): number {
-  return (Math.round(a * MICROS_PER_MS) - Math.round(b * MICROS_PER_MS)) / MICROS_PER_MS;
 }

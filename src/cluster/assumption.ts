@@ -92,6 +92,8 @@ export type Assumption =
     }
   /** kube-proxy waits for its syncPeriod only after a sync that failed, and every sync succeeds. */
   | { readonly code: 'syncPeriodWithoutEffect'; readonly setting: 'cluster.kubeProxy.syncPeriod' }
+  /** Services that ask for topology hints (`service.kubernetes.io/topology-mode: Auto`): taken to reach Pods of every zone. */
+  | { readonly code: 'topologyHints'; readonly setting: 'manifests'; readonly services: readonly string[] }
   /** The data plane of the nodes alone routes: the manifests name nobody else. */
   | { readonly code: 'noRouters'; readonly setting: 'routers'; readonly dataPlane: string }
   /** Another data plane than kube-proxy in iptables mode: what is known of its numbers. */

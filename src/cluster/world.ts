@@ -65,6 +65,8 @@ export interface ServiceInfo {
   /** It is a StatefulSet's own, by which its Pods find each other. */
   readonly forPeers: boolean;
   readonly trafficDistribution: string;
+  /** It asks for topology hints, which follow zones and CPU of all nodes: they are not simulated. */
+  readonly topologyHints: boolean;
   /** How long `sessionAffinity: ClientIP` keeps a client on its Pod; null without. */
   readonly affinity: Micros | null;
 }

@@ -50,6 +50,11 @@ export function toMs(micros: Micros): number {
   return micros / MICROS_PER_MS;
 }
 
+/** Milliseconds from one time of a run to another: to the microsecond, as both are. */
+export function betweenMs(fromMs: number, toMs: number): number {
+  return (Math.round(toMs * MICROS_PER_MS) - Math.round(fromMs * MICROS_PER_MS)) / MICROS_PER_MS;
+}
+
 /** Microseconds as a person reads them: `30 s`, `612 ms`, `1.5 s`, `0.4 ms`, `2 min`. */
 export function formatDuration(micros: Micros): string {
   const abs = Math.abs(micros);

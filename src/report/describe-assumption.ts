@@ -64,6 +64,9 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
   },
   syncPeriodWithoutEffect: ({ setting }) =>
     `${setting}: changes nothing here; kube-proxy waits for it only after a sync that failed, and every sync succeeds.`,
+  topologyHints: ({ setting, services }) =>
+    `${setting}: topology hints of Service ${services.join(', ')} are not simulated, since they follow the CPU of all nodes; taken to ` +
+    'reach Pods of every zone.',
   noRouters: ({ setting, dataPlane }) =>
     `${setting}: ${dataPlane} alone; a load balancer or ingress controller that sends to Pods itself is slower.`,
   dataPlane: ({ setting, title, numbers }) => {

@@ -5,7 +5,7 @@ import type { PodObject, ProgrammedRules, Routing, SliceObject } from '../cluste
 import { LimitExceeded } from '../kernel/limits.ts';
 import type { Loop } from '../kernel/loop.ts';
 import { Snapshot } from '../kernel/snapshot.ts';
-import { MICROS_PER_MS, toMs } from '../kernel/time.ts';
+import { betweenMs, MICROS_PER_MS, toMs } from '../kernel/time.ts';
 import { readOptions, simulateOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Needed } from '../verdict/judged.ts';
@@ -250,13 +250,9 @@ export function causesOf(trace: readonly TraceEvent[], seq: number): readonly Ca
   for (let at: number | null = trace.length === 0 ? null : seq; at !== null; at = trace[at]!.cause) {
     const { atMs, actor, type, cause } = trace[at]!;
     const from = cause === null ? atMs : trace[cause]!.atMs;
-    links.push({ seq: at, atMs, actor, type, tookMs: round(atMs - from) });
+    links.push({ seq: at, atMs, actor, type, tookMs: betweenMs(from, atMs) });
   }
   return links.reverse();
-}
-
-function round(ms: number): number {
-  return Math.round(ms * MICROS_PER_MS) / MICROS_PER_MS;
 }
 
 /** One Pod's story in a run. Throws TraceRequired without a trace, and an OptionsError for a Pod that never was. */

@@ -184,6 +184,11 @@ function workloadAssumptions({ actions = [] }: ScenarioSettings, world: World): 
       shutdownGracePeriodCriticalPods: String(critical),
     });
   }
+  const hinted = world.services.filter(({ topologyHints }) => topologyHints);
+  if (hinted.length > 0) {
+    const services = hinted.map(({ name }) => name);
+    assumptions.push({ code: 'topologyHints', setting: 'manifests', services });
+  }
   const ordered = world.actions.some(({ type }) => type === 'nodeShutdown');
   if (ordered && world.templates.some(({ priority }) => priority === null))
     assumptions.push({ code: 'priorityUnknown', setting: 'manifests' });

@@ -12,6 +12,7 @@ import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
 import { compilePlane } from '../routing/planes/compile-plane.ts';
 import { passesDataPlane, routersBefore } from '../routing/router-schema.ts';
+import { hintsEnabled } from '../rules/endpointslice/hints-enabled.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { parseMinorVersion, parsePatchVersion } from '../rules/machinery/version.ts';
 import {
@@ -27,7 +28,6 @@ import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
 import { addWorkload, type Draft } from './compile-workloads.ts';
 import { hookIssues } from './hook-issues.ts';
-
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
 import { viaIssues } from './via-issues.ts';
 
@@ -123,7 +123,8 @@ function serviceInfo(
 ): Omit<ServiceInfo, 'behindBalancer'> {
   const { spec, metadata } = service;
   const external = { ...spec, externalIPs: spec.externalIPs };
-  const hints = featureEnabled('ServiceTrafficDistribution', minor) ? spec.trafficDistribution : '';
+  const topologyHints = hintsEnabled(metadata.annotations);
+  const distributes = !topologyHints && featureEnabled('ServiceTrafficDistribution', minor);
   return {
     name: qualifiedName(metadata.namespace, metadata.name),
     ports: spec.ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
@@ -140,7 +141,8 @@ function serviceInfo(
         object.spec.serviceName === metadata.name &&
         object.metadata.namespace === metadata.namespace,
     ),
-    trafficDistribution: hints,
+    trafficDistribution: distributes ? spec.trafficDistribution : '',
+    topologyHints,
     affinity:
       spec.sessionAffinity === 'ClientIP' ? spec.sessionAffinityTimeoutSeconds * MICROS_PER_SECOND : null,
   };

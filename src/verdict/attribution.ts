@@ -44,9 +44,9 @@ type Own = Pick<Attribution, 'component' | 'late' | 'change' | 'reason' | 'fix'>
   Partial<Pick<Attribution, 'since' | 'seq'>>;
 
 function namesOf({ fold, world }: Judged, { client, pod, container, router }: FailureGroup): Names {
-  const stopped = fold.stopped(pod);
-  const podName = pod < 0 ? null : (fold.podName(pod) ?? `Pod ${pod}`);
-  const template = stopped?.template ?? world.templates[world.pods[pod]?.template ?? -1];
+  const chosen = fold.known.of(pod);
+  const podName = chosen?.name ?? null;
+  const template = chosen === undefined ? undefined : world.templates[chosen.template];
   const containerName = container < 0 ? null : (template?.containers[container]?.name ?? null);
   const service = world.services[world.clients[client]!.service]!.name;
   return {

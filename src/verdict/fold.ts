@@ -17,6 +17,7 @@ import type { Micros } from '../kernel/time.ts';
 import { BlockedDrains } from './blocked-drains.ts';
 import { EarlyPods } from './early-pods.ts';
 import { KilledContainers } from './killed-containers.ts';
+import { KnownPods } from './known-pods.ts';
 import { Outages } from './outages.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
@@ -66,6 +67,7 @@ export class RunFold {
   readonly blocked = new BlockedDrains();
   /** null where the actions only delete Pods. */
   readonly rollout: RolloutFold | null;
+  readonly known: KnownPods;
 
   constructor(
     private readonly world: World,
@@ -81,6 +83,7 @@ export class RunFold {
       (router, service) => this.rules[router]!.services[service]!,
     );
     this.early = new EarlyPods(world);
+    this.known = new KnownPods(world);
     this.outages = new Outages(world.services.length);
     for (const [index, { actor }] of routers.entries()) this.routerOf[actor] = index;
   }
@@ -112,6 +115,7 @@ export class RunFold {
     observers.on(T.containerExited, ended);
     observers.on(T.sigkill, ended);
     this.blocked.observe(observers);
+    this.known.observe(observers);
     this.requests.observe(observers);
     this.rollout?.observe(observers);
   }
@@ -217,11 +221,6 @@ export class RunFold {
   /** The Pod of that number, if it was asked to stop. */
   stopped(index: number): StoppedPod | undefined {
     return this.byIndex[index];
-  }
-
-  /** Name of a Pod, as far as the run is followed so closely. */
-  podName(index: number): string | undefined {
-    return this.byIndex[index]?.name ?? this.world.pods[index]?.name ?? this.rollout?.nameOf(index);
   }
 
   private routeOf(index: number, service: number): RouteRecord | undefined {

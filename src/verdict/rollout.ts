@@ -1,12 +1,13 @@
 import type { ContainerEvent, CreatePod } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { SetInfo, SetMember, SetObject } from '../cluster/sets.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
-import { type Micros, toMs } from '../kernel/time.ts';
+import { betweenMs, type Micros, toMs } from '../kernel/time.ts';
 import { daemonSetRolledOut } from '../rules/apps/daemon-set.ts';
 import { deploymentComplete } from '../rules/apps/deployment-progress.ts';
 import { statefulSetRolledOut } from '../rules/apps/stateful-set.ts';
@@ -68,7 +69,7 @@ export class RolloutFold {
     for (const pod of world.pods) {
       const set = world.replicaSets[pod.replicaSet];
       const owner = set === undefined ? undefined : world.deployments[set.deployment];
-      const name = pod.namespace === 'default' ? pod.name : `${pod.namespace}/${pod.name}`;
+      const name = qualifiedName(pod.namespace, pod.name);
       const key = pod.member === null ? (owner?.name ?? '') : keyOfSet(world.sets[pod.member.set]!);
       this.track(name, key, madeByOf(name, pod.member), 'ready', pod.template, pod.node);
       for (const service of world.templates[pod.template]!.services) ready[service]!++;
@@ -93,10 +94,6 @@ export class RolloutFold {
     return this.pods.flatMap(({ name, template, state, node: on }, index) =>
       on === node && state !== 'ended' ? [{ index, name, template, node }] : [],
     );
-  }
-
-  nameOf(index: number): string | undefined {
-    return this.pods[index]?.name;
   }
 
   private countsOf(deployment: string): Counts {
@@ -169,7 +166,7 @@ export class RolloutFold {
   ): void {
     const before = this.current.get(key);
     if (before?.completedAfterMs === null)
-      before.supersededAfterMs = rounded(toMs(event.at) - before.startedMs);
+      before.supersededAfterMs = betweenMs(before.startedMs, toMs(event.at));
     const slash = key.lastIndexOf('/');
     const [kind] = workload.split('/');
     const named = key.startsWith(`${kind}/`) ? key.slice(`${kind}/`.length) : key;
@@ -206,7 +203,7 @@ export class RolloutFold {
             updatedNumberScheduled: status.updatedReplicas,
             numberAvailable: status.availableReplicas,
           });
-    if (done) rollout.completedAfterMs ??= rounded(toMs(event.at) - rollout.startedMs);
+    if (done) rollout.completedAfterMs ??= betweenMs(rollout.startedMs, toMs(event.at));
   }
 
   /** Source: kubectl/pkg/polymorphichelpers/rollout_status.go DeploymentStatusViewer.Status */
@@ -214,14 +211,13 @@ export class RolloutFold {
     const rollout = this.current.get(deployment.name);
     if (rollout === undefined) return;
     const { replicas, status, generation } = deployment;
-    const after = toMs(event.at) - rollout.startedMs;
+    const after = betweenMs(rollout.startedMs, toMs(event.at));
     if (deploymentComplete(replicas, status, generation, status.observedGeneration)) {
-      rollout.completedAfterMs ??= rounded(after);
+      rollout.completedAfterMs ??= after;
       // One that found its Pods still there may have none to replace.
-      if (!this.hasOlderPods(rollout)) rollout.oldPodsGoneAfterMs ??= rounded(after);
+      if (!this.hasOlderPods(rollout)) rollout.oldPodsGoneAfterMs ??= after;
     }
-    if (status.progressing?.reason === 'ProgressDeadlineExceeded')
-      rollout.deadlineExceededAfterMs ??= rounded(after);
+    if (status.progressing?.reason === 'ProgressDeadlineExceeded') rollout.deadlineExceededAfterMs ??= after;
   }
 
   private created(event: SimEvent<CreatePod>, before: unknown, after: unknown): void {
@@ -259,7 +255,8 @@ export class RolloutFold {
     tracked.gone = true;
     const rollout = this.current.get(tracked.deployment);
     if (rollout === undefined || tracked.madeBy === rollout.madeBy) return;
-    if (!this.hasOlderPods(rollout)) rollout.oldPodsGoneAfterMs = rounded(toMs(event.at) - rollout.startedMs);
+    if (!this.hasOlderPods(rollout))
+      rollout.oldPodsGoneAfterMs = betweenMs(rollout.startedMs, toMs(event.at));
   }
 
   private hasOlderPods({ key, madeBy }: Open): boolean {
@@ -345,9 +342,4 @@ function stateOf({ gone, phase, deletionTimestamp, ready }: PodObject): Tracked[
   if (gone || phase === 'Succeeded' || phase === 'Failed') return 'ended';
   if (deletionTimestamp !== null) return 'terminating';
   return ready ? 'ready' : 'starting';
-}
-
-/** Milliseconds with three decimals. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

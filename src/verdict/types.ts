@@ -1,6 +1,7 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import type { RefusedPod } from '../cluster/disruption.ts';
 import type { FailureKind } from '../cluster/traffic.ts';
+import { betweenMs } from '../kernel/time.ts';
 import type { Fix } from './fix-types.ts';
 import type { OutageKind } from './outages.ts';
 import type { FailureReason, Requests } from './request-types.ts';
@@ -212,7 +213,7 @@ export interface Doubt {
 
 /** How long a violation lasts. That there is nothing to judge does not count against anything that was judged. */
 export function lengthMs({ kind, fromMs, toMs }: Violation): number {
-  return kind === 'nothingToJudge' ? -1 : toMs - fromMs;
+  return kind === 'nothingToJudge' ? -1 : betweenMs(fromMs, toMs);
 }
 
 /** The one that lasts longest, the first of equals: the one that every output speaks of. */

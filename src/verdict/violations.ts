@@ -139,7 +139,7 @@ function killedWhileRouted({ fold, world }: Judged): Draft[] {
     const { pod, template, container: index, from } = windows[0]!;
     const container = world.templates[template]!.containers[index]!.name;
     return violationDraft('killedWhileRouted', {
-      pod: fold.podName(pod) ?? null,
+      pod: fold.known.of(pod)?.name ?? null,
       fromMs: toMs(from),
       toMs: toMs(windows[windows.length - 1]!.to),
       container,
@@ -163,7 +163,7 @@ function readyTooEarly({ fold, world }: Judged): Draft[] {
     const service = world.services[longest.service]!;
     const container = world.templates[longest.template]!.containers[longest.container]!.name;
     return violationDraft('readyTooEarly', {
-      pod: fold.podName(longest.pod) ?? null,
+      pod: fold.known.of(longest.pod)?.name ?? null,
       router: fold.routers[longest.router]!.name,
       service: service.name,
       port: service.ports[longest.port]!.port,

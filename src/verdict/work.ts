@@ -1,5 +1,6 @@
 import type { ContainerExited, ContainerStarted, CreatePod, OfNode } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { JobInfo, JobStatus, SetMember, SetObject } from '../cluster/sets.ts';
 import type { PodObject } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
@@ -34,7 +35,7 @@ export class WorkFold {
   constructor(private readonly world: World) {
     world.pods.forEach(({ name, namespace, member, node }, index) => {
       if (member === null || world.sets[member.set]!.kind !== 'Job') return;
-      const called = namespace === 'default' ? name : `${namespace}/${name}`;
+      const called = qualifiedName(namespace, name);
       this.pods[index] = { ...begin(called, member), node, beganAt: 0 };
     });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Run, rulesAt, type ScenarioInput } from '../../src/index.ts';
+import { type Run, rulesAt, type ScenarioInput, describe as told } from '../../src/index.ts';
 import { barePod, deployment, service, sleeps } from '../run/manifests.ts';
 import { deletion, eventsOf, momentsOf, runOf } from '../run/run-of.ts';
 
@@ -139,5 +139,33 @@ describe('trafficDistribution', () => {
       cluster: { version, nodes: 3 },
     });
     expect(rulesAt(run, 'node-2', 0).match(/web-1-\d/g)).toEqual(expected);
+  });
+
+  it('is ignored beside topology hints, which are not simulated, and that is said', () => {
+    const hinted = service({ trafficDistribution: 'PreferSameNode' });
+    const annotations = { 'service.kubernetes.io/topology-mode': 'Auto' };
+    const run = runOf({
+      manifests: [deployment(), { ...hinted, metadata: { ...hinted.metadata, annotations } }],
+      cluster: { version: '1.35', nodes: 3 },
+    });
+    expect(rulesAt(run, 'node-2', 0).match(/web-1-\d/g)).toEqual(['web-1-0', 'web-1-1', 'web-1-2']);
+    const hints = run.verdict.assumptions.find(({ code }) => code === 'topologyHints');
+    expect(told(hints!)).toContain('topology hints of Service web are not simulated');
+  });
+});
+
+describe('changes of Services that the scenario does not hold', () => {
+  it.each(['1.33', '1.36'])('cost nothing while the runner of %s would not listen to them', (version) => {
+    const run = runOf({
+      manifests: [deployment({ preStop: sleeps(3) }), service()],
+      cluster: {
+        version,
+        churn: { endpointSliceUpdatesPerSecond: 1000 },
+        controllerManager: { kubeAPIQPS: 2000, kubeAPIBurst: 3000 },
+        kubeProxy: { minSyncPeriod: '10h' },
+      },
+    });
+    expect(run.trace.length).toBeLessThan(2000);
+    expect(run.verdict.safe).toBe(false);
   });
 });

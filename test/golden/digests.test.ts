@@ -149,7 +149,7 @@ it('digests', () => {
       ],
       "two in turn, in a busy cluster, {"kubeProxy":{"mode":"nftables"}}": [
         "90365ba2ad5658f4",
-        "f2b5090f5a5689ba",
+        "5e49a6020f72e3fa",
       ],
     }
   `);

@@ -233,3 +233,18 @@ describe('the loss of a node', () => {
     expect(fixText(failures[0]!.fix)).toContain('Let clients retry on another connection.');
   });
 });
+
+describe('a Pod that was never asked to stop', () => {
+  it('is named with its container, like any other', () => {
+    const { failures, samples } = requestsOf({
+      apps: { web: { startup: '3s' } },
+      clients: [flood(20, { stop: '10s' })],
+    });
+    expect(failures.map(({ pod, container, component }) => [pod, container, component])).toContainEqual([
+      'web-1-3',
+      'web',
+      'container web of web-1-3',
+    ]);
+    expect(samples.map(({ pod }) => pod)).toContain('web-1-3');
+  });
+});

@@ -4,6 +4,7 @@ import { keyOf, NO_KEY, withNumber } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { planeOf } from '../../routing/planes/registry.ts';
 import {
+  indifferentUntilUs,
   type PlaneRunner,
   type PlaneRunnerConfig,
   requestSync,
@@ -44,6 +45,11 @@ export function changeAt(ctx: Ctx, number: number): Micros {
   return Math.floor(((number + place) * MICROS_PER_SECOND) / rate);
 }
 
+/** The latest unrelated change that has surely reached this node by `at`: at most one more has. */
+function changesBy(ctx: Ctx, at: Micros): number {
+  return Math.floor((at * ctx.self.world.churn.endpointSliceUpdatesPerSecond) / MICROS_PER_SECOND) - 1;
+}
+
 /** The runner as its unrelated past has left it at `now`. */
 export function startBackground(
   ctx: Ctx,
@@ -79,6 +85,14 @@ export function catchUp(
   return advance(ctx, config, background, now, syncCost);
 }
 
+/** The first unrelated change after `now` that the runner would listen to. */
+export function nextHeardAt(ctx: Ctx, config: PlaneRunnerConfig, { runner, change }: Background): Micros {
+  const after = Math.max(ctx.now, indifferentUntilUs(config, runner) - 1);
+  let next = Math.max(change + 1, changesBy(ctx, after));
+  while (changeAt(ctx, next) <= after) next++;
+  return changeAt(ctx, next);
+}
+
 function advance(
   ctx: Ctx,
   config: PlaneRunnerConfig,
@@ -100,7 +114,14 @@ function advance(
       syncEndsAt = null;
     } else if (at === arrives) {
       runner = requestSync(config, runner, at);
-      change++;
+      // What comes while the runner would not listen is passed over at once.
+      const until = Math.min(
+        now,
+        indifferentUntilUs(config, runner),
+        syncEndsAt ?? Number.POSITIVE_INFINITY,
+        syncWakesUs(runner) ?? Number.POSITIVE_INFINITY,
+      );
+      change = Math.max(change + 1, changesBy(ctx, until));
     } else {
       runner = syncTimer(config, runner, at);
     }

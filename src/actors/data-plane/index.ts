@@ -23,7 +23,7 @@ import { defineActor } from '../define-actor.ts';
 import { CONTAINERS, cellsOf, ROUTER } from '../protocol.ts';
 import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import { type Background, catchUp, changeAt, startBackground } from './churn.ts';
+import { type Background, catchUp, changeAt, nextHeardAt, startBackground } from './churn.ts';
 
 /** The data plane of one node: kube-proxy, or what stands in its place. Its one cell is flat and written as a literal: it handles most events of a large cluster. */
 export interface PlaneNode {
@@ -188,13 +188,12 @@ function timer(
 }
 
 /** The older runner tests its bucket at every call, so an unrelated change may start the sync before its timer. */
-function wakesAt(ctx: Ctx, { runner, change }: Background): Micros {
+function wakesAt(ctx: Ctx, past: Background): Micros {
+  const { runner } = past;
   const wake = syncWakesUs(runner) ?? ctx.now;
   const { endpointSliceUpdatesPerSecond } = ctx.self.world.churn;
   if (runner.algorithm !== 'token-bucket' || endpointSliceUpdatesPerSecond === 0) return wake;
-  let next = change + 1;
-  while (changeAt(ctx, next) <= ctx.now) next++;
-  return Math.min(wake, changeAt(ctx, next));
+  return Math.min(wake, nextHeardAt(ctx, sharedOf(ctx.self.world).runner, past));
 }
 
 const proxyTimer: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {

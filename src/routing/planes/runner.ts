@@ -1,4 +1,5 @@
 import {
+  deafUntilUs,
   type RunnerConfig,
   type RunnerState,
   requestRun,
@@ -63,6 +64,13 @@ export function syncFinished(config: PlaneRunnerConfig, state: PlaneRunner, atUs
 /** When the runner wants `syncTimer` next; null while a sync goes on, or where nothing waits. */
 export function syncWakesUs(state: PlaneRunner): number | null {
   return state.algorithm === 'ticker' ? tickerWakeAtUs(state) : wakeAtUs(state);
+}
+
+/** Until when further requests change nothing; a time that is over where the next one may change something. Infinite: until another event. */
+export function indifferentUntilUs(config: PlaneRunnerConfig, state: PlaneRunner): number {
+  if (state.algorithm === 'ticker')
+    return state.dueUs === null ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return config.algorithm === 'ticker' ? mixed() : deafUntilUs(config, state);
 }
 
 function mixed(): never {

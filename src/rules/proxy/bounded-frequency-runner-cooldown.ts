@@ -106,6 +106,17 @@ export function cooldownWakeAtUs(state: CooldownRunnerState): number | null {
   return Math.max(state.nextRunAtUs, state.coolDownEndsAtUs);
 }
 
+/**
+ * Until when calls of Run() change nothing: as long as there is a token. A time that is over where the next one may change something;
+ * infinite: until the run ends.
+ *
+ * Source: pkg/proxy/runner/bounded_frequency_runner.go Run
+ */
+export function cooldownDeafUntilUs(state: CooldownRunnerState): number {
+  if (!state.token) return Number.NEGATIVE_INFINITY;
+  return state.running ? Number.POSITIVE_INFINITY : state.coolDownEndsAtUs;
+}
+
 function started(state: CooldownRunnerState): CooldownRunnerState {
   return {
     algorithm: 'single-flight-cooldown',

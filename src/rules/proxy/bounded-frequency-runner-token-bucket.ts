@@ -144,6 +144,21 @@ export function tokenBucketWakeAtUs(state: TokenBucketRunnerState): number | nul
   return state.running ? null : state.timerAtUs;
 }
 
+/**
+ * Until when calls of Run() change nothing: while one is remembered, and, with the timer set as early as they would set it, until the
+ * bucket holds a token; a time that is over where the next one may change something. Infinite: until the run ends.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go Run, tryRun
+ */
+export function tokenBucketDeafUntilUs(
+  config: TokenBucketRunnerConfig,
+  state: TokenBucketRunnerState,
+): number {
+  if (state.running) return state.requested ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  if (state.timerAtUs > state.lastRunAtUs + config.minIntervalUs) return Number.NEGATIVE_INFINITY;
+  return state.creditAtUs + config.minIntervalUs - state.creditUs;
+}
+
 function tryRun(config: TokenBucketRunnerConfig, state: TokenBucketRunnerState, atUs: number) {
   const creditUs = creditAt(config, state, atUs);
   if (creditUs >= config.minIntervalUs) return started(config, state, creditUs, atUs);

@@ -1,6 +1,7 @@
 import type { MinorVersion, PatchVersion } from '../machinery/version.ts';
 import type { CooldownRunnerConfig, CooldownRunnerState } from './bounded-frequency-runner-cooldown.ts';
 import {
+  cooldownDeafUntilUs,
   cooldownRunFinished,
   cooldownTimerFired,
   cooldownWakeAtUs,
@@ -14,6 +15,7 @@ import type {
 import {
   requestTokenBucketRun,
   startTokenBucketRunner,
+  tokenBucketDeafUntilUs,
   tokenBucketRetryAfter,
   tokenBucketRunFinished,
   tokenBucketTimerFired,
@@ -167,6 +169,17 @@ export function retryAfter(state: RunnerState, atUs: number, intervalUs: number)
  */
 export function wakeAtUs(state: RunnerState): number | null {
   return state.algorithm === 'token-bucket' ? tokenBucketWakeAtUs(state) : cooldownWakeAtUs(state);
+}
+
+/**
+ * Until when calls of Run() change nothing; a time that is over where the next one may change something. Infinite: until the run ends.
+ *
+ * Source: pkg/util/async/bounded_frequency_runner.go Run, tryRun; pkg/proxy/runner/bounded_frequency_runner.go Run
+ */
+export function deafUntilUs(config: RunnerConfig, state: RunnerState): number {
+  if (config.algorithm === 'token-bucket')
+    return state.algorithm === config.algorithm ? tokenBucketDeafUntilUs(config, state) : mixed();
+  return state.algorithm === config.algorithm ? cooldownDeafUntilUs(state) : mixed();
 }
 
 function mixed(): never {

@@ -18,3 +18,4 @@ export * from './validate-service.ts';
 export * from './validate-sets.ts';
 export * from './validate-sleep.ts';
 export * from './validate-stop-signal.ts';
+export * from './validate-tolerations.ts';

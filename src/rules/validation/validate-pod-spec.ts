@@ -6,6 +6,7 @@ import { isQualifiedName } from './name-formats.ts';
 import { validateContainers, validateInitContainers } from './validate-container.ts';
 import type { LifecycleValidation } from './validate-lifecycle.ts';
 import { validateLabels } from './validate-object-meta.ts';
+import { validateTolerations } from './validate-tolerations.ts';
 
 export interface PodSpecValidation {
   readonly minor: MinorVersion;
@@ -67,6 +68,7 @@ export function validatePodSpec(
       ),
     );
   }
+  errors.push(...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`));
   if (spec.os !== undefined) {
     if ((osName ?? '') === '') errors.push(required(`${field}.os.name`));
     else if (osName !== 'linux' && osName !== 'windows') {

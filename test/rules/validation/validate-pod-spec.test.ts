@@ -20,6 +20,50 @@ describe('the spec of a Pod', () => {
     ['that is plain is accepted', {}, []],
     ['may have no grace at all', { terminationGracePeriodSeconds: 0 }, []],
     ['may have negative grace', { terminationGracePeriodSeconds: -5 }, []],
+    [
+      'may tolerate every taint, one key, one value, and an eviction for a time',
+      {
+        tolerations: [
+          { operator: 'Exists' },
+          { key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' },
+          { key: 'dedicated', value: 'db' },
+          {
+            key: 'node.kubernetes.io/not-ready',
+            operator: 'Exists',
+            effect: 'NoExecute',
+            tolerationSeconds: 0,
+          },
+        ],
+      },
+      [],
+    ],
+    [
+      'may not give a time to a toleration of another effect than NoExecute, or of any',
+      {
+        tolerations: [
+          { key: 'a', operator: 'Exists', tolerationSeconds: 30 },
+          { key: 'a', operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 30 },
+        ],
+      },
+      ['Invalid spec.tolerations[0].effect', 'Invalid spec.tolerations[1].effect'],
+    ],
+    [
+      'may not tolerate without a key, with a value beside Exists, or by what does not exist',
+      {
+        tolerations: [
+          { value: 'a' },
+          { key: 'a', operator: 'Exists', value: 'b' },
+          { key: 'a b', operator: 'In', effect: 'No' },
+        ],
+      },
+      [
+        'Invalid spec.tolerations[0].operator',
+        'Invalid spec.tolerations[1].operator',
+        'Invalid spec.tolerations[2].key',
+        'NotSupported spec.tolerations[2].operator',
+        'NotSupported spec.tolerations[2].effect',
+      ],
+    ],
     ['needs a container', { containers: [] }, ['Required spec.containers']],
     [
       'needs containers with a name of their own',
