@@ -65,7 +65,7 @@ export function calibrationText(calibration: Calibration, out: string | null): s
     '',
     out === null
       ? 'Write it with --out prestop.delays.yaml, and name that file in prestop.config.yaml: delays: ./prestop.delays.yaml'
-      : `Name it in prestop.config.yaml (delays: ./${out.replace(/^\.\//, '')}), or give it with --delays ${out}.`,
+      : `Name it in prestop.config.yaml (delays: ${/^[./]/.test(out) ? out : `./${out}`}), or give it with --delays ${out}.`,
   ].join('\n');
 }
 
