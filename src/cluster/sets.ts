@@ -32,13 +32,18 @@ export interface DaemonSetInfo extends RolledSetInfo {
 }
 
 export interface PodFailurePolicyRuleInfo {
-  readonly action: 'FailJob' | 'Ignore' | 'Count';
+  readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
   readonly onExitCodes: {
     readonly containerName: string | null;
     readonly operator: 'In' | 'NotIn';
     readonly values: readonly number[];
   } | null;
   readonly onDisruptionTarget: boolean;
+}
+
+export interface SuccessPolicyRuleInfo {
+  readonly succeededIndexes: readonly (readonly [first: number, last: number])[] | null;
+  readonly succeededCount: number | null;
 }
 
 export interface JobInfo extends SetInfoBase {
@@ -48,6 +53,10 @@ export interface JobInfo extends SetInfoBase {
   readonly completions: number | null;
   readonly indexed: boolean;
   readonly backoffLimit: number;
+  /** Failures that each index may have by itself; null: they count together. */
+  readonly backoffLimitPerIndex: number | null;
+  readonly maxFailedIndexes: number | null;
+  readonly successPolicy: readonly SuccessPolicyRuleInfo[] | null;
   readonly activeDeadlineSeconds: number | null;
   readonly ttlSecondsAfterFinished: number | null;
   readonly podReplacementPolicy: 'TerminatingOrFailed' | 'Failed';

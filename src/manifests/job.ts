@@ -1,6 +1,8 @@
 import type { Job } from '../cluster/objects.ts';
 import type { PodFailurePolicyRuleInfo } from '../cluster/sets.ts';
+import { parseIndexes } from '../rules/batch/indexed-job.ts';
 import { effectivePodReplacementPolicy } from '../rules/batch/job.ts';
+import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type {
   JobSpecFields,
@@ -35,6 +37,15 @@ export function decodeJobSpec(field: Field): JobSpecFields {
     completions: count('completions'),
     completionMode: optionalString(member(field, 'completionMode')),
     backoffLimit: count('backoffLimit'),
+    backoffLimitPerIndex: count('backoffLimitPerIndex'),
+    maxFailedIndexes: count('maxFailedIndexes'),
+    successPolicy: optionalMap(member(field, 'successPolicy'), (policy) => ({
+      rules:
+        optionalList(member(policy, 'rules'), (rule) => ({
+          succeededIndexes: optionalString(member(rule, 'succeededIndexes')),
+          succeededCount: optionalInteger(member(rule, 'succeededCount')),
+        })) ?? [],
+    })),
     activeDeadlineSeconds: optionalInteger(member(field, 'activeDeadlineSeconds'), 64),
     ttlSecondsAfterFinished: count('ttlSecondsAfterFinished'),
     suspend: optionalBoolean(member(field, 'suspend')),
@@ -66,6 +77,24 @@ function jobLabels(name: string, minor: MinorVersion): Readonly<Record<string, s
   return { 'job-name': name, ...(minor >= 27 && { 'batch.kubernetes.io/job-name': name }) };
 }
 
+/** Failures and successes by index, where the version knows of them. */
+function ofIndexes(spec: JobSpecFields, minor: MinorVersion) {
+  const perIndex = featureEnabled('JobBackoffLimitPerIndex', minor);
+  const limit = spec.backoffLimitPerIndex;
+  return {
+    // Filled in as for a limit of each index; where that is dropped, what is left is unlimited all the same.
+    backoffLimit: spec.backoffLimit ?? 6,
+    backoffLimitPerIndex: perIndex ? (limit ?? null) : null,
+    maxFailedIndexes: perIndex ? (spec.maxFailedIndexes ?? null) : null,
+    successPolicy: featureEnabled('JobSuccessPolicy', minor)
+      ? (spec.successPolicy?.rules.map(({ succeededIndexes, succeededCount }) => ({
+          succeededIndexes: succeededIndexes === undefined ? null : parseIndexes(succeededIndexes),
+          succeededCount: succeededCount ?? null,
+        })) ?? null)
+      : null,
+  };
+}
+
 /** The Job as the pipeline takes it, after defaulting and validation. */
 export function toJob(metadata: ObjectMetaFields, spec: JobSpecFields, minor: MinorVersion): Job {
   const { podFailurePolicy, podReplacementPolicy, completions, parallelism = 1 } = spec;
@@ -82,7 +111,7 @@ export function toJob(metadata: ObjectMetaFields, spec: JobSpecFields, minor: Mi
       parallelism,
       completions: completions ?? null,
       indexed: spec.completionMode === 'Indexed',
-      backoffLimit: spec.backoffLimit ?? 6,
+      ...ofIndexes(spec, minor),
       activeDeadlineSeconds: spec.activeDeadlineSeconds ?? null,
       ttlSecondsAfterFinished: spec.ttlSecondsAfterFinished ?? null,
       podReplacementPolicy: effectivePodReplacementPolicy(written, podFailurePolicy !== undefined, minor),
@@ -93,13 +122,15 @@ export function toJob(metadata: ObjectMetaFields, spec: JobSpecFields, minor: Mi
   };
 }
 
+const ACTIONS = ['FailJob', 'FailIndex', 'Ignore'] as const;
+
 function toRule({
   action,
   onExitCodes,
   onPodConditions = [],
 }: PodFailurePolicyRuleFields): PodFailurePolicyRuleInfo {
   return {
-    action: action === 'FailJob' || action === 'Ignore' ? action : 'Count',
+    action: ACTIONS.find((each) => each === action) ?? 'Count',
     onExitCodes:
       onExitCodes === undefined
         ? null

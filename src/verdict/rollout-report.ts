@@ -75,7 +75,7 @@ export interface JobReport {
   readonly succeeded: number;
   readonly failed: number;
   readonly outcome: 'Complete' | 'Failed' | null;
-  /** CompletionsReached, BackoffLimitExceeded, DeadlineExceeded, PodFailurePolicy. */
+  /** As its condition says: CompletionsReached, SuccessPolicy; BackoffLimitExceeded, FailedIndexes, DeadlineExceeded, PodFailurePolicy … */
   readonly reason: string | null;
   /** Since the start of the run, with which it began; null where it was not over. */
   readonly finishedAfterMs: number | null;

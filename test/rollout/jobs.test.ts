@@ -132,6 +132,65 @@ describe('a Job', () => {
     expect(jobOf(result)).toMatchObject({ outcome: 'Failed', reason: 'BackoffLimitExceeded', failed: 3 });
   });
 
+  describe('with a limit for each index', () => {
+    const indexed = { completions: 3, parallelism: 3, completionMode: 'Indexed', backoffLimitPerIndex: 1 };
+    const failing = { completionExitCode: 1 };
+
+    it('tries each index again after its own 10 s, and fails once all have failed for good', () => {
+      const result = run({ spec: indexed, app: failing });
+      expect(story(result)).toEqual(['+import-0-1 70', '+import-1-1 71', '+import-2-1 71']);
+      expect(jobOf(result)).toMatchObject({ outcome: 'Failed', reason: 'FailedIndexes', failed: 6 });
+    });
+
+    it('goes on with the other indexes when one has failed for good', () => {
+      const spec = { ...indexed, backoffLimitPerIndex: 0 };
+      const result = run({ spec, actions: [deleted('import-1')] });
+      expect(story(result)).toEqual(['-import-1 30']);
+      expect(jobOf(result)).toMatchObject({ reason: 'FailedIndexes', succeeded: 2, failed: 1 });
+      expect(jobOf(result).finishedAfterMs).toBeGreaterThan(60_000);
+    });
+
+    it('fails at once, and stops what runs, with more failed indexes than maxFailedIndexes', () => {
+      const spec = { ...indexed, backoffLimitPerIndex: 0, maxFailedIndexes: 0 };
+      const result = run({ spec, actions: [deleted('import-2')] });
+      expect(story(result).map((each) => each.split(' ')[0])).toEqual([
+        '-import-2',
+        '-import-0',
+        '-import-1',
+      ]);
+      expect(jobOf(result)).toMatchObject({ reason: 'MaxFailedIndexesExceeded', succeeded: 0 });
+    });
+
+    it('gives up an index by an exit code, however many tries it has', () => {
+      const rule = { action: 'FailIndex', onExitCodes: { operator: 'In', values: [42] } };
+      const spec = { ...indexed, podFailurePolicy: { rules: [rule] } };
+      const result = run({ spec, app: { completionExitCode: 42 } });
+      expect(story(result)).toEqual([]);
+      expect(jobOf(result)).toMatchObject({ reason: 'FailedIndexes', failed: 3 });
+    });
+
+    it('knows of no limit for each index up to 1.28', () => {
+      const result = run({ spec: { ...indexed, backoffLimit: 1 }, app: failing, version: '1.28' });
+      expect(jobOf(result).reason).toBe('BackoffLimitExceeded');
+    });
+  });
+
+  it.each<[string, string, string | null]>([
+    ['once a rule is met, and stops what still runs', '1.31', 'SuccessPolicy'],
+    ['no sooner than all its completions up to 1.30', '1.30', 'CompletionsReached'],
+  ])('with a successPolicy is done %s', (_, version, reason) => {
+    const spec = {
+      completions: 4,
+      parallelism: 2,
+      completionMode: 'Indexed',
+      successPolicy: { rules: [{ succeededIndexes: '0-1', succeededCount: 1 }] },
+    };
+    const actions = [deleted('import-1')];
+    const result = run({ spec, version, actions });
+    expect(jobOf(result)).toMatchObject({ outcome: 'Complete', reason });
+    expect(jobOf(result).lost.length).toBe(reason === 'SuccessPolicy' ? 2 : 1);
+  });
+
   describe('with a podFailurePolicy', () => {
     const policy = (rule: object) => ({
       completions: 1,
@@ -214,6 +273,17 @@ describe('a Job', () => {
       },
       {},
       /podReplacementPolicy: Unsupported value/,
+    ],
+    ['with a limit for indexes that it has not', { backoffLimitPerIndex: 1 }, {}, /requires indexed/],
+    [
+      'done by an index that it has not',
+      {
+        completionMode: 'Indexed',
+        completions: 2,
+        successPolicy: { rules: [{ succeededIndexes: '1,5' }] },
+      },
+      {},
+      /too large index: \\"5\\"|too large index: "5"/,
     ],
   ])('%s is refused', (_, spec, pod, message) => {
     const parsed = parseScenario(input({ spec, pod }));

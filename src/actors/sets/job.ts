@@ -2,6 +2,7 @@ import type { JobInfo } from '../../cluster/sets.ts';
 import type { PodObject } from '../../cluster/state.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { indexedJobFailure, isIndexFailed, matchSuccessPolicy } from '../../rules/batch/indexed-job.ts';
 import {
   byLeastLost,
   delaysTerminalCondition,
@@ -60,6 +61,7 @@ const NEW_JOB: JobMemory = {
   counted: {},
   failuresInARow: 0,
   lastFailureUs: null,
+  failedIndexes: [],
   policyFailsIt: false,
   outcome: null,
 };
@@ -84,8 +86,9 @@ function isTerminating({ gone, phase, deletionTimestamp }: PodObject): boolean {
 
 /** Takes in Pods that have ended since the last sync. Source: pkg/controller/job/job_controller.go trackJobStatusAndRemoveFinalizers */
 function count(view: SetView<JobInfo>, before: JobMemory): JobMemory {
-  const { podReplacementPolicy, podFailurePolicy, template } = view.info;
+  const { podReplacementPolicy, podFailurePolicy, backoffLimitPerIndex, template } = view.info;
   const counted = { ...before.counted };
+  const failedIndexes = new Set(before.failedIndexes);
   let { failuresInARow, lastFailureUs, policyFailsIt } = before;
   for (const pod of view.pods) {
     if (counted[pod.index] !== undefined) continue;
@@ -100,10 +103,29 @@ function count(view: SetView<JobInfo>, before: JobMemory): JobMemory {
     counted[pod.index] = action === 'Ignore' ? 'ignored' : 'failed';
     if (action === 'FailJob') policyFailsIt = true;
     if (action === 'Ignore') continue;
+    const { place } = pod.member!;
+    const failures = failuresOf(view.pods, counted, place).length;
+    if (isIndexFailed(failures, backoffLimitPerIndex, action === 'FailIndex')) failedIndexes.add(place);
     failuresInARow++;
     lastFailureUs = Math.max(lastFailureUs ?? 0, endedAt(pod));
   }
-  return { ...before, counted, failuresInARow, lastFailureUs, policyFailsIt };
+  return {
+    ...before,
+    counted,
+    failuresInARow,
+    lastFailureUs,
+    failedIndexes: [...failedIndexes],
+    policyFailsIt,
+  };
+}
+
+/** The Pods of a completion index that count as failed. */
+function failuresOf(
+  pods: readonly PodObject[],
+  counted: JobMemory['counted'],
+  place: number,
+): readonly PodObject[] {
+  return pods.filter(({ index, member }) => member!.place === place && counted[index] === 'failed');
 }
 
 /** Source: pkg/controller/job/backoff_utils.go getFinishedTime */
@@ -164,8 +186,21 @@ function decide(view: SetView<JobInfo>, memory: JobMemory, counts: JobCounts): J
     activeForUs: view.nowUs - since,
   });
   if (failure !== null) return { ...memory, outcome: { type: 'Failed', reason: failure } };
+  const byIndex = decideByIndexes(view, memory);
+  if (byIndex !== null) return { ...memory, outcome: byIndex };
   if (suspend || !jobComplete(view.info, counts)) return memory;
   return { ...memory, outcome: { type: 'Complete', reason: 'CompletionsReached' } };
+}
+
+function decideByIndexes({ info, pods }: SetView<JobInfo>, memory: JobMemory): JobMemory['outcome'] {
+  const { indexed, completions, backoffLimitPerIndex, successPolicy } = info;
+  if (!indexed || completions === null) return null;
+  const succeeded = doneIndexes(pods, memory.counted);
+  const counts = { failed: memory.failedIndexes.length, succeeded: succeeded.size };
+  const failure = backoffLimitPerIndex === null ? null : indexedJobFailure({ ...info, completions }, counts);
+  if (failure !== null) return { type: 'Failed', reason: failure };
+  const early = succeeded.size < completions && matchSuccessPolicy(successPolicy, completions, succeeded);
+  return early ? { type: 'Complete', reason: 'SuccessPolicy' } : null;
 }
 
 function workOf(view: SetView<JobInfo>, memory: JobMemory, counts: JobCounts): Work {
@@ -182,12 +217,34 @@ function workOf(view: SetView<JobInfo>, memory: JobMemory, counts: JobCounts): W
     return { ...NOTHING, deletes: surplus.map(({ pod }) => pod), forgets: true };
   }
   if (wanted === 0) return NOTHING;
+  if (info.backoffLimitPerIndex !== null) return byOwnBackoff(view, memory, newPods(view, memory, wanted));
   const waitsUs = jobBackoffUs(memory.failuresInARow, memory.lastFailureUs, nowUs, minor);
   return waitsUs > 0 ? { ...NOTHING, waitsUs } : { ...NOTHING, creates: newPods(view, memory, wanted) };
 }
 
+/**
+ * Each index waits for its own failures alone.
+ * Source: pkg/controller/job/job_controller.go getPodCreationInfoForIndependentIndexes
+ */
+function byOwnBackoff(
+  { pods, nowUs, minor }: SetView<JobInfo>,
+  { counted }: JobMemory,
+  news: readonly NewPod[],
+): Work {
+  const waits = news.map(({ place }) => {
+    const ends = failuresOf(pods, counted, place).map(endedAt);
+    return jobBackoffUs(ends.length, ends.length === 0 ? null : Math.max(...ends), nowUs, minor);
+  });
+  const creates = news.filter((_, at) => waits[at] === 0);
+  return { ...NOTHING, creates, waitsUs: creates.length > 0 ? null : soonest(...waits) };
+}
+
 /** Kubernetes ends these names with random letters; here they are numbered: the index first, then the attempt. */
-function newPods(view: SetView<JobInfo>, { counted }: JobMemory, wanted: number): readonly NewPod[] {
+function newPods(
+  view: SetView<JobInfo>,
+  { counted, failedIndexes }: JobMemory,
+  wanted: number,
+): readonly NewPod[] {
   const { info, object } = view;
   const pods = view.pods;
   const { revision, name } = object;
@@ -196,11 +253,12 @@ function newPods(view: SetView<JobInfo>, { counted }: JobMemory, wanted: number)
       const place = pods.length + more;
       return { name: `${name}-${place}`, revision, place };
     });
-  const held = new Set(
-    pods
+  const held = new Set([
+    ...failedIndexes,
+    ...pods
       .filter((pod) => isActive(pod) || (info.podReplacementPolicy === 'Failed' && isTerminating(pod)))
       .map(({ member }) => member!.place),
-  );
+  ]);
   return firstPendingIndexes(info.completions!, doneIndexes(pods, counted), held, wanted).map((place) => {
     const attempts = pods.filter(({ member }) => member!.place === place).length;
     return { name: attempts === 0 ? `${name}-${place}` : `${name}-${place}-${attempts}`, revision, place };

@@ -25,6 +25,8 @@ export interface JobMemory {
   readonly counted: Readonly<Record<number, 'succeeded' | 'failed' | 'ignored'>>;
   readonly failuresInARow: number;
   readonly lastFailureUs: Micros | null;
+  /** Indexes that a rule FailIndex, or their own limit, has given up. */
+  readonly failedIndexes: readonly number[];
   /** A failed Pod matched a rule FailJob. */
   readonly policyFailsIt: boolean;
   /** How the Job ends, once that is decided. */

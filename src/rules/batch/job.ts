@@ -1,4 +1,5 @@
 import type { MinorVersion } from '../machinery/version.ts';
+import type { IndexedJobFailure, SuccessPolicyRule } from './indexed-job.ts';
 
 /** A Pod of a Job, as its controller looks at it. */
 export interface JobPod {
@@ -18,7 +19,7 @@ export interface JobPod {
 export type PodReplacementPolicy = 'TerminatingOrFailed' | 'Failed';
 
 export interface PodFailurePolicyRule {
-  readonly action: 'FailJob' | 'Ignore' | 'Count';
+  readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
   /** Of any container where it names none. */
   readonly onExitCodes: {
     readonly containerName: string | null;
@@ -35,6 +36,11 @@ export interface JobSpec {
   readonly completions: number | null;
   readonly indexed: boolean;
   readonly backoffLimit: number;
+  /** Failures that each completion index may have by itself; null: they count together. */
+  readonly backoffLimitPerIndex: number | null;
+  /** With more failed indexes than this the Job fails at once; null: it tries all of them. */
+  readonly maxFailedIndexes: number | null;
+  readonly successPolicy: readonly SuccessPolicyRule[] | null;
   readonly activeDeadlineSeconds: number | null;
   readonly podReplacementPolicy: PodReplacementPolicy;
   readonly podFailurePolicy: readonly PodFailurePolicyRule[] | null;
@@ -76,7 +82,8 @@ export function effectivePodReplacementPolicy(
 }
 
 /**
- * What the first rule that matches a failed Pod says: the Job fails, the failure does not count, or it does, as it does without a rule.
+ * What the first rule that matches a failed Pod says: the Job fails, its index does, the failure does not count, or it does, as it does
+ * without a rule.
  * Source: pkg/controller/job/pod_failure_policy.go matchPodFailurePolicy
  */
 export function matchPodFailurePolicy(
@@ -150,7 +157,7 @@ export function firstPendingIndexes(
   return indexes;
 }
 
-export type JobFailure = 'PodFailurePolicy' | 'BackoffLimitExceeded' | 'DeadlineExceeded';
+export type JobFailure = 'PodFailurePolicy' | 'BackoffLimitExceeded' | 'DeadlineExceeded' | IndexedJobFailure;
 
 /**
  * Why a Job that is not finished fails now; null: it goes on. All its Pods are deleted then, each with its own grace period.

@@ -33,10 +33,20 @@ const GATES = {
     [35, 'beta', true],
   ],
   HPAScaleToZero: [[16, 'alpha', false]],
+  JobBackoffLimitPerIndex: [
+    [28, 'alpha', false],
+    [29, 'beta', true],
+    [33, 'GA', true],
+  ],
   JobPodReplacementPolicy: [
     [28, 'alpha', false],
     [29, 'beta', true],
     [34, 'GA', true],
+  ],
+  JobSuccessPolicy: [
+    [30, 'alpha', false],
+    [31, 'beta', true],
+    [33, 'GA', true],
   ],
   KubeProxyDrainingTerminatingNodes: [
     [28, 'alpha', false],

@@ -1,3 +1,4 @@
+import { UNLIMITED_BACKOFF } from '../batch/indexed-job.ts';
 import type { MinorVersion } from '../machinery/version.ts';
 import type {
   ContainerFields,
@@ -207,7 +208,7 @@ export function setDefaultsDaemonSet(
 }
 
 /**
- * Fills in a Job: one completion by one Pod at a time where neither is said, six failures.
+ * Fills in a Job: one completion by one Pod at a time where neither is said; six failures, or any number where each index has a limit.
  *
  * Source: pkg/apis/batch/v1/defaults.go SetDefaults_Job
  */
@@ -220,7 +221,7 @@ export function setDefaultsJob(
     ...spec,
     ...(neither && { completions: 1 }),
     parallelism: spec.parallelism ?? 1,
-    backoffLimit: spec.backoffLimit ?? 6,
+    backoffLimit: spec.backoffLimit ?? (spec.backoffLimitPerIndex === undefined ? 6 : UNLIMITED_BACKOFF),
     completionMode: orDefault(spec.completionMode, '', 'NonIndexed'),
     suspend: spec.suspend ?? false,
     template: setDefaultsTemplate(spec.template, options.minor),

@@ -194,12 +194,20 @@ export interface JobSpecFields {
   readonly completions?: number | undefined;
   readonly completionMode?: string | undefined;
   readonly backoffLimit?: number | undefined;
+  readonly backoffLimitPerIndex?: number | undefined;
+  readonly maxFailedIndexes?: number | undefined;
+  readonly successPolicy?: { readonly rules: readonly SuccessPolicyRuleFields[] } | undefined;
   readonly activeDeadlineSeconds?: number | undefined;
   readonly ttlSecondsAfterFinished?: number | undefined;
   readonly suspend?: boolean | undefined;
   readonly podReplacementPolicy?: string | undefined;
   readonly podFailurePolicy?: { readonly rules: readonly PodFailurePolicyRuleFields[] } | undefined;
   readonly template?: PodTemplateSpecFields | undefined;
+}
+
+export interface SuccessPolicyRuleFields {
+  readonly succeededIndexes?: string | undefined;
+  readonly succeededCount?: number | undefined;
 }
 
 export interface PodFailurePolicyRuleFields {

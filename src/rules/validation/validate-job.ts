@@ -1,3 +1,4 @@
+import { parseIndexes } from '../batch/indexed-job.ts';
 import {
   type FieldError,
   forbidden,
@@ -6,7 +7,11 @@ import {
   required,
   validateNonnegativeField,
 } from './field-error.ts';
-import type { JobSpecFields, PodFailurePolicyRuleFields } from './manifest-fields.ts';
+import type {
+  JobSpecFields,
+  PodFailurePolicyRuleFields,
+  SuccessPolicyRuleFields,
+} from './manifest-fields.ts';
 import type { WorkloadValidation } from './validate-deployment.ts';
 import { validatePodTemplateSpec } from './validate-pod-spec.ts';
 
@@ -24,6 +29,8 @@ export function validateJobSpec(
     'parallelism',
     'completions',
     'backoffLimit',
+    'backoffLimitPerIndex',
+    'maxFailedIndexes',
     'activeDeadlineSeconds',
     'ttlSecondsAfterFinished',
   ] as const;
@@ -39,11 +46,96 @@ export function validateJobSpec(
     ...(completionMode === 'Indexed' && completions === undefined
       ? [required(`${field}.completions`, 'when completion mode is Indexed')]
       : []),
+    ...validateIndexedFields(spec, field),
+    ...validateSuccessPolicy(spec, `${field}.successPolicy`),
     ...validatePodTemplateSpec(template, `${field}.template`, options),
     ...(restartPolicy === 'Always' ? [notSupported(path, restartPolicy, ['Never', 'OnFailure'])] : []),
     ...validatePodReplacementPolicy(spec, `${field}.podReplacementPolicy`),
     ...validatePodFailurePolicy(spec, field),
   ];
+}
+
+/**
+ * Checks the limits of single indexes: only a Job that has indexes may have them.
+ *
+ * Source: pkg/apis/batch/validation/validation.go validateJobSpec
+ */
+export function validateIndexedFields(spec: JobSpecFields, field: string): readonly FieldError[] {
+  const { completionMode, completions = 0, backoffLimitPerIndex, maxFailedIndexes, successPolicy } = spec;
+  const indexed = completionMode === 'Indexed';
+  const fields = { backoffLimitPerIndex, maxFailedIndexes, successPolicy };
+  const errors: FieldError[] = [];
+  if (maxFailedIndexes !== undefined && backoffLimitPerIndex === undefined)
+    errors.push(required(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
+  if (indexed && maxFailedIndexes !== undefined && maxFailedIndexes > completions)
+    errors.push(
+      invalid(`${field}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions'),
+    );
+  if (indexed) return errors;
+  for (const [key, value] of Object.entries(fields)) {
+    if (value !== undefined)
+      errors.push(invalid(`${field}.${key}`, value, 'requires indexed completion mode'));
+  }
+  return errors;
+}
+
+/**
+ * Checks when a Job is done early: rules that name indexes that exist, or a count that can be reached.
+ *
+ * Source: pkg/apis/batch/validation/validation.go validateSuccessPolicy, validateSuccessPolicyRule
+ */
+export function validateSuccessPolicy(
+  { successPolicy, completions = 0 }: JobSpecFields,
+  field: string,
+): readonly FieldError[] {
+  if (successPolicy === undefined) return [];
+  const { rules } = successPolicy;
+  const none = 'at least one rules must be specified when the successPolicy is specified';
+  if (rules.length === 0) return [required(`${field}.rules`, none)];
+  return rules.flatMap((rule, index) => validateSuccessRule(rule, `${field}.rules[${index}]`, completions));
+}
+
+function validateSuccessRule(
+  { succeededIndexes, succeededCount }: SuccessPolicyRuleFields,
+  field: string,
+  completions: number,
+): readonly FieldError[] {
+  if (succeededIndexes === undefined && succeededCount === undefined)
+    return [required(field, 'at least one of succeededCount or succeededIndexes must be specified')];
+  const errors: FieldError[] = [];
+  const named = succeededIndexes === undefined ? null : parseIndexes(succeededIndexes);
+  const last = named?.at(-1)?.[1] ?? -1;
+  if (succeededIndexes !== undefined && (named === null || last >= completions))
+    errors.push(
+      invalid(
+        `${field}.succeededIndexes`,
+        succeededIndexes,
+        named === null
+          ? 'must be indexes in ascending order, as in 1,3-5'
+          : `too large index: "${last}"; completions is ${completions}`,
+      ),
+    );
+  if (succeededCount === undefined) return errors;
+  const path = `${field}.succeededCount`;
+  const most = named?.reduce((sum, [first, end]) => sum + end - first + 1, 0) ?? completions;
+  if (succeededCount < 1) errors.push(invalid(path, succeededCount, 'must be greater than 0'));
+  if (succeededCount > completions)
+    errors.push(
+      invalid(
+        path,
+        succeededCount,
+        `must be less than or equal to ${completions} (the number of specified completions)`,
+      ),
+    );
+  else if (succeededCount > most)
+    errors.push(
+      invalid(
+        path,
+        succeededCount,
+        `must be less than or equal to ${most} (the number of indexes in the specified succeededIndexes field)`,
+      ),
+    );
+  return errors;
 }
 
 /**
@@ -66,7 +158,7 @@ export function validatePodReplacementPolicy(
  * Source: pkg/apis/batch/validation/validation.go validatePodFailurePolicy, validatePodFailurePolicyRule
  */
 export function validatePodFailurePolicy(
-  { podFailurePolicy, template }: JobSpecFields,
+  { podFailurePolicy, template, backoffLimitPerIndex }: JobSpecFields,
   field: string,
 ): readonly FieldError[] {
   if (podFailurePolicy === undefined) return [];
@@ -77,14 +169,18 @@ export function validatePodFailurePolicy(
       ? []
       : [invalid(`${field}.template.spec.restartPolicy`, restartPolicy, detail)]),
     ...podFailurePolicy.rules.flatMap((rule, index) =>
-      validateRule(rule, `${field}.podFailurePolicy.rules[${index}]`),
+      validateRule(rule, `${field}.podFailurePolicy.rules[${index}]`, backoffLimitPerIndex !== undefined),
     ),
   ];
 }
 
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
 
-function validateRule(rule: PodFailurePolicyRuleFields, field: string): readonly FieldError[] {
+function validateRule(
+  rule: PodFailurePolicyRuleFields,
+  field: string,
+  perIndex: boolean,
+): readonly FieldError[] {
   const { action = '', onExitCodes, onPodConditions = [] } = rule;
   const both = onExitCodes !== undefined && onPodConditions.length > 0;
   const neither = onExitCodes === undefined && onPodConditions.length === 0;
@@ -94,7 +190,7 @@ function validateRule(rule: PodFailurePolicyRuleFields, field: string): readonly
   if (both) errors.push(invalid(field, rule, detail));
   if (neither)
     errors.push(invalid(field, rule, 'specifying one of OnExitCodes and OnPodConditions is required'));
-  if (action === 'FailIndex')
+  if (action === 'FailIndex' && !perIndex)
     errors.push(forbidden(`${field}.action`, 'requires the use of job backoffLimitPerIndex'));
   if (onExitCodes === undefined) return errors;
   const { operator = '', values = [] } = onExitCodes;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { matchSuccessPolicy, parseIndexes } from '../../../src/rules/batch/indexed-job.ts';
 import {
   effectivePodReplacementPolicy,
   firstPendingIndexes,
@@ -17,6 +18,9 @@ const SPEC: JobSpec = {
   completions: 10,
   indexed: false,
   backoffLimit: 6,
+  backoffLimitPerIndex: null,
+  maxFailedIndexes: null,
+  successPolicy: null,
   activeDeadlineSeconds: null,
   podReplacementPolicy: 'TerminatingOrFailed',
   podFailurePolicy: null,
@@ -106,6 +110,41 @@ describe('jobFailure', () => {
     ],
   ] as const)('a Job %s', (_, spec, counts, state, expected) => {
     expect(jobFailure({ ...SPEC, ...spec }, { ...NONE, ...counts }, { ...STATE, ...state })).toBe(expected);
+  });
+});
+
+it.each([
+  ['1', [[1, 1]]],
+  [
+    '0,2-4,7',
+    [
+      [0, 0],
+      [2, 4],
+      [7, 7],
+    ],
+  ],
+  ['3,1', null],
+  ['2-2', null],
+  ['1,1', null],
+  ['', null],
+  ['1-', null],
+])('parseIndexes reads %o as %o', (text, expected) => {
+  expect(parseIndexes(text)).toEqual(expected);
+});
+
+describe('matchSuccessPolicy', () => {
+  const rule = (succeededIndexes: string | null, succeededCount: number | null) => [
+    { succeededIndexes: succeededIndexes === null ? null : parseIndexes(succeededIndexes), succeededCount },
+  ];
+  it.each([
+    [true, 'all named indexes', rule('0-2', null), [0, 1, 2]],
+    [false, 'all named indexes but one', rule('0-2', null), [0, 2, 5]],
+    [true, 'as many of the named as are asked for', rule('0-2', 2), [0, 2]],
+    [false, 'as many, of which one is not named', rule('0-2', 2), [0, 5]],
+    [true, 'any that many', rule(null, 2), [4, 5]],
+    [false, 'anything without a rule', [], [0, 1, 2, 3, 4, 5]],
+  ] as const)('is %s of %s', (expected, _, rules, succeeded) => {
+    expect(matchSuccessPolicy(rules, 6, new Set(succeeded))).toBe(expected);
   });
 });
 
