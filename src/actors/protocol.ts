@@ -158,6 +158,7 @@ const PROTOCOL = {
   router: {
     state: [
       'endpointSliceObserved',
+      'podObserved',
       'targetAnswers',
       'nodeAnswers',
       'routerTimer',

@@ -2,6 +2,7 @@ import { keepsConnections } from '../cluster/clients.ts';
 import {
   type EndpointSliceObserved,
   type NodeAnswers,
+  type PodObserved,
   type RouterTimer,
   type RoutesChanged,
   T,
@@ -24,6 +25,7 @@ import {
 } from '../routing/compose.ts';
 import type { PartContext } from '../routing/part.ts';
 import { type Picking, pickRoutes } from '../routing/pick.ts';
+import { withPod } from '../routing/pod-view.ts';
 import { type InForce, rulesOf, steadyRules, type TargetOf } from '../routing/program.ts';
 import { partOf } from '../routing/registry.ts';
 import type { Routes } from '../routing/routes.ts';
@@ -35,8 +37,8 @@ import { CLIENT, CONTAINERS, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
- * A router other than the data plane of a node (an ingress controller, a cloud load balancer, a mesh): it watches EndpointSlices itself, picks whom
- * it may send to, and routes by that once the change has come through its parts.
+ * A router other than the data plane of a node (an ingress controller, a cloud load balancer, a mesh): it watches EndpointSlices, or the
+ * Pods themselves, picks whom it may send to, and routes by that once the change has come through its parts.
  */
 export interface RouterState {
   /** What has arrived, and whom the router picks of it. */
@@ -206,12 +208,35 @@ const endpointSliceObserved: Reducer<RouterState, EndpointSliceObserved, Self> =
   const pending = state.pending.with(slice);
   if (pending === state.pending) return [state, NO_EFFECTS];
   if (!router.services.includes(slice.service)) return [{ ...state, pending }, NO_EFFECTS];
+  return arrived(state, pending, [slice.service], event, ctx);
+};
+
+/** Its watch of Pods, where it reads those. */
+const podObserved: Reducer<RouterState, PodObserved, Self> = (state, event, ctx) => {
+  const { world } = ctx.self;
+  const { pod } = event.data;
+  const { services } = world.templates[pod.template]!;
+  const own = services.filter((service) => world.routers[ctx.self.router]!.services.includes(service));
+  const pending = withPod(state.pending, pod, own);
+  return pending === state.pending ? [state, NO_EFFECTS] : arrived(state, pending, own, event, ctx);
+};
+
+/** What it watches is new for these Services: from the top through its parts. */
+function arrived(
+  state: RouterState,
+  pending: SliceView,
+  services: readonly number[],
+  event: SimEvent,
+  ctx: Ctx,
+): readonly [RouterState, readonly Effect[]] {
+  const { world } = ctx.self;
+  const router = world.routers[ctx.self.router]!;
   const contextOf = contexts(ctx, router, event);
   const composed = started(state, router, contextOf);
-  const picked = pickRoutes(pickingOf(world, router), pending, state.picked, [slice.service]);
+  const picked = pickRoutes(pickingOf(world, router), pending, state.picked, services);
   const fed = routesArrived(partsOf(router), composed, picked, contextOf);
   return follow({ ...state, pending, picked }, event, ctx, fed);
-};
+}
 
 /** Lets a part wake; null where its timer was armed anew or cancelled since. */
 function woken(state: RouterState, { part, key }: RouterTimer, event: SimEvent, ctx: Ctx): Fed | null {
@@ -320,6 +345,7 @@ function taken(state: RouterState, { routes, excluded }: ComposedState, { self }
 export const routerBehaviour = defineActor<'router', RouterCells>('router', {
   state: {
     endpointSliceObserved,
+    podObserved,
     targetAnswers,
     nodeAnswers,
     routerTimer,

@@ -1,11 +1,12 @@
 import { dataPlaneName, routerName } from '../cluster/actor-names.ts';
 import { EVENT_TYPES } from '../cluster/events.ts';
-import type { World } from '../cluster/world.ts';
+import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { Limits } from '../kernel/limits.ts';
 import type { Model } from '../kernel/loop.ts';
 import { drawKeys } from '../kernel/names.ts';
 import { planeOf } from '../routing/planes/registry.ts';
+import { podView } from '../routing/pod-view.ts';
 import { SliceView } from '../routing/views.ts';
 import { requested } from './actions.ts';
 import { NO_CHANNEL } from './clients/channel.ts';
@@ -18,7 +19,7 @@ import { dataPlane, mortalDataPlane, steadyPlane } from './data-plane/index.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
 import { DATA_PLANE, KUBELET, ROUTER } from './protocol.ts';
-import { actor, type Registration, Roster } from './roster.ts';
+import { actor, type Registration, Roster, type WatchRequests } from './roster.ts';
 import { routerBehaviour, steadyRouter } from './router.ts';
 import { wiringOfRouters } from './router-wiring.ts';
 import { type Selection, selectionOf } from './selection.ts';
@@ -92,26 +93,27 @@ function byIndex<P extends { readonly index: number }, S>(pods: readonly P[], ce
 }
 
 function routerActors(world: World, { slices }: SteadyState): Registration[] {
-  const view = new SliceView(slices);
+  const ofSlices = new SliceView(slices);
+  const ofPods = podView(slices, world.services.length);
   return world.routers.map((router, index) =>
     actor(
       routerBehaviour,
-      { state: [steadyRouter(world, router, view)] },
+      { state: [steadyRouter(world, router, router.watches === 'pods' ? ofPods : ofSlices)] },
       {
         name: routerName(router.name),
         router: index,
         sendsInOrder: true,
-        watches: {
-          endpointSlices: {
-            cell: ROUTER.state,
-            site: 'watch.router',
-            into: 'one cell',
-            wants: () => router.targets === 'pods',
-          },
-        },
+        watches: routerWatches(world, router),
       },
     ),
   );
+}
+
+function routerWatches(world: World, { watches, targets, services }: RouterInfo): WatchRequests<'router'> {
+  const one = { cell: ROUTER.state, site: 'watch.router', into: 'one cell' } as const;
+  if (watches === 'endpointSlices') return { endpointSlices: { ...one, wants: () => targets === 'pods' } };
+  const own = world.templates.map((template) => template.services.some((each) => services.includes(each)));
+  return { pods: { ...one, wants: ({ template }) => own[template]! } };
 }
 
 function clientActors(world: World): Registration[] {

@@ -52,7 +52,8 @@ interface Measured {
 
 /** Runs of each second between the edges. */
 const INTERIOR_RUNS = 20;
-const GRACE_HEADROOM_SECONDS = 3;
+/** The kubelet counts in whole seconds, and a process that would exit just as it is killed is cut: so much more may be needed. */
+const MOST_GRACE_BESIDE_SECONDS = 3;
 /** What a longer grace period would prevent. */
 const FOR_WANT_OF_TIME: readonly ViolationKind[] = ['cutByKill', 'preStopCutOff', 'graceUsedUp'];
 /** Longer than any router is slow: what would be needed is read with it. */
@@ -306,18 +307,20 @@ class Search {
     return this.none('unsafeAtEveryValue', { violation });
   }
 
-  /** A grace period that holds the slowest router, what the app has to finish, and some slack: if every run is safe with it. */
+  /** The smallest grace period that holds the slowest router and what the app has to finish, so that every run is safe with it. */
   private raised(): Raised {
     const { tally } = this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
     const slowest = quantile(tally.requiredPreStopMs, 1);
     if (slowest === null || tally.requiredPreStopMs.infinite > 0) return NOT_RAISED;
     const neededSeconds = Math.ceil(slowest / 1000);
     const preStopSeconds = neededSeconds;
-    const grace = preStopSeconds + this.drainSeconds() + GRACE_HEADROOM_SECONDS;
-    const changed = withPreStopSeconds(withGracePeriod(this.scenario, grace), preStopSeconds);
-    if (firstUnsafe(changed, { runs: this.runs, seed: this.seed }) !== null)
-      return { ...NOT_RAISED, neededSeconds };
-    return { neededSeconds, preStopSeconds, raiseTerminationGracePeriodSecondsTo: grace };
+    const least = Math.max(this.grace, preStopSeconds + this.drainSeconds());
+    for (let grace = least; grace <= least + MOST_GRACE_BESIDE_SECONDS; grace++) {
+      const changed = withPreStopSeconds(withGracePeriod(this.scenario, grace), preStopSeconds);
+      if (firstUnsafe(changed, { runs: this.runs, seed: this.seed }) === null)
+        return { neededSeconds, preStopSeconds, raiseTerminationGracePeriodSecondsTo: grace };
+    }
+    return { ...NOT_RAISED, neededSeconds };
   }
 
   /** A longer grace period helps a lone replica only where its replacement becomes Ready within it. */

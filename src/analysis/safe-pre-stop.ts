@@ -83,7 +83,7 @@ export interface NoSafePreStop {
   readonly issue: Issue | null;
   /** Whole seconds that routing needs, where that is known. */
   readonly neededSeconds: number | null;
-  /** A grace period with which a preStop of `preStopSeconds` was safe in every run; null where none was found. */
+  /** The smallest grace period with which a preStop of `preStopSeconds` was safe in every run; null where none was found. */
   readonly raiseTerminationGracePeriodSecondsTo: number | null;
   readonly preStopSeconds: number | null;
   readonly evidence: Evidence;

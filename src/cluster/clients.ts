@@ -50,7 +50,7 @@ export interface ClientInfo {
   readonly retry: RetryRule;
 }
 
-/** Through whom its connections enter: one node's packet filter, any of some nodes in turn, or routers in a row. */
+/** Through whom its connections enter: one node's data plane, any of some nodes in turn, or routers in a row. */
 export type Entry =
   | { readonly kind: 'nodes'; readonly nodes: readonly number[] }
   | { readonly kind: 'routers'; readonly routers: readonly number[] };

@@ -139,7 +139,7 @@ export const EVENT_TYPES = [
   'requestSent',
   /** Client: a request that failed is tried again. */
   'requestRetried',
-  /** Router (a node's packet filter, or another): the first packet of a connection meets what it holds. */
+  /** Router (a node's data plane, or another): the first packet of a connection meets what it holds. */
   'connectionAttempted',
   /** Container: the first packet of a connection arrives at its Pod. */
   'connectionArrived',

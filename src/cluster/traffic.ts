@@ -17,7 +17,7 @@ export const FAILURE_KINDS = [
   'requestCut',
   /** Sent over a kept connection that the server was closing at that moment. */
   'staleConnection',
-  /** The Service had no endpoint: refused by the packet filter. */
+  /** The Service had no endpoint: refused by the node that it came to. */
   'noEndpoints',
   /** No complete answer until the request's own timeout. */
   'requestTimeout',

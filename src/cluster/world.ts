@@ -256,6 +256,8 @@ export interface RouterInfo {
   readonly targets: 'pods' | 'nodes' | 'clusterIP';
   /** Indexes of the routers that a connection passes before it, the outermost first. */
   readonly before: readonly number[];
+  /** What it reads who is there from. */
+  readonly watches: 'endpointSlices' | 'pods';
   /** Which endpoints it sends new connections to. */
   readonly pick: RouterPick;
   /** Who registers endpoints with it, where that is a rule of its own. */

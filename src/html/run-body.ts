@@ -41,7 +41,7 @@ export function rulesHtml(nodes: readonly string[], otherNodes: number): string 
   const options = nodes.map((node) => `<option>${xml(node)}</option>`).join('');
   const more = otherNodes > 0 ? `<p class="quiet">${otherNodes} more nodes are not in this file.</p>` : '';
   return [
-    '<section class="screen-only" aria-labelledby="h-rules"><h2 id="h-rules">What a node’s packet filter holds</h2>',
+    '<section class="screen-only" aria-labelledby="h-rules"><h2 id="h-rules">What a node holds</h2>',
     `<div class="bar"><label>Node <select class="node">${options}</select></label><label>at <input type="number" class="instant" min="0" step="any" value="0" size="9"> ms</label>`,
     '<button type="button" data-do="rules-back">◀ change</button><button type="button" data-do="rules-forward">change ▶</button></div>',
     `<p class="quiet">Click the timeline to move through time. A Pod that is leaving is marked.</p><pre class="rules" tabindex="0" aria-label="Rules"></pre>${more}</section>`,

@@ -38,8 +38,8 @@ const PAPER = { routers: 8, pods: 14 };
 const CAMPAIGN_PAPER = { routers: 5, pods: 5 };
 
 /**
- * A report that is one file: the verdict and its fix, a timeline to zoom and to step through, what each node's packet filter held at any
- * instant, requests, what the verdict rests on and how to repeat it; of a campaign the distribution of the preStop that its runs needed,
+ * A report that is one file: the verdict and its fix, a timeline to zoom and to step through, what each node held at any instant,
+ * requests, what the verdict rests on and how to repeat it; of a campaign the distribution of the preStop that its runs needed,
  * the rate of failures by preStop, and the worst run. It asks for nothing from anywhere. Throws TraceRequired for a run without a trace.
  */
 export function toHtml(subject: Run | FuzzReport, options: HtmlOptions = {}): string {

@@ -74,7 +74,7 @@ export function noneText(none: NoSafePreStop): string {
 export function noneFix(none: NoSafePreStop): string | null {
   const { raiseTerminationGracePeriodSecondsTo: raise, violation, issue } = none;
   if (raise !== null)
-    return `Raise terminationGracePeriodSeconds to ${raise} and set preStop to ${none.preStopSeconds} s: with these every run is safe.`;
+    return `Raise terminationGracePeriodSeconds to at least ${raise} and set preStop to ${none.preStopSeconds} s: with these every run is safe.`;
   if (issue !== null) return issue.fix ?? null;
   return violation === null ? null : fixText(violation.fix);
 }

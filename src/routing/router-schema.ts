@@ -57,6 +57,8 @@ export const routerSchema = z
      * closed when idle (GOAWAY), `cut` ones end at once.
      */
     established: z.enum(ESTABLISHED).default('kept'),
+    /** What tells it of Pods: their EndpointSlices, or, as with Istio's ambient mode, the Pods themselves, so that their controller's delay does not count. */
+    watches: z.enum(['endpointSlices', 'pods']).default('endpointSlices'),
     /** What it sends to: Pods, or the node ports of the nodes that they run on. */
     targets: z.enum(['pods', 'nodes']).default('pods'),
     /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. */
@@ -80,6 +82,10 @@ export const routerSchema = z
   .refine(({ parts, lag, targets }) => parts !== undefined || lag !== undefined || targets === 'nodes', {
     path: ['parts'],
     error: 'must be there, or lag in its place; [] follows its watch at once',
+  })
+  .refine(({ watches, targets }) => watches !== 'pods' || targets === 'pods', {
+    path: ['watches'],
+    error: 'must be endpointSlices where targets is nodes; remove it',
   })
   .refine(({ pick, terminatingFallback }) => pick === undefined || terminatingFallback === undefined, {
     path: ['terminatingFallback'],

@@ -255,6 +255,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
       before: routersBefore(router)
         .map((name) => known.indexOf(name))
         .filter((before) => before >= 0),
+      watches: router.watches,
       pick: pickOf(router),
       controller: router.controller ?? null,
       established: router.established,

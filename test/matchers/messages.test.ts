@@ -247,7 +247,8 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 5026.000  router/lb          routes: web-1-0 out                web-1-0    +5021.000
         … 6 more lines left out
 
-      Fix: Raise terminationGracePeriodSeconds to 9 and set preStop to 6 s: with these every run is safe.
+      Fix: Raise terminationGracePeriodSeconds to at least 7 and set preStop to 6 s: with these every run
+           is safe.
       Replay: simulate(applyPreStop(scenario, 2), { seed: 3028758061568409 })"
     `);
   });

@@ -219,12 +219,12 @@ describe('what manifests say about who sends to Pods', () => {
     [
       'an ALB before nodes',
       [web, ingress(`metadata: { name: web }\nspec: { ingressClassName: alb, ${rules} }`)],
-      'class alb, target-type instance: the ALB sends to node ports, and kube-proxy decides',
+      'class alb, target-type instance: the ALB sends to node ports, and the nodes decide',
     ],
     [
       'a load balancer that nobody names',
       [web.replace('spec: { selector: { app: web }', 'spec: { type: LoadBalancer, selector: { app: web }')],
-      'type LoadBalancer, externalTrafficPolicy Cluster: kube-proxy decides',
+      'type LoadBalancer, externalTrafficPolicy Cluster: the nodes decide',
     ],
     [
       'ingress-nginx that sends to the ClusterIP',

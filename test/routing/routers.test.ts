@@ -95,8 +95,7 @@ describe('routers of parts, in whole runs', () => {
     );
     expect(answer).toMatchObject({ kind: 'none' });
     if (answer.kind !== 'none') return;
-    expect(answer.raiseTerminationGracePeriodSecondsTo).toBeGreaterThanOrEqual(125);
-    expect(answer.raiseTerminationGracePeriodSecondsTo).toBeLessThanOrEqual(130);
+    expect(answer.raiseTerminationGracePeriodSecondsTo).toBe(127);
   });
 
   it('X6.2 a load balancer before nodes asks the health port: the last Pod of its node is let go after interval × threshold', () => {
@@ -184,6 +183,36 @@ describe('routers of parts, in whole runs', () => {
       drainingPanic: false,
       notTerminating: true,
     });
+  });
+
+  it('one that watches Pods does not wait for the EndpointSlice controller', () => {
+    const delays = { 'endpointSliceController.sync': '3s', 'watch.router': '100ms' };
+    const of = (watches: 'pods' | 'endpointSlices') =>
+      letGo(
+        { manifests: web({ preStop: 20 }), delays, routers: [{ name: 'r', parts: [], watches }] },
+        'r',
+        5,
+      );
+    for (const at of of('pods')) expect(at).toBeLessThan(1);
+    for (const at of of('endpointSlices')) expect(at).toBeGreaterThan(3);
+    expect(routers.istioAmbient()).toMatchObject({ watches: 'pods' });
+  });
+
+  it('one that watches Pods takes up what starts as the others do', () => {
+    const watching = (watches: 'pods' | 'endpointSlices'): RouterInput => ({
+      name: watches.toLowerCase(),
+      parts: [],
+      watches,
+    });
+    const run = simulate(
+      scenario({ manifests: web({ preStop: 5 }), routers: [watching('pods'), watching('endpointSlices')] }),
+    );
+    const added = (name: string) =>
+      run.trace
+        .filter(({ actor, type }) => actor === `router/${name}` && type === 'routesChanged')
+        .flatMap(({ data }) => (data as { readonly added: readonly string[] }).added);
+    expect(added('pods')).toEqual(added('endpointslices'));
+    expect(added('pods')).toHaveLength(1);
   });
 
   it('one router of many instances is as slow as its slowest', () => {

@@ -58,10 +58,11 @@ function notify(before: PodObject | undefined, pod: PodObject, ctx: Ctx): Effect
   const data: PodObserved = { pod };
   const { index } = pod;
   const effects: Effect[] = [];
-  for (const { actor, kind, link, site, wants } of ctx.self.wiring.podWatches(pod.node)) {
+  for (const { actor, kind, object: cell, link, site, wants } of ctx.self.wiring.podWatches(pod.node)) {
     if (!wants(pod, before)) continue;
+    const object = cell < 0 ? index : cell;
     effects.push(
-      send({ type: T.podObserved, actor, kind, object: index, about: index, data, link, site, transition }),
+      send({ type: T.podObserved, actor, kind, object, about: index, data, link, site, transition }),
     );
   }
   return effects;

@@ -29,7 +29,7 @@ export function playgroundBody(
 /** What a slider does, where its field does not say it. */
 const NOTES: Readonly<Partial<Record<Control['name'], string>>> = {
   preStop: '0 is no hook',
-  lag: 'of the router in front; 0 is kube-proxy alone',
+  lag: 'of the router in front; 0 is the nodes alone',
   seed: 'another sample of the delays',
 };
 

@@ -21,6 +21,8 @@ export const ROUTER_TEXTS = {
     pick: 'Which endpoints it sends new connections to.',
     controller:
       'The controller that fills it, where whom that one registers is a rule of its own; `pick` chooses of these.',
+    watches:
+      'What tells it of Pods: their `endpointSlices`, or the `pods` themselves (Istio ambient), so that the delay of the EndpointSlice controller does not count and a Pod that was asked to stop is never picked.',
     established:
       'What becomes of connections that are open when it lets go of a Pod: `kept` ones go on, `drained` ones carry no further request and are closed when idle (GOAWAY), `cut` ones end at once.',
     targets: 'What it sends to: Pods, or the node ports of the nodes that they run on.',

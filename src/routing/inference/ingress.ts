@@ -123,7 +123,7 @@ function fromAlb(ingress: RawObject, name: string, because: string, around: Surr
     return [router(ingress, 'awsAlbIp', services, why, awsSettings('awsAlbIp', annotations, ALB))];
   }
   if (textAt(service?.value, 'spec', 'externalTrafficPolicy') !== 'Local') {
-    return [throughNodes(ingress, services, `${why}: the ALB sends to node ports, and kube-proxy decides`)];
+    return [throughNodes(ingress, services, `${why}: the ALB sends to node ports, and the nodes decide`)];
   }
   return [router(ingress, 'awsAlbInstance', services, why, awsSettings('awsAlbInstance', annotations, ALB))];
 }
@@ -136,7 +136,7 @@ function fromGce(ingress: RawObject, name: string, because: string, around: Surr
     return throughNodes(
       ingress,
       services,
-      `${because}, neg ingress false: instance groups, and kube-proxy decides`,
+      `${because}, neg ingress false: instance groups, and the nodes decide`,
     );
   }
   const drain = withDrain('gcpNeg', backendConfigDrain(service, around));

@@ -112,18 +112,14 @@ function fromLoadBalancer(service: RawObject, services: readonly string[], aroun
   if (balancer === null) {
     return local
       ? notModelled(service, 'a load balancer that its class and annotations do not name', services)
-      : throughNodes(
-          service,
-          services,
-          'type LoadBalancer, externalTrafficPolicy Cluster: kube-proxy decides',
-        );
+      : throughNodes(service, services, 'type LoadBalancer, externalTrafficPolicy Cluster: the nodes decide');
   }
   const { toPods, toNodes, because } = balancer;
   if (toPods !== null) {
     return router(service, toPods, services, because, awsSettings(toPods, service.annotations, AWS));
   }
   if (!local || toNodes === null) {
-    return throughNodes(service, services, `${because}, externalTrafficPolicy Cluster: kube-proxy decides`);
+    return throughNodes(service, services, `${because}, externalTrafficPolicy Cluster: the nodes decide`);
   }
   const settings = awsSettings(toNodes, service.annotations, AWS);
   return router(service, toNodes, services, `${because}, externalTrafficPolicy Local`, settings);

@@ -14,7 +14,7 @@ export function fromTargetGroupBinding(binding: RawObject): readonly Found[] {
   const services = unique([textAt(binding.value, 'spec', 'serviceRef', 'name')], binding.namespace);
   const type = textAt(binding.value, 'spec', 'targetType') ?? 'instance';
   if (type !== 'ip') {
-    return [throughNodes(binding, services, `targetType ${type}: node ports, and kube-proxy decides`)];
+    return [throughNodes(binding, services, `targetType ${type}: node ports, and the nodes decide`)];
   }
   const protocol = textAt(binding.value, 'spec', 'targetGroupProtocol') ?? '';
   if (/^HTTPS?$/.test(protocol)) {

@@ -46,9 +46,10 @@ export const MESH_PRESETS = {
         'push until each ztunnel has it',
         '5-200 ms',
         'estimate',
-        'ours; istiod hears of the Pod itself, so it is a little earlier than this',
+        'ours; istiod hears of the Pod itself, not of its EndpointSlice',
       ),
     ],
+    watches: 'pods',
     established: 'go on until the ztunnel ends',
   },
   linkerd: {

@@ -20,6 +20,8 @@ export interface RouterPreset {
   readonly parts: readonly PartInputObject[];
   readonly pick: SelectionRule;
   readonly targets?: 'nodes';
+  /** It watches Pods, and not their EndpointSlices. */
+  readonly watches?: 'pods';
   readonly numbers: readonly PresetNumber[];
   /** How sure the number is that decides; without it, as sure as the least sure of all. */
   readonly confidence?: Confidence;

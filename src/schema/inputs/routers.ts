@@ -144,6 +144,8 @@ export interface RouterInput {
   readonly controller?: 'ingressNginx' | 'awsLoadBalancerController' | undefined;
   /** What becomes of connections that are open when it lets go of a Pod: `kept` ones go on, `drained` ones carry no further request and are closed when idle (GOAWAY), `cut` ones end at once. Default: "kept". */
   readonly established?: 'kept' | 'drained' | 'cut' | undefined;
+  /** What tells it of Pods: their `endpointSlices`, or the `pods` themselves (Istio ambient), so that the delay of the EndpointSlice controller does not count and a Pod that was asked to stop is never picked. Default: "endpointSlices". */
+  readonly watches?: 'endpointSlices' | 'pods' | undefined;
   /** What it sends to: Pods, or the node ports of the nodes that they run on. Default: "pods". */
   readonly targets?: 'pods' | 'nodes' | undefined;
   /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. Default: false. */
