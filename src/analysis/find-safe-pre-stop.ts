@@ -1,6 +1,7 @@
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
-import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
+import { drainSeconds } from '../run/fixed-scenario.ts';
 import { judgement, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
 import { findOptions, type Read, readOptions } from '../scenario/options.ts';
@@ -75,6 +76,7 @@ class Search {
   private readonly headroom: number;
   private readonly grace: number;
   private readonly limit: number;
+  private readonly workloads: readonly string[];
   private readonly replays: Replay[] = [];
 
   /** Seconds that were safe in all runs. */
@@ -88,7 +90,11 @@ class Search {
     this.seed = options.seed;
     this.confidence = options.confidence;
     this.headroom = options.headroom;
-    const graces = onPath(scenario).map((template) => template.terminationGracePeriodSeconds);
+    const serving = onPath(scenario);
+    this.workloads = [
+      ...new Set(serving.map(({ namespace, workload }) => qualifiedName(namespace, workload))),
+    ];
+    const graces = serving.map((template) => template.terminationGracePeriodSeconds);
     this.grace = Math.max(0, Math.min(...graces));
     this.limit = Math.min(options.maxSeconds ?? Number.POSITIVE_INFINITY, this.grace);
   }
@@ -101,7 +107,7 @@ class Search {
     const open = this.notJudged();
     if (open !== null) return open;
     const { tally, slowest: slow } = this.measure(this.scenario);
-    if (tally.requiredPreStopMs.infinite > 0) return this.impossible(tally);
+    if (neverEnough(tally) > 0) return this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
     const from = Math.ceil(slowest / 1000);
     if (from > this.limit) return this.tooShort();
@@ -311,10 +317,10 @@ class Search {
   private raised(): Raised {
     const { tally } = this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
     const slowest = quantile(tally.requiredPreStopMs, 1);
-    if (slowest === null || tally.requiredPreStopMs.infinite > 0) return NOT_RAISED;
-    const neededSeconds = Math.ceil(slowest / 1000);
+    if (neverEnough(tally) > 0) return NOT_RAISED;
+    const neededSeconds = Math.ceil((slowest ?? 0) / 1000);
     const preStopSeconds = neededSeconds;
-    const least = Math.max(this.grace, preStopSeconds + this.drainSeconds());
+    const least = Math.max(this.grace, preStopSeconds + drainSeconds(this.scenario));
     for (let grace = least; grace <= least + MOST_GRACE_BESIDE_SECONDS; grace++) {
       const changed = withPreStopSeconds(withGracePeriod(this.scenario, grace), preStopSeconds);
       if (firstUnsafe(changed, { runs: this.runs, seed: this.seed }) === null)
@@ -329,20 +335,9 @@ class Search {
     return (raised.raiseTerminationGracePeriodSecondsTo ?? 0) > this.limit ? raised : NOT_RAISED;
   }
 
-  private drainSeconds(): number {
-    const ends = onPath(this.scenario).flatMap(({ containers, path }) =>
-      [...new Set(path.flat(2))]
-        .map((index) => containers[index]!)
-        .filter(({ injected }) => !injected)
-        .map(({ app }) => app)
-        .map(({ keepAccepting, drain }) => keepAccepting + drain),
-    );
-    return Math.ceil(Math.max(0, ...ends) / MICROS_PER_SECOND);
-  }
-
   private none(
     reason: NoneReason,
-    found: Partial<Omit<NoSafePreStop, 'kind' | 'reason' | 'limitSeconds' | 'evidence'>>,
+    found: Partial<Omit<NoSafePreStop, 'kind' | 'reason' | 'workloads' | 'limitSeconds' | 'evidence'>>,
     claim = `no value up to ${this.limit} s is safe in all ${grouped(this.runs)} runs`,
   ): SafePreStop {
     const nothing = { affectedRuns: null, violation: null, issue: null, ...NOT_RAISED };
@@ -350,6 +345,7 @@ class Search {
     return {
       kind: 'none',
       reason,
+      workloads: this.workloads,
       limitSeconds: this.limit,
       ...nothing,
       ...found,
@@ -362,6 +358,11 @@ class Search {
     const runsEach = Math.min(runs, INTERIOR_RUNS);
     return { runs, seed, confidence, claim, replays, interior: { seconds: interior, runsEach } };
   }
+}
+
+/** Runs for whose routers no hook is long enough. Where nobody was routed to, a hook is for nothing: there is only work that is cut. */
+function neverEnough({ requiredPreStopMs, reasons }: Tally): number {
+  return requiredPreStopMs.infinite - (reasons.nothingToJudge ?? 0);
 }
 
 function onPath({ world }: Scenario): readonly TemplateInfo[] {

@@ -73,6 +73,8 @@ export interface SafeInterval {
 export interface NoSafePreStop {
   readonly kind: 'none';
   readonly reason: NoneReason;
+  /** What was looked at: names of the workloads whose Pods serve. */
+  readonly workloads: readonly string[];
   /** The largest value that was looked at. */
   readonly limitSeconds: number;
   /** In how many of the runs no value helps; null where that is not what was counted. */

@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
-
+import { kindOf } from '../manifests/stand-in.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
 
 /** An entry of `accept` in a scenario file: what need not be judged, and why. */
@@ -36,7 +36,9 @@ function entryOf(entry: unknown): Accepted | null {
 }
 
 function exists({ what, name }: Accepted, { objects }: Scenario): boolean {
-  return objects.some(({ kind, metadata }) => {
+  return objects.some((object) => {
+    const { metadata } = object;
+    const kind = kindOf(object);
     const own = qualifiedName(metadata.namespace, metadata.name);
     return what === 'service' ? kind === 'Service' && own === name : [own, `${kind}/${own}`].includes(name);
   });

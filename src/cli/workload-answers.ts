@@ -3,6 +3,7 @@ import { withSafeSeconds } from '../analysis/hook-durations.ts';
 import type { ManifestObject } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import { matchesSelector } from '../manifests/select.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import { notJudgedName, notJudgedText } from '../report/describe-not-judged.ts';
 import { type Workload, type WorkloadScenario, workloadName } from '../scenario/by-workload.ts';
 
@@ -146,8 +147,10 @@ function namedOnly(scenario: Scenario, judged: readonly WorkloadScenario[]): rea
         ? [`Service ${name} has nothing behind it, since its workload has 0 replicas`]
         : [];
     }
-    if (hasNoPods(object)) return [`${object.kind} ${name} has 0 replicas`];
-    if (rows.has(workloadName({ kind: object.kind, name }))) return [];
-    return [`nothing sends to ${object.kind} ${name} (apps.<container>.drain says what work it has to lose)`];
+    if (hasNoPods(object)) return [`${kindOf(object)} ${name} has 0 replicas`];
+    if (rows.has(workloadName({ kind: kindOf(object), name }))) return [];
+    return [
+      `nothing sends to ${kindOf(object)} ${name} (apps.<container>.drain says what work it has to lose)`,
+    ];
   });
 }

@@ -1,6 +1,7 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import type { HookInfo } from '../cluster/world.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import type { Section } from '../report/campaign-text.ts';
 import { columns, shortName } from '../report/columns.ts';
 import type { Paint } from '../report/palette.ts';
@@ -38,7 +39,7 @@ export function hookCells({ world, objects }: Scenario, { kind, name }: Workload
   const workloads = objects.filter((object) => object.kind !== 'Service');
   const index = workloads.findIndex(
     (object) =>
-      object.kind === kind &&
+      kindOf(object) === kind &&
       (object.metadata.namespace === 'default' ? '' : `${object.metadata.namespace}/`) +
         object.metadata.name ===
         name,
@@ -64,7 +65,10 @@ export function msCell(ms: number | null): string {
 /** Who decides how long preStop has to be: the last to let go, and the Service and the container where they have other names. */
 export function decidedCell({ name }: Workload, { worst, reasons }: FuzzReport): string {
   const decided = worst?.verdict.decidedBy ?? null;
-  if (decided === null) return Object.keys(reasons)[0] ?? '-';
+  if (decided === null) {
+    const [reason = '-'] = Object.keys(reasons);
+    return reason === 'nothingToJudge' ? 'nobody sends to it' : reason;
+  }
   const { router, service, container } = decided;
   const who = router.replace(/^router\//, '').replace(/\/.*/, '');
   return [...new Set([who, ...[service, container].filter((each) => each !== name)])].join(', ');

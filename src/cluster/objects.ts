@@ -137,6 +137,12 @@ export interface LabelSelectorRequirement {
   readonly values: readonly string[];
 }
 
+/** What a manifest is taken for whose own controller is not simulated. */
+export interface StandingIn {
+  /** The kind that the manifest has, where it is another: `Rollout`, `CronJob`. */
+  readonly standsFor?: string;
+}
+
 export interface Deployment {
   readonly kind: 'Deployment';
   readonly metadata: ObjectMeta;
@@ -156,7 +162,7 @@ export interface Deployment {
   };
 }
 
-export interface ReplicaSet {
+export interface ReplicaSet extends StandingIn {
   readonly kind: 'ReplicaSet';
   readonly metadata: ObjectMeta;
   readonly spec: {
@@ -223,7 +229,7 @@ export interface DaemonSet {
   };
 }
 
-export interface Job {
+export interface Job extends StandingIn {
   readonly kind: 'Job';
   readonly metadata: ObjectMeta;
   readonly spec: Omit<JobInfo, 'kind' | 'name' | 'template'> & { readonly template: PodTemplateSpec };

@@ -7,8 +7,8 @@ import { type FieldError, formatFieldError } from '../rules/validation/field-err
 import type { Source } from './decode.ts';
 import { parseFieldPath } from './field-issue.ts';
 import { notesOnPidOne, notesOnPreStop } from './hook-findings.ts';
-
 import { matchesSelector } from './select.ts';
+import { kindOf } from './stand-in.ts';
 
 /** An object and where it came from. */
 export interface Found {
@@ -97,7 +97,7 @@ function findingsOfTargetPorts(
       return spec !== undefined && findPort(spec, port, minor) === null;
     });
     if (lacking.length === 0) return [];
-    const workloads = lacking.map(({ object }) => `${object.kind}/${object.metadata.name}`);
+    const workloads = lacking.map(({ object }) => `${kindOf(object)}/${object.metadata.name}`);
     const note: Note = { code: 'targetPortUnknown', severity: 'warning', targetPort, workloads };
     return [findingAt(source, `spec.ports[${index}].targetPort`, note)];
   });

@@ -18,6 +18,7 @@ import { limits } from './limits.ts';
 import type { ReadKind } from './read-object.ts';
 import { readObject, servedApiVersion } from './read-object.ts';
 import { isRoutingKind, servicesNamedBy } from './routers-named.ts';
+import { standInOf } from './stand-in.ts';
 
 export interface IgnoredObject {
   readonly kind: string;
@@ -57,7 +58,9 @@ export interface RefusedObject {
  */
 export function readManifests(input: ManifestInput, options: { readonly minor: MinorVersion }): Manifests {
   const read = readDocuments(input);
-  const count = read.entries.filter(({ value }) => isReadKind(own(value, 'kind'))).length;
+  const count = read.entries.filter(
+    ({ value }) => isReadKind(own(value, 'kind')) || standInOf(value) !== undefined,
+  ).length;
   const entries = count > limits.objects ? [] : read.entries;
   const issues: Issue[] = [...read.issues, ...(count > limits.objects ? [tooManyObjects(count)] : [])];
   const defects: Finding[] = [];
@@ -80,6 +83,14 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     else if (kind === undefined) for (const each of source.issues) issues.push(each);
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       const { namespace, name } = identity;
+      const standIn = readStandIn(kind, entry, identity, options.minor);
+      if (standIn !== undefined) {
+        bearsPods = true;
+        checkUnique(kind, identity, seen);
+        for (const each of source.issues) issues.push(each);
+        found.push(standIn);
+        continue;
+      }
       const routing = { namespace, services: servicesNamedBy(entry.value) };
       ignored.push({ kind, name, path: entry.path, ...(isRoutingKind(kind) ? { routing } : {}) });
     } else {
@@ -101,6 +112,21 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const findings = [...defects, ...findingsOf(found, options.minor)];
   const objects = found.map((each) => each.object);
   return { objects, budgets, priorityClasses, autoscalers, issues, findings, ignored, raw, refused };
+}
+
+/** What stands in for an object of a kind that is not simulated; undefined where it has no Pods that could be. Its own server says what it admits. */
+function readStandIn(
+  kind: string,
+  { value }: Entry,
+  { source }: Identity,
+  minor: MinorVersion,
+): Found | undefined {
+  const standIn = standInOf(value);
+  if (standIn === undefined) return undefined;
+  const trial: Source = { ...source, issues: [], unknown: [] };
+  const { object } = readObject(standIn.kind, standIn.value, trial, minor);
+  if (object === undefined || (object.kind !== 'ReplicaSet' && object.kind !== 'Job')) return undefined;
+  return { object: { ...object, standsFor: kind }, source };
 }
 
 /** Values of a chart, anchors for other documents: a map that has nothing of an object. */
@@ -204,7 +230,7 @@ function checkApiVersion(
   });
 }
 
-function checkUnique(kind: ReadKind, identity: Identity, seen: Map<string, string>): void {
+function checkUnique(kind: string, identity: Identity, seen: Map<string, string>): void {
   const { source, name, namespace } = identity;
   if (name === '') return;
   const key = `${kind}/${namespace}/${name}`;

@@ -98,11 +98,26 @@ export function failuresSection(report: FuzzReport, services: readonly string[])
     const count = report.services[service] ?? 0;
     lines.push(`  Service ${service}: not safe in ${grouped(count)} ${plural(count, 'run')}`);
   }
-  const others = [...named].filter((service) => !violated.includes(service));
+  const unseen = unstopped(report);
+  const others = [...named].filter((service) => !violated.includes(service) && !unseen.has(service));
   const state = failures === 0 ? 'safe in every run' : 'no violation of its own in any run';
+  lines.push(
+    ...[...named]
+      .filter((service) => unseen.has(service))
+      .map((service) => `  Service ${service}: not judged`),
+  );
   if (others.length > MOST_SERVICES) lines.push(`  ${grouped(others.length)} Services: ${state}`);
   else lines.push(...others.map((service) => `  Service ${service}: ${state}`));
   return lines;
+}
+
+/** Services of which no run stopped a Pod. */
+function unstopped({ worst }: FuzzReport): ReadonlySet<string> {
+  return new Set(
+    (worst?.verdict.notJudged ?? []).flatMap((each) =>
+      each.code === 'serviceNotStopped' || each.code === 'serviceWithoutPods' ? [each.service] : [],
+    ),
+  );
 }
 
 /** How long preStop would have had to be, and who decided it. */

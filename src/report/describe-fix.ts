@@ -1,6 +1,5 @@
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Fix, FixCode, GraceGiver, MoreGrace } from '../verdict/fix-types.ts';
-import { GRACE_HEADROOM_SECONDS } from '../verdict/fixes.ts';
 
 /** The text of a fix: a sentence or two in the imperative. */
 export function fixText(fix: Fix): string {
@@ -25,12 +24,15 @@ function keepsOwn(seconds: number): string {
 }
 
 const TEXTS: Texts = {
-  setPreStop: ({ preStopMs, preStopSeconds }) =>
-    `Set preStop to at least ${duration(preStopMs)} (this run), in whole seconds ${preStopSeconds}, plus headroom for slower runs.`,
+  setPreStop: ({ preStopMs, preStopSeconds, container }) =>
+    `Set preStop${container === undefined ? '' : ` of container ${container}`} to at least ${duration(preStopMs)} (this run), in whole ` +
+    `seconds ${preStopSeconds}, plus headroom for slower runs.`,
   lengthenPreStop: () => 'Lengthen preStop.',
-  sleepBeforeClosing: () =>
-    'No length of this hook helps, since it makes the process stop accepting before it ends. Let it sleep first and close then, or leave ' +
-    'the closing to the stop signal.',
+  sleepBeforeClosing: ({ seconds }) =>
+    'No length of this hook helps, since it makes the process stop accepting before it ends. Let it sleep first' +
+    `${seconds === null ? '' : `, at least ${seconds} s,`} and close then, or leave the closing to the stop signal.`,
+  together: ({ fixes }) => `No one change is enough, these together are: ${fixes.map(fixText).join(' ')}`,
+  noneFound: ({ tried }) => `None was found. Even with this the run is not safe: ${fixText(tried)}`,
   moreGrace: (fix) => `${capitalised(MORE[fix.giver](fix))}${FOR[fix.for](fix)}.`,
   shortenHook: ({ belowSeconds, or }) =>
     `Shorten the hook to less than ${belowSeconds} s, or ${MORE[or.giver](or)}.`,
@@ -46,9 +48,10 @@ const TEXTS: Texts = {
   failHealthCheckFirst: ({ router, seconds }) =>
     `No length of preStop alone helps: ${router} lets go only once its health check has failed, and that it does only once the Pod has ` +
     `closed. Let the app fail the health check and go on accepting for at least ${seconds} s more.`,
-  useRollingUpdate: () =>
-    'No preStop value helps: strategy Recreate stops every Pod before the first new one is made, so nobody takes over. Use ' +
-    'RollingUpdate with maxUnavailable: 0, or accept that the Service is away for so long at each rollout.',
+  useRollingUpdate: ({ workload, awaySeconds }) =>
+    `No preStop value helps: strategy Recreate${of(workload)} stops every Pod before the first new one is made, so nobody takes over. Use ` +
+    `RollingUpdate with maxUnavailable: 0, or accept that the Service is away for ${awaySeconds === undefined ? 'a while' : `${awaySeconds} s`} ` +
+    'at each rollout.',
   acceptTheEnd: () =>
     'No preStop value helps: nobody is left to take over from the last Pod of a Deployment that is deleted or scaled to 0.',
   unsetPublishNotReadyAddresses: ({ service }) =>
@@ -60,11 +63,11 @@ const TEXTS: Texts = {
   surgeOnTheNode: ({ service }) =>
     'No preStop value helps: the node has no other Pod. Let the DaemonSet surge (updateStrategy.rollingUpdate: maxSurge: 1, maxUnavailable: 0), ' +
     `so that the new Pod is ready before the old one goes; or give Service ${service} internalTrafficPolicy: Cluster.`,
-  secondReplica: () =>
+  secondReplica: ({ workload }) =>
     'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
-    'Run a second replica (maxUnavailable: 0), so that another endpoint takes over first.',
-  moreReplicas: () =>
-    'Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod stops.',
+    `Run a second replica${of(workload)} (maxUnavailable: 0), so that another endpoint takes over first.`,
+  moreReplicas: ({ workload }) =>
+    `Run more replicas${of(workload)} with maxUnavailable: 0, so that a ready endpoint is left while one Pod stops.`,
   readinessFailsBeforeClosing: () => 'Let the readinessProbe fail before the container stops accepting.',
   acceptTheBacklog: () =>
     'Accept what has queued up before the listener is closed, or let preStop last until nobody sends any more.',
@@ -154,9 +157,13 @@ const FOR: Readonly<Record<MoreGrace['for'], (of: MoreGrace) => string>> = {
   app: () => '',
   hookAndDrain: () => ' (hook and drain), or shorten the hook or the drain',
   requests: () => ', or shorten the hook',
-  preStop: ({ seconds, givenSeconds }) =>
-    ` and set preStop to ${seconds - GRACE_HEADROOM_SECONDS} s: no hook that fits ${givenSeconds} s is long enough`,
+  preStop: ({ givenSeconds, preStopSeconds }) =>
+    ` and set preStop to ${preStopSeconds} s: no hook that fits ${givenSeconds} s is long enough`,
 };
+
+function of(workload: string | undefined): string {
+  return workload === undefined ? '' : ` of ${workload}`;
+}
 
 function capitalised(clause: string): string {
   return clause.charAt(0).toUpperCase() + clause.slice(1);

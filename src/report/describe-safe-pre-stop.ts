@@ -73,29 +73,34 @@ export function noneText(none: NoSafePreStop): string {
 /** What would help where no value does; null where that is not known. */
 export function noneFix(none: NoSafePreStop): string | null {
   const { raiseTerminationGracePeriodSecondsTo: raise, violation, issue } = none;
-  if (raise !== null)
-    return `Raise terminationGracePeriodSeconds to at least ${raise} and set preStop to ${none.preStopSeconds} s: with these every run is safe.`;
+  if (raise !== null) {
+    const and =
+      none.preStopSeconds === 0 ? ': with it' : ` and set preStop to ${none.preStopSeconds} s: with these`;
+    return `Raise terminationGracePeriodSeconds to at least ${raise}${and} every run is safe.`;
+  }
   if (issue !== null) return issue.fix ?? null;
   return violation === null ? null : fixText(violation.fix);
 }
 
 const REASONS: Readonly<Record<NoneReason, (none: NoSafePreStop) => string>> = {
-  graceTooShort: ({ limitSeconds }) =>
-    `No hook that fits ${limitSeconds} s is long enough for the slowest router in every run.`,
-  noOtherEndpoint: ({ affectedRuns, evidence }) =>
-    `In ${affectedRuns} of ${evidence.runs} runs no other endpoint took over before the Pod was gone: routers fall back to ` +
+  graceTooShort: ({ limitSeconds, workloads }) =>
+    `No hook of ${workloads.join(', ')} that fits ${limitSeconds} s is long enough for the slowest router in every run.`,
+  noOtherEndpoint: ({ affectedRuns, evidence, workloads }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs no other endpoint of ${workloads.join(', ')} took over before the Pod was gone: routers fall back to ` +
     'a terminating Pod while nothing else is ready, so refused connections follow its end however long preStop is.',
-  routedUntilUnhealthy: ({ affectedRuns, evidence }) =>
-    `In ${affectedRuns} of ${evidence.runs} runs a router let go of the Pod only once its health check had found it closed, however long ` +
+  routedUntilUnhealthy: ({ affectedRuns, evidence, workloads }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs a router let go of a Pod of ${workloads.join(', ')} only once its health check had found it closed, however long ` +
     'preStop was.',
-  readyTooEarly: ({ affectedRuns, evidence }) =>
-    `In ${affectedRuns} of ${evidence.runs} runs a Pod was routed to before its process accepted: no preStop helps; ` +
+  readyTooEarly: ({ affectedRuns, evidence, workloads }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs a Pod of ${workloads.join(', ')} was routed to before its process accepted: no preStop helps; ` +
     'give it a readinessProbe.',
-  sidecarLeavesFirst: ({ affectedRuns, evidence }) =>
-    `In ${affectedRuns} of ${evidence.runs} runs the proxy that a webhook puts into the Pod left before the routers had let go: no hook of ` +
+  sidecarLeavesFirst: ({ affectedRuns, evidence, workloads }) =>
+    `In ${affectedRuns} of ${evidence.runs} runs the proxy that a webhook puts into the Pods of ${workloads.join(', ')} left before the routers had let go: no hook of ` +
     'the app holds it.',
   drainTooLong: ({ neededSeconds, violation }) =>
-    `Routing needs ${neededSeconds} s of preStop, and then the app has not enough time before SIGKILL: ${told(violation)}`,
+    neededSeconds === 0
+      ? `The app has not enough time before SIGKILL, even without a hook: ${told(violation)}`
+      : `Routing needs ${neededSeconds} s of preStop, and then the app has not enough time before SIGKILL: ${told(violation)}`,
   hookDoesMore: ({ issue }) => issue?.message ?? 'A hook does something else than sleep.',
   unsafeAtEveryValue: ({ violation }) => told(violation),
 };

@@ -15,8 +15,9 @@ import type { CauseLink, Verdict } from '../verdict/types.ts';
 import { judge } from '../verdict/verdict.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
 import { horizonOf, isCut, type Running, ran, start } from './observed-loop.ts';
+import { prover } from './proven-fix.ts';
 import { readOff, requirementOf } from './requirement.ts';
-import { judgedAtBothEnds } from './unknown-hooks.ts';
+import { openHooks } from './unknown-hooks.ts';
 
 export type ClusterSnapshot = Snapshot;
 
@@ -85,9 +86,12 @@ function finished(scenario: Scenario, seed: number, trace: boolean): Run {
   return runOf(scenario, compiled, seed, running);
 }
 
-/** What a run means, for those who need no more of it. */
-export function judgement(scenario: Scenario, seed: number): Verdict {
-  return untraced(scenario, seed).verdict;
+/** What a run means, for those who need no more of it. `depth`: how many fixes were carried out in the scenario. */
+export function judgement(scenario: Scenario, seed: number, depth = 0): Verdict {
+  const compiled = compiledScenario(scenario);
+  const running = start(compiled, seed, false);
+  running.loop.run(horizonOf(scenario));
+  return runOf(scenario, compiled, seed, running, depth).verdict;
 }
 
 const outcomeUnder = (seed: number) => (scenario: Scenario) => judgement(scenario, seed).outcome;
@@ -100,19 +104,25 @@ export function estimate(scenario: Scenario, seed: number, exact: boolean): Pick
   const compiled = compiledScenario(scenario);
   const running = ran(scenario, compiled, seed);
   const { fold } = running;
-  const verdict = judgeRun(scenario, compiled, running, {
+  const verdict = judgeRun(scenario, compiled, seed, running, {
     needed:
       exact && fold.exposed
         ? () => requirementOf(scenario, compiled, seed, running)
         : () => readOff(scenario, compiled, running),
     events: () => simulateTraced(scenario, seed).trace,
+    depth: 0,
   });
-  const outcomeOf = outcomeUnder(seed);
-  return { seed, verdict: judgedAtBothEnds(verdict, { scenario, fold, outcomeOf }) };
+  return { seed, verdict };
 }
 
 /** What a loop that has ended amounts to. */
-export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: number, running: Running): Run {
+export function runOf(
+  scenario: Scenario,
+  compiled: CompiledScenario,
+  seed: number,
+  running: Running,
+  depth = 0,
+): Run {
   const { loop, fold } = running;
   fold.finish(loop.quietAt);
   let repeated: readonly TraceEvent[] | null = null;
@@ -122,9 +132,7 @@ export function runOf(scenario: Scenario, compiled: CompiledScenario, seed: numb
     return repeated;
   };
   const needed = () => requirementOf(scenario, compiled, seed, running);
-  const judged = judgeRun(scenario, compiled, running, { needed, events });
-  const outcomeOf = outcomeUnder(seed);
-  const verdict = judgedAtBothEnds(judged, { scenario, fold, outcomeOf });
+  const verdict = judgeRun(scenario, compiled, seed, running, { needed, events, depth });
   const run = new EndedRun(scenario, seed, verdict, compiled, loop);
   return run;
 }
@@ -133,15 +141,20 @@ interface Askable {
   /** The preStop that it would have needed: asked for once at most. */
   readonly needed: () => Needed;
   readonly events: () => readonly TraceEvent[];
+  /** How many fixes were carried out in the scenario. */
+  readonly depth: number;
 }
 
 function judgeRun(
   scenario: Scenario,
   { world }: CompiledScenario,
+  seed: number,
   { loop, fold }: Running,
-  { needed, events }: Askable,
+  { needed, events, depth }: Askable,
 ): Verdict {
   let found: Needed | null = null;
+  const outcomeOf = outcomeUnder(seed);
+  const proven = prover({ scenario, verdictOf: (fixed) => judgement(fixed, seed, depth + 1), depth });
   return judge({
     fold,
     world,
@@ -153,6 +166,8 @@ function judgeRun(
     cut: isCut(scenario, loop),
     assumptions: scenario.assumptions,
     doubts: scenario.doubts,
+    proven,
+    openHooks: (outcome) => openHooks(outcome, { scenario, fold, outcomeOf }),
     chain: (seq) => causesOf(events(), seq),
   });
 }

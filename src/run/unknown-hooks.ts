@@ -20,33 +20,26 @@ interface RunOfUnknown {
   readonly outcomeOf: OutcomeOf;
 }
 
-interface Ended {
-  readonly outcome: Outcome;
-  readonly safe: boolean;
-  readonly notJudged: readonly NotJudged[];
-}
-
 /**
- * The verdict on a run whose hooks took the least that they take, where hooks that take the longest that fits the grace period come
- * to the same; else it is not judged. Between which whole seconds this run is safe is looked for when somebody asks.
+ * The hooks of unknown length of a run in which they took the least that they take, where hooks that take the longest that fits the
+ * grace period would come to something else. Between which whole seconds this run is safe is looked for when somebody asks.
  */
-export function judgedAtBothEnds<V extends Ended>(
-  verdict: V,
+export function openHooks(
+  outcome: Outcome,
   { scenario, fold, outcomeOf }: RunOfUnknown,
-): V {
+): readonly NotJudged[] {
   const hooks = unknownHooks(fold);
-  if (hooks.length === 0 || verdict.outcome === 'notJudged') return verdict;
+  if (hooks.length === 0 || outcome === 'notJudged') return [];
   const ends = endsOf(scenario);
   const isSafe = (seconds: number) => outcomeOf(withUnknownHooks(scenario, seconds)) !== 'unsafe';
-  const atLeast = verdict.outcome !== 'unsafe';
-  if (isSafe(ends.to) === atLeast && (atLeast || somewhereSafe(ends, isSafe) === null)) return verdict;
+  const atLeast = outcome !== 'unsafe';
+  if (isSafe(ends.to) === atLeast && (atLeast || somewhereSafe(ends, isSafe) === null)) return [];
   let found: SafeSeconds | null | undefined;
   const safeSeconds = () => {
     if (found === undefined) found = safeBetween(ends, isSafe);
     return found;
   };
-  const open = hooks.map((hook) => asked(hook, safeSeconds));
-  return { ...verdict, outcome: 'notJudged', safe: false, notJudged: [...verdict.notJudged, ...open] };
+  return hooks.map((hook) => asked(hook, safeSeconds));
 }
 
 function asked(hook: Omit<UnknownHook, 'safeSeconds'>, safeSeconds: () => SafeSeconds | null): UnknownHook {

@@ -8,6 +8,7 @@ import {
   withSleep,
 } from '../manifests/hook-command/index.ts';
 import { type ContainerAddress, type NewHook, setPreStop } from '../manifests/set-pre-stop.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import type { PlainMap } from '../manifests/yaml-edit.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
@@ -123,7 +124,7 @@ function rolledOf(
 function targetsIn(object: Workload, template: TemplateInfo, action: number | null): Target[] {
   const names = new Set(template.path.flat(2).map((container) => template.containers[container]!.name));
   const spec = object.kind === 'Pod' ? object.spec : object.spec.template.spec;
-  const owner = `${object.kind}/${object.metadata.name}`;
+  const owner = `${kindOf(object)}/${object.metadata.name}`;
   return [...spec.containers, ...spec.initContainers]
     .filter(({ name, injected }) => names.has(name) && injected !== true)
     .map((container) => ({

@@ -3,9 +3,9 @@ import { qualifiedName } from '../cluster/qualified-name.ts';
 import { type Entry, readDocuments } from '../manifests/documents.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
 import { matchesSelector } from '../manifests/select.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
-
-import { type ParseResult, parseScenario, type Scenario, ScenarioError } from './scenario.ts';
+import { type ParseResult, parseScenario, type Scenario, ScenarioError, takesPart } from './scenario.ts';
 import type { ActionInput, ClientInput, RouterInput, ScenarioInput } from './schema.ts';
 import { type Stop, stopOf, type WorkloadObject } from './stops.ts';
 
@@ -44,10 +44,14 @@ export function scenariosByWorkload(input: ScenarioInput): readonly WorkloadScen
 
 /** The input with every workload stopped at 0 s, in one scenario. */
 export function parseTogether(input: unknown): ParseResult {
-  const { manifests, cluster } = input as Partial<ScenarioInput>;
+  const { manifests, cluster, apps } = input as Partial<ScenarioInput>;
   const minor = parseMinorVersion(cluster?.version ?? '') ?? 30;
   const node = firstNode(cluster?.nodes);
-  const found = stops(readManifests(manifests ?? [], { minor }).objects, node);
+  const { objects } = readManifests(manifests ?? [], { minor });
+  const found = stops(
+    objects.filter((object) => takesPart(object, apps ?? {})),
+    node,
+  );
   // Of what has no Pods nothing can be stopped; that a node may take Pods changes nothing.
   const nothing = { type: 'uncordonNode', node } as const satisfies ActionInput;
   const actions = found.length === 0 ? [nothing] : found.map(({ action }) => action);
@@ -70,12 +74,14 @@ function stops(objects: readonly ManifestObject[], node: string) {
 export function workloadScenarios(whole: Scenario): readonly WorkloadScenario[] {
   const { entries } = readDocuments(whole.input.manifests);
   return stops(whole.objects, whole.world.nodes[0]!.name)
-    .filter(({ object }) => isSentTo(whole, object) || hasWorkToLose(whole, object))
+    .filter(
+      ({ object }) => hasWorkToLose(whole, object) || (object.kind !== 'Job' && isSentTo(whole, object)),
+    )
     .map(({ object, stop, action }) => {
       const { namespace, name } = object.metadata;
       const parsed = parseScenario(inputOf(whole, entries, relatedTo(whole, object), action));
       if (!parsed.ok) throw new ScenarioError(parsed.issues);
-      const workload = { kind: object.kind, namespace, name: qualifiedName(namespace, name), stop };
+      const workload = { kind: kindOf(object), namespace, name: qualifiedName(namespace, name), stop };
       return { workload, scenario: parsed.scenario };
     });
 }
@@ -157,8 +163,8 @@ function nameOf({ metadata }: Pick<ManifestObject, 'metadata'>): string {
 
 /** Whether an entry of the manifests has to do with a workload. */
 function keeps(whole: Scenario, { workloads, services }: Related): (entry: Entry) => boolean {
-  const keys = new Set([...workloads, ...services].map(keyOf));
-  const others = new Set(whole.objects.map(keyOf));
+  const keys = new Set([...workloads, ...services].map(keyOfObject));
+  const others = new Set(whole.objects.map(keyOfObject));
   const names = new Set(services.map(nameOf));
   const budgets = whole.budgets.filter(
     ({ metadata, spec }) =>
@@ -181,6 +187,10 @@ function keeps(whole: Scenario, { workloads, services }: Related): (entry: Entry
     const sends = routing.get(String(entry.path));
     return sends?.services?.some((name) => names.has(qualifiedName(sends.namespace, name))) ?? true;
   };
+}
+
+function keyOfObject(object: ManifestObject): string {
+  return keyOf({ kind: kindOf(object), metadata: object.metadata });
 }
 
 function keyOf({ kind, metadata }: { readonly kind: string; readonly metadata: ManifestObject['metadata'] }) {

@@ -11,6 +11,7 @@ import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts';
 import type { DeploymentInfo, InitialPod, NodeInfo, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
 
 /** The workloads of the manifests, and their Pods as they run before anything happens. */
@@ -38,7 +39,7 @@ export function addWorkload(
   if (object.kind === 'Service') return;
   const { namespace, name, labels, annotations } = object.metadata;
   const template = draft.templates.length;
-  const owner = `${object.kind}/${name}`;
+  const owner = `${kindOf(object)}/${name}`;
   const source: TemplateSource =
     object.kind === 'Pod'
       ? { namespace, labels, annotations, spec: object.spec, content: '', owner }

@@ -5,6 +5,7 @@ import {
   inferRouters,
   type NotModelled,
 } from '../routing/inference/index.ts';
+import { ROUTER_PRESETS } from '../routing/presets/index.ts';
 import { type RouterSettings, routerSchema } from '../routing/router-schema.ts';
 import type { ScenarioSettings } from './schema.ts';
 
@@ -41,10 +42,9 @@ export function routersFor(
   raw: readonly RawObject[],
   services: readonly string[],
 ): Routers {
-  const given = settings.routers;
   if (!settings.inferRouters) {
     return {
-      all: given,
+      all: settings.routers,
       taken: [],
       replaced: [],
       notModelled: [],
@@ -54,6 +54,7 @@ export function routersFor(
     };
   }
   const inference = inferRouters(raw, settings.cluster.platform ?? null);
+  const given = settings.routers.flatMap((router) => withoutTwin(router, inference.routers, services));
   const owners = ownersOf(given, services);
   const taken: TakenRouter[] = [];
   const replaced: ReplacedRouter[] = [];
@@ -87,6 +88,23 @@ export function routersFor(
       ...inference.notModelled.map(({ object }) => object),
     ]),
   };
+}
+
+/**
+ * A router that is added (`--router awsAlbIp`) and that the manifests name, too, is one router: where they name it, it has the settings
+ * that stand there, and elsewhere its own.
+ */
+function withoutTwin(
+  router: RouterSettings,
+  inferred: readonly InferredRouter[],
+  services: readonly string[],
+): readonly RouterSettings[] {
+  if (!router.adds) return [router];
+  const twins = inferred.filter(({ found }) => ROUTER_PRESETS[found[0]!.preset].name === router.name);
+  const theirs = new Set(twins.flatMap(({ input }) => input.services ?? []));
+  if (theirs.size === 0) return [router];
+  const left = (router.services ?? services).filter((service) => !theirs.has(service));
+  return left.length === 0 ? [] : [{ ...router, services: left }];
 }
 
 /** By Service: the router of the input that stands in place of what the manifests name. */

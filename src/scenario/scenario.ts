@@ -10,7 +10,9 @@ import type {
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { World } from '../cluster/world.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
+import { type Apps, appKey } from './app-of.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -100,16 +102,19 @@ function parsePlain(input: unknown): ParseResult {
   const given = parsed.data;
   const minor = parseMinorVersion(given.cluster.version)!;
   const {
-    objects: written,
+    objects: read,
     budgets,
     priorityClasses,
     autoscalers,
     issues: manifestIssues,
     findings,
-    ignored,
+    ignored: unread,
     raw,
     refused,
   } = readManifests(given.manifests, { minor });
+  const written = read.filter((object) => takesPart(object, given.apps));
+  const idle = read.filter((object) => !takesPart(object, given.apps));
+  const ignored = [...unread, ...idle.map(ignoredObject)];
   const routers = routersFor(given, raw, servicesOf(written));
   const meshed = withSidecars(written, given.apps, routers.sidecars, minor);
   const { objects, apps } = meshed;
@@ -138,6 +143,19 @@ function parsePlain(input: unknown): ParseResult {
     world,
   };
   return { ok: true, scenario: deepFreeze(scenario) };
+}
+
+/** A CronJob makes Pods now and then: it takes part where somebody described what they do. */
+export function takesPart(object: ManifestObject, apps: Apps<unknown>): boolean {
+  if (object.kind !== 'Job' || kindOf(object) === 'Job') return true;
+  const { namespace, name: workload } = object.metadata;
+  return object.spec.template.spec.containers.some(
+    ({ name: container }) => appKey(apps, { namespace, workload }, container) !== undefined,
+  );
+}
+
+function ignoredObject(object: ManifestObject): IgnoredObject {
+  return { kind: kindOf(object), name: object.metadata.name, path: [] };
 }
 
 /** Whether an issue may only repeat that an object was refused: what it names could be that object's. */

@@ -100,7 +100,13 @@ export function withGracePeriod(scenario: Scenario, seconds: number): Scenario {
   return { ...scenario, world: { ...scenario.world, templates } };
 }
 
-function withHooks(world: World, changed: (container: ContainerInfo) => ContainerInfo): World {
+/** The containers that a new connection to a Pod of the template passes, but those that a webhook puts there. */
+export function onPath({ path, containers }: TemplateInfo): readonly ContainerInfo[] {
+  return [...new Set(path.flat(2))].map((index) => containers[index]!).filter(({ injected }) => !injected);
+}
+
+/** With other hooks in every container on a Service port's path. */
+export function withHooks(world: World, changed: (container: ContainerInfo) => ContainerInfo): World {
   const change = (template: TemplateInfo): TemplateInfo => {
     const onPath = new Set(template.path.flat(2));
     const containers = template.containers.map((container, index) =>

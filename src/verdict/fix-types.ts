@@ -15,25 +15,20 @@ export interface MoreGrace {
   readonly givenSeconds: number;
   /** What makes the time needed: a hook that was cut off, a hook and a drain, a drain, a preStop that does not fit yet. */
   readonly for: 'hook' | 'app' | 'hookAndDrain' | 'preStop' | 'requests';
+  /** With `preStop`: how long the hook has to be in the time that is then there. */
+  readonly preStopSeconds?: number;
 }
 
 /** Fixes that have nothing to say but their name. */
 export type PlainFixCode =
   /** A longer preStop; by how much could not be read. */
   | 'lengthenPreStop'
-  /** The hook makes the process stop accepting when it starts: sleep first, close then. */
-  | 'sleepBeforeClosing'
   /** Nothing on a lost node runs any more: clients try again elsewhere. */
   | 'retryElsewhere'
   /** The kubelet stops the Pod by itself and sets no deletionTimestamp: fail the readiness probe first. */
   | 'failReadinessFirst'
-  /** The strategy Recreate stops every Pod before the first new one is made. */
-  | 'useRollingUpdate'
   /** The last Pod of a Deployment that is scaled to 0. */
   | 'acceptTheEnd'
-  /** Nobody else is ready: a second replica takes over. */
-  | 'secondReplica'
-  | 'moreReplicas'
   | 'readinessFailsBeforeClosing'
   | 'acceptTheBacklog'
   | 'moreConcurrency'
@@ -66,7 +61,31 @@ export type Fix =
       readonly code: 'setPreStop';
       readonly preStopMs: number;
       readonly preStopSeconds: number;
+      /** Whose hook that is; absent where only one container of the Pod is on the path. */
+      readonly container?: string;
     }
+  | {
+      /** The hook makes the process stop accepting when it starts: sleep first, so many seconds at least, and close then. */
+      readonly code: 'sleepBeforeClosing';
+      readonly seconds: number | null;
+    }
+  | {
+      /** Nobody else is ready: another replica takes over. */
+      readonly code: 'secondReplica' | 'moreReplicas';
+      /** `name`, or `namespace/name` outside `default`; absent where nothing of the manifests is behind the Service. */
+      readonly workload?: string;
+    }
+  | {
+      /** The strategy Recreate stops every Pod before the first new one is made. */
+      readonly code: 'useRollingUpdate';
+      readonly workload?: string;
+      /** For how long its Service has nobody, where that was seen. */
+      readonly awaySeconds?: number;
+    }
+  /** No one of them is enough: all of them. */
+  | { readonly code: 'together'; readonly fixes: readonly Fix[] }
+  /** The run was not safe with what usually helps, nor with anything else that was tried. */
+  | { readonly code: 'noneFound'; readonly tried: Fix }
   | MoreGrace
   | {
       /** A hook that ends before the grace period does; or more time for it. */

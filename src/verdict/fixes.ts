@@ -2,6 +2,7 @@ import type { TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
 import type { Fix, MoreGrace } from './fix-types.ts';
 import type { Judged } from './judged.ts';
+import type { Requirement } from './required.ts';
 import type { StoppedPod } from './stopped-pod.ts';
 
 /** What would have helped. */
@@ -26,18 +27,31 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
   if (reason === 'sidecarLeavesFirst') return keepSidecar(pod);
   if (reason === 'routedUntilGone') return untilGone(judged, pod);
   if (pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt !== 'end'))
-    return { code: 'sleepBeforeClosing' };
+    return { code: 'sleepBeforeClosing', seconds: null };
   if (reason === 'graceTooShort') {
-    const needed =
-      Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND) + GRACE_HEADROOM_SECONDS;
-    return moreGrace(pod, world, needed, 'preStop');
+    const preStopSeconds = Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND);
+    const needed = preStopSeconds + drainSeconds(pod) + GRACE_HEADROOM_SECONDS;
+    return { ...moreGrace(pod, world, needed, 'preStop'), preStopSeconds };
   }
   if (requirement === null || requirement.required === null) return { code: 'lengthenPreStop' };
   return {
     code: 'setPreStop',
     preStopMs: toMs(requirement.required),
     preStopSeconds: Math.max(1, Math.ceil(requirement.required / MICROS_PER_SECOND)),
+    ...ofContainer(requirement),
   };
+}
+
+/** Whose hook decides, where several containers are on the path. */
+function ofContainer({ pod: { template }, container }: Requirement): { readonly container?: string } {
+  const onPath = new Set(template.path.flat(2));
+  return onPath.size > 1 ? { container: template.containers[container]!.name } : {};
+}
+
+/** What its containers have to do between hook and exit, in whole seconds. */
+function drainSeconds({ template }: StoppedPod): number {
+  const ends = template.containers.map(({ app }) => app.keepAccepting + app.drain);
+  return Math.ceil(Math.max(0, ...ends) / MICROS_PER_SECOND);
 }
 
 /** The router that took longest to find out that the Pod had closed says for how long the Pod has to go on accepting. */
@@ -83,7 +97,8 @@ function untilGone({ fold, world }: Judged, pod: StoppedPod): Fix {
     return { code: 'failReadinessInPreStop', router: fold.routers[unaware.latest!.router]!.name };
   const publishing = services.find(({ publishNotReadyAddresses }) => publishNotReadyAddresses);
   if (publishing !== undefined) return { code: 'unsetPublishNotReadyAddresses', service: publishing.name };
-  if (world.deployments[owner]?.strategy === 'Recreate') return { code: 'useRollingUpdate' };
+  if (world.deployments[owner]?.strategy === 'Recreate')
+    return { code: 'useRollingUpdate', workload: workloadOf(pod.template) };
   const local = services.find(
     ({ internalPolicyLocal, externalPolicyLocal }) => internalPolicyLocal || externalPolicyLocal,
   );
@@ -91,7 +106,7 @@ function untilGone({ fold, world }: Judged, pod: StoppedPod): Fix {
     const policy = local.externalPolicyLocal ? 'externalTrafficPolicy' : 'internalTrafficPolicy';
     return { code: 'endpointOnEveryNode', service: local.name, policy };
   }
-  return { code: 'secondReplica' };
+  return { code: 'secondReplica', workload: workloadOf(pod.template) };
 }
 
 /** Whether it makes no difference to whoever has that number that a Pod terminates. */
@@ -130,16 +145,27 @@ export function againstTheNode(world: World, seconds: number, pod: StoppedPod, w
   return { code: 'endBeforeTheNode', atMostSeconds, goneAfterSeconds: Math.round(had / MICROS_PER_SECOND) };
 }
 
-/** What would have helped where a Service had nobody to send to. */
-export function fixForOutage(world: World, service: number): Fix {
+/** What would have helped where a Service had nobody to send to for so long. */
+export function fixForOutage(world: World, service: number, lasted: Micros): Fix {
   const before = world.templates.find(({ services }) => services.includes(service));
-  const left = before === undefined ? null : leftBehind(world, before, service);
+  if (before === undefined) return { code: 'moreReplicas' };
+  const left = leftBehind(world, before, service);
   if (left !== null) return left;
-  const recreated = world.deployments.some(
-    ({ strategy, template }) =>
-      strategy === 'Recreate' && world.templates[template]!.services.includes(service),
-  );
-  return { code: recreated ? 'useRollingUpdate' : 'moreReplicas' };
+  const recreated = world.deployments
+    .filter(({ strategy }) => strategy === 'Recreate')
+    .map(({ template }) => world.templates[template]!)
+    .find(({ services }) => services.includes(service));
+  return recreated === undefined
+    ? { code: 'moreReplicas', workload: workloadOf(before) }
+    : {
+        code: 'useRollingUpdate',
+        workload: workloadOf(recreated),
+        awaySeconds: Math.ceil(lasted / MICROS_PER_SECOND),
+      };
+}
+
+function workloadOf({ namespace, workload }: TemplateInfo): string {
+  return namespace === 'default' ? workload : `${namespace}/${workload}`;
 }
 
 /** A new template of the same workload that the Service does not select, or that has no such port. */

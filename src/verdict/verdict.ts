@@ -1,17 +1,31 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import { toMs } from '../kernel/time.ts';
+import type { Fix } from './fix-types.ts';
 import type { Draft, Judged, Needed } from './judged.ts';
 import { notJudgedOf, outcomeOf } from './not-judged.ts';
 import { requestFailures } from './request-violations.ts';
 import { attributedGroups, requestsOf } from './requests.ts';
 import type { Requirement } from './required.ts';
-import type { CauseLink, DecisionReading, Doubt, Grace, Verdict, Violation } from './types.ts';
+import type {
+  CauseLink,
+  DecisionReading,
+  Doubt,
+  Grace,
+  NotJudged,
+  Outcome,
+  Verdict,
+  Violation,
+} from './types.ts';
 import { draftsOf } from './violations.ts';
 
 export interface JudgeInput extends Judged {
   readonly assumptions: readonly Assumption[];
   /** Routers that the manifests name and nobody described. */
   readonly doubts: readonly Doubt[];
+  /** Hooks of which nobody can say how long they take, where another length than the least would come to another outcome. */
+  readonly openHooks: (outcome: Outcome) => readonly NotJudged[];
+  /** What of a fix is left once it was tried. */
+  readonly proven: (fix: Fix) => Fix;
   /** The chain of causes that ends at an event; computed when it is asked for. */
   readonly chain: (seq: number) => readonly CauseLink[];
 }
@@ -20,9 +34,12 @@ export interface JudgeInput extends Judged {
 export function judge(input: JudgeInput): Verdict {
   const attributed = attributedGroups(input);
   const drafts = [...draftsOf(input), ...requestFailures(input, attributed)];
-  const violations = drafts.map((draft) => explained(draft, input.chain));
-  const notJudged = notJudgedOf(input, input.doubts);
-  const outcome = outcomeOf(violations, notJudged);
+  const violations = drafts.map((draft) => explained(draft, input));
+  const known = notJudgedOf(input, input.doubts);
+  const read = outcomeOf(violations, known);
+  const hooks = input.openHooks(read);
+  const notJudged = [...known, ...hooks];
+  const outcome = hooks.length === 0 ? read : 'notJudged';
   return {
     safe: outcome === 'safe',
     outcome,
@@ -47,12 +64,17 @@ export function judge(input: JudgeInput): Verdict {
   };
 }
 
-/** Chain and fix are worked out only when somebody looks: a run without a trace is repeated with one for the chain. */
-function explained({ seq, fix, ...draft }: Draft, chain: JudgeInput['chain']): Violation {
+/** Chain and fix are worked out only when somebody looks: a run without a trace is repeated with one for the chain, a fix is tried. */
+function explained({ seq, fix, ...draft }: Draft, { chain, proven }: JudgeInput): Violation {
   const violation = { ...draft, fix, culprit: [] as readonly CauseLink[] } as Violation;
-  if (typeof fix === 'function') onceAsked(violation, 'fix', fix);
+  const isAsked = draft.gating && draft.kind !== 'nothingToJudge';
+  onceAsked(violation, 'fix', () => (isAsked ? proven(drafted(fix)) : drafted(fix)));
   if (seq >= 0) onceAsked(violation, 'culprit', () => chain(seq));
   return violation;
+}
+
+function drafted(fix: Draft['fix']): Fix {
+  return typeof fix === 'function' ? fix() : fix;
 }
 
 function onceAsked<V, K extends keyof V>(of: V, key: K, find: () => V[K]): void {

@@ -192,16 +192,18 @@ function alike(outages: readonly Outage[]): Outage[][] {
 function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[]): Draft {
   const { router, service: index, kind } = outages[0]!;
   const service = world.services[index]!.name;
+  const from = Math.min(...outages.map((outage) => outage.from));
+  const to = Math.max(...outages.map((outage) => outage.to ?? endedAt));
   return violationDraft('noEndpoints', {
     pod: null,
     router: fold.routers[router]!.name,
     service,
-    fromMs: toMs(Math.min(...outages.map((outage) => outage.from))),
-    toMs: toMs(Math.max(...outages.map((outage) => outage.to ?? endedAt))),
+    fromMs: toMs(from),
+    toMs: toMs(to),
     routers: new Set(outages.map((outage) => outage.router)).size,
     connections: kind,
     forGood: outages.some((outage) => outage.to === null),
-    fix: kind === 'dropped' ? { code: 'surgeOnTheNode', service } : fixForOutage(world, index),
+    fix: kind === 'dropped' ? { code: 'surgeOnTheNode', service } : fixForOutage(world, index, to - from),
     seq: -1,
   });
 }

@@ -211,7 +211,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 196.030  kube-proxy/node-3  iptables rules without web; REJECT for web  web     +175.030
         … 4 more lines left out
 
-      Fix: Run more replicas with maxUnavailable: 0, so that a ready endpoint is left while one Pod stops.
+      Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable: 0,
+           so that a ready endpoint is left while one Pod stops. Set preStop to at least 39 ms (this run),
+           in whole seconds 1, plus headroom for slower runs.
            findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(defineScenario({ ...input, actions: [{ type: 'deletePod', pod: 'web' }] }), { seed: 4836370874963282 })
       Assumed: Pod web is deleted at 0 s, since no actions are given."
@@ -227,8 +229,8 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
     expect(messageOf(() => expect(short).toHaveSafePreStop({ runs: 20 }))).toMatchInlineSnapshot(`
       "expect(scenario).toHaveSafePreStop({ runs: 20 })
 
-      NO SAFE preStop (graceTooShort): No hook that fits 2 s is long enough for the slowest router in
-      every run.
+      NO SAFE preStop (graceTooShort): No hook of web that fits 2 s is long enough for the slowest router
+      in every run.
       Tried: no value up to 2 s is safe in all 20 runs.
 
       Pod web-1-0, seed 3028758061568409. time: ms since the start; since cause: ms after the line that

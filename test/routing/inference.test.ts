@@ -122,6 +122,20 @@ const SHAPES: readonly (readonly [string, readonly string[], string, string])[] 
     'type external, nlb-target-type ip',
   ],
   [
+    'a load balancer that nobody named, before nodes with externalTrafficPolicy Local',
+    [
+      `${web.slice(0, web.indexOf('---'))}
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { type: LoadBalancer, externalTrafficPolicy: Local, selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+`,
+    ],
+    'load-balancer',
+    'type LoadBalancer, externalTrafficPolicy Local',
+  ],
+  [
     'an NLB before nodes with externalTrafficPolicy Local',
     [
       web.replace(

@@ -75,6 +75,53 @@ describe('the workloads of an input', () => {
     expect(all.map(({ scenario }) => scenario.world.actions.length)).toEqual([1, 1]);
   });
 
+  it('are anything with a Pod template, too, of which one Pod is deleted', () => {
+    const { spec, ...rest } = deployment({});
+    const rollout = {
+      ...rest,
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      spec: { ...spec, strategy: { canary: { steps: [{ setWeight: 20 }] } } },
+    };
+    const { template } = spec;
+    const controller = {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      metadata: { name: 'old' },
+      spec: { replicas: 2, selector: { app: 'old' }, template: named('old', template) },
+    };
+    const manifests = [rollout, service(), controller, named('old', service())];
+    expect(of({ manifests })).toEqual([
+      'Rollout/web onePodDeleted',
+      'ReplicationController/old onePodDeleted',
+    ]);
+    const [first] = scenariosByWorkload({ manifests });
+    const { verdict, trace } = simulate(first!.scenario);
+    expect(verdict.outcome).toBe('unsafe');
+    expect(trace.find(({ type }) => type === 'deletePod')?.pod).toBe('web-0');
+  });
+
+  it('a Job or CronJob is among them only where its work is described, whoever selects it', () => {
+    const podTemplate = { metadata: { labels: { app: 'web' } }, spec: { restartPolicy: 'Never' } };
+    const template = {
+      ...podTemplate,
+      spec: { ...podTemplate.spec, containers: [{ name: 'work', image: 'w' }] },
+    };
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'move' }, spec: { template } };
+    const nightly = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'nightly' },
+      spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template } } },
+    };
+    const manifests = [...app('web', 5), job, nightly];
+    expect(of({ manifests })).toEqual(['Deployment/web rolledOut']);
+    const described = { manifests, apps: { 'nightly/work': { drain: '40s' } } } as const;
+    expect(of(described)).toEqual(['Deployment/web rolledOut', 'CronJob/nightly onePodDeleted']);
+    const night = scenariosByWorkload(described)[1]!;
+    expect(simulate(night.scenario).verdict.violations.map(({ kind }) => kind)).toContain('cutByKill');
+  });
+
   it('are refused with all issues of the whole input', () => {
     const broken = { ...(app('web', 5)[0] as { spec: object }) };
     const manifests = [{ ...broken, spec: { ...broken.spec, replicas: 'two' } }, ...app('api', 0)];

@@ -7,6 +7,7 @@ import {
   joinSections,
   openSection,
   requiredSection,
+  type Section,
   tellingPod,
   verdictSection,
   worstSection,
@@ -119,7 +120,7 @@ export function checkText(
     ],
     openSection(withSafeSeconds(report.worst?.verdict.notJudged ?? [], scenario, report)),
     worstSection(report, paints),
-    worst === null || report.failures === 0 ? [] : [ganttOf(worst, gantt)],
+    worst === null || report.failures === 0 ? [] : ganttOf(worst, gantt),
     worst === null ? [] : [timelineOf(worst, color)],
     requiredSection(report),
     basisSection(loaded),
@@ -127,11 +128,10 @@ export function checkText(
   ]);
 }
 
-/** The Pod that the run failed with, as a picture; nothing where the run kept no trace. */
-function ganttOf(run: Run, options: GanttOptions): string {
-  if (run.trace.length === 0) return '';
+/** The Pod that the run failed with, as a picture; nothing where no Pod stopped, or the run kept no trace. */
+function ganttOf(run: Run, options: GanttOptions): Section {
   const pod = tellingPod(run.verdict);
-  return formatGantt(run, { ...options, ...(pod !== null && { pod }) });
+  return run.trace.length === 0 || pod === null ? [] : [formatGantt(run, { ...options, pod })];
 }
 
 export function timelineOf(run: Run, color: boolean): string {

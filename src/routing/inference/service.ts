@@ -62,10 +62,11 @@ function balancerOf(service: RawObject, { platform }: Surroundings): Balancer | 
     return { toPods: null, toNodes: 'metallb', because: 'annotations of MetalLB' };
   }
   if (className !== '') return null;
-  const usual = platform === null ? undefined : OF_PLATFORM[platform];
-  return usual === undefined
-    ? null
-    : { toPods: null, toNodes: usual, because: `type LoadBalancer on ${platform}` };
+  if (platform === null || OF_PLATFORM[platform] === undefined) {
+    // Whoever it is: what a Local policy is for is that node's health check, which every cloud's load balancer asks.
+    return { toPods: null, toNodes: 'loadBalancerLocal', because: 'type LoadBalancer' };
+  }
+  return { toPods: null, toNodes: OF_PLATFORM[platform], because: `type LoadBalancer on ${platform}` };
 }
 
 const OF_PLATFORM: Readonly<Partial<Record<NonNullable<Surroundings['platform']>, RouterPresetName>>> = {
@@ -111,7 +112,11 @@ function fromLoadBalancer(service: RawObject, services: readonly string[], aroun
   const balancer = balancerOf(service, around);
   if (balancer === null) {
     return local
-      ? notModelled(service, 'a load balancer that its class and annotations do not name', services)
+      ? notModelled(
+          service,
+          `the load balancer class ${textAt(service.value, 'spec', 'loadBalancerClass')}`,
+          services,
+        )
       : throughNodes(service, services, 'type LoadBalancer, externalTrafficPolicy Cluster: the nodes decide');
   }
   const { toPods, toNodes, because } = balancer;
