@@ -139,6 +139,7 @@ const PROTOCOL = {
       'containerStarted',
       'listenerOpened',
       'hookEffect',
+      'readinessFlapped',
       'stopSignal',
       'listenerClosed',
       'exitDue',

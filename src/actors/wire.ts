@@ -14,6 +14,7 @@ import { clientBehaviour } from './clients/index.ts';
 import { NO_CONNECTIONS } from './clients/pool.ts';
 import { started } from './clients/start.ts';
 import { containers, runningProcesses } from './containers/index.ts';
+import { flapping } from './containers/readiness-flaps.ts';
 import { controlPlane } from './control-plane.ts';
 import { dataPlane, mortalDataPlane, steadyPlane } from './data-plane/index.ts';
 import { kubelet } from './kubelet/index.ts';
@@ -215,6 +216,7 @@ export function wire(world: World, options: WireOptions): Wired {
     initial: [
       ...world.actions.flatMap((action) => requested(action, world, wiring)),
       ...begun(world, wiring),
+      ...flapping(world, wiring),
       ...world.clients.flatMap((client, index) => started(wiring, client, index)),
     ],
     ties: options.ties,

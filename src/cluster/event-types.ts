@@ -225,6 +225,8 @@ export const EVENT_TYPES = [
   'connectionOpened',
   /** Client: from now on it begins no request. */
   'clientStopped',
+  /** Container: what asks it whether it is ready begins to hear no, or hears yes again. */
+  'readinessFlapped',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

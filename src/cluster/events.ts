@@ -197,9 +197,17 @@ export interface ContainerStopped extends ContainerEvent {
 export interface ContainerExited extends ContainerEvent {
   readonly exitCode: number;
 }
+export interface ReadinessFlapped extends ContainerEvent {
+  /** Place of the flap in the app's list. */
+  readonly flap: number;
+  /** Whether it is over. */
+  readonly succeeds: boolean;
+}
 export interface ProbeTargetChanged extends ContainerEvent {
   /** Whether a probe of the container would succeed from now on. */
   readonly succeeds: boolean;
+  /** Left out: of every probe. */
+  readonly only?: 'readiness';
 }
 /** One of a router's parts wakes: which, and for what. */
 export interface RouterTimer {
@@ -341,6 +349,7 @@ export interface EventMap {
   readonly replicaSetDeleteRequested: DeleteReplicaSetAction;
   readonly deleteReplicaSet: DeleteReplicaSet;
   readonly exitDue: ContainerEvent;
+  readonly readinessFlapped: ReadinessFlapped;
 }
 
 /** Numbers of the event types, each with its payload's type. */

@@ -178,11 +178,20 @@ export interface AppInfo {
   readonly exitCode: number;
   /** Its readiness probe fails from the stop signal on. */
   readonly failsReadiness: boolean;
+  /** When its readiness probe fails, though it serves. */
+  readonly flaps: readonly ReadinessFlap[];
   /** It ends by itself so long after it has come up, with this exit code: a Job's work. Null: it goes on until it is stopped. */
   readonly completes: { readonly after: Micros; readonly exitCode: number } | null;
   /** From the start of the process until it accepts and its probe succeeds. */
   readonly startup: Micros;
   readonly traffic: AppTraffic;
+}
+
+/** A time in which an app's readiness probe fails. */
+export interface ReadinessFlap {
+  readonly since: 'start' | 'stopSignal';
+  readonly at: Micros;
+  readonly for: Micros;
 }
 
 export interface ProbeInfo {

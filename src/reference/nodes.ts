@@ -33,6 +33,7 @@ export interface Nodes {
   ChurnInput: NonNullable<Cluster['churn']>;
   AppInput: App;
   PreStopInput: NonNullable<App['preStop']>;
+  ReadinessInput: NonNullable<App['readiness']>[number];
   RouterInput: Router;
   PartInput: Part;
   BucketInput: NonNullable<Part['bucket']>;

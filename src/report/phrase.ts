@@ -61,8 +61,14 @@ const PHRASES: Phrases = {
   containerStopped: (event) => `${container(event)} reported as stopped, code ${event.data.exitCode}`,
   sandboxStopped: () => 'sandbox and network gone',
   podTerminated: () => 'last sync: volumes and cgroup gone',
-  probeTargetChanged: (event) =>
-    `probe of ${container(event)} would ${event.data.succeeds ? 'succeed' : 'fail'} now`,
+  probeTargetChanged: (event) => {
+    const of = event.data.only === 'readiness' ? 'readiness probe' : 'probe';
+    return `${of} of ${container(event)} would ${event.data.succeeds ? 'succeed' : 'fail'} now`;
+  },
+  readinessFlapped: (event) =>
+    event.data.succeeds
+      ? `${container(event)} says again that it is ready`
+      : `${container(event)} says that it is not ready, though it serves`,
   readinessProbed: (event) => `readiness probe of ${container(event)}`,
   startupProbed: (event) => `startup probe of ${container(event)}`,
   livenessProbed: (event) => `liveness probe of ${container(event)}`,

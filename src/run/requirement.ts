@@ -122,7 +122,8 @@ function closesFirst(hook: HookInfo | null): boolean {
 function failsReadiness({ template }: StoppedPod): boolean {
   return template.containers.some(
     ({ readiness, hook, app }) =>
-      readiness !== null && (app.failsReadiness || hook?.effect === 'failReadiness' || closesFirst(hook)),
+      readiness !== null &&
+      (app.failsReadiness || app.flaps.length > 0 || hook?.effect === 'failReadiness' || closesFirst(hook)),
   );
 }
 

@@ -41,6 +41,17 @@ export const appSchema = z.strictObject({
   exitCode: z.int().min(0).max(255).default(0),
   /** Its readiness probe fails from the stop signal on. */
   failReadiness: z.boolean().default(false),
+  /** When its readiness probe fails though it serves: so long after the start of the run, or after its stop signal. */
+  readiness: z
+    .array(
+      z.strictObject({
+        at: durationSchema,
+        for: durationSchema,
+        since: z.enum(['start', 'stopSignal']).default('start'),
+      }),
+    )
+    .max(20)
+    .default([]),
   /** How long its image takes to be pulled; nothing where the node has it. */
   imagePull: durationSchema.default('0s'),
   /** From the start of its process until it accepts; left out: it accepts as soon as it runs. */
@@ -88,6 +99,7 @@ export function compileApp(app: AppSettings, stopSignal: string): AppInfo {
     drain: atOnce ? 0 : Math.min(micros(app.drain ?? 0), limit),
     exitCode: onStopSignal === 'crash' && app.exitCode === 0 ? CRASH_EXIT_CODE : app.exitCode,
     failsReadiness: app.failReadiness,
+    flaps: app.readiness.map((flap) => ({ since: flap.since, at: micros(flap.at), for: micros(flap.for) })),
     startup: micros(app.startup ?? 0),
     completes:
       app.completesAfter === undefined

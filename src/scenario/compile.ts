@@ -276,10 +276,10 @@ function checkApps(
   issues: Issue[],
 ): void {
   const containers = templates.flatMap((template) =>
-    template.containers.map(({ name, hook }) => ({ name, hook, keys: appKeys(template, name) })),
+    template.containers.map((own) => ({ ...own, keys: appKeys(template, own.name) })),
   );
   const names = new Set(containers.map(({ name }) => name));
-  for (const [key, { preStop }] of Object.entries(apps)) {
+  for (const [key, { preStop, readiness }] of Object.entries(apps)) {
     const meant = containers.filter(({ keys }) => keys.includes(key));
     if (meant.length === 0) issues.push(unknownContainer(key, names, containers));
     else if (preStop !== undefined) {
@@ -287,7 +287,19 @@ function checkApps(
       for (const each of hooks.length === 0 ? [noHook(key)] : hookIssues(key, preStop, hooks))
         issues.push(each);
     }
+    if (readiness.length > 0 && meant.length > 0 && meant.every((own) => own.readiness === null))
+      issues.push(noReadinessProbe(key));
   }
+}
+
+function noReadinessProbe(name: string): Issue {
+  return {
+    code: 'noEffect',
+    path: ['apps', name, 'readiness'],
+    message: `apps.${name}.readiness says when the readiness probe of container "${name}" fails, and it has none.`,
+    rule: 'A container without a readiness probe is Ready as long as it runs.',
+    fix: 'Add a readinessProbe to the manifest, or remove readiness.',
+  };
 }
 
 function unknownContainer(

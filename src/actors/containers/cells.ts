@@ -17,6 +17,8 @@ export interface ContainerProcess {
   readonly signalled: boolean;
   /** It has nothing left to do but the requests in flight, and exits with the last of them. */
   readonly finishing: boolean;
+  /** For how many reasons it says that it is not ready, though it serves. */
+  readonly unready: number;
   readonly exitCode: number | null;
   readonly sigkilled: boolean;
 }

@@ -6,25 +6,22 @@ import {
   type ContainerStarted,
   type ContainerStopped,
   type HookEffect,
-  type ProbeTargetChanged,
   type StopSignal,
   T,
 } from '../../cluster/events.ts';
-import type { ContainerInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType, SiteId } from '../../kernel/ids.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { terminatedState } from '../../rules/kubelet/kill-container.ts';
 import { defineActor } from '../define-actor.ts';
-import { produce } from '../immer.ts';
-import type { HandledBy } from '../protocol.ts';
-import { KUBELET, ROUTER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import type { ContainerProcess, ContainersCells, PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
 import { onEnded, onFinishing, onListenerClosed } from './close.ts';
 import { nodeLost } from './node-lost.ts';
+import { change, infoOf, NOT_RUNNING, probeFinds, toKubelet } from './processes.ts';
+import { failsForGood, onOver, onSignalled, onStarted, readinessFlapped } from './readiness-flaps.ts';
 import { connectionsReset } from './route-reset.ts';
 import {
   answerOverdue,
@@ -36,74 +33,9 @@ import {
 
 /** The containers of one node: the processes in them, and the runtime that signals them. */
 
-const NOT_RUNNING: ContainerProcess = {
-  running: false,
-  accepting: false,
-  hasAccepted: false,
-  signalled: false,
-  finishing: false,
-  exitCode: null,
-  sigkilled: false,
-};
-
 export function runningProcesses(template: number, containers: number): PodProcesses {
   const found: ContainerProcess = { ...NOT_RUNNING, running: true, accepting: true, hasAccepted: true };
   return { template, containers: Array.from({ length: containers }, () => found) };
-}
-
-function change(pod: PodProcesses, container: number, fields: Partial<ContainerProcess>): PodProcesses {
-  return produce(pod, (draft) => {
-    Object.assign(draft.containers[container]!, fields);
-  });
-}
-
-function infoOf(ctx: Ctx, pod: PodProcesses, container: number): ContainerInfo {
-  return ctx.self.world.templates[pod.template]!.containers[container]!;
-}
-
-function toKubelet<K extends HandledBy<'kubelet', 'worker'>>(
-  ctx: Ctx,
-  type: EventType<K, EventMap[K]>,
-  pod: number,
-  data: EventMap[K],
-  site?: SiteId,
-  transition = 0,
-): Effect {
-  const kubelet = ctx.self.wiring.kubelet(ctx.self.node);
-  return after({
-    type,
-    actor: kubelet,
-    kind: KUBELET.worker,
-    object: pod,
-    about: pod,
-    data,
-    site,
-    transition,
-  });
-}
-
-function probeFinds(
-  ctx: Ctx,
-  pod: PodProcesses,
-  object: number,
-  container: number,
-  succeeds: boolean,
-): Effect[] {
-  const { readiness, startup, liveness } = infoOf(ctx, pod, container);
-  const routers = ctx.self.wiring.healthChecks(pod.template);
-  const told = routers.map((actor) =>
-    after({
-      type: T.targetAnswers,
-      actor,
-      kind: ROUTER.state,
-      object: 0,
-      about: object,
-      data: { answer: succeeds ? 'answered' : 'refused' },
-    }),
-  );
-  if (readiness === null && startup === null && liveness === null) return told;
-  const data: ProbeTargetChanged = { container, succeeds };
-  return [toKubelet(ctx, T.probeTargetChanged, object, data), ...told];
 }
 
 /** Names of timers: a container's SIGKILL has its number, what its process does next has this much more. */
@@ -148,8 +80,10 @@ const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self
     infoOf(ctx, known, container).app.startup,
     SITE['app.start'],
   );
-  const started = change(known, container, { ...NOT_RUNNING, running: true });
-  return [started, [effect]];
+  const first = known.containers[container]!.exitCode === null;
+  const { unready, effects } = onStarted(ctx, known, object, container, first);
+  const started = change(known, container, { ...NOT_RUNNING, running: true, unready });
+  return [started, [effect, ...effects]];
 };
 
 function notStarted(template: number, containers: number): PodProcesses {
@@ -179,7 +113,8 @@ const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) =>
   const { container, effect } = event.data;
   const found = pod.containers[container]!;
   if (!found.running) return [pod, NO_EFFECTS];
-  if (effect === 'failReadiness') return [pod, probeFinds(ctx, pod, event.object, container, false)];
+  if (effect === 'failReadiness')
+    return [failsForGood(pod, container), probeFinds(ctx, pod, event.object, container, false)];
   if (!found.accepting) return [pod, NO_EFFECTS];
   // No timer: a stop signal at this very instant must not put it off.
   return [
@@ -221,15 +156,20 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
       delay: timeout,
     }),
   ];
+  let next = pod;
+  if (timeout > 0) effects.push(...onSignalled(ctx, pod, object, container));
   if (!profile.ignoresSignal && timeout > 0) {
-    if (profile.failsReadiness) effects.push(...probeFinds(ctx, pod, object, container, false));
+    if (profile.failsReadiness) {
+      effects.push(...probeFinds(ctx, pod, object, container, false));
+      next = failsForGood(pod, container);
+    }
     effects.push(
       found.accepting
         ? later(ctx, T.listenerClosed, pod, object, data, profile.keepAccepting)
         : exitAfterDrain(ctx, pod, object, container),
     );
   }
-  return [change(pod, container, { signalled: true }), effects];
+  return [change(next, container, { signalled: true }), effects];
 };
 
 function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
@@ -285,6 +225,7 @@ function ends(
   const effects: Effect[] = [
     cancel({ timer: container, actor: ctx.actor, kind: CELL.pod, object }),
     cancel({ timer: OWN_TIMERS + container, actor: ctx.actor, kind: CELL.pod, object }),
+    ...onOver(ctx, pod, object, container),
     toKubelet(
       ctx,
       T.containerStopped,
@@ -305,6 +246,7 @@ export const containers = defineActor<'containers', ContainersCells>('containers
     containerStarted,
     listenerOpened,
     hookEffect,
+    readinessFlapped,
     stopSignal,
     listenerClosed,
     exitDue,

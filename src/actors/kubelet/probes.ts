@@ -167,12 +167,15 @@ function condemn(
 
 /** The app changed: the next tick may find something new. */
 export const probeTargetChanged: Reducer<Worker, ProbeTargetChanged, Self> = (worker, event, ctx) => {
-  const { container, succeeds } = event.data;
+  const { container, succeeds, only } = event.data;
   const work = worker.containers[container]!;
   if (work.stage === 'stopped') return [worker, NO_EFFECTS];
   const { readiness } = infoOf(worker, container, ctx);
-  const wakes = readiness !== null && work.probing === 'idle' && succeeds !== work.ready;
-  const change = { probeSucceeds: succeeds, probing: wakes ? 'due' : work.probing } as const;
+  const probeSucceeds = only === undefined ? succeeds : work.probeSucceeds;
+  const unready = only === undefined ? work.unready : !succeeds;
+  const isReady = probeSucceeds && !unready;
+  const wakes = readiness !== null && work.probing === 'idle' && isReady !== work.ready;
+  const change = { probeSucceeds, unready, probing: wakes ? 'due' : work.probing } as const;
   const next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
   if (!wakes) return [next, NO_EFFECTS];
   const tick = nextTick(worker, container, readiness, work.probeOrigin, ctx.now, ctx);

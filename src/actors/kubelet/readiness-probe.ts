@@ -137,14 +137,17 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   const info = world.templates[worker.pod.template]!.containers[container]!;
   const { readiness: probe } = info;
   if (probe === null) return [worker, NO_EFFECTS];
-  const { probeSucceeds } = work;
+  const succeeds = work.probeSucceeds && !work.unready;
   const { failureThreshold, successThreshold } = probe;
   const counts = { probeType: 'readiness', failureThreshold, successThreshold, minor: world.minor } as const;
-  const readiness = countProbeResult(work.readiness, probeSucceeds ? 'Success' : 'Failure', counts);
+  const readiness = countProbeResult(work.readiness, succeeds ? 'Success' : 'Failure', counts);
   const status = probeStatus({ ...work, readiness }, info);
   const ready = isContainerReady(status, world.minor);
   // A container that is not Ready is probed on until it is; one that is Ready and answers needs no tick that finds nothing.
-  const idle = ready && probeSucceeds;
+  const stopping = worker.stage !== 'running';
+  // A terminating container whose probe fails stays as it is, until its app changes.
+  const settled = stopping && !ready && !succeeds;
+  const idle = (ready && succeeds) || settled;
   const change = { ready, readiness, probing: idle ? 'idle' : 'due' } as const;
   let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
   if (work.probing === 'first') next = syncAfterResult(next, ctx);
@@ -153,9 +156,7 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   const triggeredAt = triggers ? next.syncedAt : null;
   if (ready !== work.ready) next = syncAfterResult(next, ctx);
   const effects: Effect[] = [];
-  const stopping = worker.stage !== 'running';
-  // A terminating container whose probe fails stays as it is: nothing brings it back.
-  if (!idle && !(stopping && !ready && !probeSucceeds)) {
+  if (!idle) {
     const [retried, retry] = nextAttempt(next, container, probe, triggeredAt, ctx);
     next = retried;
     effects.push(retry);

@@ -55,6 +55,8 @@ export interface ContainerWork {
   readonly ready: boolean;
   /** Whether a probe would succeed now. */
   readonly probeSucceeds: boolean;
+  /** Its readiness probe would fail all the same. */
+  readonly unready: boolean;
   /** What its readiness probe has counted. */
   readonly readiness: ProbeCount;
   /** What its startup probe has counted, or its liveness probe once it has started. */
@@ -80,6 +82,7 @@ export const NEW_LIVENESS: ProbeCount = { ...NOT_PROBED, result: initialProbeRes
 export const NEW_STARTUP = {
   started: false,
   probeSucceeds: false,
+  unready: false,
   readiness: { ...NOT_PROBED, result: initialProbeResult('readiness') },
   survival: { ...NOT_PROBED, result: initialProbeResult('startup') },
 } as const satisfies Partial<ContainerWork>;
@@ -88,6 +91,7 @@ export const NEW_STARTUP = {
 export const STEADY = {
   started: true,
   probeSucceeds: true,
+  unready: false,
   readiness: { result: 'Success', lastResult: 'Success', resultRun: 1, onHold: false },
   survival: NEW_LIVENESS,
 } as const satisfies Partial<ContainerWork>;

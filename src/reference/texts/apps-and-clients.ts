@@ -22,6 +22,8 @@ export const APP_TEXTS = {
     maxDrain: 'Its own limit on waiting for work in flight; none by default.',
     exitCode: 'What it exits with after the stop signal.',
     failReadiness: 'Its readiness probe fails from the stop signal on.',
+    readiness:
+      'When its readiness probe fails though it serves, in every Pod of it; liveness and startup probes are not concerned.',
     imagePull: 'How long its image takes to be pulled; nothing where the node has it.',
     startup: { text: 'From the start of its process until it accepts.', examples: ['20s'] },
     completesAfter: {
@@ -44,6 +46,12 @@ export const APP_TEXTS = {
     backlog: 'Connections that wait at most (Linux: somaxconn); the first packets of more are dropped.',
     keepAliveTimeout: 'After how long it closes an idle kept connection; never where it is left out.',
   },
+  ReadinessInput: {
+    '': 'A time in which the readiness probe of an app fails though it serves.',
+    at: { text: 'When it begins to fail.', examples: ['5s'] },
+    for: { text: 'How long it fails.', examples: ['12s'] },
+    since: 'From what `at` counts: the start of the run, or the stop signal of the container.',
+  },
   PreStopInput: {
     '': 'What a preStop hook does, where the manifest cannot say.',
     duration: {
@@ -56,7 +64,7 @@ export const APP_TEXTS = {
     effectAt:
       'Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first.',
   },
-} satisfies NodeTexts<'AppInput' | 'PreStopInput'>;
+} satisfies NodeTexts<'AppInput' | 'PreStopInput' | 'ReadinessInput'>;
 
 export const CLIENT_TEXTS = {
   ClientInput: {

@@ -1,6 +1,16 @@
 // Written by `npm run inputs` from the schemas and src/reference/texts; a test holds it to both.
 import type { Duration } from '../../kernel/time.ts';
 
+/** A time in which the readiness probe of an app fails though it serves. */
+export interface ReadinessInput {
+  /** When it begins to fail. */
+  readonly at: Duration;
+  /** How long it fails. */
+  readonly for: Duration;
+  /** From what `at` counts: the start of the run, or the stop signal of the container. Default: "start". */
+  readonly since?: 'start' | 'stopSignal' | undefined;
+}
+
 /** What a preStop hook does, where the manifest cannot say. */
 export interface PreStopInput {
   /** How long the hook really takes, from its start in the container. */
@@ -37,6 +47,8 @@ export interface AppInput {
   readonly exitCode?: number | undefined;
   /** Its readiness probe fails from the stop signal on. Default: false. */
   readonly failReadiness?: boolean | undefined;
+  /** When its readiness probe fails though it serves, in every Pod of it; liveness and startup probes are not concerned. */
+  readonly readiness?: readonly ReadinessInput[] | undefined;
   /** How long its image takes to be pulled; nothing where the node has it. Default: "0s". */
   readonly imagePull?: Duration | undefined;
   /** From the start of its process until it accepts. */
