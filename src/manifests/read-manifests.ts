@@ -14,6 +14,7 @@ import type { Entry, ManifestInput } from './documents.ts';
 import { readDocuments, tooManyObjects } from './documents.ts';
 import type { Found } from './findings.ts';
 import { findingAt, findingsOf, findingsOfDefects } from './findings.ts';
+import { isKnativeService, madeByKnative } from './knative.ts';
 import { limits } from './limits.ts';
 import type { ReadKind } from './read-object.ts';
 import { readObject, servedApiVersion } from './read-object.ts';
@@ -57,7 +58,8 @@ export interface RefusedObject {
  * or an array of both. Never throws: whatever is wrong is an issue with its path, and with line and column where it was text.
  */
 export function readManifests(input: ManifestInput, options: { readonly minor: MinorVersion }): Manifests {
-  const read = readDocuments(input);
+  const documents = readDocuments(input);
+  const read = { ...documents, entries: documents.entries.flatMap((each) => [each, ...madeOf(each)]) };
   const count = read.entries.filter(
     ({ value }) => isReadKind(own(value, 'kind')) || standInOf(value) !== undefined,
   ).length;
@@ -73,6 +75,8 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const raw: RawObject[] = [];
   const seen = new Map<string, string>();
   const othersAreObjects = entries.some(({ value }) => typeof own(value, 'kind') === 'string');
+  /** Objects that others are made of, by their paths. */
+  const made = new Set<Entry['path']>();
   let bearsPods = false;
   for (const entry of entries) {
     const identity = identify(entry);
@@ -81,6 +85,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     if (kind === undefined && othersAreObjects && isForeign(entry.value))
       ignored.push({ kind: 'no object', name: formatPath(entry.path), path: entry.path });
     else if (kind === undefined) for (const each of source.issues) issues.push(each);
+    else if (madeOf(entry).length > 0) made.add(entry.path);
     else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
       const { namespace, name } = identity;
       const standIn = readStandIn(kind, entry, identity, options.minor);
@@ -109,7 +114,9 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
     }
   }
   if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
-  const findings = [...defects, ...findingsOf(found, options.minor)];
+  // What a controller makes is not the user's to mend.
+  const written = found.filter(({ source }) => !made.has(source.path));
+  const findings = [...defects, ...findingsOf(written, options.minor)];
   const objects = found.map((each) => each.object);
   return { objects, budgets, priorityClasses, autoscalers, issues, findings, ignored, raw, refused };
 }
@@ -127,6 +134,11 @@ function readStandIn(
   const { object } = readObject(standIn.kind, standIn.value, trial, minor);
   if (object === undefined || (object.kind !== 'ReplicaSet' && object.kind !== 'Job')) return undefined;
   return { object: { ...object, standsFor: kind }, source };
+}
+
+/** Objects that a controller makes of this one, whose Pods are simulated in its place. */
+function madeOf(entry: Entry): readonly Entry[] {
+  return isKnativeService(entry.value) ? madeByKnative(entry) : [];
 }
 
 /** Values of a chart, anchors for other documents: a map that has nothing of an object. */

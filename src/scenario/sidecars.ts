@@ -1,4 +1,5 @@
 import type { Assumption } from '../cluster/assumption.ts';
+import { QUEUE_PROXY } from '../cluster/knative-revision.ts';
 import type { Container, ManifestObject, PodSpec } from '../cluster/objects.ts';
 import type { FoundSidecar } from '../routing/inference/index.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
@@ -33,19 +34,25 @@ export function withSidecars(
     if (sidecar === undefined || object.kind === 'Service') return object;
     const { namespace, name: workload } = object.metadata;
     const { container, shown, because } = sidecar;
+    for (const waiting of sidecar.waiting ?? []) {
+      const known = appOf(apps, { namespace, workload }, waiting);
+      described[`${namespace}/${workload}/${waiting}`] = waitsForDrain(known);
+    }
     const native = shown ? isNativeIn(specOf(object), container) : isNative(sidecar, minor);
     if (appOf(apps, { namespace, workload }, container) === undefined) {
       described[`${namespace}/${workload}/${container}`] = appSchema.parse(appFor(sidecar, native));
-      assumptions.push({
-        code: 'meshSidecar',
-        setting: `apps.${container}`,
-        object: sidecar.object,
-        container,
-        because,
-        native,
-        version: sidecar.version,
-        staysSeconds: native ? null : (sidecar.staysSeconds ?? DEFAULT_STAY[container]),
-      });
+      // The queue-proxy's preset says all there is.
+      if (container !== QUEUE_PROXY)
+        assumptions.push({
+          code: 'meshSidecar',
+          setting: `apps.${container}`,
+          object: sidecar.object,
+          container,
+          because,
+          native,
+          version: sidecar.version,
+          staysSeconds: native ? null : (sidecar.staysSeconds ?? DEFAULT_STAY[container]),
+        });
     }
     return shown ? object : withSpec(object, injected(specOf(object), sidecar, native));
   });
@@ -54,8 +61,11 @@ export function withSidecars(
 
 const proxies = /*#__PURE__*/ appFunctions(SIDECARS);
 
+/** How long Knative's queue-proxy has to be without a request until it ends, and whoever waits for it with it. */
+const QUEUE_DRAIN_SECONDS = 30;
+
 /** terminationDrainDuration; waitBeforeExitSeconds. */
-const DEFAULT_STAY: Readonly<Record<FoundSidecar['container'], number>> = {
+const DEFAULT_STAY = {
   'istio-proxy': 5,
   'linkerd-proxy': 0,
 };
@@ -77,11 +87,19 @@ function isNativeIn({ initContainers }: PodSpec, container: string): boolean {
 }
 
 function appFor({ container, staysSeconds, untilIdle }: FoundSidecar, native: boolean) {
+  if (container === QUEUE_PROXY) return proxies.knativeQueueProxy();
   if (container === 'linkerd-proxy') return native ? proxies.linkerdProxyNative() : proxies.linkerdProxy();
   if (native) return proxies.istioProxyNative();
   const { drain, ...base } = proxies.istioProxy();
   const stays = untilIdle || staysSeconds === null ? {} : { keepAccepting: `${staysSeconds}s` };
   return { ...base, ...(!untilIdle && { drain }), ...stays };
+}
+
+/** Its hook ends when the queue-proxy has drained, and every request comes through both. */
+function waitsForDrain(known: AppSettings | undefined): AppSettings {
+  const app = known ?? appSchema.parse({});
+  const duration = app.preStop?.duration ?? `${QUEUE_DRAIN_SECONDS}s`;
+  return { ...app, onPath: 'always', preStop: { ...app.preStop, duration } };
 }
 
 function specOf(object: Exclude<ManifestObject, { readonly kind: 'Service' }>): PodSpec {

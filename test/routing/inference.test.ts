@@ -216,6 +216,42 @@ describe('what manifests say about who sends to Pods', () => {
     ]);
   });
 
+  it.each([
+    ['nginx', 'ingress-nginx'],
+    ['webapprouting.kubernetes.azure.com', 'ingress-nginx'],
+    ['traefik', 'traefik'],
+    ['haproxy', 'haproxy'],
+    ['contour', 'contour'],
+    ['kong', 'kong'],
+    ['azure/application-gateway', 'azure-agic'],
+    ['istio', 'istio'],
+    ['openshift-default', 'openshift-router'],
+  ])('an Ingress of class %s is served by %s', (className, name) => {
+    const { routers } = infer([
+      web,
+      ingress(`metadata: { name: web }\nspec: { ingressClassName: ${className}, ${rules} }`),
+    ]);
+    expect(routers.map(([router, services]) => [router, services])).toEqual([[name, ['web']]]);
+  });
+
+  it.each([
+    ['nginx.org/lb-method', 'nginx-ingress'],
+    ['haproxy-ingress.github.io/balance-algorithm', 'haproxy-ingress'],
+    ['haproxy.org/check', 'haproxy'],
+    ['konghq.com/strip-path', 'kong'],
+    ['nginx.ingress.kubernetes.io/rewrite-target', 'ingress-nginx'],
+    ['appgw.ingress.kubernetes.io/connection-draining', 'azure-agic'],
+  ])(
+    'an annotation that one controller alone reads says whose an Ingress without a class is: %s',
+    (key, name) => {
+      const { routers } = infer([
+        web,
+        ingress(`metadata: { name: web, annotations: { ${key}: "true" } }\nspec: { ${rules} }`),
+      ]);
+      expect(routers.map(([router]) => router)).toEqual([name]);
+    },
+  );
+
   it('names what it knows and does not model', () => {
     const knative =
       'apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: hello }\nspec: { template: {} }';
@@ -223,7 +259,7 @@ describe('what manifests say about who sends to Pods', () => {
     const route =
       'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: web }\nspec: { parentRefs: [{ name: shared, namespace: infra }], rules: [{ backendRefs: [{ name: web, port: 80 }] }] }';
     expect(infer([web, knative, odd, route]).notModelled).toEqual([
-      ['Service/hello', 'Knative: activator and queue-proxy'],
+      ['Service/hello', 'a Service of Knative without containers'],
       ['Ingress/web', 'the class ours'],
       ['HTTPRoute/web', 'Gateway/infra/shared, which is not among the manifests'],
     ]);

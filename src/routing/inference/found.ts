@@ -43,7 +43,9 @@ export interface FoundSidecar {
   readonly because: string;
   readonly services: readonly string[];
   readonly workload: Pick<RawObject, 'kind' | 'namespace' | 'name'>;
-  readonly container: 'istio-proxy' | 'linkerd-proxy';
+  readonly container: 'istio-proxy' | 'linkerd-proxy' | 'queue-proxy';
+  /** Containers whose hooks wait until it has drained. */
+  readonly waiting?: readonly string[];
   /** Whether the manifest shows it; else a webhook puts it there. */
   readonly shown: boolean;
   /** What its annotations say of its kind; null: nothing. */

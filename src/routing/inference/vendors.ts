@@ -1,7 +1,8 @@
+import { KNATIVE_GROUP, knativeRevision, QUEUE_PROXY } from '../../cluster/knative-revision.ts';
 import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Found, find, notModelled, router, type Surroundings, throughNodes } from './found.ts';
-import { at, listAt, textAt } from './raw.ts';
+import { at, labelOf, listAt, textAt } from './raw.ts';
 
 /** Objects of one vendor's own kinds that name Services. */
 
@@ -100,10 +101,33 @@ export function fromVirtualService(virtual: RawObject, around: Surroundings): re
   return services.length === 0 ? [] : [router(virtual, 'istio', services, because)];
 }
 
+/** Its activator stands before the Pods of its revision, in which the queue-proxy is the one that is connected to. */
 export function fromKnativeService(service: RawObject): readonly Found[] {
+  const { namespace, name, value } = service;
+  const named = textAt(value, 'spec', 'template', 'metadata', 'name');
+  const made = knativeRevision(name, named);
+  const services = [qualifiedName(namespace, made.service)];
+  if (listAt(value, 'spec', 'template', 'spec', 'containers').length === 0)
+    return [notModelled(service, 'a Service of Knative without containers', services)];
+  const because = KNATIVE_GROUP;
+  const containers = listAt(value, 'spec', 'template', 'spec', 'containers').map(
+    (each, index) => textAt(each, 'name') ?? (index === 0 ? 'user-container' : `user-container-${index}`),
+  );
   return [
-    notModelled(service, 'Knative: activator and queue-proxy', [
-      qualifiedName(service.namespace, service.name),
-    ]),
+    router(service, 'knativeActivator', services, because),
+    {
+      kind: 'sidecar',
+      object: labelOf(service),
+      because,
+      services,
+      workload: { kind: 'Deployment', namespace, name: made.deployment },
+      container: QUEUE_PROXY,
+      waiting: containers,
+      shown: true,
+      native: null,
+      version: null,
+      staysSeconds: null,
+      untilIdle: false,
+    },
   ];
 }
