@@ -171,6 +171,7 @@ const PROTOCOL = {
     state: [
       'clientStarted',
       'clientStopped',
+      'clientEnded',
       'requestSent',
       'requestRetried',
       'responseReceived',

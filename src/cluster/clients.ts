@@ -1,5 +1,5 @@
 import type { Distribution } from '../kernel/distribution.ts';
-import type { ServiceIndex } from '../kernel/ids.ts';
+import type { NodeIndex, PodIndex, ServiceIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /** What a process does with connections and requests; compiled from `apps`. */
@@ -31,6 +31,8 @@ export interface ClientInfo {
   /** Place of the port in the Service's list. */
   readonly port: number;
   readonly entry: Entry;
+  /** What it ends with; null outside the cluster. */
+  readonly home: Home | null;
   /** Which of a Service's rules a packet of it meets. */
   readonly address: 'internal' | 'external' | 'externalFromInside';
   /** One way from the client to the node or router through which it enters; drawn once a run. */
@@ -48,6 +50,12 @@ export interface ClientInfo {
   readonly connectTimeout: Micros;
   readonly requestTimeout: Micros;
   readonly retry: RetryRule;
+}
+
+/** A node, and the Pod on it where the client is in one; -1 where it is in none. */
+export interface Home {
+  readonly node: NodeIndex;
+  readonly pod: PodIndex;
 }
 
 /** Through whom its connections enter: one node's data plane, any of some nodes in turn, or routers in a row. */

@@ -227,6 +227,8 @@ export const EVENT_TYPES = [
   'clientStopped',
   /** Container: what asks it whether it is ready begins to hear no, or hears yes again. */
   'readinessFlapped',
+  /** Client: its Pod has ended, or its node is gone, and with it whatever it had open. */
+  'clientEnded',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

@@ -197,6 +197,9 @@ export interface ContainerStopped extends ContainerEvent {
 export interface ContainerExited extends ContainerEvent {
   readonly exitCode: number;
 }
+export interface ClientEnded {
+  readonly client: number;
+}
 export interface ReadinessFlapped extends ContainerEvent {
   /** Place of the flap in the app's list. */
   readonly flap: number;
@@ -318,6 +321,7 @@ export interface EventMap {
   readonly connectionsReset: ConnectionsReset;
   readonly connectionOpened: ConnectionOpened;
   readonly clientStopped: null;
+  readonly clientEnded: ClientEnded;
   readonly podKillRequested: PodKillRequested;
   readonly nodeShutdownStarted: NodeShutdownStarted;
   readonly nodeLost: OfNode;

@@ -40,13 +40,22 @@ function keptSentence({ client, pod, phase, count, lastMs, letGoMs }: LateArriva
 }
 
 /** What became of all requests, in one sentence. Empty without clients. */
-export function requestsSentence({ sent, succeeded, failed, open, retried }: Requests): string {
+export function requestsSentence({
+  sent,
+  succeeded,
+  failed,
+  open,
+  endedWithClient,
+  retried,
+}: Requests): string {
   if (sent === 0) return '';
   const kinds = Object.entries(failed).map(([kind, count]) => `${count} ${kind}`);
   const lost = kinds.length === 0 ? 'none failed' : `${sum(failed)} failed (${kinds.join(', ')})`;
-  const rest = open === 0 ? '' : `; ${open} still open`;
+  const stillOpen = open - endedWithClient;
+  const rest = stillOpen === 0 ? '' : `; ${stillOpen} still open`;
+  const own = endedWithClient === 0 ? '' : `; ${endedWithClient} ended with their client`;
   const hidden = retried.requests === 0 ? '' : `; ${retried.requests} succeeded only after a retry`;
-  return `${sent} requests sent: ${succeeded} succeeded, ${lost}${rest}${hidden}.`;
+  return `${sent} requests sent: ${succeeded} succeeded, ${lost}${rest}${own}${hidden}.`;
 }
 
 function sum(counts: FailureCounts): number {

@@ -1,4 +1,4 @@
-import type { ClientInfo, Connecting, Entry, Load, RetryRule } from '../cluster/clients.ts';
+import type { ClientInfo, Connecting, Entry, Home, Load, RetryRule } from '../cluster/clients.ts';
 import type { Issue } from '../cluster/issue.ts';
 import type { Service } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
@@ -42,7 +42,9 @@ export function compileClients(
     }
     const target = targetOf(client, around, report);
     if (target === null) return [];
-    const place = placeOf(client, target.service, around, report);
+    const home = homeOf(client, around, report);
+    if (home === undefined) return [];
+    const place = placeOf(client, home, target.service, around, report);
     if (place?.entry.kind === 'routers' && target.protocol === 'UDP') {
       const rule = 'Of UDP the data planes of the nodes alone are simulated.';
       const message = `Client "${client.name}" would send UDP through a router.`;
@@ -55,7 +57,7 @@ export function compileClients(
       );
       return [];
     }
-    return place === null ? [] : [clientInfo(client, target, place)];
+    return place === null ? [] : [clientInfo(client, home, target, place)];
   });
 }
 
@@ -127,13 +129,13 @@ interface Place {
 
 function placeOf(
   client: ClientSettings,
+  home: Home | null,
   service: number,
   around: Surroundings,
   report: Report,
 ): Place | null {
-  const { from, name } = client;
-  const inside = from === 'external' ? null : homeOf(client, from, around, report);
-  if (inside === -1) return null;
+  const { name } = client;
+  const inside = home === null ? null : home.node;
   const info = around.infos[service]!;
   const latency = toDistribution(client.latency ?? (inside === null ? '1ms' : '0s'));
   if (client.via !== undefined) {
@@ -214,42 +216,31 @@ function rowBefore(
   return before.flatMap((each) => [...rowBefore(each, routers, [...passed, each]), each]);
 }
 
-/** The node of a client inside the cluster; -1 where it is unknown. */
+/** Where a client inside the cluster lives; null outside, undefined where that is unknown. */
 function homeOf(
-  { name }: ClientSettings,
-  from: { readonly pod: string } | { readonly node: string },
+  { name, from }: ClientSettings,
   { nodes, pods }: Surroundings,
   report: Report,
-): number {
+): Home | null | undefined {
+  if (from === 'external') return null;
   if ('node' in from) {
     const node = nodes.findIndex((candidate) => candidate.name === from.node);
-    const known = nodes
-      .slice(0, 8)
-      .map((candidate) => candidate.name)
-      .join(', ');
-    if (node < 0)
-      report(
-        'from',
-        'unknownNode',
-        `Client "${name}" is on node "${from.node}", which does not exist.`,
-        `Nodes: ${known}.`,
-      );
-    return node;
+    if (node >= 0) return { node, pod: -1 };
+    const known = firstOf(nodes.map((candidate) => candidate.name));
+    const message = `Client "${name}" is on node "${from.node}", which does not exist.`;
+    report('from', 'unknownNode', message, `Nodes: ${known}.`);
+    return undefined;
   }
-  const pod = pods.find((candidate) => qualifiedName(candidate.namespace, candidate.name) === from.pod);
-  if (pod === undefined) {
-    const known = pods
-      .slice(0, 8)
-      .map((candidate) => qualifiedName(candidate.namespace, candidate.name))
-      .join(', ');
-    report(
-      'from',
-      'unknownPod',
-      `Client "${name}" is in Pod "${from.pod}", which does not exist.`,
-      `Pods: ${known}.`,
-    );
-  }
-  return pod?.node ?? -1;
+  const names = pods.map((candidate) => qualifiedName(candidate.namespace, candidate.name));
+  const pod = names.indexOf(from.pod);
+  if (pod >= 0) return { node: pods[pod]!.node, pod };
+  const message = `Client "${name}" is in Pod "${from.pod}", which does not exist.`;
+  report('from', 'unknownPod', message, `Pods: ${firstOf(names)}.`);
+  return undefined;
+}
+
+function firstOf(names: readonly string[]): string {
+  return names.slice(0, 8).join(', ');
 }
 
 function defaultThrough(
@@ -288,10 +279,7 @@ function externalPlace(
   if (typeof through === 'object') {
     const node = nodes.findIndex((candidate) => candidate.name === through.nodePort);
     if (node < 0) {
-      const known = nodes
-        .slice(0, 8)
-        .map((candidate) => candidate.name)
-        .join(', ');
+      const known = firstOf(nodes.map((candidate) => candidate.name));
       report('through', 'unknownNode', `There is no node "${through.nodePort}".`, `Nodes: ${known}.`);
       return null;
     }
@@ -304,13 +292,19 @@ function externalPlace(
   return { entry: { kind: 'nodes', nodes: behind }, address: 'external', latency };
 }
 
-function clientInfo(client: ClientSettings, { service, port, protocol }: Target, place: Place): ClientInfo {
+function clientInfo(
+  client: ClientSettings,
+  home: Home | null,
+  { service, port, protocol }: Target,
+  place: Place,
+): ClientInfo {
   const { name, connection, request, start, stop, requestTimeout } = client;
   const isStream = typeof connection === 'object' && 'stream' in connection;
   return {
     name,
     service,
     port,
+    home,
     ...place,
     load: loadOf(client),
     startsAt: start === undefined ? 0 : micros(start),

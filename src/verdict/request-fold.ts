@@ -1,4 +1,4 @@
-import { T } from '../cluster/events.ts';
+import { type ClientEnded, T } from '../cluster/events.ts';
 import { finalKind, triesAgain } from '../cluster/retry.ts';
 import type {
   Attempt,
@@ -18,6 +18,8 @@ import type { StoppedPod } from './stopped-pod.ts';
 
 export interface ClientCounts {
   sent: number;
+  /** Requests that were open when the client ended with its Pod or its node; null while it lives. */
+  leftOpen: number | null;
   succeeded: number;
   readonly failed: Map<FailureKind, number>;
   /** Requests that succeeded after a retry. */
@@ -58,6 +60,13 @@ export interface SampledFailure {
   readonly missing: Micros | null;
 }
 
+/** Requests that were answered or have failed for good. */
+export function endedOf({ succeeded, failed }: ClientCounts): number {
+  let ended = succeeded;
+  for (const count of failed.values()) ended += count;
+  return ended;
+}
+
 /** Requests that reached a Pod after it had been asked to stop. */
 export interface LateArrivals {
   readonly client: number;
@@ -92,6 +101,7 @@ export class RequestFold {
   ) {
     this.clients = world.clients.map(() => ({
       sent: 0,
+      leftOpen: null,
       succeeded: 0,
       failed: new Map(),
       retried: 0,
@@ -103,7 +113,12 @@ export class RequestFold {
   observe(observers: Observers): void {
     if (this.clients.length === 0) return;
     observers.on(T.requestSent, (event) => {
-      this.clients[(event as SimEvent<RequestSent>).data.client]!.sent++;
+      const counts = this.clients[(event as SimEvent<RequestSent>).data.client]!;
+      if (counts.leftOpen === null) counts.sent++;
+    });
+    observers.on(T.clientEnded, (event) => {
+      const counts = this.clients[(event as SimEvent<ClientEnded>).data.client]!;
+      counts.leftOpen ??= counts.sent - endedOf(counts);
     });
     observers.on(T.responseReceived, (event) => this.succeeded((event as SimEvent<ResponseReceived>).data));
     observers.on(T.requestFailed, (event) => this.failed(event as SimEvent<RequestFailed>));
@@ -114,6 +129,7 @@ export class RequestFold {
 
   private succeeded({ attempt }: ResponseReceived): void {
     const counts = this.clients[attempt.client]!;
+    if (counts.leftOpen !== null) return;
     counts.succeeded++;
     if (attempt.attempt > 1) counts.retried++;
   }
@@ -122,6 +138,7 @@ export class RequestFold {
     const { attempt, kind: lastKind, missing } = data;
     const client = this.world.clients[attempt.client]!;
     const counts = this.clients[attempt.client]!;
+    if (counts.leftOpen !== null) return;
     if (triesAgain(client, data, at)) {
       counts.failedAttempts.set(lastKind, (counts.failedAttempts.get(lastKind) ?? 0) + 1);
       return;

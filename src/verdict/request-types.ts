@@ -10,8 +10,10 @@ export interface RequestCounts {
   readonly sent: number;
   readonly succeeded: number;
   readonly failed: FailureCounts;
-  /** Neither answered nor failed when the run ended. */
+  /** Neither answered nor failed when the run ended, or the client did. */
   readonly open: number;
+  /** Of these, requests that were open when their client ended: with its Pod, or with its node. Their end is the client's own. */
+  readonly endedWithClient: number;
   /** Requests that succeeded only because they were tried again, and the attempts that failed before a further one. */
   readonly retried: { readonly requests: number; readonly failedAttempts: FailureCounts };
 }

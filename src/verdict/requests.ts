@@ -2,7 +2,7 @@ import { FAILURE_KINDS, type FailureKind } from '../cluster/traffic.ts';
 import { toMs } from '../kernel/time.ts';
 import { type Attribution, attribute } from './attribution.ts';
 import type { Judged } from './judged.ts';
-import type { ClientCounts, FailureGroup, SampledFailure } from './request-fold.ts';
+import { type ClientCounts, endedOf, type FailureGroup, type SampledFailure } from './request-fold.ts';
 import type {
   FailedRequest,
   FailedRequests,
@@ -38,14 +38,14 @@ export function requestsOf(judged: Judged, attributed: readonly AttributedGroup[
   };
 }
 
-function countsOf({ sent, succeeded, failed, retried, failedAttempts }: ClientCounts): RequestCounts {
-  let ended = succeeded;
-  for (const count of failed.values()) ended += count;
+function countsOf(counts: ClientCounts): RequestCounts {
+  const { sent, succeeded, failed, retried, failedAttempts, leftOpen } = counts;
   return {
     sent,
     succeeded,
     failed: inOrder(failed),
-    open: sent - ended,
+    open: sent - endedOf(counts),
+    endedWithClient: leftOpen ?? 0,
     retried: { requests: retried, failedAttempts: inOrder(failedAttempts) },
   };
 }
@@ -75,6 +75,7 @@ function sumOf(counts: readonly RequestCounts[]): RequestCounts {
     succeeded: total((own) => own.succeeded),
     failed: byKind((own) => own.failed),
     open: total((own) => own.open),
+    endedWithClient: total((own) => own.endedWithClient),
     retried: {
       requests: total((own) => own.retried.requests),
       failedAttempts: byKind((own) => own.retried.failedAttempts),

@@ -128,6 +128,7 @@ interface Told {
   readonly requestFailed: RequestData;
   readonly connectionsClosed: undefined;
   readonly clientStopped: undefined;
+  readonly clientEnded: undefined;
   readonly connectionOpened: RequestData;
 }
 

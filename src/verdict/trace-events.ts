@@ -187,6 +187,7 @@ export class TraceReader {
         return { about, data: { cause: (payload as RoutesChanged).cause, ...this.ruleChanges(seq, actor) } };
       case 'clientStarted':
       case 'clientStopped':
+      case 'clientEnded':
       case 'requestSent':
       case 'requestRetried':
       case 'connectionAttempted':

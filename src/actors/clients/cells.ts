@@ -8,6 +8,8 @@ export interface ClientState {
   /** The connection that was used last. */
   readonly kept: KeptConnection | null;
   readonly keptCount: number;
+  /** It has ended with its Pod or its node: nothing that still comes concerns it. */
+  readonly ended: boolean;
 }
 
 export interface KeptConnection {

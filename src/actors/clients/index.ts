@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../../cluster/clients.ts';
+import type { ClientEnded } from '../../cluster/events.ts';
 import { T } from '../../cluster/events.ts';
 import { triesAgain } from '../../cluster/retry.ts';
 import type {
@@ -11,15 +12,15 @@ import type {
 } from '../../cluster/traffic.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { RANGE, sample } from '../../kernel/distribution.ts';
-import { type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { defineActor } from '../define-actor.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { connect, freshAttempt, overKept, self, toSelf } from './attempt.ts';
-import type { ClientCells, ClientState } from './cells.ts';
-import { answered, connectionOpened, sendOnChannel, unanswered } from './channel.ts';
-import { keep, takeKept } from './pool.ts';
+import { CELL, type ClientCells, type ClientState } from './cells.ts';
+import { answered, connectionOpened, NO_CHANNEL, sendOnChannel, unanswered } from './channel.ts';
+import { keep, NO_CONNECTIONS, takeKept } from './pool.ts';
 
 /** A client: it begins requests, learns how they end, and tries again where its rule says so. All that a request needs travels with it. */
 
@@ -45,6 +46,12 @@ const clientStarted: Reducer<ClientState, null, Self> = (state, _event, ctx) => 
 /** Nothing to do: requests look at the time themselves. The event keeps the run going until then. */
 const clientStopped: Reducer<ClientState, null, Self> = (state) => [state, NO_EFFECTS];
 
+/** It sends nothing more, and hears of nothing that it has open. */
+const clientEnded: Reducer<ClientState, ClientEnded, Self> = () => [
+  { ...NO_CONNECTIONS, ended: true },
+  [put(CELL.channel, 0, NO_CHANNEL)],
+];
+
 function sentLater(ctx: Ctx, request: number, at: Micros): Effect {
   const data: RequestSent = { client: ctx.self.client, request };
   return toSelf(ctx, T.requestSent, data, at - ctx.now);
@@ -63,6 +70,7 @@ function arrival(ctx: Ctx, { load, startsAt }: ClientInfo, request: number, befo
 }
 
 const requestSent: Reducer<ClientState, RequestSent, Self> = (state, event, ctx) => {
+  if (state.ended) return [state, NO_EFFECTS];
   const client = self(ctx);
   const { request } = event.data;
   const [next, effects] = tryOnce(ctx, client, state, { ...event.data, attempt: 1, startedAt: ctx.now });
@@ -72,7 +80,7 @@ const requestSent: Reducer<ClientState, RequestSent, Self> = (state, event, ctx)
 };
 
 const requestRetried: Reducer<ClientState, RequestRetried, Self> = (state, event, ctx) =>
-  tryOnce(ctx, self(ctx), state, event.data);
+  state.ended ? [state, NO_EFFECTS] : tryOnce(ctx, self(ctx), state, event.data);
 
 /** Sends a request over a kept connection, or over a new one where none is kept. */
 function tryOnce(
@@ -90,6 +98,7 @@ function tryOnce(
 }
 
 const responseReceived: Reducer<ClientState, ResponseReceived, Self> = (state, event, ctx) => {
+  if (state.ended) return [state, NO_EFFECTS];
   const client = self(ctx);
   const { connection } = client;
   const next = connection.kind === 'keepAlive' ? keep(ctx, connection, state, event.data) : state;
@@ -99,6 +108,7 @@ const responseReceived: Reducer<ClientState, ResponseReceived, Self> = (state, e
 };
 
 const requestFailed: Reducer<ClientState, RequestFailed, Self> = (state, event, ctx) => {
+  if (state.ended) return [state, NO_EFFECTS];
   const client = self(ctx);
   const { connection } = client;
   const { request, attempt, startedAt } = event.data.attempt;
@@ -128,7 +138,15 @@ const connectionsClosed: Reducer<readonly Micros[] | undefined, ConnectionsClose
 ) => [[...(closings ?? []), event.data.at], NO_EFFECTS];
 
 export const clientBehaviour = defineActor<'client', ClientCells>('client', {
-  state: { clientStarted, clientStopped, requestSent, requestRetried, responseReceived, requestFailed },
+  state: {
+    clientStarted,
+    clientStopped,
+    clientEnded,
+    requestSent,
+    requestRetried,
+    responseReceived,
+    requestFailed,
+  },
   closed: { connectionsClosed },
   channel: { connectionOpened },
 });

@@ -6,7 +6,7 @@ import { CELL, type ClientState, type KeptConnection } from './cells.ts';
 
 /** Connections that a client keeps for its next requests. The one used last is used first, as most clients do. */
 
-export const NO_CONNECTIONS: ClientState = { kept: null, keptCount: 0 };
+export const NO_CONNECTIONS: ClientState = { kept: null, keptCount: 0, ended: false };
 
 type KeepAlive = Connecting & { kind: 'keepAlive' };
 
@@ -22,7 +22,7 @@ export function takeKept(
     keptCount--;
   }
   if (kept === null) return [keptCount === state.keptCount ? state : NO_CONNECTIONS, null];
-  return [{ kept: kept.next, keptCount: keptCount - 1 }, kept];
+  return [{ kept: kept.next, keptCount: keptCount - 1, ended: false }, kept];
 }
 
 function isKnownClosed(ctx: Ctx, { idleTimeout, maxRequests }: KeepAlive, kept: KeptConnection): boolean {
@@ -55,7 +55,7 @@ export function keep(
   const next = others.kept;
   const times = { openedAt, idleSince: answeredAt, usedAt: ctx.now, keptFor };
   const kept = { pod, node, router, way, carried, ...times, next };
-  return { kept, keptCount: others.keptCount + 1 };
+  return { kept, keptCount: others.keptCount + 1, ended: false };
 }
 
 /** A full pool without those that are closed by now. */
@@ -66,5 +66,5 @@ function withRoom(ctx: Ctx, settings: KeepAlive, state: ClientState): ClientStat
   if (open.length === state.keptCount) return state;
   let kept: KeptConnection | null = null;
   for (const connection of open.reverse()) kept = { ...connection, next: kept };
-  return { kept, keptCount: open.length };
+  return { kept, keptCount: open.length, ended: false };
 }

@@ -14,6 +14,7 @@ import {
   timeoutAfterWait,
 } from '../../rules/kubelet/kill-container.ts';
 import { sidecarsWaitForTurn, terminationPrerequisites } from '../../rules/kubelet/termination-order.ts';
+import { clientsOfPodEnd } from '../clients/home.ts';
 import { CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
@@ -337,6 +338,7 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
 
 function stopSandboxAfterAll(ctx: Ctx, { pod: { index }, containers }: Worker, effects: Effect[]): void {
   if (!containers.every(({ stage }) => stage === 'stopped')) return;
+  effects.push(...clientsOfPodEnd(ctx, index));
   const site = SITE['runtime.stopSandbox'];
   effects.push(
     after({
