@@ -1,5 +1,6 @@
 import type { World } from '../cluster/world.ts';
 import { apiServer } from './api-server/index.ts';
+import { cronJobControllers } from './cron-job-controller.ts';
 import { deploymentController } from './deployment-controller/index.ts';
 import { IDLE_DEPLOYMENT } from './deployment-controller/work.ts';
 import { disruptionController, IDLE_BUDGET } from './disruption-controller.ts';
@@ -81,6 +82,7 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
     disruptions(world, start, selection),
     ...setControllers(world, start),
     ...hpaControllers(world, start),
+    ...cronJobControllers(world, start),
     ...garbageCollectors(world, start),
     ...ttlControllers(world, start),
     actor(drain, { session: [], pod: [], client: [null, null] }),

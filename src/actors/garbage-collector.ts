@@ -167,14 +167,16 @@ const garbageCollector = defineActor<'garbage-collector', GarbageCollectorCells>
 
 /** It takes part where something that owns anything is deleted. */
 export function garbageCollectors(
-  { actions, sets }: World,
+  { actions, sets, cronJobs }: World,
   { pods, replicaSets, deployments, sets: objects }: SteadyState,
 ): readonly Registration[] {
   const deletes =
     actions.some(
       (action) =>
         action.type === 'deleteReplicaSet' || ('change' in action && action.change.deleted !== undefined),
-    ) || sets.some((set) => set.kind === 'Job' && set.ttlSecondsAfterFinished !== null);
+    ) ||
+    cronJobs.some(({ concurrencyPolicy }) => concurrencyPolicy === 'Replace') ||
+    sets.some((set) => set.kind === 'Job' && set.ttlSecondsAfterFinished !== null);
   if (!deletes) return [];
   // Its watches are the controller manager's, as the ReplicaSet controller's are.
   const site = 'watch.replicaSetController';

@@ -25,7 +25,7 @@ const PROTOCOL = {
     replicaSet: ['scaleReplicaSet', 'patchReplicaSetStatus', 'deleteReplicaSet'],
     podDisruptionBudget: ['patchBudgetStatus'],
     node: ['cordonNode', 'patchNode'],
-    set: ['changeSet', 'patchSetStatus'],
+    set: ['changeSet', 'patchSetStatus', 'createJob'],
   },
   'endpointslice-controller': {
     pod: ['podObserved'],
@@ -71,6 +71,11 @@ const PROTOCOL = {
   'hpa-controller': {
     autoscaler: ['loadChanged', 'autoscalerSynced'],
     deployment: ['deploymentObserved'],
+    set: ['setObserved'],
+  },
+  /** Starts Jobs on schedule. `cronJob` is what it has done, `set` the Jobs as their watch delivered them. */
+  'cronjob-controller': {
+    cronJob: ['cronJobSynced'],
     set: ['setObserved'],
   },
   /** Deletes what the deleted owned. */
@@ -231,6 +236,7 @@ export const DEPLOYMENT_CONTROLLER = addressesOf('deployment-controller');
 export const SET_CONTROLLER = addressesOf('set-controller');
 export const HPA_CONTROLLER = addressesOf('hpa-controller');
 export const GARBAGE_COLLECTOR = addressesOf('garbage-collector');
+export const CRON_JOB_CONTROLLER = addressesOf('cronjob-controller');
 export const TTL_AFTER_FINISHED = addressesOf('ttl-after-finished-controller');
 export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');
 export const DRAIN = addressesOf('kubectl-drain');

@@ -1,3 +1,4 @@
+import { startsLater } from '../cluster/cron-jobs.ts';
 import type { BudgetObject } from '../cluster/disruption.ts';
 import type { JobStatus, SetInfo, SetObject } from '../cluster/sets.ts';
 import type { PodObject } from '../cluster/state.ts';
@@ -95,31 +96,39 @@ export function steadyBudgets(world: World, pods: readonly PodObject[]): BudgetO
 /** Before any Pod of the steady state became Ready: a day and an hour. */
 const LONG_AGO = -25 * 3_600 * 1_000_000;
 
-/** Every Pod of a set is of its first revision, which has been rolled out. A Job begins with the run. */
-export function steadySets(world: World): SetObject[] {
-  return world.sets.map((info, index) => {
-    const count = world.pods.filter(({ member }) => member?.set === index).length;
-    return {
-      index,
-      name: info.name,
-      generation: 1,
-      replicas: wantedOf(info),
-      suspend: info.kind === 'Job' && info.suspend,
-      deleted: null,
-      revision: 1,
-      templates: [info.template],
-      status: {
-        observedGeneration: 1,
-        replicas: count,
-        readyReplicas: count,
-        availableReplicas: count,
-        updatedReplicas: count,
-        currentRevision: 1,
-        updateRevision: 1,
-        job: info.kind === 'Job' ? begunJob(count, info.suspend) : null,
-      },
-    };
-  });
+/**
+ * Every Pod of a set is of its first revision, which has been rolled out. A Job begins with the run; one that a CronJob starts later is
+ * not there yet.
+ */
+export function steadySets(world: World): (SetObject | undefined)[] {
+  return world.sets.map((info, index) =>
+    startsLater(world.cronJobs, index) ? undefined : steadySet(world, info, index),
+  );
+}
+
+/** A set as it is made; of a Job, as its controller finds it. */
+export function steadySet(world: World, info: SetInfo, index: number): SetObject {
+  const count = world.pods.filter(({ member }) => member?.set === index).length;
+  return {
+    index,
+    name: info.name,
+    generation: 1,
+    replicas: wantedOf(info),
+    suspend: info.kind === 'Job' && info.suspend,
+    deleted: null,
+    revision: 1,
+    templates: [info.template],
+    status: {
+      observedGeneration: 1,
+      replicas: count,
+      readyReplicas: count,
+      availableReplicas: count,
+      updatedReplicas: count,
+      currentRevision: 1,
+      updateRevision: 1,
+      job: info.kind === 'Job' ? begunJob(count, info.suspend) : null,
+    },
+  };
 }
 
 function wantedOf(info: SetInfo): number {

@@ -54,7 +54,7 @@ function isKept({ sets }: World, index: number): boolean {
 
 /** It takes part where some Job is not kept for ever. */
 export function ttlControllers(world: World, { sets }: SteadyState): readonly Registration[] {
-  if (!sets.some(({ index }) => isKept(world, index))) return [];
+  if (!world.sets.some((_, index) => isKept(world, index))) return [];
   return [
     actor(
       ttlController,

@@ -16,6 +16,7 @@ import { started } from './clients/start.ts';
 import { containers, runningProcesses } from './containers/index.ts';
 import { flapping } from './containers/readiness-flaps.ts';
 import { controlPlane } from './control-plane.ts';
+import { scheduled } from './cron-job-controller.ts';
 import { dataPlane, mortalDataPlane, steadyPlane } from './data-plane/index.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
@@ -155,6 +156,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     deploymentController: roster.id('deployment-controller'),
     disruptionController: roster.id('disruption-controller'),
     hpaController: () => roster.id('hpa-controller'),
+    cronJobController: () => roster.id('cronjob-controller'),
     setController: (kind) => roster.id('set-controller', controllerOf(kind)),
     drain: roster.id('kubectl-drain'),
     nodeLifecycle: roster.id('node-lifecycle-controller'),
@@ -217,6 +219,7 @@ export function wire(world: World, options: WireOptions): Wired {
       ...world.actions.flatMap((action) => requested(action, world, wiring)),
       ...begun(world, wiring),
       ...flapping(world, wiring),
+      ...scheduled(world, wiring),
       ...world.clients.flatMap((client, index) => started(wiring, client, index)),
     ],
     ties: options.ties,

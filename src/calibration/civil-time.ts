@@ -1,10 +1,12 @@
+import { civilDate } from '../rules/machinery/civil-date.ts';
+
 /** Dates without a clock: what a stamp of microseconds since 1970 is called in UTC. */
 
 const US_PER_DAY = 86_400_000_000;
 
 /** `2026-11-23`. */
 export function dateOf(us: number): string {
-  const { year, month, day } = civil(Math.floor(us / US_PER_DAY));
+  const { year, month, day } = civilDate(Math.floor(us / US_PER_DAY));
   return `${year}-${two(month)}-${two(day)}`;
 }
 
@@ -18,19 +20,4 @@ export function secondOf(us: number): string {
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
-}
-
-/** The proleptic Gregorian calendar, counted in eras of 400 years that begin in March. */
-function civil(daysSince1970: number) {
-  const days = daysSince1970 + 719_468;
-  const era = Math.floor(days / 146_097);
-  const inEra = days - era * 146_097;
-  const yearOfEra = Math.floor(
-    (inEra - Math.floor(inEra / 1460) + Math.floor(inEra / 36_524) - Math.floor(inEra / 146_096)) / 365,
-  );
-  const inYear = inEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const fromMarch = Math.floor((5 * inYear + 2) / 153);
-  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
-  const day = inYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
 }

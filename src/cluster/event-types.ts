@@ -229,6 +229,10 @@ export const EVENT_TYPES = [
   'readinessFlapped',
   /** Client: its Pod has ended, or its node is gone, and with it whatever it had open. */
   'clientEnded',
+  /** CronJob controller: a scheduled time has come, or one of its Jobs has changed. */
+  'cronJobSynced',
+  /** API server: a Job of a CronJob is created. */
+  'createJob',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

@@ -17,6 +17,7 @@ import type {
   ShutdownPeriod,
 } from './actions.ts';
 import type { LoadChanged } from './autoscaling.ts';
+import type { CreateJob } from './cron-jobs.ts';
 import type { BudgetObject, BudgetStatus, NodeObject, RefusedPod } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
 import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
@@ -354,6 +355,8 @@ export interface EventMap {
   readonly deleteReplicaSet: DeleteReplicaSet;
   readonly exitDue: ContainerEvent;
   readonly readinessFlapped: ReadinessFlapped;
+  readonly cronJobSynced: null;
+  readonly createJob: CreateJob;
 }
 
 /** Numbers of the event types, each with its payload's type. */

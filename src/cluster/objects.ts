@@ -139,7 +139,7 @@ export interface LabelSelectorRequirement {
 
 /** What a manifest is taken for whose own controller is not simulated. */
 export interface StandingIn {
-  /** The kind that the manifest has, where it is another: `Rollout`, `CronJob`. */
+  /** The kind that the manifest has, where it is another: `Rollout`, `CloneSet`. */
   readonly standsFor?: string;
 }
 
@@ -229,10 +229,23 @@ export interface DaemonSet {
   };
 }
 
-export interface Job extends StandingIn {
+export interface Job {
   readonly kind: 'Job';
   readonly metadata: ObjectMeta;
   readonly spec: Omit<JobInfo, 'kind' | 'name' | 'template'> & { readonly template: PodTemplateSpec };
+}
+
+/** `spec` is that of its Jobs. */
+export interface CronJob {
+  readonly kind: 'CronJob';
+  readonly metadata: ObjectMeta;
+  readonly cron: {
+    readonly schedule: string;
+    readonly concurrencyPolicy: 'Allow' | 'Forbid' | 'Replace';
+    readonly startingDeadlineSeconds: number | null;
+    readonly suspend: boolean;
+  };
+  readonly spec: Job['spec'];
 }
 
 export interface PodDisruptionBudget {
@@ -268,4 +281,12 @@ export interface PriorityClass {
 }
 
 /** What has Pods, and what routes to them. */
-export type ManifestObject = Pod | Deployment | ReplicaSet | StatefulSet | DaemonSet | Job | Service;
+export type ManifestObject =
+  | Pod
+  | Deployment
+  | ReplicaSet
+  | StatefulSet
+  | DaemonSet
+  | Job
+  | CronJob
+  | Service;

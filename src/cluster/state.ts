@@ -135,6 +135,7 @@ const REQUESTS = [
   'changeSet',
   'scaleByMetric',
   'delete',
+  'createJob',
 ] as const;
 
 /** The low bits of a key hold a transition and a request; those above them stand for the name of an object. */

@@ -4,6 +4,7 @@ import type { Micros } from '../kernel/time.ts';
 import type { ActionInfo } from './actions.ts';
 import type { AutoscalerInfo } from './autoscaling.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
+import type { CronJobInfo } from './cron-jobs.ts';
 import type { DataPlaneInfo, RouterPick } from './data-plane.ts';
 import type { SetInfo, SetKind, SetMember } from './sets.ts';
 import type { EndpointPort } from './state.ts';
@@ -24,6 +25,7 @@ export interface World {
   readonly replicaSets: readonly ReplicaSetInfo[];
   readonly sets: readonly SetInfo[];
   readonly autoscalers: readonly AutoscalerInfo[];
+  readonly cronJobs: readonly CronJobInfo[];
   readonly budgets: readonly BudgetInfo[];
   /** The Pods of the steady state: Running, Ready, on their node, in every rule. */
   readonly pods: readonly InitialPod[];

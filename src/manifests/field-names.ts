@@ -40,6 +40,10 @@ export const JOB_SPEC_FIELDS = words(`
   parallelism podFailurePolicy podReplacementPolicy selector successPolicy suspend template ttlSecondsAfterFinished
 `);
 
+export const CRON_JOB_SPEC_FIELDS = words(`
+  concurrencyPolicy failedJobsHistoryLimit jobTemplate schedule startingDeadlineSeconds successfulJobsHistoryLimit suspend timeZone
+`);
+
 export const SERVICE_SPEC_FIELDS = words(`
   allocateLoadBalancerNodePorts clusterIP clusterIPs externalIPs externalName externalTrafficPolicy healthCheckNodePort
   internalTrafficPolicy ipFamilies ipFamilyPolicy loadBalancerClass loadBalancerIP loadBalancerSourceRanges ports

@@ -7,6 +7,7 @@ import { type FieldError, formatFieldError } from '../rules/validation/field-err
 import type { Source } from './decode.ts';
 import { parseFieldPath } from './field-issue.ts';
 import { notesOnPidOne, notesOnPreStop } from './hook-findings.ts';
+import { podSpecPath } from './pod-spec-path.ts';
 import { matchesSelector } from './select.ts';
 import { kindOf } from './stand-in.ts';
 
@@ -124,7 +125,7 @@ function isServed(pods: Found, found: readonly Found[]): boolean {
 
 function findingsOfPods({ object, source }: Found, served: boolean): readonly Finding[] {
   if (object.kind === 'Service') return [];
-  const field = object.kind === 'Pod' ? 'spec' : 'spec.template.spec';
+  const field = podSpecPath(object.kind).join('.');
   const spec = podSpecOf(object);
   if (spec === undefined) return [];
   const findings: Finding[] = [];

@@ -1,3 +1,4 @@
+import { podSpecPath } from './pod-spec-path.ts';
 import { parseYaml, type YamlDocument } from './yaml.ts';
 
 /** Where a container's preStop stands in a text. */
@@ -36,7 +37,7 @@ function placesInObject(document: YamlDocument, path: Path): readonly PreStopPla
   const name = member(member(object, 'metadata'), 'name');
   if (typeof kind !== 'string' || typeof name !== 'string') return [];
   const namespace = member(member(object, 'metadata'), 'namespace') ?? 'default';
-  const spec: Path = kind === 'Pod' ? [...path, 'spec'] : [...path, 'spec', 'template', 'spec'];
+  const spec: Path = [...path, ...podSpecPath(kind)];
   return ['containers', 'initContainers'].flatMap((list) => {
     const containers = valueAt(document.value, [...spec, list]);
     if (!Array.isArray(containers)) return [];

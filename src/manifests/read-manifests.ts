@@ -132,7 +132,7 @@ function readStandIn(
   if (standIn === undefined) return undefined;
   const trial: Source = { ...source, issues: [], unknown: [] };
   const { object } = readObject(standIn.kind, standIn.value, trial, minor);
-  if (object === undefined || (object.kind !== 'ReplicaSet' && object.kind !== 'Job')) return undefined;
+  if (object?.kind !== 'ReplicaSet') return undefined;
   return { object: { ...object, standsFor: kind }, source };
 }
 
@@ -284,7 +284,7 @@ function nothingToSimulate(ignored: readonly IgnoredObject[]): Issue {
     code: 'nothingToSimulate',
     path: ['manifests'],
     message: `manifests: no object has Pods${hint === '' ? ', or there is none' : hint}`,
-    rule: 'must hold at least one Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet or Job',
-    fix: 'Add the Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or Pod whose termination is to be simulated.',
+    rule: 'must hold at least one Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or CronJob',
+    fix: 'Add the Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or Pod whose termination is to be simulated.',
   };
 }

@@ -32,6 +32,7 @@ import type {
   StatefulSetSpecFields,
 } from '../rules/validation/manifest-fields.ts';
 import { validateAutoscalerSpec } from '../rules/validation/validate-autoscaler.ts';
+import { validateCronJobSpec } from '../rules/validation/validate-cron-job.ts';
 import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validation/validate-deployment.ts';
 import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disruption-budget.ts';
 import { validateJobSpec } from '../rules/validation/validate-job.ts';
@@ -40,6 +41,7 @@ import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
 import { validateServiceSpec } from '../rules/validation/validate-service.ts';
 import { validateDaemonSetSpec, validateStatefulSetSpec } from '../rules/validation/validate-sets.ts';
 import { decodeAutoscalerSpec, toAutoscaler } from './autoscaler.ts';
+import { decodeCronJobSpec, toCronJob } from './cron-job.ts';
 import type { Field, Source } from './decode.ts';
 import { fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
@@ -72,6 +74,7 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   StatefulSet: 'apps/v1',
   DaemonSet: 'apps/v1',
   Job: 'batch/v1',
+  CronJob: 'batch/v1',
   PodDisruptionBudget: 'policy/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
   PriorityClass: 'scheduling.k8s.io/v1',
@@ -123,6 +126,7 @@ const DECODERS: Readonly<Record<ReadKind, Decoder>> = {
   DaemonSet: (metadata, spec, minor) =>
     readWorkload(spec, minor, DAEMON_SET, (kept) => toDaemonSet(metadata, kept)),
   Job: (metadata, spec, minor) => readWorkload(spec, minor, JOB, (kept) => toJob(metadata, kept, minor)),
+  CronJob: readCronJob,
   PodDisruptionBudget: (metadata, spec) => {
     const written = optionalMap(spec, decodeDisruptionBudgetSpec) ?? {};
     const errors = validateDisruptionBudgetSpec(written, 'spec');
@@ -176,6 +180,18 @@ const JOB: WorkloadReading<JobSpecFields> = {
   validate: validateJobSpec,
 };
 
+/** What it says itself, and its Jobs as if one were applied. */
+function readCronJob(metadata: ObjectMetaFields, spec: Field, minor: MinorVersion): Decoded {
+  const own = optionalMap(spec, decodeCronJobSpec) ?? {};
+  const template = member(member(spec, 'jobTemplate'), 'spec');
+  const job = setDefaultsJob(optionalMap(template, decodeJobSpec) ?? {}, { minor });
+  const field = 'spec.jobTemplate.spec';
+  const { template: kept, dropped } = dropOfTemplate(job.template, minor, `${field}.template.spec`);
+  const jobs = { ...job, template: kept };
+  const errors = [...validateCronJobSpec(own, 'spec'), ...validateJobSpec(jobs, field, { minor })];
+  return { errors, dropped, build: () => toCronJob(metadata, own, jobs, minor) };
+}
+
 function readWorkload<S extends { readonly template?: PodTemplateSpecFields | undefined }>(
   spec: Field,
   minor: MinorVersion,
@@ -210,8 +226,12 @@ function readService(metadata: ObjectMetaFields, spec: Field, minor: MinorVersio
   return { errors, dropped, build: () => toService(metadata, kept) };
 }
 
-function dropOfTemplate(template: PodTemplateSpecFields | undefined, minor: MinorVersion) {
-  const { kept, dropped } = dropDisabledPodFields(template?.spec ?? {}, 'spec.template.spec', minor);
+function dropOfTemplate(
+  template: PodTemplateSpecFields | undefined,
+  minor: MinorVersion,
+  field = 'spec.template.spec',
+) {
+  const { kept, dropped } = dropDisabledPodFields(template?.spec ?? {}, field, minor);
   return { template: { ...template, spec: kept }, dropped };
 }
 

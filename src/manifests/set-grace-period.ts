@@ -1,3 +1,4 @@
+import { podSpecPath } from './pod-spec-path.ts';
 import { editYamlOnce, type ReadableObject } from './yaml-edit.ts';
 
 /** The same text with another terminationGracePeriodSeconds in every workload; nothing else of it changes. */
@@ -15,13 +16,13 @@ export function setGracePeriodSeconds(text: string, seconds: number): string {
   }
 }
 
-const WORKLOADS: readonly unknown[] = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'];
+const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'];
 
 /** Where an object's Pod spec stands; null where it has none. */
 function podSpecOf(object: ReadableObject): readonly string[] | null {
   const kind = object.get(['kind']);
-  const path = kind === 'Pod' ? ['spec'] : WORKLOADS.includes(kind) ? ['spec', 'template', 'spec'] : null;
-  if (path === null) return null;
+  if (typeof kind !== 'string' || !WORKLOADS.includes(kind)) return null;
+  const path = podSpecPath(kind);
   const spec = object.get(path);
   return typeof spec === 'object' && spec !== null ? path : null;
 }

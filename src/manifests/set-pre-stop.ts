@@ -1,5 +1,6 @@
 import type { ManifestInput } from './documents.ts';
 import { copyPlain } from './limits.ts';
+import { podSpecPath } from './pod-spec-path.ts';
 import { type Edit, editYamlOnce, type Path, type PlainMap, type ReadableObject } from './yaml-edit.ts';
 
 /** One container of one workload, as the manifests name it. */
@@ -34,7 +35,7 @@ function editFor(object: ReadableObject, address: ContainerAddress, preStop: Pla
   const { kind, namespace, name, container } = address;
   if (object.get(['kind']) !== kind || object.get(['metadata', 'name']) !== name) return null;
   if ((object.get(['metadata', 'namespace']) ?? 'default') !== namespace) return null;
-  const spec = kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec'];
+  const spec = podSpecPath(kind);
   for (const list of ['containers', 'initContainers']) {
     const containers = object.get([...spec, list]);
     if (!Array.isArray(containers)) continue;

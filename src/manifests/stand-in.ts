@@ -3,7 +3,7 @@ import type { ManifestObject } from '../cluster/objects.ts';
 /** Kinds that are not simulated themselves, and whose Pods can be: what is read in their place. */
 
 export interface StandIn {
-  readonly kind: 'ReplicaSet' | 'Job';
+  readonly kind: 'ReplicaSet';
   readonly value: Readonly<Record<string, unknown>>;
 }
 
@@ -14,13 +14,11 @@ const ELSEWHERE = ['serving.knative.dev/'];
 
 /**
  * For anything with a Pod template at `spec.template` (an Argo Rollout, a CloneSet, a ReplicationController) a ReplicaSet of so many
- * Pods; for a CronJob one Job of its. undefined: it has no Pods as far as can be seen.
+ * Pods. undefined: it has no Pods as far as can be seen.
  */
 export function standInOf(value: unknown): StandIn | undefined {
   const object = fields(value);
   const spec = fields(object.spec);
-  if (object.kind === 'CronJob')
-    return { kind: 'Job', value: { ...object, spec: fields(spec.jobTemplate).spec } };
   const template = fields(spec.template);
   const labels = fields(template.metadata).labels;
   const apiVersion = String(object.apiVersion ?? '');

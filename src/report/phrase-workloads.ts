@@ -9,6 +9,7 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   changeDeployment: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)}`,
   setChangeRequested: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)} asked for`,
   changeSet: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)}`,
+  createJob: (event) => `${of(event, 'workload').replace('/', ' ')} created by its CronJob`,
   loadChanged: ({ data: { autoscaler, load } }) =>
     `HorizontalPodAutoscaler ${autoscaler}: load for ${load} ${load === 1 ? 'Pod' : 'Pods'} from now on`,
   createReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} created, ${pods(event)}`,
@@ -43,6 +44,7 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
 export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'deploymentChangeRequested',
   'setChangeRequested',
+  'createJob',
   'loadChanged',
   'createReplicaSet',
   'scaleReplicaSet',

@@ -44,11 +44,12 @@ function workloadLines(rollout: WorkloadRollout): string[] {
 }
 
 function jobLines(job: JobReport): string[] {
-  const { completions, succeeded, failed, lost, lostMs } = job;
+  const { completions, succeeded, failed, lost, lostMs, startedMs } = job;
+  const since = startedMs === 0 ? '' : `, started at ${seconds(startedMs)}`;
   const of = completions === null ? '' : ` of ${completions}`;
   const more = lost.length - SHOWN;
   return [
-    paragraph(`${called(job)}: ${finished(job)}`),
+    paragraph(`${called(job)}${since}: ${finished(job)}`),
     paragraph(`${succeeded}${of} done, ${failed} failed`, '  completions     '),
     paragraph(
       lost.length === 0 ? 'none' : `${seconds(lostMs)} in ${podsOf(lost.length)}`,
@@ -59,8 +60,9 @@ function jobLines(job: JobReport): string[] {
   ];
 }
 
-function finished({ outcome, reason, finishedAfterMs }: JobReport): string {
-  if (outcome === null) return 'not over when the run ended';
+function finished({ outcome, reason, finishedAfterMs, deletedAfterMs }: JobReport): string {
+  if (outcome === null)
+    return deletedAfterMs === null ? 'not over when the run ended' : `deleted ${after(deletedAfterMs)}`;
   const how = outcome === 'Complete' ? 'complete' : `failed (${reason})`;
   return finishedAfterMs === null
     ? `${how}, its last Pods still terminating when the run ended`

@@ -1,4 +1,6 @@
+import type { CronJobInfo } from '../cluster/cron-jobs.ts';
 import type {
+  CronJob,
   DaemonSet,
   Deployment,
   Job,
@@ -10,9 +12,10 @@ import type {
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts';
 import type { DeploymentInfo, InitialPod, NodeInfo, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
-import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { kindOf } from '../manifests/stand-in.ts';
 import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
+import { cronStarts } from './cron-schedule.ts';
 
 /** The workloads of the manifests, and their Pods as they run before anything happens. */
 
@@ -24,6 +27,7 @@ export interface Draft {
   readonly deployments: DeploymentInfo[];
   readonly replicaSets: ReplicaSetInfo[];
   readonly sets: SetInfo[];
+  readonly cronJobs: CronJobInfo[];
   readonly pods: DraftPod[];
 }
 
@@ -34,6 +38,7 @@ export function addWorkload(
   object: ManifestObject,
   compiler: TemplateCompiler,
   nodes: readonly NodeInfo[],
+  horizon: Micros | null,
   draft: Draft,
 ): void {
   if (object.kind === 'Service') return;
@@ -73,12 +78,37 @@ export function addWorkload(
     addJob(object, template, draft);
     return;
   }
+  if (object.kind === 'CronJob') {
+    addCronJob(object, template, horizon, draft);
+    return;
+  }
   addReplicaSet(object, template, draft);
 }
 
 /** What a template is compiled from. */
 export function ofTemplate({ metadata, spec, content }: PodTemplateSpec) {
   return { ...metadata, spec, content };
+}
+
+/** The Job of its first start begins with the run, those of later ones are not there yet. */
+function addCronJob(object: CronJob, template: number, horizon: Micros | null, draft: Draft): void {
+  const { metadata, cron, spec } = object;
+  const { namespace, name } = metadata;
+  const starts = cronStarts(object, horizon);
+  const { template: _, ...rest } = spec;
+  const jobs = starts.map((start, nth) => {
+    if (nth === 0)
+      addJob({ kind: 'Job', metadata: { ...metadata, name: start.name }, spec }, template, draft);
+    else draft.sets.push({ kind: 'Job', name: qualifiedName(namespace, start.name), ...rest, template });
+    return draft.sets.length - 1;
+  });
+  draft.cronJobs.push({
+    name: qualifiedName(namespace, name),
+    concurrencyPolicy: cron.concurrencyPolicy,
+    startingDeadlineSeconds: cron.startingDeadlineSeconds,
+    times: starts.map(({ at }) => at),
+    jobs,
+  });
 }
 
 /** Its first Pods begin their work with the run: as many at a time as it may run, and no more than there are completions. */

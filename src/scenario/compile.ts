@@ -50,10 +50,11 @@ export function compile(
 ): World {
   const minor = parseMinorVersion(settings.cluster.version)!;
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
-  const draft: Draft = { templates: [], deployments: [], replicaSets: [], sets: [], pods: [] };
+  const draft: Draft = { templates: [], deployments: [], replicaSets: [], sets: [], cronJobs: [], pods: [] };
   const nodes = nodesOf(settings.cluster, issues);
   const compiler = { services, priorityClasses, apps: settings.apps, minor, issues };
-  for (const object of objects) addWorkload(object, compiler, nodes, draft);
+  const horizon = settings.horizon === undefined ? null : micros(settings.horizon);
+  for (const object of objects) addWorkload(object, compiler, nodes, horizon, draft);
   const pods = place(draft.pods, settings.cluster, issues);
   const autoscalers = written.flatMap((each) => autoscalerInfo(each, draft));
   const actions = compileActions(settings, { ...draft, autoscalers, pods, nodes, objects, compiler }, issues);

@@ -147,7 +147,7 @@ function parsePlain(input: unknown): ParseResult {
 
 /** A CronJob makes Pods now and then: it takes part where somebody described what they do. */
 export function takesPart(object: ManifestObject, apps: Apps<unknown>): boolean {
-  if (object.kind !== 'Job' || kindOf(object) === 'Job') return true;
+  if (object.kind !== 'CronJob') return true;
   const { namespace, name: workload } = object.metadata;
   return object.spec.template.spec.containers.some(
     ({ name: container }) => appKey(apps, { namespace, workload }, container) !== undefined,

@@ -1,5 +1,6 @@
 import type { ManifestObject } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
+import { cronStarts } from './cron-schedule.ts';
 
 import type { ActionInput } from './schema.ts';
 
@@ -57,6 +58,18 @@ const HOW: Readonly<Record<WorkloadObject['kind'], HowToStop>> = {
     object.kind !== 'Job' || object.spec.suspend || object.spec.parallelism === 0
       ? null
       : deletes(() => `${name}-0`)(object, name, firstNode),
+  CronJob: (object, name, firstNode) => {
+    const [first] = object.kind === 'CronJob' ? cronStarts(object, null) : [];
+    if (
+      first === undefined ||
+      object.kind !== 'CronJob' ||
+      object.spec.suspend ||
+      object.spec.parallelism === 0
+    )
+      return null;
+    const job = qualifiedName(object.metadata.namespace, first.name);
+    return deletes(() => `${job}-0`)(object, name, firstNode);
+  },
   Pod: deletes((name) => name),
 };
 

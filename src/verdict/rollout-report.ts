@@ -77,8 +77,12 @@ export interface JobReport {
   readonly outcome: 'Complete' | 'Failed' | null;
   /** As its condition says: CompletionsReached, SuccessPolicy; BackoffLimitExceeded, FailedIndexes, DeadlineExceeded, PodFailurePolicy … */
   readonly reason: string | null;
-  /** Since the start of the run, with which it began; null where it was not over. */
+  /** 0 where it began with the run; else when its CronJob started it. */
+  readonly startedMs: number;
+  /** Since it began; null where it was not over. */
   readonly finishedAfterMs: number | null;
+  /** Since it began; null where nobody deleted it. */
+  readonly deletedAfterMs: number | null;
   readonly lost: readonly WorkLost[];
   readonly lostMs: number;
 }

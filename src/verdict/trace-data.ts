@@ -93,6 +93,7 @@ interface Told {
   readonly changeDeployment: WorkloadData;
   readonly setChangeRequested: WorkloadData;
   readonly changeSet: WorkloadData;
+  readonly createJob: WorkloadData;
   readonly loadChanged: LoadData;
   readonly createReplicaSet: WorkloadData;
   readonly scaleReplicaSet: WorkloadData;

@@ -215,6 +215,7 @@ export class TraceReader {
       case 'setChangeRequested':
         return this.setChange((payload as ChangeSetAction).change);
       case 'changeSet':
+      case 'createJob':
         return this.setChange(payload as ChangeSet);
       case 'loadChanged':
         return loadData(payload as LoadChanged, this.source.world);

@@ -1,3 +1,4 @@
+import { startsLater } from '../cluster/cron-jobs.ts';
 import type { ContainerExited, ContainerStarted, CreatePod, OfNode } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
@@ -31,6 +32,9 @@ export class WorkFold {
   /** By set: the last status that was written, and when it said first that the Job is over. */
   private readonly status = new Map<number, JobStatus>();
   private readonly finishedAt = new Map<number, Micros>();
+  private readonly deletedAt = new Map<number, Micros>();
+  /** Of Jobs that a CronJob started. */
+  private readonly startedAt = new Map<number, Micros>();
 
   constructor(private readonly world: World) {
     world.pods.forEach(({ name, namespace, member, node }, index) => {
@@ -71,6 +75,13 @@ export class WorkFold {
       const pod = this.pods[object];
       if (pod !== undefined) pod.succeeded = (after as PodObject).phase === 'Succeeded';
     });
+    observers.on(T.changeSet, ({ object, at }, before, after) => {
+      const deleted = (after as SetObject | undefined)?.deleted ?? null;
+      if (before !== after && deleted !== null) this.deletedAt.set(object, at);
+    });
+    observers.on(T.createJob, ({ object, at }, before) => {
+      if (before === undefined) this.startedAt.set(object, at);
+    });
     observers.on(T.patchSetStatus, ({ object, at }, _, after) => {
       const { job } = (after as SetObject).status;
       if (job === null) return;
@@ -99,12 +110,16 @@ export class WorkFold {
   }
 
   report(): readonly JobReport[] {
-    return this.world.sets.flatMap((info, set) => (info.kind === 'Job' ? [this.job(info, set)] : []));
+    return this.world.sets.flatMap((info, set) => {
+      const startedAt = startsLater(this.world.cronJobs, set) ? this.startedAt.get(set) : 0;
+      return info.kind === 'Job' && startedAt !== undefined ? [this.job(info, set, startedAt)] : [];
+    });
   }
 
-  private job({ name, completions }: JobInfo, set: number): JobReport {
+  private job({ name, completions }: JobInfo, set: number, startedAt: Micros): JobReport {
     const { succeeded = 0, failed = 0, outcome = null } = this.status.get(set) ?? {};
     const finishedAt = this.finishedAt.get(set);
+    const deletedAt = this.deletedAt.get(set);
     const lost = this.pods.flatMap((pod, index) =>
       pod !== undefined && pod.member.set === set ? this.lost(pod, index, outcome?.type === 'Complete') : [],
     );
@@ -117,7 +132,9 @@ export class WorkFold {
       failed,
       outcome: outcome?.type ?? null,
       reason: outcome?.reason ?? null,
-      finishedAfterMs: finishedAt === undefined ? null : toMs(finishedAt),
+      startedMs: toMs(startedAt),
+      finishedAfterMs: finishedAt === undefined ? null : toMs(finishedAt - startedAt),
+      deletedAfterMs: deletedAt === undefined ? null : toMs(deletedAt - startedAt),
       lost,
       lostMs: lost.reduce((sum, { workedMs }) => sum + workedMs, 0),
     };

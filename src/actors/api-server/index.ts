@@ -37,7 +37,7 @@ import {
   patchBudgetStatus,
   patchNode,
 } from './disruption.ts';
-import { answerSet, changeSet, patchSetStatus } from './sets.ts';
+import { answerSet, changeSet, createJob, patchSetStatus } from './sets.ts';
 import {
   changeDeployment,
   createReplicaSet,
@@ -312,5 +312,5 @@ export const apiServer = defineActor<'api-server', ApiServerCells>('api-server',
   replicaSet: { scaleReplicaSet, patchReplicaSetStatus, deleteReplicaSet },
   podDisruptionBudget: { patchBudgetStatus },
   node: { cordonNode, patchNode },
-  set: { changeSet, patchSetStatus },
+  set: { changeSet, patchSetStatus, createJob },
 });

@@ -1,9 +1,11 @@
+import type { CreateJob } from '../../cluster/cron-jobs.ts';
 import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
 import type { ChangeSet, PatchSetStatus, SetObject } from '../../cluster/sets.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, type SimEvent, send } from '../../kernel/event.ts';
 import { SET_CONTROLLER } from '../protocol.ts';
+import { steadySet } from '../steady-workloads.ts';
 import type { Ctx, Self } from '../wiring.ts';
 
 /** The API server's StatefulSets, DaemonSets and Jobs. */
@@ -51,6 +53,17 @@ export const changeSet: Reducer<SetObject, ChangeSet, Self> = (stored, event, ct
     templates,
   };
   return [changed, tell(changed, event, ctx)];
+};
+
+/** A Job as it is created: its controller has not seen it. A name that is taken changes nothing. */
+export const createJob: Reducer<SetObject | undefined, CreateJob, Self> = (stored, event, ctx) => {
+  if (stored !== undefined) return [stored, NO_EFFECTS];
+  const { world } = ctx.self;
+  const { set } = event.data;
+  const made = steadySet(world, world.sets[set]!, set);
+  const job = { ...made.status.job!, startTime: null };
+  const created: SetObject = { ...made, status: { ...made.status, observedGeneration: 0, job } };
+  return [created, tell(created, event, ctx)];
 };
 
 export const patchSetStatus: Reducer<SetObject, PatchSetStatus, Self> = (stored, event, ctx) => {

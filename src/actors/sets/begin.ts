@@ -1,3 +1,4 @@
+import { startsLater } from '../../cluster/cron-jobs.ts';
 import { T } from '../../cluster/events.ts';
 import { keyOfObject, Transition } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
@@ -7,7 +8,9 @@ import type { Wiring } from '../wiring.ts';
 
 /** Jobs begin with the run: their controller looks at them, and the work of their first Pods goes on from there. */
 export function begun(world: World, wiring: Wiring): Effect[] {
-  const jobs = world.sets.flatMap((info, object) => (info.kind === 'Job' ? [{ info, object }] : []));
+  const jobs = world.sets.flatMap((info, object) =>
+    info.kind === 'Job' && !startsLater(world.cronJobs, object) ? [{ info, object }] : [],
+  );
   const looks = jobs.map(({ info, object }) =>
     after({
       type: T.setEnqueued,

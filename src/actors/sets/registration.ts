@@ -22,8 +22,8 @@ function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyStat
     setController,
     {
       pod: pods.map((pod) => (ownPod(pod) ? pod : undefined)),
-      object: sets.map((set) => (isOwn(set.index) ? set : undefined)),
-      work: sets.map(({ index }) => (isOwn(index) ? IDLE_SET : undefined)),
+      object: sets.map((set, index) => (isOwn(index) ? set : undefined)),
+      work: sets.map((_, index) => (isOwn(index) ? IDLE_SET : undefined)),
       client: [null],
     },
     {

@@ -6,6 +6,7 @@ export * from './manifest-fields.ts';
 export * from './name-formats.ts';
 export * from './validate-autoscaler.ts';
 export * from './validate-container.ts';
+export * from './validate-cron-job.ts';
 export * from './validate-deployment.ts';
 export * from './validate-disruption-budget.ts';
 export * from './validate-handler.ts';

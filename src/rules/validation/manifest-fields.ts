@@ -205,6 +205,17 @@ export interface JobSpecFields {
   readonly template?: PodTemplateSpecFields | undefined;
 }
 
+/** What a CronJob says beside its Jobs. */
+export interface CronJobSpecFields {
+  readonly schedule?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly concurrencyPolicy?: string | undefined;
+  readonly startingDeadlineSeconds?: number | undefined;
+  readonly suspend?: boolean | undefined;
+  readonly successfulJobsHistoryLimit?: number | undefined;
+  readonly failedJobsHistoryLimit?: number | undefined;
+}
+
 export interface SuccessPolicyRuleFields {
   readonly succeededIndexes?: string | undefined;
   readonly succeededCount?: number | undefined;
