@@ -32,7 +32,7 @@ export {
   type SweepRow,
   sweepPreStop,
 } from './analysis/sweep.ts';
-export type { Extreme, Tally } from './analysis/tally.ts';
+export type { Extreme, OverLimit, Tally } from './analysis/tally.ts';
 export { type VaryInput, type VaryOptions, varyScenario } from './analysis/vary.ts';
 export {
   type CalibrateInput,

@@ -1,3 +1,4 @@
+import { LimitExceeded } from '../kernel/limits.ts';
 import { estimate, judgement, type Run, untraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
@@ -29,6 +30,8 @@ export interface CampaignOptions {
   readonly requirement?: 'exact' | 'read' | undefined;
   /** Of a campaign that reads them off, in how many of the first runs they are proved where connections could be lost; 25 by default. */
   readonly proved?: number | undefined;
+  /** What becomes of a run that meets a limit: the campaign throws its LimitExceeded (the default), or counts it apart. */
+  readonly overLimit?: 'throw' | 'count' | undefined;
   /** Ends the campaign early; what was counted until then is kept. */
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** The scenario of a run; the same for every run where it is left out. */
@@ -40,7 +43,7 @@ const CHUNK = 64;
 
 export interface Campaign {
   readonly tally: Tally;
-  /** Whether every run that was asked for was made. */
+  /** Whether every run that was asked for was made, and none met a limit. */
   readonly complete: boolean;
 }
 
@@ -56,23 +59,22 @@ export function runCampaign(scenario: Scenario, options: CampaignOptions): Campa
   let complete = true;
   for (let position = from; position < end; position++) {
     const k = first + position * step;
-    if (counter.runs > 0 && counter.runs % CHUNK === 0) {
-      options.onProgress?.({ done: counter.runs, runs: own, failures: counter.failures });
+    if (counter.made > 0 && counter.made % CHUNK === 0) {
+      options.onProgress?.({ done: counter.made, runs: own, failures: counter.failures });
       if (options.signal?.aborted === true) {
         complete = false;
         break;
       }
     }
-    const run = runOnce(scenario, k, runSeed(seed, k), options);
-    counter.add(k, run);
-    options.onRun?.(run);
+    count(counter, scenario, k, runSeed(seed, k), options);
     if (counter.failures >= stopAfterFailures) {
       complete = position === end - 1;
       break;
     }
   }
-  options.onProgress?.({ done: counter.runs, runs: own, failures: counter.failures });
-  return { tally: counter.tally(), complete };
+  options.onProgress?.({ done: counter.made, runs: own, failures: counter.failures });
+  const tally = counter.tally();
+  return { tally, complete: complete && tally.overLimit === 0 };
 }
 
 /** The first run of a campaign that is not safe; null where all are. Cheaper than counting, since no run's requirement is looked for. */
@@ -93,6 +95,24 @@ export function firstUnsafe(
 export function ownRuns({ runs, shard }: Pick<CampaignOptions, 'runs' | 'shard'>): number {
   const first = (shard?.index ?? 1) - 1;
   return Math.max(0, Math.ceil((runs - first) / (shard?.count ?? 1)));
+}
+
+/** Makes a run and counts it. One that meets a limit is no reason to lose the others, unless the caller wants every run. */
+function count(
+  counter: TallyCounter,
+  scenario: Scenario,
+  k: number,
+  seed: number,
+  options: CampaignOptions,
+): void {
+  try {
+    const run = runOnce(scenario, k, seed, options);
+    counter.add(k, run);
+    options.onRun?.(run);
+  } catch (error) {
+    if (!(error instanceof LimitExceeded) || options.overLimit !== 'count') throw error;
+    counter.addOverLimit({ k, seed, message: error.message });
+  }
 }
 
 const PROVED_RUNS = 25;

@@ -1,4 +1,5 @@
 import { simulate } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
 import { checkOptions, readOptions } from '../scenario/options.ts';
 import { defineScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
@@ -31,7 +32,7 @@ export interface Check {
 /** Runs a scenario under many seeds and says whether every run was safe; `assertSafe` throws where one was not. */
 export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOptions = {}): Check {
   const { runs, seed } = readOptions('checkSafe', checkOptions, options);
-  const defined = toScenario(scenario);
+  const defined = toScenario('checkSafe', scenario);
   // Nobody asks here what each run needed: it is read off, and found for the telling run alone.
   const { tally } = runCampaign(defined, { runs, seed, requirement: 'read', proved: 0 });
   const telling = tally.firstFailure ?? tally.worst!;
@@ -47,6 +48,7 @@ export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOpti
   };
 }
 
-export function toScenario(scenario: Scenario | ScenarioInput): Scenario {
+export function toScenario(call: string, scenario: Scenario | ScenarioInput): Scenario {
+  demand(call, 'scenarioOrInput', scenario);
   return 'world' in scenario ? scenario : defineScenario(scenario);
 }

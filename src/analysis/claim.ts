@@ -2,6 +2,7 @@ import { rateInterval } from './binomial.ts';
 
 /** What may be said of a failure rate after so many runs: "0 failures in 10,000 runs: fewer than 0.03 % fail, at 95 %". */
 export function claimOf(failures: number, runs: number, confidence: number): string {
+  if (runs === 0) return 'nothing was run';
   const { estimate, upper } = rateInterval(failures, runs, confidence);
   const level = `at ${percent(confidence)}`;
   const counted = `${grouped(failures)} ${failures === 1 ? 'failure' : 'failures'} in ${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}`;

@@ -1,5 +1,6 @@
 import { betweenMs } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Decision, DecisionReading } from '../verdict/types.ts';
 import { eventsWithLongestHooks, tracedEvents } from './traced.ts';
@@ -53,6 +54,7 @@ export type RoundingReason = 'wholeMs' | 'neverNegative' | 'shorterKill';
  * the end of accepting. null where nothing decided it, or where it was found by reruns and not read off one run.
  */
 export function criticalPath(run: Run): CriticalPath | null {
+  demand('criticalPath', 'run', run);
   const { decidedBy: decision, requiredPreStopMs } = run.verdict;
   const reading = decision?.reading ?? null;
   if (decision === null || reading === null) return null;

@@ -4,6 +4,7 @@ import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-p
 import { drainSeconds } from '../run/fixed-scenario.ts';
 import { judgement, simulate } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { demand } from '../scenario/arguments.ts';
 import { findOptions, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
@@ -65,6 +66,7 @@ const AMPLE_GRACE_SECONDS = 3600;
  * requirement of each run, the upper one from a search, and both are then run: nothing between two values is taken on trust.
  */
 export function findSafePreStop(scenario: Scenario, options: FindOptions = {}): SafePreStop {
+  demand('findSafePreStop', 'scenario', scenario);
   const search = new Search(scenario, readOptions('findSafePreStop', findOptions, options));
   return search.result();
 }

@@ -1,21 +1,18 @@
 import { hash32 } from '../kernel/draws.ts';
 import { podTimeline, type Run, simulateTraced } from '../run/simulate.ts';
-import {
-  fuzzOptions,
-  type OptionsError,
-  type Read,
-  readOptions,
-  wrongArgument,
-} from '../scenario/options.ts';
+import { demand } from '../scenario/arguments.ts';
+import { fuzzOptions, OptionsError, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { REPORT_FORMAT, REPORT_FORMAT_VERSION } from '../schema/fuzz-report.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
 import { gravest, type Verdict } from '../verdict/types.ts';
 import { rateInterval } from './binomial.ts';
 import { type Campaign, type Progress, runCampaign } from './campaign.ts';
+import { missingShards, partsIssues } from './check-reports.ts';
 import { claimOf } from './claim.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import { type Counterexample, shrink } from './shrink.ts';
-import { type Extreme, mergeTallies, NO_TALLY, type Tally } from './tally.ts';
+import { type Extreme, mergeTallies, NO_TALLY, type OverLimit, type Tally } from './tally.ts';
 import { type Varier, type VaryInput, varier } from './vary.ts';
 
 export interface FuzzOptions {
@@ -54,6 +51,9 @@ export interface WorstRun {
 }
 
 export interface FuzzReport {
+  readonly format: typeof REPORT_FORMAT;
+  /** Of the format. */
+  readonly version: typeof REPORT_FORMAT_VERSION;
   /** Which scenario and options: reports of different ones do not merge. */
   readonly campaign: string;
   readonly seed: number;
@@ -61,7 +61,7 @@ export interface FuzzReport {
   readonly requested: number;
   /** Runs that were made. */
   readonly runs: number;
-  /** Whether all that were asked for were made. */
+  /** Whether all that were asked for were made, and judged. */
   readonly complete: boolean;
   readonly shard: { readonly index: number; readonly count: number } | null;
   /** Runs that were not safe. */
@@ -83,6 +83,9 @@ export interface FuzzReport {
   readonly reasons: Readonly<Record<string, number>>;
   /** Quantiles over all runs; null is infinite: no hook would have been enough. */
   readonly requiredPreStopMs: Quantiles;
+  /** Runs that met a limit and ended without a verdict; the report is not complete then. */
+  readonly overLimit: number;
+  readonly firstOverLimit: OverLimit | null;
   readonly worst: WorstRun | null;
   readonly counterexample: Counterexample | null;
   /** Repeats the worst run. */
@@ -92,6 +95,7 @@ export interface FuzzReport {
 
 /** Runs a scenario under many seeds: how likely is a lost request, how long would preStop have to be, which seed shows it. */
 export function fuzz(scenario: Scenario, options: FuzzOptions = {}): FuzzReport {
+  demand('fuzz', 'scenario', scenario);
   const prepared = prepareFuzz(scenario, readOptions('fuzz', fuzzOptions, options));
   return finishFuzz(prepared, runCampaign(scenario, prepared.campaignOptions));
 }
@@ -117,7 +121,17 @@ export function prepareFuzz(scenario: Scenario, options: ReadFuzzOptions): Prepa
     scenario,
     options,
     varier: varied ?? null,
-    campaignOptions: { runs, seed, shard, stopAfterFailures, requirement, onProgress, signal, scenarioOf },
+    campaignOptions: {
+      runs,
+      seed,
+      shard,
+      stopAfterFailures,
+      requirement,
+      onProgress,
+      signal,
+      scenarioOf,
+      overLimit: 'count',
+    },
   };
 }
 
@@ -163,6 +177,8 @@ function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
   const { estimate, lower, upper } = rateInterval(failures, runs, 0.95);
   const { campaign, seed, requested, complete, shard, counterexample } = parts;
   return {
+    format: REPORT_FORMAT,
+    version: REPORT_FORMAT_VERSION,
     campaign,
     seed,
     requested,
@@ -179,6 +195,8 @@ function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
     decidedBy,
     reasons,
     requiredPreStopMs: quantilesOf(tally.requiredPreStopMs),
+    overLimit: tally.overLimit,
+    firstOverLimit: tally.firstOverLimit,
     worst,
     counterexample,
     replay: worst === null ? '' : replayLine(worst.seed, varied),
@@ -228,27 +246,20 @@ function campaignName(scenario: Scenario, { runs, seed, vary, swarm }: ReadFuzzO
 }
 
 /**
- * Puts the reports of a campaign's parts together: any partition gives the report of the whole, byte for byte. Throws an OptionsError where they are
- * of different campaigns, or where a part is there twice.
+ * Puts the reports of a campaign's parts together: any partition gives the report of the whole, byte for byte. Throws an OptionsError with
+ * every issue where one is no report, or says what cannot be, or where they are of different campaigns or a part is there twice.
  */
 export function mergeFuzzReports(reports: readonly FuzzReport[]): FuzzReport {
-  const [first, ...rest] = reports;
-  if (first === undefined) throw refusal('there are no reports.', 'Pass the reports of all shards.');
-  for (const other of rest) {
-    if (other.campaign !== first.campaign) {
-      throw refusal(
-        `reports of different campaigns do not merge: ${first.campaign} and ${other.campaign}.`,
-        'Use the same scenario, runs, seed and vary for every shard.',
-      );
-    }
-  }
-  const missing = missingShards(reports);
+  demand('mergeFuzzReports', 'reports', reports);
+  const issues = partsIssues(reports);
+  if (issues.length > 0) throw new OptionsError('mergeFuzzReports', issues);
+  const first = reports[0]!;
   const tally = reports.map((report) => report.tally).reduce(mergeTallies, NO_TALLY);
   return assemble({
     campaign: first.campaign,
     seed: first.seed,
     requested: first.requested,
-    complete: missing.length === 0 && reports.every((report) => report.complete),
+    complete: missingShards(reports) === 0 && reports.every((report) => report.complete),
     shard: null,
     tally,
     worst: reports.map((report) => report.worst).find((worst) => worst?.seed === tally.worst?.seed) ?? null,
@@ -264,21 +275,4 @@ export function mergeFuzzReports(reports: readonly FuzzReport[]): FuzzReport {
 function variationOf(reports: readonly FuzzReport[]): Varied {
   const replay = reports.map((report) => report.replay).find((line) => line !== '') ?? '';
   return replay.includes('swarm') ? 'swarm' : replay.includes('varyScenario') ? 'all' : 'not';
-}
-
-function missingShards(reports: readonly FuzzReport[]): readonly number[] {
-  const count = reports[0]?.shard?.count ?? 1;
-  const seen = new Set<number>();
-  for (const { shard } of reports) {
-    const index = shard?.index ?? 1;
-    if ((shard?.count ?? 1) !== count)
-      throw refusal('reports of different numbers of shards do not merge.', 'Use one count for all.');
-    if (seen.has(index)) throw refusal(`shard ${index}/${count} is there twice.`, 'Leave one out.');
-    seen.add(index);
-  }
-  return Array.from({ length: count }, (_, index) => index + 1).filter((index) => !seen.has(index));
-}
-
-function refusal(message: string, fix: string): OptionsError {
-  return wrongArgument('mergeFuzzReports', ['reports'], message, undefined, fix);
 }

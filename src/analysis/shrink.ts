@@ -3,6 +3,7 @@ import { bounds, RANGE, sample } from '../kernel/distribution.ts';
 import { type Micros, toMs } from '../kernel/time.ts';
 import { lagOf, withLag } from '../routing/compile-router.ts';
 import { judgement } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
 import { delayOf, rowOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type DelayInput, toDistribution } from '../schema/delay-input.ts';
@@ -48,6 +49,7 @@ export interface ShrinkOrigin {
  * smaller. null where the run does not fail.
  */
 export function shrink(scenario: Scenario, seed: number, origin: ShrinkOrigin = {}): Counterexample | null {
+  demand('shrink', 'scenario', scenario);
   const parts = partsOf(scenario, seed);
   const fails: Fails = (choice) => !judgement(applied(scenario, choice), seed).safe;
   let choice: Choice = new Map(parts.map((part) => [part.key, part.given]));
@@ -61,7 +63,10 @@ export function shrink(scenario: Scenario, seed: number, origin: ShrinkOrigin = 
 }
 
 /** The scenario with a counterexample's delays in it: simulate it under the counterexample's seed to see the failure. */
-export function withCounterexample(scenario: Scenario, { delays, lagsMs }: Counterexample): Scenario {
+export function withCounterexample(scenario: Scenario, counterexample: Counterexample): Scenario {
+  demand('withCounterexample', 'scenario', scenario);
+  demand('withCounterexample', 'counterexample', counterexample);
+  const { delays, lagsMs } = counterexample;
   const { settings } = scenario;
   const routers = settings.routers.map((router) => {
     const lag = lagsMs[router.name];

@@ -1,6 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import { judgement } from '../run/simulate.ts';
 import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { demand } from '../scenario/arguments.ts';
 import { readOptions, sweepOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
@@ -60,6 +61,7 @@ export interface SweepReport {
  * rows differ by the hook alone. Throws an OptionsError for options that are none.
  */
 export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): SweepReport {
+  demand('sweepPreStop', 'scenario', scenario);
   const read = readOptions('sweepPreStop', sweepOptions, options);
   const { seed, secondsFrom: from, secondsTo: to = shortestGrace(scenario), step, runs, onProgress } = read;
   if (to < from) {

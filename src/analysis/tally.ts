@@ -35,6 +35,17 @@ export interface Tally {
   readonly worst: Extreme | null;
   /** The failing run with the smallest number. */
   readonly firstFailure: Extreme | null;
+  /** Runs that met a limit and ended without a verdict: they count among no others. */
+  readonly overLimit: number;
+  /** The one of these with the smallest number. */
+  readonly firstOverLimit: OverLimit | null;
+}
+
+/** A run that met a limit, and what was said of it. */
+export interface OverLimit {
+  readonly k: number;
+  readonly seed: number;
+  readonly message: string;
 }
 
 export const NO_TALLY: Tally = {
@@ -49,6 +60,8 @@ export const NO_TALLY: Tally = {
   requiredPreStopMs: NO_COUNTS,
   worst: null,
   firstFailure: null,
+  overLimit: 0,
+  firstOverLimit: null,
 };
 
 /** Counts runs one by one. */
@@ -65,6 +78,8 @@ export class TallyCounter {
   private worst: Extreme | null = null;
   private worstFails = false;
   private firstFailure: Extreme | null = null;
+  private overLimit = 0;
+  private firstOverLimit: OverLimit | null = null;
 
   add(k: number, { seed, verdict }: Pick<Run, 'seed' | 'verdict'>): void {
     const { safe, outcome, violations, notJudged } = verdict;
@@ -92,6 +107,16 @@ export class TallyCounter {
     }
   }
 
+  addOverLimit(run: OverLimit): void {
+    this.overLimit++;
+    this.firstOverLimit = earlier(this.firstOverLimit, run);
+  }
+
+  /** Runs that were begun and have ended, in whatever way. */
+  get made(): number {
+    return this.runs + this.overLimit;
+  }
+
   tally(): Tally {
     return {
       runs: this.runs,
@@ -105,6 +130,8 @@ export class TallyCounter {
       requiredPreStopMs: this.required.counts(),
       worst: this.worst,
       firstFailure: this.firstFailure,
+      overLimit: this.overLimit,
+      firstOverLimit: this.firstOverLimit,
     };
   }
 }
@@ -122,6 +149,8 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
     requiredPreStopMs: mergeCounts(a.requiredPreStopMs, b.requiredPreStopMs),
     worst: worseOf(a, b),
     firstFailure: earlier(a.firstFailure, b.firstFailure),
+    overLimit: a.overLimit + b.overLimit,
+    firstOverLimit: earlier(a.firstOverLimit, b.firstOverLimit),
   };
 }
 
@@ -143,7 +172,7 @@ function worseOf(a: Tally, b: Tally): Extreme | null {
   return isWorse(a.worst, a.failures > 0, b.worst, b.failures > 0) ? a.worst : b.worst;
 }
 
-function earlier(a: Extreme | null, b: Extreme | null): Extreme | null {
+function earlier<T extends { readonly k: number }>(a: T | null, b: T | null): T | null {
   if (a === null || b === null) return a ?? b;
   return a.k < b.k ? a : b;
 }

@@ -2,6 +2,7 @@ import { parseDuration } from '../kernel/time.ts';
 import { withHooks } from '../run/compiled-scenario.ts';
 import { horizonOf, start } from '../run/observed-loop.ts';
 import { type Run, simulate, TraceRequired, traceSource } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 
 const repeated = new WeakMap<Run, readonly TraceEvent[]>();
@@ -19,6 +20,7 @@ export function tracedEvents(run: Run): readonly TraceEvent[] {
 
 /** A run's events, for what shall not quietly run a simulation. Throws TraceRequired where the run kept none. */
 export function requireTrace(run: Run, what: string): readonly TraceEvent[] {
+  demand(what, 'run', run);
   if (keptNoTrace(run)) throw new TraceRequired(what);
   return run.trace;
 }

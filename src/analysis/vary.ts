@@ -3,6 +3,7 @@ import { RANGE } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { formatDuration, toMs } from '../kernel/time.ts';
 import { withLag } from '../routing/compile-router.ts';
+import { demand } from '../scenario/arguments.ts';
 import { compile } from '../scenario/compile.ts';
 import { OptionsError, readOptions, varyOptions } from '../scenario/options.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
@@ -42,6 +43,7 @@ export function varyScenario(
   seed: number,
   options: VaryOptions = {},
 ): Scenario {
+  demand('varyScenario', 'scenario', scenario);
   return varier(scenario, vary, readOptions('varyScenario', varyOptions, options)).scenarioOf(seed);
 }
 

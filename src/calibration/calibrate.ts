@@ -1,3 +1,5 @@
+import { demand } from '../scenario/arguments.ts';
+import { calibrateOptions, readOptions } from '../scenario/options.ts';
 import type { Calibration, RouterCalibration, SiteCalibration } from './calibration.ts';
 import { dateOf } from './civil-time.ts';
 import { clockOffsets } from './clocks.ts';
@@ -27,8 +29,9 @@ export interface CalibrateOptions {
 }
 
 export function calibrate(input: CalibrateInput, options: CalibrateOptions = {}): Calibration {
+  demand('calibrate', 'calibrateInput', input);
   const { recordings = [], scrapes = [] } = input;
-  const { confidence = 0.95, router } = options;
+  const { confidence, router } = readOptions('calibrate', calibrateOptions, options);
   const { repetitions, notes } = repetitionsOf(recordings);
   const own = router === undefined ? repetitions : repetitions.map(withoutAnswers);
   const fitted: Fitted = fitRepetitions(own, { confidence });
@@ -55,6 +58,7 @@ export function repetitionsOf(
   recordings: readonly Recording[],
   nodeSources = false,
 ): { readonly repetitions: readonly Repetition[]; readonly notes: readonly string[] } {
+  demand('repetitionsOf', 'recordings', recordings);
   const clocks = clockOffsets(recordings);
   const repetitions: Repetition[] = [];
   const notes: string[] = [];

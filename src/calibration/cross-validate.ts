@@ -1,3 +1,5 @@
+import { demand } from '../scenario/arguments.ts';
+import { readOptions, validateOptions } from '../scenario/options.ts';
 import type { DelaysInput } from '../scenario/schema.ts';
 import type { Calibration } from './calibration.ts';
 import { delaysOf } from './delays-file.ts';
@@ -7,6 +9,8 @@ import { type ValidateOptions, type Validation, type ValidationRow, validate } f
 
 /** Fits on every other repetition of each set and holds it against the rest, and the other way round: both halves are judged. */
 export function crossValidate(repetitions: readonly Repetition[], options: ValidateOptions = {}): Validation {
+  demand('crossValidate', 'repetitions', repetitions);
+  readOptions('crossValidate', validateOptions, options);
   const halves = [0, 1].map((half) => repetitions.filter((_, index) => index % 2 === half));
   const results = halves.map((held, index) => {
     const fitted = fittedDelays(halves[1 - index]!);

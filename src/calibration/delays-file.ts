@@ -1,5 +1,6 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { parseYaml } from '../manifests/yaml.ts';
+import { demand } from '../scenario/arguments.ts';
 import type { DelaysInput, RouterInput } from '../scenario/schema.ts';
 import * as z from '../schema/zod.ts';
 import type { Calibration, SiteCalibration } from './calibration.ts';
@@ -82,6 +83,7 @@ export type ParsedDelaysFile =
 
 /** Reads a file that `prestop calibrate` wrote. Never throws: whatever is wrong comes back, each with its path. */
 export function parseDelaysFile(text: string, name: string): ParsedDelaysFile {
+  demand('parseDelaysFile', 'text', text);
   const { documents, problems } = parseYaml(text);
   if (problems.length > 0)
     return {
@@ -101,6 +103,7 @@ export function parseDelaysFile(text: string, name: string): ParsedDelaysFile {
 
 /** A calibration as the YAML that a person reads and `parseDelaysFile` reads back. */
 export function formatDelaysFile(calibration: Calibration): string {
+  demand('formatDelaysFile', 'calibration', calibration);
   const { sites, sums, notIdentified, rows, routers, clocks, modes, notes, ...head } = calibration;
   const lines = [
     '# Delays of a cluster, as prestop calibrate found them. Name this file in prestop.config.yaml (delays: ./prestop.delays.yaml),',
@@ -144,6 +147,7 @@ function list(name: string, entries: readonly unknown[]): readonly string[] {
 
 /** What a scenario's `delays` takes of a calibration. */
 export function delaysOf(calibration: Calibration, choice: TableChoice = 'pessimistic'): DelaysInput {
+  demand('delaysOf', 'calibration', calibration);
   const { date, recordings, sites, rows } = calibration;
   const entries = Object.entries(sites) as [DelaySite, SiteCalibration][];
   const measured = {

@@ -1,3 +1,4 @@
+import { demand } from '../scenario/arguments.ts';
 /** What a component's `/metrics` said, or Prometheus itself: histograms, with their labels. */
 
 export interface Scrape {
@@ -35,6 +36,7 @@ const MAX_LINE = 100_000;
  * of Prometheus's `/api/v1/query` (a vector). Never throws.
  */
 export function parseMetrics(text: string, name: string): ParsedScrape {
+  demand('parseMetrics', 'text', text);
   const first = text.trimStart()[0];
   if (first === '{') return fromJson(text, name);
   const samples: Sample[] = [];

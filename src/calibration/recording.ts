@@ -1,3 +1,4 @@
+import { demand } from '../scenario/arguments.ts';
 import * as z from '../schema/zod.ts';
 
 /** What a recorder wrote down: JSON lines, one file a repetition. This file knows their shape, and nothing of what they mean. */
@@ -52,6 +53,7 @@ const lineSchema = z.looseObject({
  * line break that is no JSON was torn off while it was written: it is told, and left out.
  */
 export function parseRecording(text: string, name: string): ParsedRecording {
+  demand('parseRecording', 'text', text);
   const texts = text.split('\n');
   const ended = texts[texts.length - 1] === '';
   if (ended) texts.pop();
@@ -85,7 +87,9 @@ export function parseLines(text: string, name: string): readonly RecordingLine[]
 }
 
 /** The text of a recording's file: `meta` first, then a line for each thing seen. */
-export function formatRecording({ meta, lines }: Pick<Recording, 'meta' | 'lines'>): string {
+export function formatRecording(recording: Pick<Recording, 'meta' | 'lines'>): string {
+  demand('formatRecording', 'recording', recording);
+  const { meta, lines } = recording;
   const first: RecordingLine = { t: 0, source: 'meta', what: 'recording', detail: meta };
   return [first, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
 }

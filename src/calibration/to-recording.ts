@@ -1,4 +1,6 @@
 import type { Run } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
+import { readOptions, recordingOptions } from '../scenario/options.ts';
 import type { DelayInput } from '../schema/delay-input.ts';
 import type { EndpointChange, EndpointState, TraceEvent } from '../verdict/trace-events.ts';
 import { secondOf } from './civil-time.ts';
@@ -31,6 +33,8 @@ const DEFAULT_T0_US = 1_795_449_600_000_000;
 
 /** The recording of a run. Needs its trace. */
 export function toRecording(run: Run, options: ToRecordingOptions = {}): Recording {
+  demand('toRecording', 'run', run);
+  readOptions('toRecording', recordingOptions, options);
   const { t0Us = DEFAULT_T0_US, name = `seed-${run.seed}` } = options;
   const actionMs = actionAt(run.trace);
   const seen = new Seen(run, actionMs, t0Us, options);

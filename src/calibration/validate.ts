@@ -1,5 +1,7 @@
 import type { DelaySite } from '../cluster/delay-sites.ts';
 import { simulate } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
+import { readOptions, validateOptions } from '../scenario/options.ts';
 import { parseScenario, type Scenario } from '../scenario/scenario.ts';
 import type { DelaysInput } from '../scenario/schema.ts';
 import { runSeed } from '../scenario/seeds.ts';
@@ -68,6 +70,8 @@ const RUNS = 400;
 
 /** Holds recordings against runs of their own scenario: each median within 5–95 % of the runs, each maximum below 99.9 % of them. */
 export function validate(repetitions: readonly Repetition[], options: ValidateOptions = {}): Validation {
+  demand('validate', 'repetitions', repetitions);
+  readOptions('validate', validateOptions, options);
   const rows: ValidationRow[] = [];
   const notJudged: { set: string; why: string }[] = [];
   for (const [set, members] of setsOf(repetitions)) {

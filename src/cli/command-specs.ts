@@ -271,8 +271,9 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     exitCodes: ['0  written, or printed'],
   },
   schema: {
-    summary: 'Prints the JSON Schema of prestop.config.yaml, or of what check --json prints.',
-    usage: 'prestop schema [config|report] [options]',
+    summary:
+      'Prints the JSON Schema of prestop.config.yaml, of what check --json prints, or of what fuzz --out writes.',
+    usage: 'prestop schema [config|report|fuzz] [options]',
     about: [
       'For editors and validators: the schema (draft 7) of the scenario file, generated from what prestop itself checks by, with a text ' +
         'for every field. It also lies in the package, as dist/prestop.config.schema.json.',
@@ -281,6 +282,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     examples: [
       ['prestop schema --out prestop.schema.json', 'beside the scenario file'],
       ['prestop schema report', 'of the output of check --json'],
+      ['prestop schema fuzz', 'of the files that merge takes'],
     ],
     exitCodes: ['0  always'],
   },

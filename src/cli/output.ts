@@ -43,17 +43,19 @@ export class OutputFailed extends Error {
 
 /** A campaign that lacks runs has not shown that it is safe. */
 export function exitOf({
+  runs,
   failures,
   notJudged,
   complete,
 }: {
+  readonly runs: number;
   readonly failures: number;
   readonly notJudged: number;
   readonly complete: boolean;
 }): number {
   if (failures > notJudged) return EXIT.unsafe;
   if (notJudged > 0) return EXIT.notJudged;
-  return complete ? EXIT.safe : EXIT.partial;
+  return complete && runs > 0 ? EXIT.safe : EXIT.partial;
 }
 
 /** JSON as all commands print it: indented, so that it can be read and compared line by line. */

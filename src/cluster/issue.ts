@@ -20,9 +20,12 @@ export interface Issue {
 
 /** Prints a path as the API server prints one: `spec.containers[0].name`. */
 export function formatPath(path: readonly (string | number)[]): string {
+  if (!Array.isArray(path))
+    throw new TypeError('formatPath: its argument must be a path, a list of keys and numbers.');
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
-    const key = printable(part.length > 100 ? `${part.slice(0, 100)}…` : part);
+    const name = String(part);
+    const key = printable(name.length > 100 ? `${name.slice(0, 100)}…` : name);
     return text === '' ? key : `${text}.${key}`;
   }, '');
 }

@@ -50,7 +50,7 @@ export function scenarioArbitrary(
   base: Scenario | ScenarioInput,
   constraints: ScenarioConstraints = {},
 ): Arbitrary<Scenario> {
-  const scenario = toScenario(base);
+  const scenario = toScenario('scenarioArbitrary', base);
   const { preStopSeconds, delays = {}, routersMs, replicas } = constraints;
   const hooked = new Map<number, Scenario>();
   const make = (drawn: Drawn) => made(scenario, drawn, hooked);

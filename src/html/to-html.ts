@@ -11,6 +11,8 @@ import { attributionSentences, requestsSentence } from '../report/requests-text.
 import { svgOf } from '../report/svg.ts';
 import { xml } from '../report/xml.ts';
 import type { Run } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
+import { htmlOptions, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Requests } from '../verdict/request-types.ts';
 import { campaignHtml } from './campaign-html.ts';
@@ -43,6 +45,8 @@ const CAMPAIGN_PAPER = { routers: 5, pods: 5 };
  * the rate of failures by preStop, and the worst run. It asks for nothing from anywhere. Throws TraceRequired for a run without a trace.
  */
 export function toHtml(subject: Run | FuzzReport, options: HtmlOptions = {}): string {
+  demand('toHtml', 'runOrReport', subject);
+  readOptions('toHtml', htmlOptions, options);
   return 'tally' in subject ? campaignPage(subject, options) : runPage(subject, options);
 }
 

@@ -2,6 +2,8 @@ import { PLAYGROUND_SCRIPT } from '#page-scripts';
 import { picturesOf } from '../report/picture/picture-of.ts';
 import { xml } from '../report/xml.ts';
 import { simulate } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
+import { playgroundOptions, readOptions } from '../scenario/options.ts';
 import { defineScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
 import { documentOf } from './document.ts';
@@ -23,6 +25,8 @@ export interface PlaygroundOptions {
  * an experiment and guides through it. One file that asks for nothing from anywhere. Throws a ScenarioError where the input is none.
  */
 export function toPlayground(scenario?: Scenario | ScenarioInput, options: PlaygroundOptions = {}): string {
+  if (scenario !== undefined) demand('toPlayground', 'scenarioOrInput', scenario);
+  readOptions('toPlayground', playgroundOptions, options);
   const { seed = scenario === undefined ? 1 : 0, tour = scenario === undefined } = options;
   const input = scenario === undefined ? experiment() : 'world' in scenario ? scenario.input : scenario;
   const state = stateOf(input, seed);

@@ -231,3 +231,31 @@ const NO_KIND = cellKind<CellKind>(-1);
 
 /** The shared empty list, so that a step without effects allocates none. */
 export const NO_EFFECTS: readonly Effect[] = Object.freeze([]);
+
+/** The same event again, with data of its own: what is done with it changes nothing in the run that it is from. */
+export function copyOf(event: SimEvent): SimEvent {
+  const { mode, type, actor, kind, object, about, data, delay, site, transition, channel } = event;
+  const copy = new SimEvent(
+    mode,
+    type,
+    actor,
+    kind,
+    object,
+    about,
+    copiedData(data),
+    delay,
+    site,
+    transition,
+    channel,
+  );
+  const { at, cause, seq, origin, attempt, cancelled } = event;
+  return Object.assign(copy, { at, cause, seq, origin, attempt, cancelled });
+}
+
+/** What has a class of its own lets nobody change it. */
+function copiedData(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(copiedData);
+  if (typeof data !== 'object' || data === null || Object.getPrototypeOf(data) !== Object.prototype)
+    return data;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, copiedData(value)]));
+}

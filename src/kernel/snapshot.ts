@@ -30,8 +30,15 @@ export class Snapshot {
   }
 }
 
+const SNAPSHOTS = 'Pass simulation.snapshot(), run.snapshotAt(atMs), or what reduce returned first.';
+const EVENTS = 'Pass simulation.peek(), or an effect that reduce returned.';
+
 /** Answers one event on a snapshot with the reducers that the run loop uses: pure, schedules nothing. */
 export function reduce(snapshot: Snapshot, event: SimEvent): [Snapshot, Effect[]] {
+  if (!(snapshot instanceof Snapshot))
+    throw new TypeError(`reduce: its first argument must be a snapshot. ${SNAPSHOTS}`);
+  if (typeof event !== 'object' || event === null || !('actor' in event && 'type' in event))
+    throw new TypeError(`reduce: its second argument must be an event. ${EVENTS}`);
   const { model, seed, objects } = snapshot;
   const draws = new Draws(
     seed,

@@ -37,7 +37,7 @@ export async function fuzzInWorkers(
     workerScript = builtWorker(),
     ...read
   } = readOptions('fuzzInWorkers', fuzzInWorkersOptions, options);
-  const prepared = prepareFuzz(toScenario(input), read);
+  const prepared = prepareFuzz(toScenario('fuzzInWorkers', input), read);
   const { runs, seed, vary, swarm, shard, requirement, stopAfterFailures, onProgress, signal } = read;
   const sent = { runs, seed, vary, swarm, shard, requirement };
   const own = ownRuns(prepared.campaignOptions);
@@ -64,7 +64,7 @@ export async function fuzzInPieces(
   options: FuzzOptions = {},
 ): Promise<FuzzReport> {
   const read = readOptions('fuzz', fuzzOptions, options);
-  const prepared = prepareFuzz(toScenario(input), read);
+  const prepared = prepareFuzz(toScenario('fuzzInPieces', input), read);
   const { stopAfterFailures, onProgress, signal } = read;
   const runner: PieceRunner = {
     run: async (piece) => {

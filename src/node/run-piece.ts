@@ -15,6 +15,7 @@ export function runPiece({ scenario, campaignOptions }: PreparedFuzz, piece: Pie
     scenarioOf,
     requirement,
     stopAfterFailures,
+    overLimit: 'count',
     range: { from, count },
   });
   return { tally, complete, tookMs: performance.now() - started };

@@ -1,3 +1,4 @@
+import { fuzzReportSchema } from '../schema/fuzz-report.ts';
 import * as z from '../schema/zod.ts';
 
 /** What `prestop check --json` prints. Fields are added within a version, and none is taken away or changes its meaning. */
@@ -52,6 +53,14 @@ const byWorkload = z.looseObject({
 });
 
 const together = z.looseObject({ ...common, ...campaign, left: z.array(z.string()) });
+
+/** The JSON Schema of the report that `fuzz --out` writes and `merge` takes. */
+export function fuzzReportJsonSchema(version: string): object {
+  const made = z.toJSONSchema(fuzzReportSchema, { target: 'draft-7', io: 'input' });
+  const { $schema, ...rest } = made;
+  const $id = `https://unpkg.com/prestop@${version}/dist/prestop.fuzz-report.schema.json`;
+  return { $schema, $id, title: 'prestop fuzz --out', ...rest };
+}
 
 /** The JSON Schema of that report: by workload, or of a scenario whose actions are given. */
 export function reportJsonSchema(version: string): object {

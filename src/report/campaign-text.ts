@@ -43,6 +43,7 @@ export function verdictSection(report: FuzzReport, color: Paint, left: readonly 
   if (runs > 0 && judged) lines.push(paragraph(`${claim}.`));
   if (shard !== null) lines.push(`Shard ${shard.index} of ${shard.count} of ${grouped(requested)} runs.`);
   if (!report.complete) lines.push(color(partialText(report), 'warning'));
+  if (report.overLimit > 0) lines.push(color(overLimitText(report), 'warning'));
   return lines;
 }
 
@@ -81,6 +82,15 @@ export function openSection(open: readonly NotJudged[]): Section {
 function partialText({ runs, requested, shard }: FuzzReport): string {
   const of = shard === null ? `${grouped(requested)} runs` : 'this shard';
   return `This is partial: ${grouped(runs)} of ${of} are in it.`;
+}
+
+function overLimitText({ overLimit, firstOverLimit }: FuzzReport): string {
+  const counted =
+    overLimit === 1
+      ? '1 run met a limit and has no verdict'
+      : `${grouped(overLimit)} runs met a limit and have no verdict`;
+  const { seed, message } = firstOverLimit!;
+  return paragraph(`${counted}: seed ${seed}, ${message}`);
 }
 
 /** So many Services of which there is nothing to tell are named; more are counted. */

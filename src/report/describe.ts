@@ -1,6 +1,7 @@
 import type { SafePreStop } from '../analysis/safe-pre-stop.ts';
 import type { Assumption } from '../cluster/assumption.ts';
 import type { Finding } from '../cluster/finding.ts';
+import { demand } from '../scenario/arguments.ts';
 import type { Fix } from '../verdict/fix-types.ts';
 import type { FailedRequests } from '../verdict/request-types.ts';
 import type { NotJudged, Violation } from '../verdict/types.ts';
@@ -20,6 +21,7 @@ export type Describable = Violation | Fix | Assumption | FailedRequests | SafePr
  * assumption by itself; what was found in a manifest, and what to do about it; which preStop values are safe, or why none is. Every output of prestop uses these words.
  */
 export function describe(subject: Describable): string {
+  demand('describe', 'fact', subject);
   if ('severity' in subject) {
     const { text, fix } = findingWords(subject);
     return `${text}. ${fix}`;

@@ -2,6 +2,7 @@ import { criticalPath } from '../analysis/critical-path.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
 import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
 import { campaignText } from './campaign-text.ts';
 import { criticalPathLines } from './critical-path-text.ts';
@@ -18,6 +19,7 @@ import { paragraph } from './wrap.ts';
  * many runs failed, what preStop they required, the worst of them, and how to repeat it.
  */
 export function explain(subject: Run | FuzzReport): string {
+  demand('explain', 'runOrReport', subject);
   return 'tally' in subject ? campaignText(subject, false) : explainRun(subject);
 }
 

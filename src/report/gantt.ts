@@ -1,5 +1,6 @@
 import { requireTrace } from '../analysis/traced.ts';
 import type { Run } from '../run/simulate.ts';
+import { ganttOptions, readOptions } from '../scenario/options.ts';
 import { type Paint, paint, type Tone } from './palette.ts';
 import { type Axis, place } from './picture/axis.ts';
 import { MARK_ORDER } from './picture/marks.ts';
@@ -33,6 +34,7 @@ export interface GanttOptions {
  */
 export function formatGantt(run: Run, options: GanttOptions = {}): string {
   requireTrace(run, 'formatGantt');
+  readOptions('formatGantt', ganttOptions, options);
   const { pod, ...look } = options;
   return ganttText(pictureOf(run, pod === undefined ? {} : { pod }), look);
 }

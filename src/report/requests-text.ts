@@ -1,10 +1,12 @@
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { demand } from '../scenario/arguments.ts';
 import type { FailedRequests, FailureCounts, LateArrival, Requests } from '../verdict/request-types.ts';
 import { failureText } from './describe-failure.ts';
 import { fixText } from './describe-fix.ts';
 
 /** Who was late when requests failed, in sentences, the most frequent cause first. */
 export function attributionSentences(requests: Requests): readonly string[] {
+  demand('attributionSentences', 'requests', requests);
   const total = sum(requests.failed);
   const causes = new Map<string, { count: number; of: FailedRequests }>();
   for (const failures of requests.failures) {
@@ -23,6 +25,7 @@ export function attributionSentences(requests: Requests): readonly string[] {
 
 /** Requests that still reached a Pod while it stopped, and why a longer preStop would or would not have kept them away. */
 export function lateArrivalSentences(requests: Requests): readonly string[] {
+  demand('lateArrivalSentences', 'requests', requests);
   return requests.lateArrivals
     .filter(({ letGoMs, lastMs, over }) => over === 'keptConnection' && letGoMs !== null && lastMs > letGoMs)
     .map(keptSentence);
@@ -40,14 +43,9 @@ function keptSentence({ client, pod, phase, count, lastMs, letGoMs }: LateArriva
 }
 
 /** What became of all requests, in one sentence. Empty without clients. */
-export function requestsSentence({
-  sent,
-  succeeded,
-  failed,
-  open,
-  endedWithClient,
-  retried,
-}: Requests): string {
+export function requestsSentence(requests: Requests): string {
+  demand('requestsSentence', 'requests', requests);
+  const { sent, succeeded, failed, open, endedWithClient, retried } = requests;
   if (sent === 0) return '';
   const kinds = Object.entries(failed).map(([kind, count]) => `${count} ${kind}`);
   const lost = kinds.length === 0 ? 'none failed' : `${sum(failed)} failed (${kinds.join(', ')})`;

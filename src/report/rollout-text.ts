@@ -1,4 +1,5 @@
 import type { Run } from '../run/simulate.ts';
+import { demand } from '../scenario/arguments.ts';
 import type {
   JobReport,
   PodCounts,
@@ -14,8 +15,9 @@ import { paragraph } from './wrap.ts';
  * old Pods are gone, and how many Pods there were at the peak; the fewest ready endpoints of each Service; Pods that no node could
  * take and containers that were restarted. Empty for a run whose actions only delete Pods.
  */
-export function formatRollout({ verdict }: Run): string {
-  const report = verdict.rollout;
+export function formatRollout(run: Run): string {
+  demand('formatRollout', 'run', run);
+  const report = run.verdict.rollout;
   if (report === undefined) return '';
   return [
     ...report.workloads.flatMap(workloadLines),

@@ -1,5 +1,6 @@
 import { requireTrace } from '../analysis/traced.ts';
 import type { Run } from '../run/simulate.ts';
+import { readOptions, svgOptions } from '../scenario/options.ts';
 import { type Axis, place } from './picture/axis.ts';
 import { distinctMarks } from './picture/marks.ts';
 import {
@@ -30,6 +31,7 @@ export interface SvgOptions {
  */
 export function toSvg(run: Run, options: SvgOptions = {}): string {
   requireTrace(run, 'toSvg');
+  readOptions('toSvg', svgOptions, options);
   const { pod, ...look } = options;
   return svgOf(pictureOf(run, pod === undefined ? {} : { pod }), look);
 }

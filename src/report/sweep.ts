@@ -1,4 +1,5 @@
 import type { Spread, SweepReport, SweepRow } from '../analysis/sweep.ts';
+import { demand } from '../scenario/arguments.ts';
 
 const HEAD = ['preStop', 'rollout done', 'old Pods gone', 'peak Pods', 'margin', 'unsafe'] as const;
 /** A last column where some rollout ran out of time. */
@@ -10,7 +11,9 @@ const LEGEND =
 const OVERDUE_LEGEND = `${OVERDUE}: runs in which progressDeadlineSeconds ran out first, so that kubectl rollout status failed`;
 
 /** A sweep as a table of seconds, one row for each value: median (most) over its runs, the smallest margin, and how many runs were unsafe. */
-export function formatSweep({ rows }: SweepReport): string {
+export function formatSweep(report: SweepReport): string {
+  demand('formatSweep', 'sweep', report);
+  const { rows } = report;
   const overdue = rows.some(({ deadlineExceededRuns }) => deadlineExceededRuns > 0);
   const head: readonly string[] = overdue ? [...HEAD, OVERDUE] : HEAD;
   const cells = [head, ...rows.map((row) => (overdue ? [...cellsOf(row), overdueOf(row)] : cellsOf(row)))];

@@ -32,9 +32,6 @@ const compiled = new WeakMap<Scenario, CompiledScenario>();
 const hooked = new WeakMap<Scenario, Map<Micros, CompiledScenario>>();
 
 export function compiledScenario(scenario: Scenario): CompiledScenario {
-  if ((scenario as Partial<Scenario> | null | undefined)?.world === undefined) {
-    throw new TypeError('This is no scenario: pass what defineScenario({ manifests, … }) returns.');
-  }
   let found = compiled.get(scenario);
   if (found === undefined) {
     found = compileWorld(scenario, scenario.world);

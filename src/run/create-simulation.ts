@@ -2,9 +2,10 @@ import { EventEmitter } from 'eventemitter3';
 import { EVENT_TYPES, type TraceType } from '../cluster/events.ts';
 import { didYouMean } from '../cluster/similar.ts';
 import { initialCells } from '../kernel/cells.ts';
-import type { SimEvent } from '../kernel/event.ts';
+import { copyOf, type SimEvent } from '../kernel/event.ts';
 import { Snapshot } from '../kernel/snapshot.ts';
 import { type Duration, type Micros, toMs } from '../kernel/time.ts';
+import { demand } from '../scenario/arguments.ts';
 import { readDuration, readOptions, simulationOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
@@ -30,7 +31,7 @@ export interface Simulation {
   off<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation;
   /** The cells as they are now. */
   snapshot(): ClusterSnapshot;
-  /** The event that `reduce` would answer next, as actors see it. */
+  /** A copy of the event that `reduce` would answer next, as actors see it. */
   peek(): SimEvent | undefined;
 }
 
@@ -40,6 +41,7 @@ export interface SimulationOptions {
 
 /** Starts a run that is stepped by hand. Throws an OptionsError for options that are none. */
 export function createSimulation(scenario: Scenario, options: SimulationOptions = {}): Simulation {
+  demand('createSimulation', 'scenario', scenario);
   const { seed } = readOptions('createSimulation', simulationOptions, options);
   return new SteppedSimulation(scenario, seed);
 }
@@ -117,7 +119,8 @@ class SteppedSimulation implements Simulation {
   }
 
   peek(): SimEvent | undefined {
-    return this.done ? undefined : this.running.loop.peek();
+    const next = this.done ? undefined : this.running.loop.peek();
+    return next === undefined ? undefined : copyOf(next);
   }
 
   private isDueBy(until: Micros): boolean {

@@ -6,6 +6,7 @@ import { LimitExceeded } from '../kernel/limits.ts';
 import type { Loop } from '../kernel/loop.ts';
 import { Snapshot } from '../kernel/snapshot.ts';
 import { betweenMs, MICROS_PER_MS, toMs } from '../kernel/time.ts';
+import { demand } from '../scenario/arguments.ts';
 import { readOptions, simulateOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Needed } from '../verdict/judged.ts';
@@ -56,6 +57,7 @@ export class TraceRequired extends Error {
  * options that are none.
  */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
+  demand('simulate', 'scenario', scenario);
   const { seed, trace } = readOptions('simulate', simulateOptions, options);
   return trace === 'full' ? traced(scenario, seed) : untraced(scenario, seed);
 }
@@ -272,6 +274,7 @@ export function causesOf(trace: readonly TraceEvent[], seq: number): readonly Ca
 
 /** One Pod's story in a run. Throws TraceRequired without a trace, and an OptionsError for a Pod that never was. */
 export function podTimeline(run: Run, pod: string): PodTimeline {
+  demand('podTimeline', 'run', run);
   if (run.trace.length === 0 && run.eventCount > 0) throw new TraceRequired('podTimeline');
   const { world } = run.scenario;
   const template = templateOf(run, pod);
@@ -302,6 +305,7 @@ function templateOf(run: Run, name: string): number | undefined {
 
 /** The rules that a node's data plane held at an instant. */
 export function programmedRulesAt(run: Run, node: string, atMs: number): ProgrammedRules {
+  demand('rulesAt', 'run', run);
   const index = run.scenario.world.nodes.findIndex(({ name }) => name === node);
   if (index < 0) {
     const names = run.scenario.world.nodes.map(({ name }) => name);

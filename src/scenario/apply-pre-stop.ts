@@ -14,6 +14,7 @@ import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { appliedWith, readTemplate } from './action-template.ts';
 import { type AppOwner, appKeys, appOf } from './app-of.ts';
+import { demand } from './arguments.ts';
 import { OptionsError } from './options.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError } from './scenario.ts';
 import type { AppInput, ScenarioInput } from './schema.ts';
@@ -35,6 +36,7 @@ export function applyPreStop(scenario: Scenario, seconds: number): Scenario {
 
 /** `applyPreStop` that returns its issues instead of throwing them. */
 export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
+  demand('applyPreStop', 'scenario', scenario);
   if (!isSleep(seconds)) return { ok: false, issues: [wrongSeconds(seconds)] };
   const { settings, world, input } = scenario;
   const targets = containersOnPath(scenario);

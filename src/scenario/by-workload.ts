@@ -5,6 +5,7 @@ import { readManifests } from '../manifests/read-manifests.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { kindOf } from '../manifests/stand-in.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
+import { demand } from './arguments.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError, takesPart } from './scenario.ts';
 import type { ActionInput, ClientInput, RouterInput, ScenarioInput } from './schema.ts';
 import { type Stop, stopOf, type WorkloadObject } from './stops.ts';
@@ -37,6 +38,7 @@ export interface WorkloadScenario {
  * ScenarioError with every issue of the whole input.
  */
 export function scenariosByWorkload(input: ScenarioInput): readonly WorkloadScenario[] {
+  demand('scenariosByWorkload', 'scenarioOrInput', input);
   const whole = parseTogether(input);
   if (!whole.ok) throw new ScenarioError(whole.issues);
   return workloadScenarios(whole.scenario);

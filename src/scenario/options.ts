@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { type Duration, parseDuration } from '../kernel/time.ts';
-import { durationSchema } from '../schema/delay-input.ts';
+import { delaySchema, durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
 import { issuesOfSchema } from './schema-issues.ts';
 import { varySchema } from './vary-schema.ts';
@@ -75,6 +75,11 @@ const seconds = number(
   (value) => value >= 0 && Number.isFinite(value),
 );
 
+const share = number(
+  'must be a share from 0 to below 1; use one like 0.95',
+  (value) => value >= 0 && value < 1,
+);
+
 const seed = number(
   'must be a seed; use a whole number from 0 to 2^53 - 1',
   (value) => Number.isSafeInteger(value) && value >= 0,
@@ -125,10 +130,7 @@ export const trialOptions = checkOptions.extend({ timeout: durationSchema.option
 export const findOptions = z.strictObject({
   runs: whole(1).default(DEFAULT_CAMPAIGN_RUNS),
   seed,
-  confidence: number(
-    'must be a share from 0 to below 1; use one like 0.95',
-    (value) => value >= 0 && value < 1,
-  ).default(0.95),
+  confidence: share.default(0.95),
   maxSeconds: whole(0).optional(),
   headroom: number(
     'must be a share from 0 on; use one like 0.5, for half of the smallest safe value',
@@ -180,6 +182,65 @@ export const timelineOptions = z.strictObject({
   maxLines: number('must leave a line to print; use 1 or more', (value) => value >= 1).default(
     Number.POSITIVE_INFINITY,
   ),
+});
+
+export const calibrateOptions = z.strictObject({
+  confidence: share.default(0.95),
+  router: z.string().optional(),
+});
+
+/** What recordings are compared with; the scenario's own parts are checked as a scenario is. */
+export const validateOptions = z.strictObject({
+  runs: whole(1).default(400),
+  seed,
+  fitted: z.array(z.unknown()).optional(),
+  apps: z.unknown(),
+  cluster: z.unknown(),
+});
+
+const columns = number('must be a number of columns; use one like 100', Number.isFinite);
+const pixels = number('must be a number of pixels; use one like 960', Number.isFinite);
+
+export const ganttOptions = z.strictObject({
+  pod: z.string().optional(),
+  width: columns.optional(),
+  ascii: z.boolean().optional(),
+  color: z.boolean().optional(),
+});
+
+export const svgOptions = z.strictObject({
+  pod: z.string().optional(),
+  width: pixels.optional(),
+  theme: z.enum(['auto', 'light', 'dark']).optional(),
+});
+
+export const htmlOptions = z.strictObject({
+  pod: z.string().optional(),
+  worst: z.unknown(),
+  title: z.string().optional(),
+  replay: z.string().optional(),
+});
+
+export const playgroundOptions = z.strictObject({
+  seed: seed.unwrap().optional(),
+  tour: z.boolean().optional(),
+});
+
+export const recordingOptions = z.strictObject({
+  name: z.string().optional(),
+  t0Us: whole(0).optional(),
+  rep: whole(0).optional(),
+  skewMs: z.record(z.string(), number('must be a number of ms', Number.isFinite)).optional(),
+  lostEvents: number(
+    'must be a share from 0 to 1; use one like 0.1',
+    (value) => value >= 0 && value <= 1,
+  ).optional(),
+  watch: delaySchema.optional(),
+  probesPerSecond: number(
+    'must be a rate above 0; use one like 20',
+    (value) => value > 0 && value <= 1_000_000,
+  ).optional(),
+  meta: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** Options as a caller has them after the defaults are in. */

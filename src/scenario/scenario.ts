@@ -13,6 +13,7 @@ import { type IgnoredObject, type RefusedObject, readManifests } from '../manife
 import { kindOf } from '../manifests/stand-in.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { type Apps, appKey } from './app-of.ts';
+import { demand } from './arguments.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
@@ -61,6 +62,7 @@ export class ScenarioError extends Error {
 
 /** Issues as a person reads them: one to a paragraph, with its place, its rule and its fix. */
 export function formatIssues(issues: readonly Issue[]): string {
+  demand('formatIssues', 'issues', issues);
   const count =
     issues.length === 1 ? 'This scenario has 1 problem:' : `This scenario has ${issues.length} problems:`;
   return [count, ...issues.map(formatIssue)].join('\n');

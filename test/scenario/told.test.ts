@@ -155,7 +155,7 @@ describe('a verdict about little', () => {
 describe('what is no scenario, or no option', () => {
   it('is refused by name', () => {
     expect(() => simulate({ manifests: [] } as never)).toThrow(
-      /^This is no scenario: pass what defineScenario/,
+      /^simulate: its first argument must be a scenario; it is an object with "manifests"\. Pass what defineScenario/,
     );
     const scenario = draining();
     expect(() => fuzz(scenario, { run: 5 } as never)).toThrow(

@@ -1,7 +1,10 @@
 import { type FuzzReport, mergeFuzzReports } from '../../analysis/fuzz.ts';
+import { formatPath } from '../../cluster/issue.ts';
+import { readText } from '../../node/read-text.ts';
 import { campaignText } from '../../report/campaign-text.ts';
 import { fixText } from '../../report/describe-fix.ts';
 import { violationText } from '../../report/describe-violation.ts';
+import { OptionsError } from '../../scenario/options.ts';
 import { annotation, safeAnnotation } from '../annotations.ts';
 import { type Options, UsageError } from '../args.ts';
 import { exitOf, type Io, json } from '../output.ts';
@@ -11,46 +14,55 @@ export async function merge(files: readonly string[], options: Options, io: Io):
   if (files.length === 0) {
     throw new UsageError('No reports are given; name the files that `prestop fuzz --out` wrote.', 'merge');
   }
-  const report = mergeFuzzReports(await Promise.all(files.map((file) => readReport(file, io))));
+  const report = merged(files, await Promise.all(files.map(readReport)));
   const { out, format } = options;
   if (out !== undefined) await io.writeFile(out, `${json(report)}\n`);
   if (format === 'json') io.out(json(report));
-  else io.out(campaignText(report, io.color));
+  else io.out(textOf(report, io.color));
   if (format === 'github') io.out(mergeAnnotation(report));
   return exitOf(report);
 }
 
-async function readReport(file: string, io: Io): Promise<FuzzReport> {
-  const text = await io.readFile(file).catch((error: unknown) => {
+/** The issues of `mergeFuzzReports`, each with the file that it is about in place of a number. */
+function merged(files: readonly string[], reports: readonly FuzzReport[]): FuzzReport {
+  try {
+    return mergeFuzzReports(reports);
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    const told = error.issues.map((each) => {
+      const [place, ...inner] = each.path;
+      const field = formatPath(inner);
+      const message = each.message.replace(formatPath(each.path), field === '' ? 'the report' : field);
+      const said = message.startsWith(field) || each.code === 'unknownKey' ? message : `${field}: ${message}`;
+      return typeof place === 'number' ? `${files[place]}: ${said} ${each.fix ?? ''}` : each.message;
+    });
+    throw new UsageError(told.join('\n'), 'merge');
+  }
+}
+
+/** What a worst run tells beside its figures is taken as it stands in the file. */
+function textOf(report: FuzzReport, color: boolean): string {
+  try {
+    return campaignText(report, color);
+  } catch {
     throw new UsageError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : error}.`,
+      'worst.verdict of a report holds what prestop never wrote; make the report again.',
       'merge',
     );
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw notAReport(file);
   }
-  if (!isReport(value)) throw notAReport(file);
-  return value;
 }
 
-function notAReport(file: string): UsageError {
-  return new UsageError(
-    `${file} is no report; merge takes the files that \`prestop fuzz --out\` wrote.`,
-    'merge',
-  );
-}
-
-/** Enough to tell a report from other files; it is not checked number by number. */
-function isReport(value: unknown): value is FuzzReport {
-  if (typeof value !== 'object' || value === null) return false;
-  const isObject = (key: string) =>
-    typeof Reflect.get(value, key) === 'object' && Reflect.get(value, key) !== null;
-  const isText = (key: string) => typeof Reflect.get(value, key) === 'string';
-  return isText('campaign') && isText('replay') && isObject('tally') && isObject('requiredPreStopMs');
+async function readReport(file: string): Promise<FuzzReport> {
+  const read = await readText(file);
+  if (!read.ok) throw new UsageError(`${read.issue.message} ${read.issue.fix}`, 'merge');
+  try {
+    return JSON.parse(read.text);
+  } catch {
+    throw new UsageError(
+      `${file} is no JSON; merge takes the files that \`prestop fuzz --out\` wrote.`,
+      'merge',
+    );
+  }
 }
 
 function mergeAnnotation(report: FuzzReport): string {

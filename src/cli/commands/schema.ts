@@ -1,6 +1,6 @@
 import { version } from '../../../package.json';
 import { configJsonSchema } from '../../reference/config-schema.ts';
-import { reportJsonSchema } from '../../reference/report-schema.ts';
+import { fuzzReportJsonSchema, reportJsonSchema } from '../../reference/report-schema.ts';
 import { type Options, UsageError } from '../args.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { deliver } from '../pictures.ts';
@@ -8,6 +8,7 @@ import { deliver } from '../pictures.ts';
 const SCHEMAS: Readonly<Record<string, (version: string) => object>> = {
   config: configJsonSchema,
   report: reportJsonSchema,
+  fuzz: fuzzReportJsonSchema,
 };
 
 /** The JSON Schemas of what prestop reads and prints. */
