@@ -170,6 +170,7 @@ const PROTOCOL = {
       'routerTimer',
       'routesChanged',
       'connectionAttempted',
+      'tryFailed',
     ],
   },
   client: {

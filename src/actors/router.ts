@@ -9,6 +9,7 @@ import {
   type TargetAnswers,
 } from '../cluster/events.ts';
 import type { ProgrammedRules } from '../cluster/state.ts';
+import type { RequestFailed } from '../cluster/traffic.ts';
 import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, type SimEvent } from '../kernel/event.ts';
@@ -32,6 +33,7 @@ import type { Routes } from '../routing/routes.ts';
 import type { SliceView } from '../routing/views.ts';
 import { connectionAttempted } from './clients/decide.ts';
 import { chooses } from './clients/pass-on.ts';
+import { goOnAfter } from './clients/proxy.ts';
 import { defineActor } from './define-actor.ts';
 import { CLIENT, CONTAINERS, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
@@ -342,6 +344,9 @@ function taken(state: RouterState, { routes, excluded }: ComposedState, { self }
   return { ...state, inForce, rules: rulesOf(inForce, state, targetOf(world, world.routers[router]!)) };
 }
 
+const tryFailed: Reducer<RouterState, RequestFailed, Self> = (state, event, ctx) =>
+  goOnAfter(state, event, ctx, connectionAttempted);
+
 export const routerBehaviour = defineActor<'router', RouterCells>('router', {
   state: {
     endpointSliceObserved,
@@ -351,5 +356,6 @@ export const routerBehaviour = defineActor<'router', RouterCells>('router', {
     routerTimer,
     routesChanged,
     connectionAttempted,
+    tryFailed,
   },
 });

@@ -102,10 +102,11 @@ export function keepsConnections({ connection }: ClientInfo): boolean {
 /** Which failures are tried again, and how often in all. */
 export interface RetryRule {
   /**
-   * `none`. `connect`: no connection came about. `stale`: a kept connection was found closed, and the request may be repeated.
+   * `none`. `connect`: no connection came about. `reused`: a kept connection was found closed, or was cut before the answer, and the
+   * request may be repeated.
    * `any`: whatever failed, if no connection came about or the request may be repeated.
    */
-  readonly on: 'none' | 'connect' | 'stale' | 'any';
+  readonly on: 'none' | 'connect' | 'reused' | 'any';
   /** In all, the first one included. */
   readonly attempts: number;
   readonly backoff: Micros;

@@ -233,6 +233,8 @@ export const EVENT_TYPES = [
   'cronJobSynced',
   /** API server: a Job of a CronJob is created. */
   'createJob',
+  /** Router: what it sent on has failed behind it. */
+  'tryFailed',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

@@ -323,6 +323,7 @@ export interface EventMap {
   readonly connectionOpened: ConnectionOpened;
   readonly clientStopped: null;
   readonly clientEnded: ClientEnded;
+  readonly tryFailed: RequestFailed;
   readonly podKillRequested: PodKillRequested;
   readonly nodeShutdownStarted: NodeShutdownStarted;
   readonly nodeLost: OfNode;

@@ -21,6 +21,12 @@ export const FAILURE_KINDS = [
   'noEndpoints',
   /** No complete answer until the request's own timeout. */
   'requestTimeout',
+  /** A proxy's answer 502: the Pods that it tried refused the connection, or cut it. */
+  'badGateway',
+  /** A proxy's answer 503: it had no endpoint to try. */
+  'serviceUnavailable',
+  /** A proxy's answer 504: no connection to a Pod that it tried came about in time. */
+  'gatewayTimeout',
   /** It failed once more after its last allowed attempt. */
   'retryExhausted',
 ] as const;
@@ -72,6 +78,19 @@ export interface Attempt {
   readonly openedAt: Micros;
   /** When its connection carried the last answer before it; -1 for a new connection. */
   readonly idleSince: Micros;
+  /** Of one that a proxy sends on; null where client and Pod share a connection. Its times are then those of the proxy. */
+  readonly proxied: Proxied | null;
+}
+
+/** A request between a proxy and a Pod. */
+export interface Proxied {
+  readonly router: number;
+  /** One way from the client to the proxy. */
+  readonly near: Micros;
+  /** This one included. */
+  readonly tries: number;
+  /** Pods that were tried before. */
+  readonly tried: readonly PodIndex[];
 }
 
 /** A client's own event: it begins a request. */

@@ -277,6 +277,8 @@ export interface RouterInfo {
   readonly established: 'kept' | 'drained' | 'cut';
   /** What a change goes through before it routes by it, in order. */
   readonly parts: readonly RouterPartInfo[];
+  /** It speaks HTTP: how often it tries a request, and how long it waits for each connection. null: it passes connections on. */
+  readonly proxy: { readonly tries: number; readonly connectTimeout: Micros } | null;
   /** Replicas or workers; the slowest counts. */
   readonly instances: number;
   /** Name of its delay site: one way to a Pod. */

@@ -35,6 +35,7 @@ export interface Nodes {
   PreStopInput: NonNullable<App['preStop']>;
   ReadinessInput: NonNullable<App['readiness']>[number];
   RouterInput: Router;
+  ProxyInput: NonNullable<Router['proxy']>;
   PartInput: Part;
   BucketInput: NonNullable<Part['bucket']>;
   GapInput: NonNullable<Part['gap']>;

@@ -53,7 +53,9 @@ export function requestsSentence(requests: Requests): string {
   const rest = stillOpen === 0 ? '' : `; ${stillOpen} still open`;
   const own = endedWithClient === 0 ? '' : `; ${endedWithClient} ended with their client`;
   const hidden = retried.requests === 0 ? '' : `; ${retried.requests} succeeded only after a retry`;
-  return `${sent} requests sent: ${succeeded} succeeded, ${lost}${rest}${own}${hidden}.`;
+  const byProxies =
+    retried.byProxies === 0 ? '' : `; ${retried.byProxies} only because a proxy tried another Pod`;
+  return `${sent} requests sent: ${succeeded} succeeded, ${lost}${rest}${own}${hidden}${byProxies}.`;
 }
 
 function sum(counts: FailureCounts): number {

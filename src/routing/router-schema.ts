@@ -1,6 +1,6 @@
 import { SELECTION_RULES } from '../rules/routers/select-endpoints.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
-import { delaySchema } from '../schema/delay-input.ts';
+import { delaySchema, durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
 import { CONTROLLERS } from './controllers.ts';
 import { partSchema } from './registry.ts';
@@ -59,6 +59,15 @@ export const routerSchema = z
     established: z.enum(ESTABLISHED).default('kept'),
     /** What tells it of Pods: their EndpointSlices, or, as with Istio's ambient mode, the Pods themselves, so that their controller's delay does not count. */
     watches: z.enum(['endpointSlices', 'pods']).default('endpointSlices'),
+    /** It speaks HTTP and ends connections itself: each request goes on over one of its own, and failures are answers, 502, 503 or 504. */
+    proxy: z
+      .strictObject({
+        /** Pods that it tries for one request at most. */
+        tries: z.int().min(1).max(100).default(1),
+        /** How long it waits for each connection. */
+        connectTimeout: durationSchema.default('5s'),
+      })
+      .optional(),
     /** What it sends to: Pods, or the node ports of the nodes that they run on. */
     targets: z.enum(['pods', 'nodes']).default('pods'),
     /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. */

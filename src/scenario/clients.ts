@@ -48,7 +48,7 @@ const connectionSchema = z.union([
 const retrySchema = z.union([
   /**
    * `none`. `onConnectFailure`: where no connection came about, up to 3 attempts in all. `idempotent`: an idempotent request that
-   * met a kept connection which the server had closed, over another one, as often as it takes.
+   * met a kept connection which the server had closed, or was cut on one before the answer began, over another one, as often as it takes.
    */
   z.enum(['none', 'onConnectFailure', 'idempotent']),
   /** Whatever failed but a timeout of the request: where no connection came about, or the request is idempotent. */

@@ -122,9 +122,15 @@ function targetOf(client: ClientSettings, around: Surroundings, report: Report):
 }
 
 interface Place {
+  /** The last router on the way ends the client's connections. */
+  readonly proxied: boolean;
   readonly entry: Entry;
   readonly address: ClientInfo['address'];
   readonly latency: Distribution;
+}
+
+function atNodes(nodes: readonly number[], address: Place['address'], latency: Distribution): Place {
+  return { entry: { kind: 'nodes', nodes }, address, latency, proxied: false };
 }
 
 function placeOf(
@@ -163,7 +169,7 @@ function placeOf(
     return null;
   }
   if (through === 'clusterIP') {
-    if (inside !== null) return { entry: { kind: 'nodes', nodes: [inside] }, address: 'internal', latency };
+    if (inside !== null) return atNodes([inside], 'internal', latency);
     const message = `Client "${name}" is outside the cluster, and Service "${info.name}" has no address there.`;
     const rule = 'A ClusterIP exists only on the nodes.';
     const fix =
@@ -203,7 +209,8 @@ function placeBehind(
   }
   const row = [...rowBefore(own[0]!, routers), ...own];
   const address = last.targets === 'nodes' ? 'external' : 'internal';
-  return { entry: { kind: 'routers', routers: [...new Set(row)] }, address, latency };
+  const entry: Entry = { kind: 'routers', routers: [...new Set(row)] };
+  return { entry, address, latency, proxied: last.proxy !== null };
 }
 
 /** Routers that a connection passes before this one, the outermost first. */
@@ -274,8 +281,7 @@ function externalPlace(
     return null;
   }
   // A Pod or a node that uses an external address is caught on its own node already.
-  if (inside !== null)
-    return { entry: { kind: 'nodes', nodes: [inside] }, address: 'externalFromInside', latency };
+  if (inside !== null) return atNodes([inside], 'externalFromInside', latency);
   if (typeof through === 'object') {
     const node = nodes.findIndex((candidate) => candidate.name === through.nodePort);
     if (node < 0) {
@@ -283,13 +289,13 @@ function externalPlace(
       report('through', 'unknownNode', `There is no node "${through.nodePort}".`, `Nodes: ${known}.`);
       return null;
     }
-    return { entry: { kind: 'nodes', nodes: [node] }, address: 'external', latency };
+    return atNodes([node], 'external', latency);
   }
   const all = nodes.map((_, node) => node);
   const local = all.filter((node) => pods.some((pod) => pod.node === node));
   // A load balancer's health check finds the nodes that have an endpoint of their own.
   const behind = through === 'loadBalancer' && info.externalPolicyLocal && local.length > 0 ? local : all;
-  return { entry: { kind: 'nodes', nodes: behind }, address: 'external', latency };
+  return atNodes(behind, 'external', latency);
 }
 
 function clientInfo(
@@ -305,12 +311,14 @@ function clientInfo(
     service,
     port,
     home,
-    ...place,
+    entry: place.entry,
+    address: place.address,
+    latency: place.latency,
     load: loadOf(client),
     startsAt: start === undefined ? 0 : micros(start),
     stopsAt: stop === undefined ? Number.POSITIVE_INFINITY : micros(stop),
     protocol,
-    connection: connectingOf(client),
+    connection: connectingOf(client, place.proxied),
     duration: toDistribution(isStream ? connection.stream.duration : request.duration),
     idempotent: request.idempotent,
     connectTimeout: micros(client.connectTimeout),
@@ -331,9 +339,10 @@ function loadOf({ load, start }: ClientSettings): Load {
   return { kind: 'rate', perSecond: load.ratePerSecond, gaps, atStart: start !== undefined };
 }
 
-function connectingOf({ connection }: ClientSettings): Connecting {
+/** Behind a proxy every request has a connection of its own; the client's to the proxy says nothing of Pods. */
+function connectingOf({ connection }: ClientSettings, proxied: boolean): Connecting {
   if (connection === 'flow') return { kind: 'flow' };
-  if (connection === 'new' || 'stream' in connection) return { kind: 'new' };
+  if (proxied || connection === 'new' || 'stream' in connection) return { kind: 'new' };
   const { pool, multiplexed, maxStreams, ...limits } = connection.keepAlive;
   const idleTimeout = micros(limits.idleTimeout);
   const maxRequests = limits.maxRequests ?? Number.POSITIVE_INFINITY;
@@ -353,5 +362,5 @@ function retryOf({ retry }: ClientSettings): RetryRule {
     return { on: 'any', attempts: retry.attempts, backoff: micros(retry.backoff) };
   if (retry === 'none') return { on: 'none', attempts: 1, backoff: 0 };
   if (retry === 'onConnectFailure') return { on: 'connect', attempts: CONNECT_ATTEMPTS, backoff: 0 };
-  return { on: 'stale', attempts: Number.POSITIVE_INFINITY, backoff: 0 };
+  return { on: 'reused', attempts: Number.POSITIVE_INFINITY, backoff: 0 };
 }

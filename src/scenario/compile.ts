@@ -260,6 +260,10 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
       pick: pickOf(router),
       controller: router.controller ?? null,
       established: router.established,
+      proxy:
+        router.proxy === undefined
+          ? null
+          : { tries: router.proxy.tries, connectTimeout: micros(router.proxy.connectTimeout) },
       instances: router.instances,
       ...compileRouter(router).router,
     };

@@ -24,6 +24,8 @@ export interface ClientCounts {
   readonly failed: Map<FailureKind, number>;
   /** Requests that succeeded after a retry. */
   retried: number;
+  /** Requests that succeeded after a proxy had tried another Pod. */
+  retriedByProxy: number;
   /** Attempts that failed and were tried again. */
   readonly failedAttempts: Map<FailureKind, number>;
 }
@@ -105,6 +107,7 @@ export class RequestFold {
       succeeded: 0,
       failed: new Map(),
       retried: 0,
+      retriedByProxy: 0,
       failedAttempts: new Map(),
     }));
   }
@@ -132,6 +135,7 @@ export class RequestFold {
     if (counts.leftOpen !== null) return;
     counts.succeeded++;
     if (attempt.attempt > 1) counts.retried++;
+    else if (attempt.proxied !== null && attempt.proxied.tries > 1) counts.retriedByProxy++;
   }
 
   private failed({ data, at, cause: decidedBy }: SimEvent<RequestFailed>): void {

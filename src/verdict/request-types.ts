@@ -15,7 +15,12 @@ export interface RequestCounts {
   /** Of these, requests that were open when their client ended: with its Pod, or with its node. Their end is the client's own. */
   readonly endedWithClient: number;
   /** Requests that succeeded only because they were tried again, and the attempts that failed before a further one. */
-  readonly retried: { readonly requests: number; readonly failedAttempts: FailureCounts };
+  readonly retried: {
+    readonly requests: number;
+    readonly failedAttempts: FailureCounts;
+    /** Requests beside these that succeeded because a proxy tried another Pod, which hid the failure from the client. */
+    readonly byProxies: number;
+  };
 }
 
 export interface Requests extends RequestCounts {

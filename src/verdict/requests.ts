@@ -39,14 +39,14 @@ export function requestsOf(judged: Judged, attributed: readonly AttributedGroup[
 }
 
 function countsOf(counts: ClientCounts): RequestCounts {
-  const { sent, succeeded, failed, retried, failedAttempts, leftOpen } = counts;
+  const { sent, succeeded, failed, retried, retriedByProxy, failedAttempts, leftOpen } = counts;
   return {
     sent,
     succeeded,
     failed: inOrder(failed),
     open: sent - endedOf(counts),
     endedWithClient: leftOpen ?? 0,
-    retried: { requests: retried, failedAttempts: inOrder(failedAttempts) },
+    retried: { requests: retried, failedAttempts: inOrder(failedAttempts), byProxies: retriedByProxy },
   };
 }
 
@@ -79,6 +79,7 @@ function sumOf(counts: readonly RequestCounts[]): RequestCounts {
     retried: {
       requests: total((own) => own.retried.requests),
       failedAttempts: byKind((own) => own.retried.failedAttempts),
+      byProxies: total((own) => own.retried.byProxies),
     },
   };
 }

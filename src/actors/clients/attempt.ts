@@ -62,6 +62,7 @@ export function freshAttempt(
     carried: datagrams ? 1 : 0,
     openedAt: -1,
     idleSince: -1,
+    proxied: null,
   };
 }
 

@@ -5,13 +5,14 @@ import type { Attempt } from '../../cluster/traffic.ts';
 import type { Step } from '../../kernel/actor.ts';
 import { RANGE } from '../../kernel/distribution.ts';
 import { after, type Effect, put, type SimEvent } from '../../kernel/event.ts';
-import { keyOf } from '../../kernel/names.ts';
+import { keyOf, withNumber } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { unreachable } from '../../kernel/unreachable.ts';
 import { CONTAINERS, cellsOf, DATA_PLANE, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import { failed, lost, type Resend } from './failure.ts';
 import { passedOn } from './pass-on.ts';
+import { sentOn } from './proxy.ts';
 
 /**
  * The first packet of a connection at whoever routes it: the data plane of a node, or another router. What it holds at this instant
@@ -44,7 +45,7 @@ export function connectionAttempted<S extends Routing>(
   event: SimEvent<Attempt>,
   ctx: Ctx,
 ): Step<S> {
-  const attempt = event.data;
+  const attempt = ctx.self.node < 0 ? sentOn(ctx, event.data) : event.data;
   const client = ctx.self.world.clients[attempt.client]!;
   const rules = state.rules.services[client.service]!;
   const onward = ctx.self.node < 0 ? passedOn(ctx, attempt, rules) : null;
@@ -102,14 +103,15 @@ function rulesFor(
 }
 
 /** Each with the same probability; the same for one seed, client, request and attempt. */
-function choose(ctx: Ctx, { client, request, attempt }: Attempt, pods: readonly number[]): number {
+function choose(ctx: Ctx, { client, request, attempt, proxied }: Attempt, pods: readonly number[]): number {
   if (pods.length === 1) return pods[0]!;
-  return pods[
-    Math.floor(
-      (ctx.bits(CHOICE, ctx.actorKey(ctx.self.wiring.client(client)), request, attempt) / RANGE) *
-        pods.length,
-    )
-  ]!;
+  const key = ctx.actorKey(ctx.self.wiring.client(client));
+  if (proxied === null || proxied.tries === 1)
+    return pods[Math.floor((ctx.bits(CHOICE, key, request, attempt) / RANGE) * pods.length)]!;
+  const untried = pods.filter((pod) => !proxied.tried.includes(pod));
+  const left = untried.length === 0 ? pods : untried;
+  const bits = ctx.bits(CHOICE, withNumber(key, proxied.tries), request, attempt);
+  return left[Math.floor((bits / RANGE) * left.length)]!;
 }
 
 type Target = Pick<Flow, 'pod' | 'node'>;

@@ -2,7 +2,7 @@ import { T } from '../../cluster/events.ts';
 import type { Attempt, FailureCause, FailureKind, RequestFailed } from '../../cluster/traffic.ts';
 import { after, type Effect } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
-import { CLIENT } from '../protocol.ts';
+import { CLIENT, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
 /** How failures get back to their client. */
@@ -30,16 +30,27 @@ export function gaveUp(ctx: Ctx, attempt: Attempt, cause: FailureCause, by: Micr
 export function report(ctx: Ctx, attempt: Attempt, detail: FailureDetail, delay: Micros): Effect {
   const { kind, cause, container = -1, missing = null } = detail;
   const data: RequestFailed = { attempt, kind, cause, container, decidedAt: ctx.now, missing };
-  const client = ctx.self.wiring.client(attempt.client);
-  return after({
-    type: T.requestFailed,
-    actor: client,
-    kind: CLIENT.state,
-    object: 0,
-    about: attempt.pod,
-    data,
-    delay,
-  });
+  const { proxied, pod: about } = attempt;
+  // A client that has given up does not ask who stood between.
+  if (proxied === null || kind === 'requestTimeout') return toClient(ctx, data, delay);
+  const actor = ctx.self.wiring.router(proxied.router);
+  return after({ type: T.tryFailed, actor, kind: ROUTER.state, object: 0, about, data, delay });
+}
+
+/** Tells the client, from where the times of the attempt are. */
+export function toClient(ctx: Ctx, failure: RequestFailed, delay: Micros): Effect {
+  const attempt = atClient(failure.attempt);
+  const actor = ctx.self.wiring.client(attempt.client);
+  const to = { actor, kind: CLIENT.state, object: 0, about: attempt.pod };
+  const near = failure.attempt.proxied?.near ?? 0;
+  return after({ ...to, type: T.requestFailed, data: { ...failure, attempt }, delay: delay + near });
+}
+
+/** An attempt with the times of its client. */
+export function atClient(attempt: Attempt): Attempt {
+  const { proxied } = attempt;
+  if (proxied === null) return attempt;
+  return { ...attempt, way: attempt.way + proxied.near, answerBy: attempt.answerBy + proxied.near };
 }
 
 /** What was in flight is cut: over a connection the client hears of it, of a datagram nobody tells it anything. */

@@ -14,7 +14,7 @@ import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType } from '../../kernel/ids.ts';
 import { withNumber } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { failed, gaveUp, lost, type Resend, report } from '../clients/failure.ts';
+import { atClient, failed, gaveUp, lost, type Resend, report } from '../clients/failure.ts';
 import type { HandledBy } from '../protocol.ts';
 import { CLIENT } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
@@ -278,8 +278,9 @@ function answer(
       return !running || (signalled && containers[index]!.app.traffic.sendsClose);
     });
   const keptFor = least(world, processes.template, path, (app) => app.keepAliveTimeout);
-  const data: ResponseReceived = { attempt, node, answeredAt: ctx.now, closes, keptFor };
-  const { pod, way } = attempt;
+  const atHome = atClient(attempt);
+  const data: ResponseReceived = { attempt: atHome, node, answeredAt: ctx.now, closes, keptFor };
+  const { pod, way } = atHome;
   return after({
     type: T.responseReceived,
     actor: wiring.client(attempt.client),

@@ -25,6 +25,8 @@ export const ROUTER_TEXTS = {
       'What tells it of Pods: their `endpointSlices`, or the `pods` themselves (Istio ambient), so that the delay of the EndpointSlice controller does not count and a Pod that was asked to stop is never picked.',
     established:
       'What becomes of connections that are open when it lets go of a Pod: `kept` ones go on, `drained` ones carry no further request and are closed when idle (GOAWAY), `cut` ones end at once.',
+    proxy:
+      'It speaks HTTP and ends connections itself: each request goes on over a connection of its own, and failures are answers of its own, 502, 503 or 504. Left out: it passes connections on, and clients see what becomes of them.',
     targets: 'What it sends to: Pods, or the node ports of the nodes that they run on.',
     adds: 'Whether it stands beside the routers that the manifests name for its Services, and not in their place.',
     via: {
@@ -35,6 +37,12 @@ export const ROUTER_TEXTS = {
     latency: 'One way to a Pod.',
     terminatingFallback:
       'Whether it falls back to terminating endpoints that serve where none is ready: the same as `pick: readyElseServingTerminating`.',
+  },
+  ProxyInput: {
+    '': 'How a proxy tries requests.',
+    tries:
+      'Pods that it tries for one request at most: another one after a connection that did not come about, and after a cut where the request may be repeated.',
+    connectTimeout: { text: 'How long it waits for each connection.', examples: ['5s'] },
   },
   PartInput: {
     '': "One mechanism of a router: an object with the part's name as its only key.",
@@ -108,6 +116,7 @@ export const ROUTER_TEXTS = {
   },
 } satisfies NodeTexts<
   | 'RouterInput'
+  | 'ProxyInput'
   | 'PartInput'
   | 'BucketInput'
   | 'GapInput'

@@ -32,6 +32,8 @@ export interface RouterPreset {
   readonly established: string;
   /** The same as the simulation has it; kept where it is left out. */
   readonly onRemoval?: 'drained' | 'cut';
+  /** It speaks HTTP: how it tries requests. */
+  readonly proxy?: { readonly tries: number; readonly connectTimeout: string };
   /** What its own Pods do when they are stopped, where that is known. */
   readonly ownShutdown?: string;
 }

@@ -127,7 +127,7 @@ export interface ClientInput {
   readonly connectTimeout?: Duration | undefined;
   /** Of the whole request, retries included; 30 s by default, none for a stream. */
   readonly requestTimeout?: Duration | undefined;
-  /** What it tries again. `onConnectFailure`: where no connection came about, up to 3 attempts in all. `idempotent`: an idempotent request that met a kept connection which the server had closed, as often as it takes. With `attempts`: whatever failed but a timeout of the request, where no connection came about or the request is idempotent. Default: "none". */
+  /** What it tries again. `onConnectFailure`: where no connection came about, up to 3 attempts in all. `idempotent`: an idempotent request that met a kept connection which the server had closed, or that was cut on one before the answer began, as often as it takes. With `attempts`: whatever failed but a timeout of the request, where no connection came about or the request is idempotent. Default: "none". */
   readonly retry?: 'none' | 'onConnectFailure' | 'idempotent' | RetryInput | undefined;
   /** One way to where its connections enter; by default 0 from a Pod or a node, and 1 ms from outside. */
   readonly latency?: DelayInput | undefined;

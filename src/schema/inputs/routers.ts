@@ -115,6 +115,14 @@ export interface PartInput {
   readonly sticky?: StickyInput | undefined;
 }
 
+/** How a proxy tries requests. */
+export interface ProxyInput {
+  /** Pods that it tries for one request at most: another one after a connection that did not come about, and after a cut where the request may be repeated. Default: 1. */
+  readonly tries?: number | undefined;
+  /** How long it waits for each connection. Default: "5s". */
+  readonly connectTimeout?: Duration | undefined;
+}
+
 /** Whoever else sends to Pods: what a change of the endpoints goes through, and whom it picks. */
 export interface RouterInput {
   /** Its name: lower case letters, digits, "-" and ".". */
@@ -146,6 +154,8 @@ export interface RouterInput {
   readonly established?: 'kept' | 'drained' | 'cut' | undefined;
   /** What tells it of Pods: their `endpointSlices`, or the `pods` themselves (Istio ambient), so that the delay of the EndpointSlice controller does not count and a Pod that was asked to stop is never picked. Default: "endpointSlices". */
   readonly watches?: 'endpointSlices' | 'pods' | undefined;
+  /** It speaks HTTP and ends connections itself: each request goes on over a connection of its own, and failures are answers of its own, 502, 503 or 504. Left out: it passes connections on, and clients see what becomes of them. */
+  readonly proxy?: ProxyInput | undefined;
   /** What it sends to: Pods, or the node ports of the nodes that they run on. Default: "pods". */
   readonly targets?: 'pods' | 'nodes' | undefined;
   /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. Default: false. */
