@@ -1,13 +1,14 @@
 import type { RefusedPod } from '../cluster/disruption.ts';
-import type {
-  ContainerEvent,
-  ContainerStarted,
-  CordonNode,
-  DrainEnded,
-  OfNode,
-  PreStopEnded,
+import {
+  type ContainerEvent,
+  type ContainerStarted,
+  type CordonNode,
+  type DrainEnded,
+  type OfNode,
+  type PreStopEnded,
+  type RoutesChanged,
+  T,
 } from '../cluster/events.ts';
-import { T } from '../cluster/events.ts';
 import type { PodObject, ProgrammedRules, Routing, ServiceRules } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import type { Draws } from '../kernel/draws.ts';
@@ -29,6 +30,7 @@ import {
   newContainer,
   type RouteEnd,
   type RouteRecord,
+  routeEnd,
   type StoppedContainer,
   type StoppedPod,
   stoppedPod,
@@ -233,9 +235,8 @@ export class RunFold {
       this.killed.routesChanged(index, event.at);
       return;
     }
-    const { origin, seq } = event;
-    const at = event.at + this.latency(router, index);
-    const end: RouteEnd = { router, at, seq, origin, cause: 'endpoints' };
+    const end = routeEnd(event as SimEvent<RoutesChanged>, router, this.latency(router, index));
+    const { at, origin, seq } = end;
     this.requests.letGo(event.actor, service, index, at, seq);
     route.routers--;
     // Syncs read what is there: an endpoint that is gone already says that the hook was over, whatever caused the sync. And a Pod

@@ -1,5 +1,7 @@
+import type { RoutesChanged } from '../cluster/events.ts';
 import type { PodObject } from '../cluster/state.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
+import type { SimEvent } from '../kernel/event.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { LetGoCause } from './types.ts';
 
@@ -61,6 +63,13 @@ export interface RouteEnd {
   readonly origin: number;
   /** Whether it was told by its endpoints, or found out by itself. */
   readonly cause: LetGoCause;
+}
+
+/** The end that a change of routes is, once its way to the Pod is over. */
+export function routeEnd(event: SimEvent<RoutesChanged>, router: number, latency: Micros): RouteEnd {
+  const { seq, origin, data } = event;
+  const cause = data.cause === 'health' ? 'health' : 'endpoints';
+  return { router, at: event.at + latency, seq, origin, cause };
 }
 
 /** The container that ended the accepting first, and when. */

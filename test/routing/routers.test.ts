@@ -158,7 +158,7 @@ describe('routers of parts, in whole runs', () => {
     }
   });
 
-  it('X3.4 one Pod alone, stopping: who may be picked decides who answers', () => {
+  it('one bare Pod alone, stopping: who may be picked decides who answers', () => {
     const parts = [] as const;
     const rules = [
       'readyElseServingTerminating',

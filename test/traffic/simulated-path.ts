@@ -87,6 +87,7 @@ function scenarioOf({ endpoints, spec, from, address, version }: Flow): Scenario
   const through =
     address === 'ClusterIP' ? 'clusterIP' : from === 'external' ? { nodePort: 'node-1' } : 'nodePort';
   return {
+    inferRouters: false,
     manifests: [
       ...names.map((name) => pod(name, 'web')),
       pod('client', 'client'),

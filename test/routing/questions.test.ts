@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type AppInput,
+  defineScenario,
+  type RouterInput,
+  routers,
+  type ScenarioInput,
+  simulate,
+} from '../../src/index.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
+import { deployment, service, sleeps } from '../run/manifests.ts';
+import { lags, mean } from './play.ts';
+
+/** What people asked about routers, by the numbers of the list of questions, with the figures that they gave. */
+
+interface Asked {
+  readonly routers: readonly RouterInput[];
+  readonly preStop?: number;
+  readonly grace?: number;
+  readonly replicas?: number;
+  readonly app?: AppInput;
+  readonly over?: Partial<ScenarioInput>;
+}
+
+function asked({ routers: own, preStop, grace = 300, replicas = 3, app, over = {} }: Asked) {
+  const hook = preStop === undefined ? {} : { preStop: sleeps(preStop) };
+  return defineScenario({
+    manifests: [deployment({ ...hook, terminationGracePeriodSeconds: grace, replicas }), service()],
+    cluster: { version: '1.34', nodes: 2 },
+    delays: CONSTANT_DELAYS,
+    actions: [{ type: 'deletePod', pod: `web-1-${replicas - 1}` }],
+    routers: own,
+    ...(app !== undefined && { apps: { web: app } }),
+    ...over,
+  });
+}
+
+const verdictOf = (given: Asked, seed = 1) => simulate(asked(given), { seed, trace: 'none' }).verdict;
+/** The share of some runs that is not safe. */
+const lossesOf = (given: Asked, runs = 20): number => {
+  const own = asked(given);
+  const unsafe = Array.from(
+    { length: runs },
+    (_, seed) => !simulate(own, { seed, trace: 'none' }).verdict.safe,
+  );
+  return unsafe.filter(Boolean).length / runs;
+};
+const lag = (seconds: number, name = 'lb'): RouterInput => ({ name, parts: [{ lag: `${seconds}s` }] });
+
+describe('AWS load balancers', () => {
+  it('#33: no sleep fails, 40 s rarely, 70 s never; the deregistration delay is no part of the sum', () => {
+    expect(lossesOf({ routers: [routers.awsAlbIp()] })).toBe(1);
+    const rarely = lossesOf({ routers: [routers.awsAlbIp()], preStop: 40 });
+    expect(rarely).toBeGreaterThan(0);
+    expect(rarely).toBeLessThan(0.5);
+    expect(lossesOf({ routers: [routers.awsAlbIp()], preStop: 73 })).toBe(0);
+    const drained = (timeout: string) =>
+      verdictOf({ routers: [{ name: 'alb', parts: [{ lag: '20s' }, { drain: { timeout } }] }] });
+    expect(drained('300s').requiredPreStopMs).toBe(drained('5s').requiredPreStopMs);
+  });
+
+  it('#34: controller and load balancer add up; the nodes beside them do not', () => {
+    const parts = (...lags: readonly string[]) => lags.map((each) => ({ lag: each }));
+    const needed = (...lags: readonly string[]) =>
+      verdictOf({ routers: [{ name: 'alb', parts: parts(...lags) }] }).requiredPreStopMs!;
+    expect(needed('2s', '20s') - needed('20s')).toBe(2_000);
+    const slowNodes = asked({
+      routers: [{ name: 'alb', parts: parts('2s', '20s') }],
+      over: { delays: { ...CONSTANT_DELAYS, 'kubeProxy.sync': '5s' } },
+    });
+    expect(simulate(slowNodes, { trace: 'none' }).verdict.requiredPreStopMs).toBe(needed('2s', '20s'));
+  });
+
+  it('#35: 5 s fail and 25 s do not for a lag below 25 s, and 25 + 30 fits a grace period of 60 s', () => {
+    const app = { drain: '30s' };
+    expect(verdictOf({ routers: [lag(24)], preStop: 5, grace: 60, app }).safe).toBe(false);
+    expect(verdictOf({ routers: [lag(24)], preStop: 25, grace: 60, app }).safe).toBe(true);
+    expect(verdictOf({ routers: [lag(24)], preStop: 25, grace: 54, app }).safe).toBe(false);
+  });
+
+  it('#36 and #37: an NLB needs about 120 s whatever its delay is: preStop 150 and a grace period of 180 do', () => {
+    const nlb = (timeout: string): RouterInput => ({
+      name: 'nlb',
+      parts: [{ lag: '120s' }, { drain: { timeout } }],
+    });
+    for (const timeout of ['5s', '300s']) {
+      const { requiredPreStopMs, safe } = verdictOf({ routers: [nlb(timeout)], grace: 180, preStop: 150 });
+      expect([safe, Math.ceil(requiredPreStopMs! / 1000)]).toEqual([true, 121]);
+    }
+  });
+
+  it('#41: a security group that is detached with the target cuts what is in flight, whatever the delay is', () => {
+    const requests = (established: 'cut' | 'drained') =>
+      verdictOf({
+        routers: [{ name: 'lb', parts: [{ lag: '700ms' }, { drain: { timeout: '300s' } }], established }],
+        preStop: 30,
+        over: {
+          clients: [
+            {
+              name: 'user',
+              from: 'external',
+              load: { ratePerSecond: 10 },
+              request: { duration: '5s' },
+              stop: '3s',
+              requestTimeout: '20s',
+              through: { router: 'lb' },
+            },
+          ],
+        },
+      }).requests!;
+    expect(Object.keys(requests('cut').failed)).toEqual(['requestCut']);
+    expect(requests('drained').failed).toEqual({});
+  });
+
+  it('#43: failing its health check is a faster way out of an NLB than deregistration', () => {
+    const nlb: RouterInput = {
+      name: 'nlb',
+      parts: [{ lag: '120s' }, { healthCheck: { interval: '10s', timeout: '10s', threshold: 3 } }],
+    };
+    const { violations } = verdictOf({ routers: [nlb] });
+    const exposed = violations.find(({ kind }) => kind === 'exposed')!;
+    expect(exposed.toMs! - exposed.fromMs!).toBeGreaterThan(20_000);
+    expect(exposed.toMs! - exposed.fromMs!).toBeLessThan(40_000);
+  });
+
+  it('#44: preStop need not exceed the deregistration delay of 300 s', () => {
+    const alb = routers.awsAlbIp({ parts: [{ lag: '60s' }, { drain: { timeout: '300s' } }] });
+    expect(verdictOf({ routers: [alb], preStop: 70 }).safe).toBe(true);
+  });
+
+  it('#45: 15 s are too short where 60 s are not; each old Pod lives 45 s longer for it', () => {
+    const given = (preStop: number): Asked => ({
+      routers: [lag(50)],
+      preStop,
+      over: { actions: [{ type: 'rolloutRestart', deployment: 'web' }] },
+    });
+    expect(verdictOf(given(15)).safe).toBe(false);
+    expect(verdictOf(given(60)).safe).toBe(true);
+    const lastGone = (preStop: number) =>
+      simulate(asked(given(preStop)), { seed: 1 })
+        .trace.filter(({ type }) => type === 'containerExited')
+        .at(-1)!.atMs;
+    expect(lastGone(60) - lastGone(15)).toBeCloseTo(45_000, -2);
+  });
+
+  it('#46: two health checks of 15 s are 15 to 30 s after the Pod has closed, and a preStop does nothing for them', () => {
+    const quay: RouterInput = {
+      name: 'lb',
+      parts: [{ lag: '600s' }, { healthCheck: { interval: '15s', timeout: '5s', threshold: 2 } }],
+    };
+    for (const preStop of [30, 45]) {
+      const answer = verdictOf({ routers: [quay], preStop, grace: 90 });
+      const [exposed] = answer.violations;
+      expect(exposed!.toMs! - exposed!.fromMs!).toBeGreaterThan(15_000);
+      expect(exposed!.toMs! - exposed!.fromMs!).toBeLessThanOrEqual(30_000);
+      expect(exposed!.fix).toMatchObject({ code: 'failHealthCheckFirst' });
+    }
+  });
+});
+
+describe('GKE', () => {
+  it('#49: without a preStop a grace period of 180 s fails as one of 30 s does', () => {
+    const windows = (grace: number) =>
+      verdictOf({ routers: [routers.gcpNeg()], grace }).violations.map(({ kind, fromMs, toMs }) => [
+        kind,
+        fromMs,
+        toMs,
+      ]);
+    expect(windows(180)).toEqual(windows(30));
+    expect(windows(30)).not.toEqual([]);
+  });
+});
+
+describe('ingress controllers', () => {
+  it('#54: of ten Pods five stop at once; until the list is new each connection has one chance in two to miss', () => {
+    const run = simulate(
+      asked({
+        routers: [lag(10, 'nginx')],
+        replicas: 10,
+        over: {
+          actions: [5, 6, 7, 8, 9].map((pod) => ({ type: 'deletePod', pod: `web-1-${pod}` }) as const),
+          clients: [
+            {
+              name: 'user',
+              from: 'external',
+              load: { ratePerSecond: 100 },
+              start: '1s',
+              stop: '9s',
+              through: { router: 'nginx' },
+            },
+          ],
+        },
+      }),
+      { seed: 5, trace: 'none' },
+    );
+    const { sent, failed } = run.verdict.requests!;
+    const misses = Object.values(failed).reduce((sum, count) => sum + count, 0);
+    expect(misses / sent).toBeGreaterThan(0.4);
+    expect(misses / sent).toBeLessThan(0.6);
+    // Three tries at different servers.
+    expect(((5 / 10) * (4 / 9) * 3) / 8).toBeCloseTo(0.0833, 4);
+  });
+
+  it('#56: workers poll every second: one is through in half a second on average, the slowest of four in 0.8 s', () => {
+    const slowest = (instances: number) => mean(lags([{ ticker: { period: '1s', instances } }], 400));
+    expect(slowest(1)).toBeCloseTo(0.5, 1);
+    expect(slowest(4)).toBeCloseTo(0.8, 1);
+  });
+
+  it('#64: whoever drains fast is the one that fails: gone at once and routed to for 3 s more', () => {
+    const skipper = (app: AppInput) => verdictOf({ routers: [lag(3, 'skipper')], app }).violations;
+    expect(skipper({ onStopSignal: 'exit' })).toMatchObject([
+      { kind: 'exposed', router: 'router/skipper' },
+      { router: 'kube-proxy/node-1' },
+      { router: 'kube-proxy/node-2' },
+    ]);
+    expect(skipper({ keepAccepting: '4s' })).toEqual([]);
+  });
+
+  it('#65: a load balancer that polls every 10 s finds Envoy closed up to 10 s late: it has to serve that long', () => {
+    const lb: RouterInput = {
+      name: 'lb',
+      parts: [{ lag: '600s' }, { healthCheck: { interval: '10s', threshold: 1 } }],
+    };
+    const exposures = Array.from({ length: 12 }, (_, seed) => {
+      const [exposed] = verdictOf({ routers: [lb], preStop: 5 }, seed).violations;
+      return exposed!.toMs! - exposed!.fromMs!;
+    });
+    expect(Math.max(...exposures)).toBeLessThanOrEqual(10_001);
+    expect(Math.max(...exposures)).toBeGreaterThan(5_000);
+  });
+});
+
+describe('DNS', () => {
+  it.each([
+    ['a TTL of 5 s', '5s', 7],
+    ['a TTL of 30 s', '30s', 32],
+  ])('#110: a client that asks every 2 s uses a dead Pod for at most the TTL and 2 s: %s', (_, ttl, most) => {
+    const dns: RouterInput = {
+      name: 'dns',
+      parts: [{ ttlCache: { ttl, mode: 'decrement' } }, { ttlCache: { ttl: '2s', mode: 'fixed' } }],
+    };
+    const base = verdictOf({ routers: [{ name: 'dns', parts: [] }] }).requiredPreStopMs!;
+    const needed = Array.from(
+      { length: 8 },
+      (_, seed) => (verdictOf({ routers: [dns] }, seed).requiredPreStopMs! - base) / 1000,
+    );
+    expect(Math.max(...needed)).toBeLessThanOrEqual(most);
+    expect(Math.max(...needed)).toBeGreaterThan(most / 2);
+  });
+});
