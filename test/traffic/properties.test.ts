@@ -55,15 +55,18 @@ describe('requests', () => {
       clients: fc.array(client, { minLength: 1, maxLength: 3 }),
       web: app,
       replicas: fc.constantFrom(1, 2, 3),
+      victim: fc.nat({ max: 2 }),
+      node: fc.constantFrom('node-1', 'node-2', 'node-3'),
       seed: fc.nat({ max: 1000 }),
       horizon: fc.constantFrom<string | undefined>(undefined, undefined, '1.3s'),
     });
     fc.assert(
-      fc.property(inputs, ({ clients, web, replicas, seed, horizon }) => {
+      fc.property(inputs, ({ clients, web, replicas, victim, node, seed, horizon }) => {
         const { requests } = runWith({
           manifests: [deployment({ replicas, terminationGracePeriodSeconds: 3 }), service()],
           apps: { web },
-          clients: clients.map((over, index) => flood(0, { ...over, name: `c${index}` })),
+          clients: clients.map((over, index) => flood(0, { ...over, name: `c${index}`, from: { node } })),
+          actions: [{ type: 'deletePod', pod: `web-1-${victim % replicas}`, at: '1s' }],
           delays: WIDE_DELAYS,
           seed,
           ...(horizon === undefined ? {} : { horizon }),
