@@ -1,15 +1,11 @@
-import type { ActionInfo, KubeletEvictionAction, NodeLostAction } from '../cluster/actions.ts';
-import { SITE } from '../cluster/delay-sites.ts';
+import type { ActionInfo, KubeletEvictionAction } from '../cluster/actions.ts';
 import { type PodKillRequested, T } from '../cluster/events.ts';
-import { keyOfObject, Transition } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import { after, type Effect } from '../kernel/event.ts';
-import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { evictionGraceOverrideSeconds } from '../rules/kubelet/eviction-grace.ts';
-import { nodeGoes } from './node-goes.ts';
-import { nodeMonitorGraceSeconds } from './node-lifecycle-controller.ts';
-import { DRAIN, HPA_CONTROLLER, KUBECTL, KUBELET, NODE_LIFECYCLE } from './protocol.ts';
+import { nodeGoes, nodeIsMissed } from './node-goes.ts';
+import { DRAIN, HPA_CONTROLLER, KUBECTL, KUBELET, NODE_AUTOSCALER } from './protocol.ts';
 import type { Wiring } from './wiring.ts';
 
 /** What the scenario itself does at its time: a request, or something that happens to a node. */
@@ -48,6 +44,11 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
       const to = { actor: wiring.drain, kind: DRAIN.session, object, about: -1 };
       return [after({ ...to, type: T.drainRequested, data: action, delay })];
     }
+    case 'removeNodes': {
+      const object = action.nodes[0]!;
+      const to = { actor: wiring.nodeAutoscaler(), kind: NODE_AUTOSCALER.session, object, about: -1 };
+      return [after({ ...to, type: T.nodeRemovalRequested, data: action, delay })];
+    }
     case 'kubeletEviction':
       return [evicted(action, world, wiring)];
     case 'nodeShutdown': {
@@ -55,24 +56,10 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
       return [after({ ...to, type: T.nodeShutdownStarted, data: { periods: action.periods }, delay })];
     }
     case 'nodeLost':
-      return [...nodeGoes(action.node, delay, wiring), isNoticed(action, world, wiring)];
+      return [...nodeGoes(action.node, delay, wiring), nodeIsMissed(action.node, delay, world, wiring)];
     default:
       return unreachable(action);
   }
-}
-
-function isNoticed({ node, at }: NodeLostAction, { minor, nodes }: World, wiring: Wiring): Effect {
-  return after({
-    type: T.nodeNotReady,
-    actor: wiring.nodeLifecycle,
-    kind: NODE_LIFECYCLE.node,
-    object: node,
-    about: -1,
-    data: { node },
-    delay: at + nodeMonitorGraceSeconds(minor) * MICROS_PER_SECOND,
-    site: SITE['nodeLifecycle.monitor'],
-    transition: keyOfObject(Transition.none, nodes[node]!.name),
-  });
 }
 
 function evicted(action: KubeletEvictionAction, world: World, wiring: Wiring): Effect {

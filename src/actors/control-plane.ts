@@ -10,6 +10,7 @@ import { idleService } from './endpoint-slice-controller/queue.ts';
 import { garbageCollectors } from './garbage-collector.ts';
 import { hpaControllers } from './hpa-controller/registration.ts';
 import { kubectl } from './kubectl.ts';
+import { nodeAutoscalers } from './node-autoscaler/registration.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
 import {
   DEPLOYMENT_CONTROLLER,
@@ -85,6 +86,7 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
     ...cronJobControllers(world, start),
     ...garbageCollectors(world, start),
     ...ttlControllers(world, start),
+    ...nodeAutoscalers(world, start),
     actor(drain, { session: [], pod: [], client: [null, null] }),
     actor(
       nodeLifecycleController,

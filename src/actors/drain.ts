@@ -204,7 +204,7 @@ function sessionOf(ctx: Ctx, node: number): DrainSession | undefined {
 }
 
 function evicts(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait: Micros): Effect {
-  const data: EvictPod = { gracePeriodSeconds, drain: true };
+  const data: EvictPod = { gracePeriodSeconds, asker: 'drain' };
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   return after({
@@ -221,7 +221,7 @@ function evicts(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait: 
 }
 
 function deletes(ctx: Ctx, pod: number, gracePeriodSeconds: number | null, wait: Micros): Effect {
-  const data: DeletePod = { gracePeriodSeconds, drain: true };
+  const data: DeletePod = { gracePeriodSeconds, asker: 'drain' };
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   return after({

@@ -98,7 +98,7 @@ const replicaSetDeleteRequested: Reducer<null, DeleteReplicaSetAction, Self> = (
 
 const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
   const { pod, gracePeriodSeconds } = event.data;
-  const data: EvictPod = { gracePeriodSeconds, drain: false };
+  const data: EvictPod = { gracePeriodSeconds, asker: 'kubectl' };
   const to = self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   return [

@@ -1,7 +1,12 @@
+import { SITE } from '../cluster/delay-sites.ts';
 import { T } from '../cluster/events.ts';
+import { keyOfObject, Transition } from '../cluster/state.ts';
+import type { World } from '../cluster/world.ts';
 import { after, type Effect } from '../kernel/event.ts';
 import type { Micros } from '../kernel/time.ts';
-import { CONTAINERS, DATA_PLANE, KUBELET } from './protocol.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import { nodeMonitorGraceSeconds } from './node-lifecycle-controller.ts';
+import { CONTAINERS, DATA_PLANE, KUBELET, NODE_LIFECYCLE } from './protocol.ts';
 import type { Wiring } from './wiring.ts';
 
 /** All that runs on a node ends with it. */
@@ -12,4 +17,19 @@ export function nodeGoes(node: number, delay: Micros, wiring: Wiring): Effect[] 
     after({ ...lost, actor: wiring.containers(node), kind: CONTAINERS.node }),
     after({ ...lost, actor: wiring.dataPlane(node), kind: DATA_PLANE.lost }),
   ];
+}
+
+/** The control plane notices that a node is gone once nothing was heard of it for long enough. */
+export function nodeIsMissed(node: number, gone: Micros, { minor, nodes }: World, wiring: Wiring): Effect {
+  return after({
+    type: T.nodeNotReady,
+    actor: wiring.nodeLifecycle,
+    kind: NODE_LIFECYCLE.node,
+    object: node,
+    about: -1,
+    data: { node },
+    delay: gone + nodeMonitorGraceSeconds(minor) * MICROS_PER_SECOND,
+    site: SITE['nodeLifecycle.monitor'],
+    transition: keyOfObject(Transition.none, nodes[node]!.name),
+  });
 }

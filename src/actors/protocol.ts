@@ -65,6 +65,7 @@ const PROTOCOL = {
   'set-controller': {
     pod: ['podObserved'],
     object: ['setObserved'],
+    node: ['nodeObserved'],
     work: ['setEnqueued', 'setSynced', 'setWriteAnswered'],
     client: [],
   },
@@ -102,6 +103,12 @@ const PROTOCOL = {
     session: ['drainRequested', 'podsListed', 'drainEnded'],
     pod: ['evictionAnswered', 'evictionRetried', 'podGot'],
     client: [],
+  },
+  /** Of whoever takes nodes away. `session` is such a node, `attempt` what was asked for one of its Pods. */
+  'node-autoscaler': {
+    pod: ['podObserved'],
+    session: ['nodeRemovalRequested', 'nodeRemovalLooked', 'nodeRemovalEnded'],
+    attempt: ['evictionAnswered', 'evictionRetried'],
   },
   'node-lifecycle-controller': {
     node: ['nodeObserved', 'nodeNotReady', 'taintEvictionDue'],
@@ -241,6 +248,7 @@ export const CRON_JOB_CONTROLLER = addressesOf('cronjob-controller');
 export const TTL_AFTER_FINISHED = addressesOf('ttl-after-finished-controller');
 export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');
 export const DRAIN = addressesOf('kubectl-drain');
+export const NODE_AUTOSCALER = addressesOf('node-autoscaler');
 export const NODE_LIFECYCLE = addressesOf('node-lifecycle-controller');
 export const DATA_PLANE = addressesOf('data-plane');
 export const KUBELET = addressesOf('kubelet');

@@ -25,7 +25,13 @@ export function steadyState(world: World): SteadyState {
     replicaSets: steadyReplicaSets(world),
     sets: steadySets(world),
     budgets: steadyBudgets(world, pods),
-    nodes: world.nodes.map((_, index) => ({ index, unschedulable: false, ready: true, tainted: false })),
+    nodes: world.nodes.map((_, index) => ({
+      index,
+      unschedulable: false,
+      ready: true,
+      tainted: false,
+      disruptedBy: null,
+    })),
   };
 }
 

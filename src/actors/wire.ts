@@ -32,13 +32,16 @@ import type { Self, Wiring } from './wiring.ts';
 
 /** Who exists and who hears whom: this file and control-plane.ts alone know. */
 
+/** What a node may end by. */
+const NODE_ENDS: readonly string[] = ['nodeLost', 'nodeShutdown', 'removeNodes'];
+
 /** What runs on each node. */
 function nodeActors(world: World, { pods, slices }: SteadyState): Registration[] {
   const shown = slices.map((slice) => (world.services[slice.service]!.headless ? undefined : slice));
   const view = new SliceView(shown);
   const { agent } = world.dataPlane;
   const { sites } = planeOf(world.dataPlane);
-  const nodesGo = world.actions.some(({ type }) => type === 'nodeLost' || type === 'nodeShutdown');
+  const nodesGo = world.actions.some(({ type }) => NODE_ENDS.includes(type));
   return world.nodes.flatMap(({ name }, node) => {
     const own = pods.filter((pod) => pod.node === node);
     const sizeOf = (template: number) => world.templates[template]!.containers.length;
@@ -159,6 +162,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     cronJobController: () => roster.id('cronjob-controller'),
     setController: (kind) => roster.id('set-controller', controllerOf(kind)),
     drain: roster.id('kubectl-drain'),
+    nodeAutoscaler: () => roster.id('node-autoscaler'),
     nodeLifecycle: roster.id('node-lifecycle-controller'),
     dataPlane: (node) => planes[node]!,
     kubelet: (node) => kubelets[node]!,

@@ -19,6 +19,8 @@ export interface Wiring {
   readonly cronJobController: () => ActorId<'cronjob-controller'>;
   readonly setController: (kind: SetKind) => ActorId<'set-controller'>;
   readonly drain: ActorId<'kubectl-drain'>;
+  /** Where nodes are taken away. */
+  readonly nodeAutoscaler: () => ActorId<'node-autoscaler'>;
   readonly nodeLifecycle: ActorId<'node-lifecycle-controller'>;
   readonly dataPlane: (node: NodeIndex) => ActorId<'data-plane'>;
   readonly kubelet: (node: NodeIndex) => ActorId<'kubelet'>;

@@ -1,6 +1,7 @@
 import type { NodeIndex, PodIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { LoadAction } from './autoscaling.ts';
+import type { NodeRemoval } from './node-removal.ts';
 import type { ChangeSet } from './sets.ts';
 import type { Cascade, ChangeDeployment } from './workloads.ts';
 
@@ -92,6 +93,7 @@ export type ActionInfo =
   | KubeletEvictionAction
   | NodeShutdownAction
   | NodeLostAction
+  | NodeRemoval
   | DeletePodAction
   | ChangeDeploymentAction
   | ChangeSetAction

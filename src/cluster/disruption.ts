@@ -9,6 +9,8 @@ export interface NodeObject {
   readonly ready: boolean;
   /** Tainted not-ready or unreachable, NoSchedule and NoExecute: the scheduler gives it no new Pod. */
   readonly tainted: boolean;
+  /** The taint NoSchedule of whoever takes it away; null: nobody does. */
+  readonly disruptedBy: string | null;
 }
 
 export interface BudgetStatus {

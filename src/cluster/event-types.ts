@@ -235,6 +235,12 @@ export const EVENT_TYPES = [
   'createJob',
   /** Router: what it sent on has failed behind it. */
   'tryFailed',
+  /** An autoscaler has chosen nodes to take away. */
+  'nodeRemovalRequested',
+  /** Autoscaler: it looks at a node that it drains. */
+  'nodeRemovalLooked',
+  /** Autoscaler: a node goes, is kept, or cannot go. */
+  'nodeRemovalEnded',
 ] as const;
 
 export type TraceType = (typeof EVENT_TYPES)[number];

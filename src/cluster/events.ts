@@ -20,6 +20,7 @@ import type { LoadChanged } from './autoscaling.ts';
 import type { CreateJob } from './cron-jobs.ts';
 import type { BudgetObject, BudgetStatus, NodeObject, RefusedPod } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
+import type { NodeRemoval, NodeRemovalEnded } from './node-removal.ts';
 import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
 import type { Endpoint, EndpointPort, PodObject, PodPhase, SliceObject } from './state.ts';
 import type {
@@ -54,10 +55,12 @@ export interface Reason {
   readonly transition: number;
 }
 
+export type EvictionAsker = 'kubectl' | 'drain' | 'nodeAutoscaler';
+
 export interface EvictPod {
   readonly gracePeriodSeconds: number | null;
-  /** Whether it is `kubectl drain` that asks and waits. */
-  readonly drain: boolean;
+  /** Who asks, and hears the answer. */
+  readonly asker: EvictionAsker;
 }
 export interface EvictionAnswered {
   /** null: the Pod is being deleted. */
@@ -98,6 +101,7 @@ export interface CordonNode {
 export interface PatchNode {
   readonly ready?: boolean;
   readonly tainted?: boolean;
+  readonly disruptedBy?: string | null;
 }
 export interface NodeObserved {
   readonly node: NodeObject;
@@ -126,8 +130,8 @@ export interface PatchBudgetStatus {
 }
 export interface DeletePod {
   readonly gracePeriodSeconds: number | null;
-  /** Whether `kubectl drain` waits for the answer. */
-  readonly drain?: boolean;
+  /** Who waits for the answer as for that of an eviction. */
+  readonly asker?: EvictionAsker;
   /** The ReplicaSet whose controller asks and waits for the answer. */
   readonly replicaSet?: number;
   /** Or the StatefulSet, DaemonSet or Job. */
@@ -356,6 +360,9 @@ export interface EventMap {
   readonly deleteReplicaSet: DeleteReplicaSet;
   readonly exitDue: ContainerEvent;
   readonly readinessFlapped: ReadinessFlapped;
+  readonly nodeRemovalRequested: NodeRemoval;
+  readonly nodeRemovalLooked: null;
+  readonly nodeRemovalEnded: NodeRemovalEnded;
   readonly cronJobSynced: null;
   readonly createJob: CreateJob;
 }

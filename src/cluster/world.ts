@@ -105,6 +105,12 @@ export interface TemplateInfo {
   readonly hasEmptyDir: boolean;
   /** How long after the taint of a node that is gone its Pods are deleted, by what the taint says; null for never. */
   readonly evictedAfter: Readonly<Record<'notReady' | 'unreachable', Micros | null>>;
+  /** The annotation karpenter.sh/do-not-disrupt. */
+  readonly doNotDisrupt: boolean;
+  /** The annotation cluster-autoscaler.kubernetes.io/safe-to-evict; null where it is absent. */
+  readonly safeToEvict: boolean | null;
+  /** Of the taints of those who take nodes away, the ones that it tolerates. */
+  readonly tolerates: readonly string[];
   /** The annotation controller.kubernetes.io/pod-deletion-cost; 0 where it is absent or no whole number. */
   readonly podDeletionCost: number;
   /** Ports of the node that a Pod of it takes, as `TCP/8080`: no two Pods on one node share one. */

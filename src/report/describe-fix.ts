@@ -128,6 +128,9 @@ const TEXTS: Texts = {
     'Run one replica more than the budget needs, or let it allow a disruption (maxUnavailable: 1).',
   allowADisruption: () =>
     'Drain a node that runs a Pod of a Service, and let the budget allow a disruption (maxUnavailable of at least 1).',
+  letTheNodeGo: () =>
+    'Take the annotation off the Pod, give a bare Pod a controller, or let the autoscaler pass over it ' +
+    "(safe-to-evict: 'true'; the NodePool's terminationGracePeriod).",
   stopAPod: () =>
     'Let the scenario do something that stops one: deletePod, rollingUpdate of a Deployment that is not paused, a scale to fewer ' +
     'replicas, drainNode.',
@@ -147,6 +150,12 @@ const MORE: Readonly<Record<GraceGiver, (of: MoreGrace) => string>> = {
   nodeShutdown: ({ seconds, givenSeconds }) =>
     `give its group at least ${seconds} s of the node's shutdown, which left it ${givenSeconds} s (shutdownGracePeriod less ` +
     "shutdownGracePeriodCriticalPods, or its priority's own)",
+  clusterAutoscaler: ({ seconds, givenSeconds }) =>
+    `raise cluster-autoscaler's --max-graceful-termination-sec to at least ${seconds}: it names ${givenSeconds} s in its evictions, ` +
+    "however long the Pod's own grace period is",
+  karpenter: ({ seconds, givenSeconds }) =>
+    `raise the NodePool's terminationGracePeriod by at least ${seconds - givenSeconds} s: the node's deadline left the Pod ` +
+    `${givenSeconds} s, however long its own grace period is`,
   kubeletEviction: ({ givenSeconds }) =>
     `let it go through the Eviction API before its node runs short: an eviction by the kubelet left it ${givenSeconds} s, whatever ` +
     'its own grace period is',

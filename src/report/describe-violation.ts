@@ -88,6 +88,8 @@ function nothingText(reason: NothingToJudge): string {
       );
       return `No Pod was stopped: each eviction of the drain is refused by PodDisruptionBudget ${told.join(', ')}.`;
     }
+    case 'nodeStays':
+      return `No Pod was stopped: the autoscaler leaves the node where it is, because ${reason.reasons.join('; ')}.`;
     case 'drainStuck':
       return 'No Pod was stopped: the drain found none, or a PodDisruptionBudget refused each eviction for as long as anything went on.';
     case 'nothingStopped':

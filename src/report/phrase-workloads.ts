@@ -29,6 +29,12 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   cordonNode: (event) => (event.data.unschedulable ? 'node cordoned' : 'node schedulable again'),
   patchNode: () => 'node status and taints written',
   drainRequested: () => 'drain begins',
+  nodeRemovalRequested: ({ data: { by, nodes } }) =>
+    `${REMOVER[by]} takes ${nodes.length === 1 ? 'node' : 'nodes'} ${nodes.join(', ')} away`,
+  nodeRemovalEnded: ({ data: { node, outcome, why } }) =>
+    outcome === 'removed'
+      ? `node ${node} drained: its machine is ended`
+      : `node ${node} ${outcome === 'kept' ? 'kept' : 'not taken away'}: ${why}`,
   drainEnded: (event) => (event.data.why === null ? 'node drained' : `drain refused: ${event.data.why}`),
   podKillRequested: () => 'the kubelet stops it by itself (no deletionTimestamp)',
   nodeShutdownStarted: () => 'node shuts down gracefully',
@@ -53,6 +59,8 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'cordonNode',
   'drainRequested',
   'drainEnded',
+  'nodeRemovalRequested',
+  'nodeRemovalEnded',
   'podKillRequested',
   'nodeShutdownStarted',
   'nodeLost',
@@ -60,6 +68,8 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'markPodsNotReady',
   'evictTaintedPods',
 ]);
+
+const REMOVER = { clusterAutoscaler: 'cluster-autoscaler', karpenter: 'Karpenter' } as const;
 
 type WorkloadEvent = { readonly data: WorkloadData };
 

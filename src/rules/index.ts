@@ -7,6 +7,7 @@ export * from './endpointslice/index.ts';
 export * from './kubectl/index.ts';
 export * from './kubelet/index.ts';
 export * from './machinery/index.ts';
+export * from './node-autoscaling/index.ts';
 export * from './policy/index.ts';
 export * from './proxy/index.ts';
 export * from './routers/index.ts';

@@ -99,7 +99,9 @@ function compileWorld(scenario: Scenario, world: World): CompiledScenario {
   const { ties, horizon, limits } = scenario.settings;
   const sites = sitesOf(scenario);
   const { model: wired, wiring, actors } = wire(world, { sites, ties });
-  const endless = world.clients.length > 0 || world.actions.some(({ type }) => type === 'drainNode');
+  const endless =
+    world.clients.length > 0 ||
+    world.actions.some(({ type }) => type === 'drainNode' || type === 'removeNodes');
   const untilQuiet = endless && horizon === undefined;
   const model: Model = {
     ...wired,

@@ -1,4 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
+import type { NodeRemoval } from '../cluster/node-removal.ts';
 import type { ManifestObject, Probe } from '../cluster/objects.ts';
 import type { ContainerInfo, HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
@@ -102,11 +103,21 @@ export function closingLast(scenario: Scenario): Scenario {
   return withWorld(scenario, (world) => withHooks(world, change));
 }
 
-function withMoreGrace(scenario: Scenario, { giver, seconds, preStopSeconds }: MoreGrace): Scenario | null {
+function withMoreGrace(
+  scenario: Scenario,
+  { giver, seconds, givenSeconds, preStopSeconds }: MoreGrace,
+): Scenario | null {
   if (giver === 'manifest') {
     const longer = withGraceAtLeast(scenario, seconds);
     return preStopSeconds === undefined ? longer : sleepingAtLeast(longer, preStopSeconds);
   }
+  if (giver === 'clusterAutoscaler' || giver === 'karpenter')
+    return withWorld(scenario, (world) => ({
+      ...world,
+      actions: world.actions.map((action) =>
+        action.type === 'removeNodes' ? patient(action, seconds, givenSeconds) : action,
+      ),
+    }));
   if (giver !== 'deleteRequest') return null;
   const actions = scenario.world.actions.map((action) =>
     'gracePeriodSeconds' in action && action.gracePeriodSeconds !== null
@@ -114,6 +125,20 @@ function withMoreGrace(scenario: Scenario, { giver, seconds, preStopSeconds }: M
       : action,
   );
   return withWorld(scenario, (world) => ({ ...world, actions }));
+}
+
+/** Whoever takes the nodes away gives their Pods so much more time. */
+function patient(removal: NodeRemoval, seconds: number, givenSeconds: number): NodeRemoval {
+  if (removal.by === 'clusterAutoscaler')
+    return {
+      ...removal,
+      maxGracefulTerminationSeconds: Math.max(removal.maxGracefulTerminationSeconds, seconds),
+    };
+  const { terminationGracePeriod } = removal;
+  const more = (seconds - givenSeconds) * MICROS_PER_SECOND;
+  return terminationGracePeriod === null
+    ? removal
+    : { ...removal, terminationGracePeriod: terminationGracePeriod + more };
 }
 
 /** No Pod has less than that. */

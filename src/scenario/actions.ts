@@ -1,3 +1,8 @@
+import {
+  MAX_GRACEFUL_TERMINATION_SECONDS,
+  MAX_POD_EVICTION_SECONDS,
+  NODE_DELETE_DELAY_AFTER_TAINT_SECONDS,
+} from '../rules/node-autoscaling/cluster-autoscaler.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
@@ -173,6 +178,36 @@ const spotInterruption = z.strictObject({
   handled: z.boolean().default(true),
 });
 
+const nodesToRemove = z.union([name, z.array(name).min(1).max(1000)]);
+
+/** cluster-autoscaler scales down: it takes the nodes away, one after the other, as its flags say. */
+const clusterAutoscalerScaleDown = z.strictObject({
+  type: z.literal('clusterAutoscalerScaleDown'),
+  at,
+  node: nodesToRemove,
+  maxGracefulTerminationSec: z.int().min(0).default(MAX_GRACEFUL_TERMINATION_SECONDS),
+  maxPodEvictionTime: durationSchema.default(`${MAX_POD_EVICTION_SECONDS}s`),
+  nodeDeleteDelayAfterTaint: durationSchema.default(`${NODE_DELETE_DELAY_AFTER_TAINT_SECONDS}s`),
+  maxDrainParallelism: z.int().min(1).default(1),
+  skipNodesWithLocalStorage: z.boolean().default(true),
+});
+
+/** Karpenter disrupts nodes: as many at a time as the budget lets it. */
+const karpenterDisruption = z.strictObject({
+  type: z.literal('karpenterDisruption'),
+  at,
+  node: nodesToRemove,
+  /** Of the NodePool; left out: it waits for its Pods without end. */
+  terminationGracePeriod: durationSchema.optional(),
+  /** How many nodes may go at a time: a number, or a percentage of the cluster's. */
+  budget: z
+    .union([
+      z.int().min(0),
+      z.string().regex(/^\d+%$/, "must be a number of nodes or a percentage, as in '10%'"),
+    ])
+    .default('10%'),
+});
+
 const ACTIONS = [
   deletePod,
   deletePods,
@@ -188,6 +223,8 @@ const ACTIONS = [
   resume,
   metric,
   spotInterruption,
+  clusterAutoscalerScaleDown,
+  karpenterDisruption,
   evictPod,
   cordonNode,
   uncordonNode,

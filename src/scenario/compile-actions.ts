@@ -8,6 +8,7 @@ import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileDelete } from './compile-delete.ts';
+import { compileNodeRemoval } from './compile-node-removal.ts';
 import { compileRollout } from './compile-rollout.ts';
 import { compileSpotInterruption } from './compile-spot.ts';
 
@@ -102,9 +103,13 @@ class Compiler {
       }
       case 'spotInterruption':
         return compileSpotInterruption(action, this.node(action.node, [...path, 'node']), path, this.issues);
+      case 'clusterAutoscalerScaleDown':
+      case 'karpenterDisruption': {
+        const nodes = this.nodesOf(action.node, [...path, 'node']);
+        return compileNodeRemoval(action, nodes, this.targets.nodes.length, path, this.issues);
+      }
       case 'drainNode': {
-        const names = typeof action.node === 'string' ? [action.node] : action.node;
-        const nodes = names.map((name) => this.node(name, [...path, 'node']));
+        const nodes = this.nodesOf(action.node, [...path, 'node']);
         const { force, ignoreDaemonSets, deleteEmptyDirData, disableEviction } = action;
         const { gracePeriodSeconds = null } = action;
         return [
@@ -156,6 +161,11 @@ class Compiler {
     const found = this.pods.get(name);
     if (found === undefined) this.issues.push(unknownPod(name, path, this.targets.pods));
     return found ?? -1;
+  }
+
+  private nodesOf(named: string | readonly string[], path: Path): readonly number[] {
+    const names = typeof named === 'string' ? [named] : named;
+    return names.map((name) => this.node(name, path));
   }
 
   private node(name: string, path: Path): number {

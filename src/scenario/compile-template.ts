@@ -5,7 +5,12 @@ import { keyOf } from '../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
-import { evictionDelaySeconds, NODE_TAINTS } from '../rules/apiserver/tolerations.ts';
+import {
+  DISRUPTION_TAINTS,
+  evictionDelaySeconds,
+  NODE_TAINTS,
+  toleratesNoSchedule,
+} from '../rules/apiserver/tolerations.ts';
 import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.ts';
 import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
@@ -96,6 +101,9 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
       unreachable: evictedAfter(spec, 'unreachable'),
     },
     podDeletionCost: podDeletionCost(source.annotations),
+    doNotDisrupt: source.annotations['karpenter.sh/do-not-disrupt'] === 'true',
+    safeToEvict: safeToEvict(source.annotations),
+    tolerates: DISRUPTION_TAINTS.filter((taint) => toleratesNoSchedule(source.spec.tolerations, taint)),
     hostPorts: hostPorts(spec),
     path: paths.map((ports) => ports.map(({ containers: passed }) => passed)),
     undeclared: paths.flatMap((ports, place) =>
@@ -139,6 +147,11 @@ function priorityOf(
 function evictedAfter({ tolerations }: PodSpec, taint: keyof typeof NODE_TAINTS): Micros | null {
   const seconds = evictionDelaySeconds(tolerations, NODE_TAINTS[taint]);
   return seconds === null ? null : seconds * MICROS_PER_SECOND;
+}
+
+function safeToEvict(annotations: Readonly<Record<string, string>>): boolean | null {
+  const written = annotations['cluster-autoscaler.kubernetes.io/safe-to-evict'];
+  return written === 'true' ? true : written === 'false' ? false : null;
 }
 
 /** What is no whole number counts as 0. */

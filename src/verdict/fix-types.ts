@@ -3,7 +3,13 @@ import type { RefusedPod } from '../cluster/disruption.ts';
 /** What would have helped, as data. `describe(fix)` of the package is its text. */
 
 /** Who decides how much time a Pod has: its manifest, unless somebody gave it less than that. */
-export type GraceGiver = 'manifest' | 'deleteRequest' | 'nodeShutdown' | 'kubeletEviction';
+export type GraceGiver =
+  | 'manifest'
+  | 'deleteRequest'
+  | 'nodeShutdown'
+  | 'kubeletEviction'
+  | 'clusterAutoscaler'
+  | 'karpenter';
 
 /** More time before SIGKILL. */
 export interface MoreGrace {
@@ -48,6 +54,8 @@ export type PlainFixCode =
   | 'allowADisruption'
   /** A budget that allows no disruption at all. */
   | 'loosenTheBudget'
+  /** A Pod keeps an autoscaler from taking its node away. */
+  | 'letTheNodeGo'
   | 'stopAPod';
 
 export type Fix =

@@ -1,3 +1,4 @@
+import type { NodeAutoscaler } from '../cluster/node-removal.ts';
 import type { TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
 import type { Fix, MoreGrace } from './fix-types.ts';
@@ -129,13 +130,24 @@ export function moreGrace(
   if (givenSeconds >= own || killStartedAt === null)
     return { ...base, giver: 'manifest', seconds: Math.max(wanted, own + 1) };
   const seconds = Math.max(wanted, givenSeconds + 1);
-  if (stoppedBy === 'deleted') return { ...base, giver: 'deleteRequest', seconds };
+  if (stoppedBy === 'deleted')
+    return { ...base, giver: removerOf(world, pod.node) ?? 'deleteRequest', seconds };
   return { ...base, giver: shutsDown(world) ? 'nodeShutdown' : 'kubeletEviction', seconds };
+}
+
+/** Who takes a node away, and gives its Pods no more time than that. */
+function removerOf({ actions }: World, node: number): NodeAutoscaler | null {
+  for (const action of actions)
+    if (action.type === 'removeNodes' && action.nodes.includes(node)) return action.by;
+  return null;
 }
 
 /** Its node went while a Pod still had time. */
 export function againstTheNode(world: World, seconds: number, pod: StoppedPod, wanted: Micros): Fix {
   if (shutsDown(world)) return { code: 'moreShutdownTime', seconds };
+  const giver = removerOf(world, pod.node);
+  if (giver !== null && pod.stoppedBy === 'deleted')
+    return { code: 'moreGrace', giver, seconds, givenSeconds: pod.graceSeconds, for: 'hookAndDrain' };
   const { nodeLostAt, killStartedAt, stoppedBy } = pod;
   if (stoppedBy === 'nodeLost' || nodeLostAt === null || killStartedAt === null)
     return { code: 'retryElsewhere' };

@@ -7,6 +7,7 @@ import type {
   RouteCause,
   TraceType,
 } from '../cluster/events.ts';
+import type { NodeAutoscaler, NodeRemovalEnded } from '../cluster/node-removal.ts';
 import type { PodPhase } from '../cluster/state.ts';
 import type { RequestFailed } from '../cluster/traffic.ts';
 
@@ -115,6 +116,8 @@ interface Told {
   readonly evictionAnswered: EventMap['evictionAnswered'];
   readonly podGot: EventMap['podGot'];
   readonly drainEnded: EventMap['drainEnded'];
+  readonly nodeRemovalRequested: { readonly by: NodeAutoscaler; readonly nodes: readonly string[] };
+  readonly nodeRemovalEnded: Omit<NodeRemovalEnded, 'node'> & { readonly node: string };
   readonly patchBudgetStatus: BudgetData;
   readonly budgetObserved: BudgetData;
   readonly clientStarted: undefined;

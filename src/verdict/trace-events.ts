@@ -180,6 +180,8 @@ export class TraceReader {
       case 'evictionAnswered':
       case 'podGot':
       case 'drainEnded':
+      case 'nodeRemovalRequested':
+      case 'nodeRemovalEnded':
       case 'patchBudgetStatus':
       case 'budgetObserved':
         return { about, data: disruptionData(payload, world) };

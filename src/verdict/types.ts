@@ -160,6 +160,8 @@ export type NothingToJudge =
   | { readonly code: 'drainRefused'; readonly refused: readonly RefusedPod[] }
   /** PodDisruptionBudgets refuse every eviction of a drain, which therefore never ends. */
   | { readonly code: 'drainBlocked'; readonly budgets: readonly BlockingBudget[] }
+  /** An autoscaler could not take any node away. */
+  | { readonly code: 'nodeStays'; readonly reasons: readonly string[] }
   | { readonly code: 'drainStuck' | 'nothingStopped' };
 
 /** A budget that allows no disruption: how many healthy Pods it wants, and how many there are. */

@@ -254,6 +254,8 @@ function nobodyStopped({ world, fold }: Judged): Nothing {
       { code: 'drainRefused', refused: fold.refused },
       { code: 'drainFlags', reasons: [...new Set(fold.refused.map(({ reason }) => reason))] },
     ];
+  if (fold.blocked.nodesKept.length > 0)
+    return [{ code: 'nodeStays', reasons: fold.blocked.nodesKept }, { code: 'letTheNodeGo' }];
   const budgets = fold.blocked.budgets();
   if (budgets.length > 0) return [{ code: 'drainBlocked', budgets }, { code: 'loosenTheBudget' }];
   if (world.actions.some(({ type }) => type === 'drainNode'))

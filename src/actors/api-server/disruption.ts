@@ -4,6 +4,7 @@ import {
   type CordonNode,
   type DeletePod,
   type EvictionAnswered,
+  type EvictionAsker,
   type EvictPod,
   type ListPods,
   type PatchBudgetStatus,
@@ -15,38 +16,34 @@ import {
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
+import { unreachable } from '../../kernel/unreachable.ts';
 import { decideEviction, type EvictionBudget } from '../../rules/policy/evict-pod.ts';
-import { DRAIN, KUBECTL } from '../protocol.ts';
+import { DRAIN, KUBECTL, NODE_AUTOSCALER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { CELL, type Counters } from './cells.ts';
 
 /** The API server's Eviction API, PodDisruptionBudgets and nodes, and the reads that a drain makes. */
 
-export function answerEviction(event: SimEvent, data: EvictionAnswered, drain: boolean, ctx: Ctx): Effect {
-  const { kubectl, drain: drainer } = ctx.self.wiring;
+export function answerEviction(
+  event: SimEvent,
+  data: EvictionAnswered,
+  asker: EvictionAsker,
+  ctx: Ctx,
+): Effect {
+  const { kubectl, drain, nodeAutoscaler } = ctx.self.wiring;
   const { object, about, transition } = event;
   const site = SITE['apiServer.response'];
-  return drain
-    ? after({
-        type: T.evictionAnswered,
-        actor: drainer,
-        kind: DRAIN.pod,
-        object,
-        about,
-        data,
-        site,
-        transition,
-      })
-    : after({
-        type: T.evictionAnswered,
-        actor: kubectl,
-        kind: KUBECTL.session,
-        object: 0,
-        about,
-        data,
-        site,
-        transition,
-      });
+  const answer = { type: T.evictionAnswered, object, about, data, site, transition } as const;
+  switch (asker) {
+    case 'drain':
+      return after({ ...answer, actor: drain, kind: DRAIN.pod });
+    case 'nodeAutoscaler':
+      return after({ ...answer, actor: nodeAutoscaler(), kind: NODE_AUTOSCALER.attempt });
+    case 'kubectl':
+      return after({ ...answer, actor: kubectl, kind: KUBECTL.session, object: 0 });
+    default:
+      return unreachable(asker);
+  }
 }
 
 function tellOfBudget(budget: BudgetObject, { about, transition }: SimEvent, ctx: Ctx): Effect[] {
@@ -61,16 +58,16 @@ function tellOfBudget(budget: BudgetObject, { about, transition }: SimEvent, ctx
  * DELETE does. Source: pkg/registry/core/pod/storage/eviction.go EvictionREST.Create
  */
 export const evictPod: Reducer<PodObject | undefined, EvictPod, Self> = (stored, event, ctx) => {
-  const { drain, gracePeriodSeconds } = event.data;
+  const { asker, gracePeriodSeconds } = event.data;
   if (stored === undefined || stored.gone)
-    return [stored, [answerEviction(event, { refusal: null }, drain, ctx)]];
+    return [stored, [answerEviction(event, { refusal: null }, asker, ctx)]];
   const { world, wiring } = ctx.self;
   const indexes = wiring.budgetsOf(stored.template);
   const budgets = indexes.map((index) => budgetOf(ctx, index));
   const decision = decideEviction(stored, budgets, ctx.now, world.minor);
   if (decision.kind === 'refuse') {
     const { code, message, cause, counts = null } = decision.refusal;
-    return [stored, [answerEviction(event, { refusal: { code, message, cause, counts } }, drain, ctx)]];
+    return [stored, [answerEviction(event, { refusal: { code, message, cause, counts } }, asker, ctx)]];
   }
   const effects: Effect[] = [];
   const [index] = indexes;
@@ -82,8 +79,10 @@ export const evictPod: Reducer<PodObject | undefined, EvictPod, Self> = (stored,
     effects.push(put(CELL.podDisruptionBudget, index, budget), ...tellOfBudget(budget, event, ctx));
   }
   const disruption = true;
-  const data: DeletePod = drain
-    ? { gracePeriodSeconds, drain, disruption }
+  // Whoever goes on with the Pod's end hears of the DELETE; kubectl of the eviction alone.
+  const waits = asker !== 'kubectl';
+  const data: DeletePod = waits
+    ? { gracePeriodSeconds, asker, disruption }
     : { gracePeriodSeconds, disruption };
   const { object } = event;
   const site = SITE['apiServer.write'];
@@ -99,7 +98,7 @@ export const evictPod: Reducer<PodObject | undefined, EvictPod, Self> = (stored,
       transition: Transition.terminating,
     }),
   );
-  if (!drain) effects.push(answerEviction(event, { refusal: null }, drain, ctx));
+  if (!waits) effects.push(answerEviction(event, { refusal: null }, asker, ctx));
   return [stored, effects];
 };
 
@@ -125,9 +124,10 @@ export const cordonNode: Reducer<NodeObject, CordonNode, Self> = (stored, event,
 };
 
 export const patchNode: Reducer<NodeObject, PatchNode, Self> = (stored, event, ctx) => {
-  const { ready = stored.ready, tainted = stored.tainted } = event.data;
-  if (ready === stored.ready && tainted === stored.tainted) return [stored, NO_EFFECTS];
-  const node: NodeObject = { ...stored, ready, tainted };
+  const node: NodeObject = { ...stored, ...event.data };
+  const { ready, tainted, disruptedBy } = stored;
+  if (node.ready === ready && node.tainted === tainted && node.disruptedBy === disruptedBy)
+    return [stored, NO_EFFECTS];
   return [node, tellOfNode(stored, node, event, ctx)];
 };
 

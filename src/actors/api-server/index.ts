@@ -124,9 +124,9 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
 
 /** A ReplicaSet's controller and a drain wait for the answer. */
 function answerDelete(event: SimEvent<DeletePod>, ctx: Ctx): readonly Effect[] {
-  const { replicaSet, set, drain } = event.data;
+  const { replicaSet, set, asker } = event.data;
   if (set !== undefined) return [answerSet(set, false, event, ctx)];
-  if (drain === true) return [answerEviction(event, { refusal: null }, true, ctx)];
+  if (asker !== undefined) return [answerEviction(event, { refusal: null }, asker, ctx)];
   if (replicaSet === undefined) return NO_EFFECTS;
   const { about, transition, object } = event;
   const to = ctx.self.wiring.replicaSetController;

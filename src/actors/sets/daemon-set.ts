@@ -17,9 +17,14 @@ export const daemonSet: SetKindRules<DaemonSetInfo> = {
   podEventsWaitUs: 0,
   seesGonePods: false,
   deletesAtOnce: true,
-  plan({ info, object, pods, nodes, nowUs, minor }) {
+  plan({ info, object, pods, nodes, templates, nowUs, minor }) {
     const clock = { nowUs, minor };
-    const all = nodes.map((_, node) => ({ node, shouldRun: true, shouldContinueRunning: true }));
+    const { tolerates } = templates[object.templates[object.revision - 1]!]!;
+    const all = nodes.map(({ disruptedBy }, node) => ({
+      node,
+      shouldRun: disruptedBy === null || tolerates.includes(disruptedBy),
+      shouldContinueRunning: true,
+    }));
     const own = pods.map((pod) => daemonPod(pod, object.revision));
     const managed = manageDaemonPods(info, all, own, clock);
     const nothing = managed.createOn.length + managed.deletes.length === 0;

@@ -1,5 +1,6 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import { type PodObserved, T } from '../../cluster/events.ts';
+import type { NodeObject } from '../../cluster/disruption.ts';
+import { type NodeObserved, type PodObserved, T } from '../../cluster/events.ts';
 import type { JobStatus, SetObject, SetObserved, SetStatus, SetWriteAnswered } from '../../cluster/sets.ts';
 import { keyOfObject, type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
@@ -60,6 +61,17 @@ const setObserved: Reducer<SetObject | undefined, SetObserved, Self> = (_, event
   return [set, effects];
 };
 
+/** Taints decide where a DaemonSet's Pods may run. */
+const nodeObserved: Reducer<NodeObject | undefined, NodeObserved, Self> = (_, event, ctx) => {
+  const effects: Effect[] = [];
+  ctx.self.world.sets.forEach(({ kind }, set) => {
+    const work = ctx.cell(CELL.work, set);
+    if (kind !== 'DaemonSet' || work === undefined) return;
+    effects.push(put(CELL.work, set, enqueue(ctx, set, work, -1, event.transition, effects)));
+  });
+  return [event.data.node, effects];
+};
+
 const setEnqueued: Reducer<SetWork, null, Self> = (work, event, ctx) => {
   const effects: Effect[] = [];
   const due = { ...work, recheckAt: null };
@@ -105,7 +117,11 @@ const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
     .filter(
       (pod): pod is PodObject => pod !== undefined && (seesGonePods || !pod.gone) && pod.member!.set === set,
     );
-  const { nodes, templates, minor } = world;
+  const { templates, minor } = world;
+  const nodes = world.nodes.map(({ name }, node) => ({
+    name,
+    disruptedBy: ctx.cell(CELL.node, node)?.disruptedBy ?? null,
+  }));
   const mayWrite = !waitsForOwnWrites || work.expectedCreates + work.expectedDeletes.length === 0;
   const { memory } = work;
   const plan = planOf({ info, object, pods, nodes, templates, mayWrite, memory, nowUs: ctx.now, minor });
@@ -287,6 +303,7 @@ function done(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork 
 export const setController = defineActor<'set-controller', SetControllerCells>('set-controller', {
   pod: { podObserved },
   object: { setObserved },
+  node: { nodeObserved },
   work: { setEnqueued, setSynced, setWriteAnswered },
   client: {},
 });

@@ -14,7 +14,8 @@ export interface SetView<I extends SetInfo = SetInfo> {
   readonly mayWrite: boolean;
   /** What the sync before this one kept; null before the first. */
   readonly memory: JobMemory | null;
-  readonly nodes: readonly { readonly name: string }[];
+  /** `disruptedBy`: the taint of whoever takes the node away. */
+  readonly nodes: readonly { readonly name: string; readonly disruptedBy: string | null }[];
   readonly nowUs: Micros;
   readonly minor: number;
 }

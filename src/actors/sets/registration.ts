@@ -25,6 +25,7 @@ function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyStat
       object: sets.map((set, index) => (isOwn(index) ? set : undefined)),
       work: sets.map((_, index) => (isOwn(index) ? IDLE_SET : undefined)),
       client: [null],
+      node: [],
     },
     {
       name: controllerOf(kind),
@@ -36,6 +37,13 @@ function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyStat
           site: 'watch.replicaSetController',
           wants: ({ index }) => isOwn(index),
         },
+        ...(kind === 'DaemonSet' && {
+          nodes: {
+            cell: SET_CONTROLLER.node,
+            site: 'watch.replicaSetController',
+            wants: (node, before) => node.disruptedBy !== (before?.disruptedBy ?? null),
+          },
+        }),
       },
     },
   );

@@ -1,3 +1,4 @@
+import type { NodeObject } from '../../cluster/disruption.ts';
 import type { SetObject, SetStatus } from '../../cluster/sets.ts';
 import type { PodObject } from '../../cluster/state.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -52,6 +53,8 @@ export interface SetControllerCells {
   readonly pod: PodObject;
   /** The set as its watch delivered it. */
   readonly object: SetObject;
+  /** Of the controller of DaemonSets alone. */
+  readonly node: NodeObject;
   readonly work: SetWork;
   readonly client: Client;
 }

@@ -91,6 +91,28 @@ export const ACTION_TEXTS = {
     handled:
       'Somebody listens to the notice and drains the node (a termination handler, Karpenter); else nobody does before it is gone.',
   },
+  clusterAutoscalerScaleDown: {
+    '': 'cluster-autoscaler takes nodes away: it evicts their Pods with a grace period of its own, and lets each node go once it is empty.',
+    type,
+    at,
+    node: { text: 'Name of the node, or of several.', examples: ['node-1', ['node-1', 'node-2']] },
+    maxGracefulTerminationSec:
+      'Its flag: the longest grace period that it names in an eviction, in seconds; a Pod with a longer one is cut.',
+    maxPodEvictionTime:
+      'Its flag: for so long evictions that a budget refuses are asked for again; then the node stays.',
+    nodeDeleteDelayAfterTaint: 'Its flag: from the taint to the first eviction.',
+    maxDrainParallelism: 'Its flag: how many nodes are drained at a time.',
+    skipNodesWithLocalStorage: 'Its flag: a Pod with an emptyDir keeps its node.',
+  },
+  karpenterDisruption: {
+    '': 'Karpenter takes nodes away: it evicts their Pods group after group, and waits for budgets until the deadline of the node.',
+    type,
+    at,
+    node: { text: 'Name of the node, or of several.', examples: ['node-1', ['node-1', 'node-2']] },
+    terminationGracePeriod:
+      "The NodePool's: when it is over the node goes, whatever still runs, and Pods are deleted past budgets so early that their own grace period fits; left out: there is no such deadline.",
+    budget: "How many nodes may go at a time: a number, or a percentage of the cluster's, rounded up.",
+  },
   evictPod: {
     '': 'Through the Eviction API, once: a budget may refuse it.',
     type,

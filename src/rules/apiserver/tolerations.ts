@@ -14,6 +14,9 @@ export const NODE_TAINTS = {
   unreachable: 'node.kubernetes.io/unreachable',
 } as const;
 
+/** The taints NoSchedule of a node that cluster-autoscaler or Karpenter takes away. */
+export const DISRUPTION_TAINTS = ['ToBeDeletedByClusterAutoscaler', 'karpenter.sh/disrupted'] as const;
+
 /** `--default-not-ready-toleration-seconds` and `--default-unreachable-toleration-seconds`. */
 export const DEFAULT_TOLERATION_SECONDS = 300;
 
@@ -51,6 +54,18 @@ export function toleratesNoExecute(toleration: Toleration, taint: string): boole
   if (key !== '' && key !== taint) return false;
   if (operator === 'Exists') return true;
   return (operator === '' || operator === 'Equal') && value === '';
+}
+
+/**
+ * Whether some toleration matches a taint NoSchedule, whatever its value: only such Pods are still put on its node.
+ *
+ * Source: staging/src/k8s.io/api/core/v1/toleration.go Toleration.ToleratesTaint
+ */
+export function toleratesNoSchedule(tolerations: readonly Toleration[], taint: string): boolean {
+  return tolerations.some(({ key, operator, effect }) => {
+    if (effect !== '' && effect !== 'NoSchedule') return false;
+    return operator === 'Exists' ? key === '' || key === taint : key === taint;
+  });
 }
 
 /**

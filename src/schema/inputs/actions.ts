@@ -213,6 +213,40 @@ export interface SpotInterruptionAction {
   readonly handled?: boolean | undefined;
 }
 
+/** cluster-autoscaler takes nodes away: it evicts their Pods with a grace period of its own, and lets each node go once it is empty. */
+export interface ClusterAutoscalerScaleDownAction {
+  /** Which action. */
+  readonly type: 'clusterAutoscalerScaleDown';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node, or of several. */
+  readonly node: string | readonly string[];
+  /** Its flag: the longest grace period that it names in an eviction, in seconds; a Pod with a longer one is cut. Default: 600. */
+  readonly maxGracefulTerminationSec?: number | undefined;
+  /** Its flag: for so long evictions that a budget refuses are asked for again; then the node stays. Default: "120s". */
+  readonly maxPodEvictionTime?: Duration | undefined;
+  /** Its flag: from the taint to the first eviction. Default: "5s". */
+  readonly nodeDeleteDelayAfterTaint?: Duration | undefined;
+  /** Its flag: how many nodes are drained at a time. Default: 1. */
+  readonly maxDrainParallelism?: number | undefined;
+  /** Its flag: a Pod with an emptyDir keeps its node. Default: true. */
+  readonly skipNodesWithLocalStorage?: boolean | undefined;
+}
+
+/** Karpenter takes nodes away: it evicts their Pods group after group, and waits for budgets until the deadline of the node. */
+export interface KarpenterDisruptionAction {
+  /** Which action. */
+  readonly type: 'karpenterDisruption';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Name of the node, or of several. */
+  readonly node: string | readonly string[];
+  /** The NodePool's: when it is over the node goes, whatever still runs, and Pods are deleted past budgets so early that their own grace period fits; left out: there is no such deadline. */
+  readonly terminationGracePeriod?: Duration | undefined;
+  /** How many nodes may go at a time: a number, or a percentage of the cluster's, rounded up. Default: "10%". */
+  readonly budget?: number | string | undefined;
+}
+
 /** Through the Eviction API, once: a budget may refuse it. */
 export interface EvictPodAction {
   /** Which action. */
@@ -329,6 +363,8 @@ export type ActionInput =
   | ResumeAction
   | MetricAction
   | SpotInterruptionAction
+  | ClusterAutoscalerScaleDownAction
+  | KarpenterDisruptionAction
   | EvictPodAction
   | CordonNodeAction
   | UncordonNodeAction

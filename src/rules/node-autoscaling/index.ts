@@ -1,0 +1,4 @@
+/** Who takes nodes away (outside of Kubernetes: kubernetes/autoscaler, kubernetes-sigs/karpenter). */
+
+export * from './cluster-autoscaler.ts';
+export * from './karpenter.ts';
