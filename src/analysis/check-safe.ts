@@ -3,7 +3,8 @@ import { demand } from '../scenario/arguments.ts';
 import { checkOptions, readOptions } from '../scenario/options.ts';
 import { defineScenario, type Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
-import type { Verdict } from '../verdict/types.ts';
+import { workloadConcerned } from '../scenario/workload-of-pod.ts';
+import { gravest, type Verdict } from '../verdict/types.ts';
 import { runCampaign } from './campaign.ts';
 import { claimOf } from './claim.ts';
 import { replayLine } from './fuzz.ts';
@@ -24,6 +25,8 @@ export interface Check {
   /** The first failing run, or the one with the smallest margin where none fails. */
   readonly seed: number;
   readonly verdict: Verdict;
+  /** `Deployment web`: whose Pod the worst of it is about; null where the scenario has one workload alone, or it is about none. */
+  readonly workload: string | null;
   readonly replay: string;
   /** What was counted; the preStop that a run needed as read off the run, without the reruns that prove it. */
   readonly tally: Tally;
@@ -37,12 +40,14 @@ export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOpti
   const { tally } = runCampaign(defined, { runs, seed, requirement: 'read', proved: 0 });
   const telling = tally.firstFailure ?? tally.worst!;
   const { verdict } = simulate(defined, { seed: telling.seed });
+  const worst = gravest(verdict.violations);
   return {
     safe: tally.failures === 0,
     runs,
     claim: claimOf(tally.failures, tally.runs, 0.95),
     seed: telling.seed,
     verdict,
+    workload: worst === undefined ? null : workloadConcerned(defined, worst),
     replay: replayLine(telling.seed),
     tally,
   };

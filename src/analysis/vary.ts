@@ -1,8 +1,10 @@
 import type { Issue } from '../cluster/issue.ts';
 import { RANGE } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
-import { formatDuration, toMs } from '../kernel/time.ts';
+import { type Duration, formatDuration, toMs } from '../kernel/time.ts';
 import { withLag } from '../routing/compile-router.ts';
+import { appKeys } from '../scenario/app-of.ts';
+import { appSchema } from '../scenario/apps.ts';
 import { demand } from '../scenario/arguments.ts';
 import { compile } from '../scenario/compile.ts';
 import { OptionsError, readOptions, varyOptions } from '../scenario/options.ts';
@@ -86,13 +88,19 @@ function check(scenario: Scenario, input: VaryInput): Vary {
   const issues = parsed.success
     ? []
     : issuesOfSchema(parsed.error, input, ['vary'], { schema: varySchema, noun: 'vary' });
-  const { routers = {}, replicas = {} } = parsed.success ? parsed.data : {};
+  const { routers = {}, replicas = {}, apps = {} } = parsed.success ? parsed.data : {};
   const routerNames = scenario.settings.routers.map(({ name }) => name);
   const owners = scenario.objects
     .filter((o) => o.kind === 'Deployment' || o.kind === 'ReplicaSet')
     .map((o) => o.metadata.name);
   issues.push(...unknown('routers', 'router', Object.keys(routers), routerNames));
   issues.push(...unknown('replicas', 'Deployment or ReplicaSet', Object.keys(replicas), owners));
+  const containers = new Set(
+    scenario.world.templates.flatMap(({ namespace, workload, containers: own }) =>
+      own.flatMap(({ name }) => appKeys({ namespace, workload }, name)),
+    ),
+  );
+  issues.push(...unknown('apps', 'container', Object.keys(apps), [...containers]));
   if (!parsed.success || issues.length > 0) throw new OptionsError('varyScenario', issues);
   return parsed.data;
 }
@@ -118,6 +126,9 @@ function knobsOf(vary: Vary): Knob[] {
     knobs.push({ name: `router ${name}`, turn: (draft) => setLag(draft, name, lag) });
   }
   if (vary.nodes !== undefined) knobs.push(clusterKnob('nodes', vary.nodes, withNodes));
+  for (const [key, times] of Object.entries(vary.apps ?? {})) {
+    knobs.push({ name: `apps.${key}`, turn: (draft) => setTimes(draft, key, times) });
+  }
   for (const [name, range] of Object.entries(vary.replicas ?? {})) {
     knobs.push({
       name: `replicas of ${name}`,
@@ -197,6 +208,31 @@ function setLag(draft: Draft, name: string, lag: DelayInput): undefined {
     router.name === name ? withLag(router, lag) : router,
   );
   draft.settings = { ...draft.settings, routers };
+}
+
+type Times = NonNullable<Vary['apps']>[string];
+type Time = Times['drain'];
+
+/** Ranges in the place of what is described; each run draws from them. */
+function setTimes(draft: Draft, key: string, { preStop, ...times }: Times): undefined {
+  const own = draft.settings.apps[key] ?? appSchema.parse({});
+  const hook = preStop === undefined ? {} : { preStop: { ...own.preStop, ...delaysIn(preStop) } };
+  const apps = { ...draft.settings.apps, [key]: { ...own, ...delaysIn(times), ...hook } };
+  draft.settings = { ...draft.settings, apps };
+}
+
+function delaysIn(times: Readonly<Record<string, Time>>): Readonly<Record<string, DelayInput>> {
+  return Object.fromEntries(
+    Object.entries(times).flatMap(([field, time]) => (time === undefined ? [] : [[field, delayOf(time)]])),
+  );
+}
+
+function delayOf(time: NonNullable<Time>): DelayInput {
+  return isPair(time) ? { uniform: time } : time;
+}
+
+function isPair(time: NonNullable<Time>): time is readonly [Duration, Duration] {
+  return Array.isArray(time);
 }
 
 function setReplicas(draft: Draft, name: string, replicas: number): number {

@@ -4,9 +4,9 @@ import type { ManifestFile } from '../node/manifest-files.ts';
 import { fixText } from '../report/describe-fix.ts';
 import { violationText } from '../report/describe-violation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { workloadOfPod } from '../scenario/workload-of-pod.ts';
 import type { Verdict, Violation } from '../verdict/types.ts';
 import { type PlacedIssue, placeFindings, STDIN_NAME } from './placed-issues.ts';
-import { workloadOfPod } from './pod-names.ts';
 import type { LoadedScenario } from './scenario-from-args.ts';
 
 /** Workflow commands of GitHub Actions: `::error file=web.yaml,line=17,col=9,title=…::…`. */

@@ -19,7 +19,7 @@ export function withAssignments(
     const equals = text.indexOf('=');
     if (equals <= 0) {
       throw new UsageError(
-        `${option}: "${text}" assigns nothing; write path=value, e.g. cluster.kubeProxy.minSyncPeriod=10s.`,
+        `${option}: "${text}" assigns nothing; write path=value, e.g. ${EXAMPLES[option] ?? 'cluster.kubeProxy.minSyncPeriod=10s'}.`,
       );
     }
     const name = text.slice(0, equals).trim();
@@ -30,6 +30,8 @@ export function withAssignments(
     return put(changed, path, value, name, option) as Readonly<Record<string, unknown>>;
   }, input);
 }
+
+const EXAMPLES: Readonly<Record<string, string>> = { '--vary': 'nodes=[1,5] or apps.web.drain=[1s,20s]' };
 
 const PART = /\.?([^.[\]"]+)|\.?"([^"]*)"|\["([^"]*)"\]|\[(\d+)\]/y;
 

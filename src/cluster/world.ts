@@ -1,3 +1,4 @@
+import type { Distribution } from '../kernel/distribution.ts';
 import type { NodeIndex, ServiceIndex } from '../kernel/ids.ts';
 import type { Key } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -136,12 +137,30 @@ export interface ContainerInfo {
   /** The hook that runs where a probe's failure has the container killed; a search for another preStop leaves it as it is. */
   readonly restartHook: HookInfo | null;
   readonly app: AppInfo;
+  /** Of its times those that each run draws; `app` and `hook` hold the longest. */
+  readonly ranges: readonly RangeInfo[];
   /** How long its postStart hook takes; the Pod is not Ready before, nor stopped. */
   readonly postStart: Micros;
   readonly readiness: ProbeInfo | null;
   /** Until it has succeeded the other probes do not run. */
   readonly startup: ProbeInfo | null;
   readonly liveness: ProbeInfo | null;
+}
+
+/** A time that each run draws once for a container. */
+export interface RangeInfo {
+  readonly field:
+    | 'keepAccepting'
+    | 'drain'
+    | 'maxDrain'
+    | 'startup'
+    | 'completesAfter'
+    | 'keepAliveTimeout'
+    | 'imagePull'
+    | 'preStop.duration'
+    | 'preStop.effectAt';
+  readonly distribution: Distribution;
+  readonly most: Micros;
 }
 
 /** A Service's target port that is declared by no container of a Pod. */
@@ -171,6 +190,8 @@ export interface HookInfo {
   readonly keepsCommand: boolean;
   /** Programs that it needs in the image. */
   readonly binaries: readonly string[];
+  /** Which of its times each run draws. */
+  readonly ranges: readonly RangeInfo['field'][];
 }
 
 /** What the process of a container does. */

@@ -44,12 +44,11 @@ export function readDocuments(input: ManifestInput): {
 function readText(text: string, from: number, entries: Entry[], issues: Issue[]): number {
   let index = from;
   const { documents, problems } = parseYaml(text);
-  const usualFix = text.includes('{{')
-    ? 'Render the template first, e.g. with helm template.'
-    : 'Correct the text at this place.';
+  const template = text.includes('{{') ? 'Render the template first, e.g. with helm template.' : undefined;
   // Of a template everything is wrong; its first place says enough.
-  const told = text.includes('{{') ? problems.slice(0, 1) : problems;
-  for (const { code, message, fix, line, column } of told) {
+  const told = text.includes('{{') ? problems.slice(0, 1) : onceEach(problems);
+  for (const problem of told) {
+    const { code, message, line, column } = problem;
     const place =
       line === undefined || message.includes(`line ${line}`) ? '' : ` at line ${line}, column ${column}`;
     issues.push({
@@ -57,7 +56,7 @@ function readText(text: string, from: number, entries: Entry[], issues: Issue[])
       path: ['manifests', from],
       message: `manifests[${from}]: ${message}${place}`,
       rule: code === 'limitExceeded' ? message : 'must be YAML that Kubernetes reads',
-      fix: fix ?? usualFix,
+      fix: problem.fix ?? template ?? fixOf(problem),
       ...(line !== undefined && { line }),
       ...(column !== undefined && { column }),
     });
@@ -70,6 +69,21 @@ function readText(text: string, from: number, entries: Entry[], issues: Issue[])
     index += 1;
   }
   return Math.max(index, from + 1);
+}
+
+function fixOf({ fix, message }: ReturnType<typeof parseYaml>['problems'][number]): string {
+  return fix ?? (message.startsWith('Tabs') ? 'Indent with spaces.' : 'Correct the text at this place.');
+}
+
+/** The same slip on many lines is one: its first place, and how many there are. */
+function onceEach(problems: ReturnType<typeof parseYaml>['problems']): typeof problems {
+  const alike = new Map<string, (typeof problems)[number][]>();
+  for (const each of problems) alike.set(each.message, [...(alike.get(each.message) ?? []), each]);
+  return [...alike.values()].map(([first, ...others]) =>
+    others.length === 0
+      ? first!
+      : { ...first!, fix: `${fixOf(first!)} The same stands at ${others.length} more.` },
+  );
 }
 
 function readParsed(part: unknown, index: number, entries: Entry[], issues: Issue[]): void {

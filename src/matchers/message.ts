@@ -7,6 +7,8 @@ import { violationText } from '../report/describe-violation.ts';
 import { formatTimeline } from '../report/timeline.ts';
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { workloadConcerned } from '../scenario/workload-of-pod.ts';
 import { longest, type Violation } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 import type { Question, Trial } from './trial.ts';
@@ -35,7 +37,7 @@ export function failureMessage(line: string, question: Question, subject: Subjec
     [
       paragraph(headline(culprit?.kind === 'nothingToJudge' ? 'NOTHING TO JUDGE' : question.no, trial)),
       ...(complaint === null ? [] : [paragraph(complaint)]),
-      ...(culprit === null ? [] : culpritLines(culprit, violations, trial)),
+      ...(culprit === null ? [] : culpritLines(culprit, violations, trial, subject.scenario)),
     ].join('\n'),
     storyOf(run, culprit),
     [
@@ -87,13 +89,20 @@ function shownRun({ scenario, run }: Subject, { single, shown }: Trial): Run {
   return kept ? run : simulate(scenario, { seed: shown.seed });
 }
 
-function culpritLines(culprit: Violation, violations: readonly Violation[], { single, shown }: Trial) {
+function culpritLines(
+  culprit: Violation,
+  violations: readonly Violation[],
+  { single, shown }: Trial,
+  scenario: Scenario,
+) {
+  const whose = workloadConcerned(scenario, culprit);
   const others = violations.length - 1;
   const { kind, fromMs, toMs } = culprit;
   const window = kind === 'nothingToJudge' ? '' : ` for ${duration(toMs - fromMs)}`;
   const which = single ? 'Worst violation' : `Worst run ${shown.k} (seed ${shown.seed})`;
   const more = others === 0 ? '' : `, and ${others} more ${others === 1 ? 'violation' : 'violations'}`;
-  return [paragraph(`${which}: ${kind}${window}${more}.`), paragraph(violationText(culprit))];
+  const told = `${whose === null ? '' : `${whose}: `}${violationText(culprit)}`;
+  return [paragraph(`${which}: ${kind}${window}${more}.`), paragraph(told)];
 }
 
 /** The timeline of the Pod that a violation is about; of all Pods where it is about none. */

@@ -12,8 +12,14 @@ export class NotSafe extends Error {
   constructor(readonly check: Check) {
     const worst = gravest(check.verdict.violations);
     const open = worst === undefined ? check.verdict.notJudged.filter(({ gating }) => gating) : [];
-    const lines = [`${check.claim}.`, ...open.map((each) => `Not judged: ${notJudgedText(each)}`)];
-    if (worst !== undefined) lines.push(violationText(worst), `Fix: ${fixText(worst.fix)}`);
+    const { failures, notJudged = 0, runs } = check.tally;
+    const claim =
+      failures === notJudged && worst === undefined
+        ? `not judged in ${notJudged} of ${runs} runs`
+        : check.claim;
+    const whose = check.workload === null ? '' : `${check.workload}: `;
+    const lines = [`${claim}.`, ...open.map((each) => `Not judged: ${notJudgedText(each)}`)];
+    if (worst !== undefined) lines.push(`${whose}${violationText(worst)}`, `Fix: ${fixText(worst.fix)}`);
     lines.push(`Replay: ${check.replay}`);
     super(lines.join('\n'));
   }

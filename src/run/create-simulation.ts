@@ -7,6 +7,7 @@ import { Snapshot } from '../kernel/snapshot.ts';
 import { type Duration, type Micros, toMs } from '../kernel/time.ts';
 import { demand } from '../scenario/arguments.ts';
 import { readDuration, readOptions, simulationOptions, wrongArgument } from '../scenario/options.ts';
+import { drawn } from '../scenario/ranges.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
@@ -53,10 +54,14 @@ class SteppedSimulation implements Simulation {
   private readonly reader: TraceReader;
   private readonly horizon: Micros;
 
+  private readonly scenario: Scenario;
+
   constructor(
-    private readonly scenario: Scenario,
+    given: Scenario,
     private readonly seed: number,
   ) {
+    const scenario = drawn(given, seed);
+    this.scenario = scenario;
     this.horizon = horizonOf(scenario);
     this.compiled = compiledScenario(scenario);
     this.running = start(this.compiled, seed, true);

@@ -74,6 +74,7 @@ function withDurations(scenario: Scenario, lasting: (own: Micros) => Micros): Sc
         duration: lasting(own === null || own.outcome === 'failed' ? 0 : own.duration),
         unknown: null,
         outcome: 'completed',
+        ranges: [],
       };
       return { ...container, hook };
     }),
@@ -90,6 +91,7 @@ const SLEEP: HookInfo = {
   effectAt: 0,
   keepsCommand: false,
   binaries: [],
+  ranges: [],
 };
 
 /** Hooks that close the listener do it as their last thing. */

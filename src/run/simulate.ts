@@ -8,6 +8,7 @@ import { Snapshot } from '../kernel/snapshot.ts';
 import { betweenMs, MICROS_PER_MS, toMs } from '../kernel/time.ts';
 import { demand } from '../scenario/arguments.ts';
 import { readOptions, simulateOptions, wrongArgument } from '../scenario/options.ts';
+import { drawn } from '../scenario/ranges.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Needed } from '../verdict/judged.ts';
 import { type PodTimeline, readPodTimeline } from '../verdict/pod-timeline.ts';
@@ -81,7 +82,8 @@ export function untraced(scenario: Scenario, seed: number): Run {
   return finished(scenario, seed, false);
 }
 
-function finished(scenario: Scenario, seed: number, trace: boolean): Run {
+function finished(given: Scenario, seed: number, trace: boolean): Run {
+  const scenario = drawn(given, seed);
   const compiled = compiledScenario(scenario);
   const running = start(compiled, seed, trace);
   running.loop.run(horizonOf(scenario));
@@ -89,7 +91,8 @@ function finished(scenario: Scenario, seed: number, trace: boolean): Run {
 }
 
 /** What a run means, for those who need no more of it. `depth`: how many fixes were carried out in the scenario. */
-export function judgement(scenario: Scenario, seed: number, depth = 0): Verdict {
+export function judgement(given: Scenario, seed: number, depth = 0): Verdict {
+  const scenario = drawn(given, seed);
   const compiled = compiledScenario(scenario);
   const running = start(compiled, seed, false);
   running.loop.run(horizonOf(scenario));
@@ -102,7 +105,8 @@ const outcomeUnder = (seed: number) => (scenario: Scenario) => judgement(scenari
  * Judges a run for those who count many: the preStop that it would have needed is read off the run itself where that is safe, without
  * the reruns that prove it; where connections could be lost it is looked for as `simulate` does, if `exact` says so.
  */
-export function estimate(scenario: Scenario, seed: number, exact: boolean): Pick<Run, 'seed' | 'verdict'> {
+export function estimate(given: Scenario, seed: number, exact: boolean): Pick<Run, 'seed' | 'verdict'> {
+  const scenario = drawn(given, seed);
   const compiled = compiledScenario(scenario);
   const running = ran(scenario, compiled, seed);
   const { fold } = running;

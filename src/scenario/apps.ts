@@ -1,21 +1,24 @@
 import type { AppTraffic } from '../cluster/clients.ts';
 import type { AppInfo } from '../cluster/world.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
-import { durationSchema, micros } from '../schema/delay-input.ts';
+import { delaySchema, durationSchema, longestOf, micros } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
 
-/** What a container's process does: at the stop signal, in its preStop hook, and with connections and requests. */
+/**
+ * What a container's process does: at the stop signal, in its preStop hook, and with connections and requests. How long something takes
+ * may be a range: each run draws once for a container (ranges.ts); what is compiled holds the longest.
+ */
 
 const preStopSchema = z.strictObject({
   /** How long the hook really takes, from its start in the container; needed where the manifest cannot say. */
-  duration: durationSchema.optional(),
+  duration: delaySchema.optional(),
   outcome: z.enum(['completed', 'failed']).optional(),
   /** The command is not in the image (distroless): the hook fails at once. */
   missingBinary: z.boolean().optional(),
   /** What it does to the app beside taking time; left out: what its command says, else nothing. */
   effect: z.enum(['none', 'closeListener', 'failReadiness']).optional(),
   /** Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first. */
-  effectAt: z.union([z.enum(['start', 'end']), durationSchema]).optional(),
+  effectAt: z.union([z.enum(['start', 'end']), delaySchema]).optional(),
 });
 
 export const appSchema = z.strictObject({
@@ -30,14 +33,14 @@ export const appSchema = z.strictObject({
    */
   onStopSignal: z.enum(['drain', 'exit', 'crash', 'ignore']).default('drain'),
   /** How long it goes on accepting after the stop signal. */
-  keepAccepting: durationSchema.default('0s'),
+  keepAccepting: delaySchema.default('0s'),
   /**
    * How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it
    * exits as soon as no request of a client is in flight, as long as `maxDrain` and the grace period allow; without clients at once.
    */
-  drain: durationSchema.optional(),
+  drain: delaySchema.optional(),
   /** Its own limit on waiting for work in flight; none by default. */
-  maxDrain: durationSchema.optional(),
+  maxDrain: delaySchema.optional(),
   exitCode: z.int().min(0).max(255).default(0),
   /** Its readiness probe fails from the stop signal on. */
   failReadiness: z.boolean().default(false),
@@ -53,11 +56,11 @@ export const appSchema = z.strictObject({
     .max(20)
     .default([]),
   /** How long its image takes to be pulled; nothing where the node has it. */
-  imagePull: durationSchema.default('0s'),
+  imagePull: delaySchema.default('0s'),
   /** From the start of its process until it accepts; left out: it accepts as soon as it runs. */
-  startup: durationSchema.optional(),
+  startup: delaySchema.optional(),
   /** How long its work takes, from when it is up: then it exits by itself. Of a Job's container; left out: it goes on until it is stopped. */
-  completesAfter: durationSchema.optional(),
+  completesAfter: delaySchema.optional(),
   /** The exit code with which it does; anything but 0 is a failure. */
   completionExitCode: z.int().min(0).max(255).default(0),
   /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. */
@@ -76,7 +79,7 @@ export const appSchema = z.strictObject({
   /** Connections that wait at most (Linux: somaxconn); the first packets of more are dropped. */
   backlog: z.int().min(0).default(4096),
   /** After how long it closes an idle kept connection; never where it is left out. */
-  keepAliveTimeout: durationSchema.optional(),
+  keepAliveTimeout: delaySchema.optional(),
 });
 
 export type { AppInput } from '../schema/inputs/index.ts';
@@ -90,23 +93,28 @@ const CRASH_EXIT_CODE = 1;
 /** `stopSignal`: the one that the runtime sends. */
 export function compileApp(app: AppSettings, stopSignal: string): AppInfo {
   const { onStopSignal, maxDrain } = app;
-  const atOnce = onStopSignal === 'exit' || onStopSignal === 'crash';
-  const limit = maxDrain === undefined ? NEVER : micros(maxDrain);
+  const atOnce = endsAtOnce(app);
+  const limit = maxDrain === undefined ? NEVER : longestOf(maxDrain);
   return {
     stopSignal,
     ignoresSignal: onStopSignal === 'ignore',
-    keepAccepting: micros(app.keepAccepting),
-    drain: atOnce ? 0 : Math.min(micros(app.drain ?? 0), limit),
+    keepAccepting: longestOf(app.keepAccepting),
+    drain: atOnce ? 0 : Math.min(longestOf(app.drain ?? 0), limit),
     exitCode: onStopSignal === 'crash' && app.exitCode === 0 ? CRASH_EXIT_CODE : app.exitCode,
     failsReadiness: app.failReadiness,
     flaps: app.readiness.map((flap) => ({ since: flap.since, at: micros(flap.at), for: micros(flap.for) })),
-    startup: micros(app.startup ?? 0),
+    startup: longestOf(app.startup ?? 0),
     completes:
       app.completesAfter === undefined
         ? null
-        : { after: micros(app.completesAfter), exitCode: app.completionExitCode },
+        : { after: longestOf(app.completesAfter), exitCode: app.completionExitCode },
     traffic: trafficOf(app, atOnce, limit),
   };
+}
+
+/** It drains nothing. */
+export function endsAtOnce({ onStopSignal }: AppSettings): boolean {
+  return onStopSignal === 'exit' || onStopSignal === 'crash';
 }
 
 function trafficOf(app: AppSettings, atOnce: boolean, maxDrain: number): AppTraffic {
@@ -119,6 +127,6 @@ function trafficOf(app: AppSettings, atOnce: boolean, maxDrain: number): AppTraf
     losesBacklog: app.loseBacklog,
     concurrency: app.concurrency ?? NEVER,
     backlog: app.backlog,
-    keepAliveTimeout: app.keepAliveTimeout === undefined ? NEVER : micros(app.keepAliveTimeout),
+    keepAliveTimeout: app.keepAliveTimeout === undefined ? NEVER : longestOf(app.keepAliveTimeout),
   };
 }

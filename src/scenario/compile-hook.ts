@@ -5,7 +5,7 @@ import { type HookReading, readHookCommand, surroundingsOf } from '../manifests/
 import { httpGetRequest, kubeletUserAgentVersion } from '../rules/kubelet/http-get-request.ts';
 import { lifecycleHandlerKind, sleepHandlerSeconds } from '../rules/kubelet/run-lifecycle-handler.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
-import { micros } from '../schema/delay-input.ts';
+import { isRange, longestOf } from '../schema/delay-input.ts';
 import type { AppOwner } from './app-of.ts';
 import type { AppSettings } from './apps.ts';
 
@@ -36,12 +36,25 @@ export function compileHook(
     const reading = readHookCommand(handler.exec.command, surroundingsOf(container, spec));
     return compileExec(reading, described, info);
   }
-  const base = { startsUp: false, keepsCommand: false, binaries: [], ...effectOf(described, null, info) };
+  const base = {
+    startsUp: false,
+    keepsCommand: false,
+    binaries: [],
+    ranges: [],
+    ...effectOf(described, null, info),
+  };
   if (handler.httpGet !== undefined) {
     if (!isReachable(handler.httpGet, container, minor)) return failing(kind);
     const { duration, outcome = 'completed' } = described;
     const unknown = duration === undefined ? 'how long the request takes is not written anywhere' : null;
-    return { ...base, kind, duration: micros(duration ?? 0), unknown, outcome };
+    return {
+      ...base,
+      kind,
+      duration: longestOf(duration ?? 0),
+      unknown,
+      outcome,
+      ranges: rangedIn(described),
+    };
   }
   const seconds = sleepHandlerSeconds(handler.sleep?.seconds ?? 0, minor);
   return { ...base, kind, duration: seconds * MICROS_PER_SECOND, unknown: null, outcome: 'completed' };
@@ -71,6 +84,7 @@ function failing(kind: HookInfo['kind']): HookInfo {
     effectAt: 0,
     keepsCommand: false,
     binaries: [],
+    ranges: [],
   };
 }
 
@@ -80,14 +94,23 @@ function compileExec(reading: HookReading, described: Described, info: AppInfo):
   const own = described.duration === undefined;
   return {
     kind: 'exec',
-    duration: own ? length.ms * MICROS_PER_MS : micros(described.duration!),
+    duration: own ? length.ms * MICROS_PER_MS : longestOf(described.duration!),
     unknown: own && length.kind !== 'exact' ? length.reason : null,
     startsUp: own,
     outcome: described.outcome ?? (reading.outcome === 'failed' ? 'failed' : 'completed'),
     ...effectOf(described, reading, info),
     keepsCommand: adjustable && !onlySleeps,
     binaries,
+    ranges: rangedIn(described),
   };
+}
+
+/** Which of its times are ranges. */
+function rangedIn({ duration, effectAt }: Described): HookInfo['ranges'] {
+  return [
+    ...(isRange(duration) ? ['preStop.duration' as const] : []),
+    ...(typeof effectAt === 'object' ? ['preStop.effectAt' as const] : []),
+  ];
 }
 
 /** What was described goes before what the command says; a described duration hides nothing of what it does. */
@@ -106,7 +129,7 @@ function effectOf(
 
 function whenDescribed(effectAt: NonNullable<Described['effectAt']>): Micros | 'end' {
   if (effectAt === 'end') return 'end';
-  return effectAt === 'start' ? 0 : micros(effectAt);
+  return effectAt === 'start' ? 0 : longestOf(effectAt);
 }
 
 /** When the process stops listening because of what the command does; null: it goes on. */

@@ -15,11 +15,12 @@ import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.t
 import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
-import { micros } from '../schema/delay-input.ts';
+import { longestOf } from '../schema/delay-input.ts';
 import { appOf } from './app-of.ts';
-import { type AppSettings, appSchema, compileApp } from './apps.ts';
+import { type AppSettings, appSchema, compileApp, endsAtOnce } from './apps.ts';
 import { compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
 import { pathOf } from './compile-path.ts';
+import { rangesOf } from './ranges.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 
@@ -90,7 +91,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     restartPolicy: spec.restartPolicy,
     imagePull: all.reduce(
-      (sum, { name }) => sum + micros((appOf(apps, owned, name) ?? DEFAULT_APP).imagePull),
+      (sum, { name }) => sum + longestOf((appOf(apps, owned, name) ?? DEFAULT_APP).imagePull),
       0,
     ),
     readinessGates: spec.readinessGates.length,
@@ -189,6 +190,7 @@ function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: Templat
   const info = compileApp(app, stopSignal);
   if (info.completes !== null && hookOwner.spec.restartPolicy === 'Always')
     issues.push(neverCompletes(hookOwner));
+  const ranges = rangesOf(app).filter(({ field }) => field !== 'drain' || !endsAtOnce(app));
   const hook = compileHook(hookOwner, app, info);
   return {
     name: container.name,
@@ -198,6 +200,7 @@ function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: Templat
     hook,
     restartHook: hook,
     app: info,
+    ranges,
     postStart: postStartDuration(container.lifecycle.postStart, hookOwner),
     readiness: compileProbe(container.readinessProbe),
     startup: compileProbe(container.startupProbe),

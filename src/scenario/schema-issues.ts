@@ -62,16 +62,48 @@ function unknownKey(path: Path, key: string, checked: Checked): Issue {
     message: `"${key}" is no option of ${path.length === 0 ? checked.noun : formatPath(path)}.`,
     rule: 'Options that do not exist are refused, so that a slip is not passed over.',
     value: key,
-    fix: spellingOf(key, checked),
+    fix: STANDS_ELSEWHERE[key.toLowerCase()] ?? spellingOf(path, key, checked),
   };
 }
 
-/** The names of a scenario are too many to list. */
-function spellingOf(key: string, checked: Checked): string {
-  const known = optionNames(checked).filter((name) => name !== key);
-  const meant = didYouMean(key, known);
-  const all = meant === '' && checked !== A_SCENARIO ? ` Options: ${known.join(', ')}.` : '';
+const DATA_PLANE =
+  "What stands for it is cluster.dataPlane, the nodes' data plane: cilium, calicoEbpf, ovnKubernetes, antrea, kubeRouter, or kubeProxy " +
+  '(cluster.kubeProxy.mode: iptables, nftables, ipvs), which Calico with iptables, Flannel and the cloud CNIs leave Services to.';
+
+/** What users look for under names that are none here. */
+const STANDS_ELSEWHERE: Readonly<Record<string, string>> = {
+  cni: DATA_PLANE,
+  cniplugin: DATA_PLANE,
+  networkplugin: DATA_PLANE,
+  proxymode:
+    'Write cluster.kubeProxy.mode (iptables, nftables or ipvs); a data plane without kube-proxy is cluster.dataPlane.',
+};
+
+/** Of a scenario with its many names only what is meant is told; elsewhere also what there is at the place. */
+function spellingOf(path: Path, key: string, checked: Checked): string {
+  const meant = didYouMean(
+    key,
+    optionNames(checked).filter((name) => name !== key),
+  );
+  const here = checked === A_SCENARIO ? [] : optionsAt(checked, path);
+  const all = meant === '' && here.length > 0 ? ` Options: ${here.join(', ')}.` : '';
   return `Check the spelling, or remove it.${meant}${all}`;
+}
+
+/** The names of the options at the place that a path ends with, however much of it stands above the schema. */
+function optionsAt({ schema }: Checked, path: Path): readonly string[] {
+  let at: z.core.$ZodType | undefined = schema;
+  for (const part of path) {
+    const { shape }: Definition = unwrapped(at)._zod.def as Definition;
+    const inner = shape?.[String(part)];
+    if (inner !== undefined) at = inner;
+  }
+  return Object.keys((unwrapped(at)._zod.def as Definition).shape ?? {});
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  const { innerType } = schema._zod.def as Definition;
+  return innerType === undefined ? schema : unwrapped(innerType);
 }
 
 const names = new WeakMap<z.core.$ZodType, readonly string[]>();

@@ -23,6 +23,7 @@ export function withHookDuration(world: World, duration: Micros): World {
       effectAt: hook?.effectAt ?? 0,
       keepsCommand: hook?.keepsCommand ?? false,
       binaries: hook?.binaries ?? [],
+      ranges: [],
     };
     // Probes that kill go on as they did: how Pods get up is not what is looked for.
     return { ...container, hook: changed };
@@ -49,11 +50,12 @@ export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenari
           effectAt: 0,
           keepsCommand: false,
           binaries: native ? [] : ['sleep'],
+          ranges: [],
         };
   const change = (container: ContainerInfo): ContainerInfo => {
     const { hook } = container;
     const changed: HookInfo | null = hook?.keepsCommand
-      ? { ...hook, duration, unknown: null, startsUp: true, outcome: 'completed' }
+      ? { ...hook, duration, unknown: null, startsUp: true, outcome: 'completed', ranges: [] }
       : sleep;
     return { ...container, hook: changed, restartHook: changed };
   };

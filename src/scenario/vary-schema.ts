@@ -14,12 +14,28 @@ const durationRange = z
     error: 'is no range: the first duration must not exceed the second',
   });
 
+/** A range of durations, as elsewhere in `vary` or as any delay is written. */
+const appTime = z.union([durationRange, delaySchema]).optional();
+
+const appTimes = z.strictObject({
+  keepAccepting: appTime,
+  drain: appTime,
+  maxDrain: appTime,
+  startup: appTime,
+  completesAfter: appTime,
+  keepAliveTimeout: appTime,
+  imagePull: appTime,
+  preStop: z.strictObject({ duration: appTime, effectAt: appTime }).optional(),
+});
+
 export const varySchema = z.strictObject({
   /** Distributions that take the place of the scenario's own. */
   delays: delaysSchema.optional(),
   /** Lags that take the place of the scenario's own, by the router's name. */
   routers: z.record(z.string(), delaySchema).optional(),
   nodes: wholeRange.optional(),
+  /** How long a container's process and hook take, by the keys of `apps`. Each run draws once for a container. */
+  apps: z.record(z.string(), appTimes).optional(),
   /** Replicas by the name of their Deployment or ReplicaSet. */
   replicas: z.record(z.string(), wholeRange).optional(),
   minSyncPeriod: durationRange.optional(),

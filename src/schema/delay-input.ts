@@ -1,4 +1,4 @@
-import { constant, type Distribution, quantiles, uniform } from '../kernel/distribution.ts';
+import { bounds, constant, type Distribution, quantiles, uniform } from '../kernel/distribution.ts';
 import { type Duration, parseDuration } from '../kernel/time.ts';
 import * as z from './zod.ts';
 
@@ -117,6 +117,16 @@ const TABLE_MEAN = EXPONENTIAL.slice(1).reduce((sum, [p, x], before) => {
   const [from, least] = EXPONENTIAL[before]!;
   return sum + (p - from) * ((x + least) / 2);
 }, 0);
+
+/** The longest that a delay can be. */
+export function longestOf(delay: DelayInput): number {
+  return bounds(toDistribution(delay))[1];
+}
+
+/** Whether it is a range, and not the same each time. */
+export function isRange(delay: DelayInput | undefined): delay is Exclude<DelayInput, Duration> {
+  return typeof delay === 'object';
+}
 
 /** The distribution that a delay stands for. */
 export function toDistribution(delay: DelayInput): Distribution {

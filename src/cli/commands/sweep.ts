@@ -1,18 +1,32 @@
-import { sweepPreStop } from '../../analysis/sweep.ts';
+import { type SweepReport, sweepPreStop } from '../../analysis/sweep.ts';
 import { joinSections } from '../../report/campaign-text.ts';
 import { formatSweep } from '../../report/sweep.ts';
+import { type WorkloadScenario, workloadName } from '../../scenario/by-workload.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
-import { scenarioFromArgs } from '../scenario-from-args.ts';
+import { type LoadedScenario, scenarioFromArgs } from '../scenario-from-args.ts';
 
-/** What each second of preStop costs, as a table. */
+/** What each second of preStop costs each workload, as a table. */
 export async function sweep(files: readonly string[], options: Options, io: Io): Promise<number> {
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
-  const { runs, seed, secondsFrom, secondsTo, step, format } = options;
-  const line = new ProgressLine(io, options.progress || io.isTerminal);
-  const report = sweepPreStop(loaded.scenario, {
+  if (loaded.workloads !== null && loaded.workloads.length !== 1)
+    return sweepByWorkload(loaded, loaded.workloads, options, io);
+  const report = sweepIn(loaded.scenario, options, io);
+  if (options.format === 'json') io.out(json(report));
+  else io.out(joinSections([[formatSweep(report)], basisSection(loaded)]));
+  return hasSafe(report) ? EXIT.safe : EXIT.unsafe;
+}
+
+function sweepIn(
+  scenario: Scenario,
+  { runs, seed, secondsFrom, secondsTo, step, progress }: Options,
+  io: Io,
+): SweepReport {
+  const line = new ProgressLine(io, progress || io.isTerminal);
+  const report = sweepPreStop(scenario, {
     seed,
     onProgress: line.update,
     ...(runs !== undefined && { runs }),
@@ -21,8 +35,31 @@ export async function sweep(files: readonly string[], options: Options, io: Io):
     ...(step !== undefined && { step }),
   });
   line.done();
-  if (format === 'json') io.out(json(report));
-  else io.out(joinSections([[formatSweep(report)], basisSection(loaded)]));
-  const someSafe = report.rows.some((row) => row.runs > 0 && row.unsafeRuns === 0);
-  return someSafe ? EXIT.safe : EXIT.unsafe;
+  return report;
+}
+
+function hasSafe({ rows }: SweepReport): boolean {
+  return rows.some((row) => row.runs > 0 && row.unsafeRuns === 0);
+}
+
+/** A table for each, in runs in which it alone is stopped. */
+function sweepByWorkload(
+  loaded: LoadedScenario,
+  workloads: readonly WorkloadScenario[],
+  options: Options,
+  io: Io,
+): number {
+  const all = workloads.map(({ workload, scenario }) => ({
+    workload,
+    report: sweepIn(scenario, options, io),
+  }));
+  if (options.format === 'json')
+    io.out(json({ workloads: all.map(({ workload, report }) => ({ ...workload, ...report })) }));
+  else if (all.length === 0) io.out('NOT JUDGED: nothing that something sends to.');
+  else {
+    const tables = all.map(({ workload, report }) => [`${workloadName(workload)}`, formatSweep(report)]);
+    io.out(joinSections([...tables, basisSection(loaded)]));
+  }
+  if (all.length === 0) return EXIT.notJudged;
+  return all.every(({ report }) => hasSafe(report)) ? EXIT.safe : EXIT.unsafe;
 }

@@ -1,2 +1,8 @@
 /** Short names of presets that are typed often, in files and on the command line. */
-export const PRESET_ALIASES: Readonly<Record<string, string>> = { 'gke-dpv2': 'gkeDpv2', quiet: 'quiet136' };
+export const PRESET_ALIASES: Readonly<Record<string, string>> = {
+  'gke-dpv2': 'gkeDpv2',
+  quiet: 'quiet136',
+  aws: 'eks',
+  azure: 'aks',
+  gcp: 'gke',
+};

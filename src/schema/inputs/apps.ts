@@ -1,5 +1,5 @@
 // Written by `npm run inputs` from the schemas and src/reference/texts; a test holds it to both.
-import type { Duration } from '../../kernel/time.ts';
+import type { DelayInput } from '../delay-input.ts';
 
 /** A time in which the readiness probe of an app fails though it serves. */
 export interface ReadinessInput {
@@ -14,7 +14,7 @@ export interface ReadinessInput {
 /** What a preStop hook does, where the manifest cannot say. */
 export interface PreStopInput {
   /** How long the hook really takes, from its start in the container. */
-  readonly duration?: Duration | undefined;
+  readonly duration?: DelayInput | undefined;
   /** How it ends. */
   readonly outcome?: 'completed' | 'failed' | undefined;
   /** The command is not in the image (distroless): the hook fails at once. */
@@ -22,7 +22,7 @@ export interface PreStopInput {
   /** What it does to the app beside taking time; left out: what its command says, else nothing. */
   readonly effect?: 'none' | 'closeListener' | 'failReadiness' | undefined;
   /** Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first. */
-  readonly effectAt?: 'start' | 'end' | Duration | undefined;
+  readonly effectAt?: 'start' | 'end' | DelayInput | undefined;
 }
 
 /** What a container's process does: at the stop signal, in its preStop hook, and with connections and requests. */
@@ -38,11 +38,11 @@ export interface AppInput {
   /** `drain`: stops accepting, finishes its work, exits. `exit`: exits at once, whatever is in flight. `crash`: the same, with an error. `ignore`: takes no notice (a shell as PID 1). Default: "drain". */
   readonly onStopSignal?: 'drain' | 'exit' | 'crash' | 'ignore' | undefined;
   /** How long it goes on accepting after the stop signal. Default: "0s". */
-  readonly keepAccepting?: Duration | undefined;
+  readonly keepAccepting?: DelayInput | undefined;
   /** How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it exits as soon as no request is in flight, as long as `maxDrain` and the grace period allow; without clients at once. */
-  readonly drain?: Duration | undefined;
+  readonly drain?: DelayInput | undefined;
   /** Its own limit on waiting for work in flight; none by default. */
-  readonly maxDrain?: Duration | undefined;
+  readonly maxDrain?: DelayInput | undefined;
   /** What it exits with after the stop signal. Default: 0. */
   readonly exitCode?: number | undefined;
   /** Its readiness probe fails from the stop signal on. Default: false. */
@@ -50,11 +50,11 @@ export interface AppInput {
   /** When its readiness probe fails though it serves, in every Pod of it; liveness and startup probes are not concerned. */
   readonly readiness?: readonly ReadinessInput[] | undefined;
   /** How long its image takes to be pulled; nothing where the node has it. Default: "0s". */
-  readonly imagePull?: Duration | undefined;
+  readonly imagePull?: DelayInput | undefined;
   /** From the start of its process until it accepts. */
-  readonly startup?: Duration | undefined;
+  readonly startup?: DelayInput | undefined;
   /** How long its work takes, from when it is up: then it exits by itself. Of a Job's container; left out: it goes on until it is stopped. */
-  readonly completesAfter?: Duration | undefined;
+  readonly completesAfter?: DelayInput | undefined;
   /** What it exits with then; anything but 0 is a failure. Default: 0. */
   readonly completionExitCode?: number | undefined;
   /** Whether a new connection passes this container: `port` where it declares the port, `always` (a proxy in front), `never`. Default: "port". */
@@ -74,5 +74,5 @@ export interface AppInput {
   /** Connections that wait at most (Linux: somaxconn); the first packets of more are dropped. Default: 4096. */
   readonly backlog?: number | undefined;
   /** After how long it closes an idle kept connection; never where it is left out. */
-  readonly keepAliveTimeout?: Duration | undefined;
+  readonly keepAliveTimeout?: DelayInput | undefined;
 }
