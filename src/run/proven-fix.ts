@@ -54,8 +54,11 @@ function provenFix(trial: Trial, fix: Fix): Fix {
 /** What is tried next, one after the other. */
 function* others(trial: Trial, first: Fix, verdict: Verdict | null): Iterable<Fix> {
   if (first.code === 'setPreStop') yield* longer(first);
-  const rest = verdict === null ? null : withRest(trial, first, verdict);
-  if (rest !== null) yield rest;
+  const next = verdict === null ? null : nextFix(trial, verdict);
+  // More of the same is one change.
+  if (next !== null && next.code === first.code) yield next;
+  if (next !== null)
+    yield { code: 'together', fixes: [first, ...(next.code === 'together' ? next.fixes : [next])] };
   const enough = OF_TIME.includes(first.code) && trial.depth === 0 ? enoughTime(trial) : null;
   if (enough !== null) yield enough;
 }
@@ -87,11 +90,10 @@ function tried({ verdictOf }: Trial, scenario: Scenario): Verdict | null {
   }
 }
 
-/** The fix, and what the run that it leads to needs beside it. */
-function withRest({ depth }: Trial, first: Fix, { violations }: Verdict): Fix | null {
+/** What the run that a fix leads to needs beside it. */
+function nextFix({ depth }: Trial, { violations }: Verdict): Fix | null {
   const next = depth + 1 < MOST_FIXES ? gravest(violations)?.fix : undefined;
-  if (next === undefined || next.code === 'noneFound') return null;
-  return { code: 'together', fixes: [first, ...(next.code === 'together' ? next.fixes : [next])] };
+  return next === undefined || next.code === 'noneFound' ? null : next;
 }
 
 /** How long a hook that closes the listener at its end has to sleep before. */

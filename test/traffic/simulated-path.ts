@@ -41,7 +41,8 @@ export interface Fate {
 const CLIENTS = 64;
 
 export function fateOf(flow: Flow): Fate {
-  const { world } = defineScenario(scenarioOf(flow));
+  // The rules of the nodes alone: no load balancer is presumed before them.
+  const { world } = defineScenario({ ...scenarioOf(flow), inferRouters: false });
   const { model, wiring } = wire(world, {
     sites: new Map(DELAY_SITES.map((site) => [site, constant(0)])),
     ties: 'sequence',

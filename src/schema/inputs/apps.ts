@@ -1,4 +1,6 @@
 // Written by `npm run inputs` from the schemas and src/reference/texts; a test holds it to both.
+
+import type { Duration } from '../../kernel/time.ts';
 import type { DelayInput } from '../delay-input.ts';
 
 /** A time in which the readiness probe of an app fails though it serves. */
