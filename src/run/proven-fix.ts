@@ -58,7 +58,7 @@ function* others(trial: Trial, first: Fix, verdict: Verdict | null): Iterable<Fi
   // More of the same is one change.
   if (next !== null && next.code === first.code) yield next;
   if (next !== null)
-    yield { code: 'together', fixes: [first, ...(next.code === 'together' ? next.fixes : [next])] };
+    yield { code: 'together', fixes: merged([first, ...(next.code === 'together' ? next.fixes : [next])]) };
   const enough = OF_TIME.includes(first.code) && trial.depth === 0 ? enoughTime(trial) : null;
   if (enough !== null) yield enough;
 }
@@ -88,6 +88,13 @@ function tried({ verdictOf }: Trial, scenario: Scenario): Verdict | null {
     if (error instanceof LimitExceeded) return null;
     throw error;
   }
+}
+
+/** Of two that ask for more of the same the later one asks for more. */
+function merged(fixes: readonly Fix[]): readonly Fix[] {
+  const found = new Map<string, Fix>();
+  for (const fix of fixes) found.set(OF_TIME.includes(fix.code) ? fix.code : JSON.stringify(fix), fix);
+  return [...found.values()];
 }
 
 /** What the run that a fix leads to needs beside it. */

@@ -103,8 +103,8 @@ describe('a request in flight', () => {
       });
       expect(verdict.grace['web-1-0']).toMatchObject({ sigkilled: true });
       const killed = verdict.violations.find(({ kind }) => kind === 'cutByKill')!;
-      // Where its drain was described, a tie counts as lost. Without a hook more is lost than what is cut: that takes both.
-      const longer = { code: 'moreGrace', seconds: 'drain' in app && app.drain ? 61 : 60 };
+      // Where its drain was described, a tie counts as lost. Without a hook more is lost than what is cut: it takes both.
+      const longer = { code: 'moreGrace', seconds: 'drain' in app && app.drain ? 62 : 60 };
       expect(killed.fix).toMatchObject({ code: 'together', fixes: [longer, { code: 'setPreStop' }] });
     }
   });
