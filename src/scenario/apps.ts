@@ -1,7 +1,14 @@
 import type { AppTraffic } from '../cluster/clients.ts';
-import type { AppInfo } from '../cluster/world.ts';
+import type { AppInfo, RangeInfo } from '../cluster/world.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
-import { delaySchema, durationSchema, longestOf, micros } from '../schema/delay-input.ts';
+import {
+  delaySchema,
+  durationSchema,
+  isRange,
+  longestOf,
+  micros,
+  toDistribution,
+} from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
 
 /**
@@ -129,4 +136,28 @@ function trafficOf(app: AppSettings, atOnce: boolean, maxDrain: number): AppTraf
     backlog: app.backlog,
     keepAliveTimeout: app.keepAliveTimeout === undefined ? NEVER : longestOf(app.keepAliveTimeout),
   };
+}
+
+/** Those of its times that may be ranges. */
+const TIMES = [
+  'keepAccepting',
+  'maxDrain',
+  'drain',
+  'startup',
+  'completesAfter',
+  'keepAliveTimeout',
+  'imagePull',
+] as const satisfies readonly RangeInfo['field'][];
+
+/** Of a container's description; most are the same each time. */
+export function rangesOf(app: AppSettings): readonly RangeInfo[] {
+  const { duration, effectAt } = app.preStop ?? {};
+  const own = TIMES.map((field) => [field, app[field]] as const);
+  const hook = [
+    ['preStop.duration', duration],
+    ['preStop.effectAt', effectAt === 'start' || effectAt === 'end' ? undefined : effectAt],
+  ] as const;
+  return [...own, ...hook].flatMap(([field, delay]) =>
+    isRange(delay) ? [{ field, most: longestOf(delay), distribution: toDistribution(delay) }] : [],
+  );
 }

@@ -17,10 +17,9 @@ import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { longestOf } from '../schema/delay-input.ts';
 import { appOf } from './app-of.ts';
-import { type AppSettings, appSchema, compileApp, endsAtOnce } from './apps.ts';
+import { type AppSettings, appSchema, compileApp, endsAtOnce, rangesOf } from './apps.ts';
 import { compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
 import { pathOf } from './compile-path.ts';
-import { rangesOf } from './ranges.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 

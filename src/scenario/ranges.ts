@@ -3,37 +3,12 @@ import { sample } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
 import { type Key, keyOf } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
-import { isRange, longestOf, toDistribution } from '../schema/delay-input.ts';
-import type { AppSettings } from './apps.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
  * What `apps` gives as a range: each run draws once for a container, by the names of its workload and of the field, so that a neighbour
  * more changes nothing. What is compiled holds the longest; a run has what its seed drew.
  */
-
-const FIELDS = [
-  'keepAccepting',
-  'maxDrain',
-  'drain',
-  'startup',
-  'completesAfter',
-  'keepAliveTimeout',
-  'imagePull',
-] as const satisfies readonly RangeInfo['field'][];
-
-/** Of a container's description; most are the same each time. */
-export function rangesOf(app: AppSettings): readonly RangeInfo[] {
-  const { duration, effectAt } = app.preStop ?? {};
-  const own = FIELDS.map((field) => [field, app[field]] as const);
-  const hook = [
-    ['preStop.duration', duration],
-    ['preStop.effectAt', effectAt === 'start' || effectAt === 'end' ? undefined : effectAt],
-  ] as const;
-  return [...own, ...hook].flatMap(([field, delay]) =>
-    isRange(delay) ? [{ field, most: longestOf(delay), distribution: toDistribution(delay) }] : [],
-  );
-}
 
 /** The scenario as a run of that seed has it: the same one where nothing is a range. */
 export function drawn(scenario: Scenario, seed: number): Scenario {
