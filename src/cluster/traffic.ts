@@ -23,7 +23,7 @@ export const FAILURE_KINDS = [
   'requestTimeout',
   /** A proxy's answer 502: the Pods that it tried refused the connection, or cut it. */
   'badGateway',
-  /** A proxy's answer 503: it had no endpoint to try. */
+  /** A proxy's answer 503: it had no endpoint to try; of some proxies also where 502 and 504 are the answers of others. */
   'serviceUnavailable',
   /** A proxy's answer 504: no connection to a Pod that it tried came about in time. */
   'gatewayTimeout',

@@ -305,11 +305,19 @@ export interface RouterInfo {
   /** What a change goes through before it routes by it, in order. */
   readonly parts: readonly RouterPartInfo[];
   /** It speaks HTTP: how often it tries a request, and how long it waits for each connection. null: it passes connections on. */
-  readonly proxy: { readonly tries: number; readonly connectTimeout: Micros } | null;
+  readonly proxy: ProxyInfo | null;
   /** Replicas or workers; the slowest counts. */
   readonly instances: number;
   /** Name of its delay site: one way to a Pod. */
   readonly latency: string;
+}
+
+/** How a proxy tries requests, and how it answers for Pods. */
+export interface ProxyInfo {
+  readonly tries: number;
+  readonly connectTimeout: Micros;
+  readonly repeats: 'unconnected' | 'idempotent';
+  readonly answers: 'badGateway' | 'serviceUnavailable';
 }
 
 /** One mechanism of a router, in numbers: `kind` names it in the registry of parts, which alone knows what its config holds. */

@@ -66,6 +66,10 @@ export const routerSchema = z
         tries: z.int().min(1).max(100).default(1),
         /** How long it waits for each connection. */
         connectTimeout: durationSchema.default('5s'),
+        /** What it tries again: where no connection came about, or also what was cut and may happen twice. */
+        repeats: z.enum(['unconnected', 'idempotent']).default('idempotent'),
+        /** How it answers for a Pod that it did not reach, or that cut it off: 502 (504 where it waited), or 503, as Envoy does. */
+        answers: z.enum(['badGateway', 'serviceUnavailable']).default('badGateway'),
       })
       .optional(),
     /** What it sends to: Pods, or the node ports of the nodes that they run on. */

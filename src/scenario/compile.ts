@@ -263,7 +263,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
       proxy:
         router.proxy === undefined
           ? null
-          : { tries: router.proxy.tries, connectTimeout: micros(router.proxy.connectTimeout) },
+          : { ...router.proxy, connectTimeout: micros(router.proxy.connectTimeout) },
       instances: router.instances,
       ...compileRouter(router).router,
     };

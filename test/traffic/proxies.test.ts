@@ -67,6 +67,18 @@ describe('a proxy', () => {
     for (const ms of slowOnes) expect(ms).toBeLessThan(5050);
   });
 
+  it('of the kind of Envoy answers 503 for either, and repeats nothing that a Pod may have seen', () => {
+    const envoy = { connectTimeout: '2s', repeats: 'unconnected', answers: 'serviceUnavailable' } as const;
+    expect(Object.keys(requestsOf(behind(envoy)).failed)).toEqual(['serviceUnavailable']);
+    const cut = requestsOf({
+      ...behind({ ...envoy, tries: 3 }, { request: { duration: '800ms' } }),
+      apps: { web: apps.shellAsPid1() },
+      manifests: [deployment({ terminationGracePeriodSeconds: 2 }), service()],
+    });
+    expect(Object.keys(cut.failed)).toEqual(['serviceUnavailable']);
+    expect(cut.retried.byProxies).toBeGreaterThan(0);
+  });
+
   it('answers 503 where it has no endpoint', () => {
     const { failed } = requestsOf({
       manifests: [deployment({ replicas: 1, preStop: { sleep: { seconds: 3 } } }), service()],

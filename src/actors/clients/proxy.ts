@@ -1,6 +1,7 @@
 import { isUnconnected } from '../../cluster/retry.ts';
 import type { Routing } from '../../cluster/state.ts';
 import type { Attempt, FailureKind, RequestFailed } from '../../cluster/traffic.ts';
+import type { ProxyInfo } from '../../cluster/world.ts';
 import type { Step } from '../../kernel/actor.ts';
 import type { SimEvent } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -33,9 +34,9 @@ function tryAt(ctx: Ctx, connectTimeout: Micros, attempt: Attempt): Attempt {
 }
 
 /** What a proxy answers with when its last try has failed. */
-function answerTo(kind: FailureKind): FailureKind {
-  if (kind === 'connectTimeout') return 'gatewayTimeout';
-  return kind === 'noEndpoints' ? 'serviceUnavailable' : 'badGateway';
+function answerTo(kind: FailureKind, { answers }: ProxyInfo): FailureKind {
+  if (kind === 'noEndpoints' || answers === 'serviceUnavailable') return 'serviceUnavailable';
+  return kind === 'connectTimeout' ? 'gatewayTimeout' : 'badGateway';
 }
 
 /**
@@ -44,10 +45,11 @@ function answerTo(kind: FailureKind): FailureKind {
  */
 function nextTry(ctx: Ctx, { attempt, kind }: RequestFailed): Attempt | null {
   const { world, router } = ctx.self;
-  const { tries, connectTimeout } = world.routers[router]!.proxy!;
+  const { tries, connectTimeout, repeats } = world.routers[router]!.proxy!;
   const proxied = attempt.proxied!;
   if (proxied.tries >= tries || kind === 'noEndpoints') return null;
-  if (!isUnconnected(kind) && !world.clients[attempt.client]!.idempotent) return null;
+  const mayRepeat = repeats === 'idempotent' && world.clients[attempt.client]!.idempotent;
+  if (!isUnconnected(kind) && !mayRepeat) return null;
   const tried = [...proxied.tried, attempt.pod];
   return tryAt(ctx, connectTimeout, { ...attempt, proxied: { ...proxied, tries: proxied.tries + 1, tried } });
 }
@@ -63,5 +65,6 @@ export function goOnAfter<S extends Routing>(
 ): Step<S> {
   const again = nextTry(ctx, event.data);
   if (again !== null) return sendOn(state, { ...event, data: again }, ctx);
-  return [state, [toClient(ctx, { ...event.data, kind: answerTo(event.data.kind) }, 0)]];
+  const proxy = ctx.self.world.routers[ctx.self.router]!.proxy!;
+  return [state, [toClient(ctx, { ...event.data, kind: answerTo(event.data.kind, proxy) }, 0)]];
 }

@@ -41,8 +41,12 @@ export const ROUTER_TEXTS = {
   ProxyInput: {
     '': 'How a proxy tries requests.',
     tries:
-      'Pods that it tries for one request at most: another one after a connection that did not come about, and after a cut where the request may be repeated.',
+      'Pods that it tries for one request at most: another one after a connection that did not come about, and after what else it repeats.',
     connectTimeout: { text: 'How long it waits for each connection.', examples: ['5s'] },
+    repeats:
+      'What it tries again: where no connection came about (`unconnected`), or also what was cut and may happen twice (`idempotent`).',
+    answers:
+      'How it answers for a Pod that it did not reach, or that cut it off: with 502, and 504 where it waited (`badGateway`), or with 503, as Envoy does (`serviceUnavailable`).',
   },
   PartInput: {
     '': "One mechanism of a router: an object with the part's name as its only key.",

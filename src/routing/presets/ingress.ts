@@ -58,7 +58,14 @@ export const INGRESS_PRESETS = {
     pick: 'servingFenced',
     numbers: [
       number('providersThrottleDuration', '2 s', 'published', 'traefik pkg/server/configurationwatcher.go'),
+      number(
+        'dialTimeout, without another try',
+        '30 s',
+        'published',
+        'traefik pkg/config/static DefaultDialTimeout',
+      ),
     ],
+    proxy: { tries: 1, connectTimeout: '30s' },
     onRemoval: 'drained',
     established: 'requests finish; idle connections are used no more',
     ownShutdown: 'requestAcceptGraceTimeout 0 s, graceTimeOut 10 s',

@@ -28,7 +28,14 @@ export const MESH_PRESETS = {
         'estimate',
         'ours; the push queue serves 15 and 5 for each core at once, at most 100',
       ),
+      number(
+        'tries of a request (connect-failure), each connection within 10 s',
+        '3',
+        'published',
+        'istio pilot/pkg/networking/core/route/retry/retry.go DefaultPolicy',
+      ),
     ],
+    proxy: { tries: 3, connectTimeout: '10s', repeats: 'unconnected', answers: 'serviceUnavailable' },
     onRemoval: 'drained',
     established: 'requests and streams finish, idle connections are closed; TCP connections stay',
     ownShutdown:

@@ -1,7 +1,7 @@
 import type { SelectionRule } from '../../rules/routers/select-endpoints.ts';
 import type { ControllerName } from '../controllers.ts';
 import type { PartInputObject } from '../registry.ts';
-import type { Confidence } from '../router-schema.ts';
+import type { Confidence, RouterInput } from '../router-schema.ts';
 
 /** One number of a preset, as it stands in its parts, with where it is from and how sure that is. */
 export interface PresetNumber {
@@ -33,7 +33,7 @@ export interface RouterPreset {
   /** The same as the simulation has it; kept where it is left out. */
   readonly onRemoval?: 'drained' | 'cut';
   /** It speaks HTTP: how it tries requests. */
-  readonly proxy?: { readonly tries: number; readonly connectTimeout: string };
+  readonly proxy?: RouterInput['proxy'];
   /** What its own Pods do when they are stopped, where that is known. */
   readonly ownShutdown?: string;
 }

@@ -117,10 +117,14 @@ export interface PartInput {
 
 /** How a proxy tries requests. */
 export interface ProxyInput {
-  /** Pods that it tries for one request at most: another one after a connection that did not come about, and after a cut where the request may be repeated. Default: 1. */
+  /** Pods that it tries for one request at most: another one after a connection that did not come about, and after what else it repeats. Default: 1. */
   readonly tries?: number | undefined;
   /** How long it waits for each connection. Default: "5s". */
   readonly connectTimeout?: Duration | undefined;
+  /** What it tries again: where no connection came about (`unconnected`), or also what was cut and may happen twice (`idempotent`). Default: "idempotent". */
+  readonly repeats?: 'unconnected' | 'idempotent' | undefined;
+  /** How it answers for a Pod that it did not reach, or that cut it off: with 502, and 504 where it waited (`badGateway`), or with 503, as Envoy does (`serviceUnavailable`). Default: "badGateway". */
+  readonly answers?: 'badGateway' | 'serviceUnavailable' | undefined;
 }
 
 /** Whoever else sends to Pods: what a change of the endpoints goes through, and whom it picks. */
