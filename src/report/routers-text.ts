@@ -6,28 +6,55 @@ type Section = readonly string[];
 
 const SURE = ['measured', 'published'];
 
+/** Of more than so many, only names stand here: what names each, and what to measure of it, stands with what the verdict rests on. */
+const IN_FULL = 3;
+
 /** Who routes beside the nodes, by name: what the manifests name, what the input adds, and whose numbers nobody has measured. */
-export function routersSection({ settings, assumptions }: Scenario): Section {
-  const found = assumptions.filter((each) => each.code === 'routerFound');
+export function routersSection({ settings: { routers }, assumptions }: Scenario): Section {
   const missing = assumptions.filter((each) => each.code === 'routerNotModelled');
-  const lines: string[] = [];
-  for (const { name, confidence = 'measured', measure } of settings.routers) {
-    if (SURE.includes(confidence) || measure === undefined) continue;
+  const replaced = assumptions.filter((each) => each.code === 'routerReplaced');
+  const named =
+    routers.length > IN_FULL
+      ? `Routers beside the nodes: ${routers.map(({ name }) => namedShort(name, assumptions)).join(', ')}.`
+      : `Routers beside the nodes: ${routers.map(({ name }) => namedInFull(name, assumptions)).join('; ')}.`;
+  return [
+    ...unsureTexts(routers),
+    ...(routers.length === 0 ? [] : [named]),
+    ...replaced.map((each) => describe(each)),
+    ...missing.map(({ object, what }) => `Not judged: ${object} names ${what}, which is not modelled.`),
+  ].map((text) => paragraph(text));
+}
+
+type Routers = Scenario['settings']['routers'];
+
+/** Whose numbers nobody has measured, and what there is to measure. */
+function unsureTexts(routers: Routers): readonly string[] {
+  const unsure = routers.filter(
+    ({ confidence = 'measured', measure }) => !SURE.includes(confidence) && measure !== undefined,
+  );
+  if (unsure.length > IN_FULL) {
+    const names = unsure.map(({ name }) => name).join(', ');
+    return [`Reports and estimates decide, until you measure: ${names} (routers).`];
+  }
+  return unsure.map(({ name, confidence, measure }) => {
     const known = confidence === 'reported' ? "users' reports" : 'an estimate';
-    lines.push(paragraph(`${name} rests on ${known}: measure ${measure}, and say so (routers).`));
-  }
-  if (settings.routers.length > 0) {
-    const named = settings.routers.map(({ name }) => {
-      const own = found.find(({ setting }) => setting === `routers.${name}`);
-      const [origin] = own?.objects ?? [];
-      if (own === undefined || origin === undefined) return name;
-      return `${name} (preset ${own.preset}: ${origin.object}, ${origin.because})`;
-    });
-    lines.push(paragraph(`Routers beside the nodes: ${named.join('; ')}.`));
-  }
-  for (const each of assumptions) if (each.code === 'routerReplaced') lines.push(paragraph(describe(each)));
-  for (const { object, what } of missing) {
-    lines.push(paragraph(`Not judged: ${object} names ${what}, which is not modelled.`));
-  }
-  return lines;
+    return `${name} rests on ${known}: measure ${measure}, and say so (routers).`;
+  });
+}
+
+function foundAs(name: string, assumptions: Scenario['assumptions']) {
+  const found = assumptions.filter((each) => each.code === 'routerFound');
+  return found.find(({ setting }) => setting === `routers.${name}`);
+}
+
+function namedInFull(name: string, assumptions: Scenario['assumptions']): string {
+  const own = foundAs(name, assumptions);
+  const [origin] = own?.objects ?? [];
+  if (own === undefined || origin === undefined) return name;
+  return `${name} (preset ${own.preset}: ${origin.object}, ${origin.because})`;
+}
+
+function namedShort(name: string, assumptions: Scenario['assumptions']): string {
+  const own = foundAs(name, assumptions);
+  return own === undefined ? name : `${name} (preset ${own.preset})`;
 }
