@@ -40,6 +40,11 @@ function backendsOf(endpoints: readonly PlaneEndpoint[], zone: string, { config 
   return ciliumBackends(endpoints, zone, config.version);
 }
 
+/** The node's zone where the Service asks to stay in it. */
+function zoneOf({ service, node }: Scope): string {
+  return service.trafficDistribution === '' ? '' : node.zone;
+}
+
 const CONFIG_GO = 'cilium/cilium pkg/loadbalancer/config.go';
 const TICK = number('tick', '500 ms', 'published', CONFIG_GO);
 /** Of versions whose tick is less sure. */
@@ -70,7 +75,7 @@ export const cilium: DataPlane<typeof schema, CiliumConfig> = {
   runner: ({ waitUs }) => (waitUs === 0 ? atOnce() : { algorithm: 'ticker', periodUs: waitUs }),
   costUs: () => 0,
   program(endpoints, scope) {
-    const zone = scope.service.trafficDistribution === '' ? '' : scope.node.zone;
+    const zone = zoneOf(scope);
     return selectLists(
       endpoints,
       scope.service,
@@ -78,10 +83,10 @@ export const cilium: DataPlane<typeof schema, CiliumConfig> = {
     );
   },
   verdict: packetVerdict,
-  holds: (endpoints, scope) => backendsOf(endpoints, '', scope).keptForEstablished,
+  holds: (endpoints, scope) => backendsOf(endpoints, zoneOf(scope), scope).keptForEstablished,
   resets: ({ socketLB }) => !socketLB,
   cutsFlow: (pod, { after }, scope) =>
-    !backendsOf(after, '', scope).keptForEstablished.some((endpoint) => endpoint.pod === pod),
+    !backendsOf(after, zoneOf(scope), scope).keptForEstablished.some((endpoint) => endpoint.pod === pod),
   healthCheck: readyHealthCheck,
   idiom: {
     tool: 'cilium-dbg bpf lb list',

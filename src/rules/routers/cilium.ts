@@ -43,6 +43,17 @@ export function keepsNotServing({ minor, patch }: CiliumVersion): boolean {
   return minor >= 19 || (minor === 18 && patch >= 1);
 }
 
+/**
+ * Whether a terminating backend without hints leaves routing by zone alone. Such a backend is then no longer among those of its Service,
+ * and what is open to it is reset.
+ *
+ * Versions: from 1.20.1; before, one terminating Pod, which has no hints, switched the routing by zone off for its Service.
+ * Source: cilium pkg/loadbalancer/writer/writer.go SelectBackends; cilium pull 45947, issue 48348
+ */
+export function ignoresTerminatingHints({ minor, patch }: CiliumVersion): boolean {
+  return minor > 20 || (minor === 20 && patch >= 1);
+}
+
 export type BackendState = 'Active' | 'Terminating' | 'TerminatingNotServing' | 'Maintenance';
 
 /**
@@ -59,18 +70,20 @@ export interface CiliumEndpoint extends ObservedConditions {
   readonly zoneHints?: readonly string[] | null | undefined;
 }
 
-const NEWEST: CiliumVersion = { minor: 20, patch: 0 };
+const NEWEST: CiliumVersion = { minor: 20, patch: 1 };
 
 export interface CiliumBackends<E> {
   /** Whom a new connection can get. */
   readonly newConnections: readonly E[];
-  /** Whose established connections go on: all that are in the slice; see keepsNotServing. */
+  /** Whose established connections go on: all that are in the slice; but see keepsNotServing and ignoresTerminatingHints. */
   readonly keptForEstablished: readonly E[];
 }
 
-/** Hints count when every endpoint that does not terminate has some and one is meant for the zone. */
-function zoneRouting(endpoints: readonly CiliumEndpoint[], zone: string): boolean {
-  const staying = endpoints.filter(({ terminating }) => terminating !== true);
+/** Hints count when every endpoint (from 1.20.1 on: that does not terminate) has some and one is meant for the zone. */
+function zoneRouting(endpoints: readonly CiliumEndpoint[], zone: string, version: CiliumVersion): boolean {
+  const staying = ignoresTerminatingHints(version)
+    ? endpoints.filter(({ terminating }) => terminating !== true)
+    : endpoints;
   if (zone === '' || staying.length === 0) return false;
   return (
     staying.every(({ zoneHints }) => (zoneHints ?? []).length > 0) &&
@@ -88,12 +101,15 @@ export function ciliumBackends<E extends CiliumEndpoint>(
   zone: string,
   version: CiliumVersion = NEWEST,
 ): CiliumBackends<E> {
-  const here = zoneRouting(endpoints, zone)
-    ? endpoints.filter(({ zoneHints }) => zoneHints?.includes(zone))
-    : endpoints;
+  const isHere = ({ zoneHints }: E): boolean => zoneHints?.includes(zone) === true;
+  const byZone = zoneRouting(endpoints, zone, version);
+  const here = byZone ? endpoints.filter(isHere) : endpoints;
   const active = here.filter((each) => backendState(each) === 'Active');
   const newConnections =
     active.length > 0 ? active : here.filter((each) => backendState(each) === 'Terminating');
-  const dropped = (each: E) => !keepsNotServing(version) && each.ready === false && each.serving === false;
+  const dropped = (each: E): boolean => {
+    if (byZone && each.terminating === true && !isHere(each)) return true;
+    return !keepsNotServing(version) && each.ready === false && each.serving === false;
+  };
   return { newConnections, keptForEstablished: endpoints.filter((each) => !dropped(each)) };
 }
