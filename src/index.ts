@@ -53,7 +53,7 @@ export type {
 export { crossValidate } from './calibration/cross-validate.ts';
 export type { ParsedDelaysFile } from './calibration/delays-file.ts';
 export { delaysOf, formatDelaysFile, parseDelaysFile } from './calibration/delays-file.ts';
-export type { Histogram, ParsedScrape } from './calibration/prometheus.ts';
+export type { Counter, Histogram, ParsedScrape } from './calibration/prometheus.ts';
 export { parseMetrics, type Scrape } from './calibration/prometheus.ts';
 export type { QuantileTable } from './calibration/quantile-table.ts';
 export type { ParsedRecording } from './calibration/recording.ts';
@@ -65,6 +65,7 @@ export {
   type RecordingProblem,
 } from './calibration/recording.ts';
 export type { Repetition } from './calibration/repetition.ts';
+export type { ScenarioOfOptions } from './calibration/scenario-of.ts';
 export type { TableChoice } from './calibration/table-choice.ts';
 export { type ToRecordingOptions, toRecording } from './calibration/to-recording.ts';
 export {
@@ -74,31 +75,27 @@ export {
   validate,
 } from './calibration/validate.ts';
 export type { Assumption, AssumptionCode, MeasuredDelays } from './cluster/assumption.ts';
+export type { AutoscalerInfo, ScalingPolicyInfo, ScalingRulesInfo } from './cluster/autoscaling.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { RefusedPod } from './cluster/disruption.ts';
 export type { PreStopOutcome, RouteCause, TraceType } from './cluster/events.ts';
 export type { Finding, FindingFact, HookNote } from './cluster/finding.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
-export type {
-  HorizontalPodAutoscaler,
-  ManifestObject,
-  PodDisruptionBudget,
-  PriorityClass,
-} from './cluster/objects.ts';
+export type * from './cluster/objects.ts';
+export type { JobInfo, PodFailurePolicyRuleInfo, SuccessPolicyRuleInfo } from './cluster/sets.ts';
 export type { FailureCause, FailureKind } from './cluster/traffic.ts';
 export type { Effect, SimEvent } from './kernel/event.ts';
 export { InvariantViolation } from './kernel/invariant.ts';
 export type { Limits } from './kernel/limits.ts';
 export { LimitExceeded } from './kernel/limits.ts';
-export { reduce } from './kernel/snapshot.ts';
-export type { Duration } from './kernel/time.ts';
+export { reduce, type Snapshot as ClusterSnapshot } from './kernel/snapshot.ts';
+export type { Duration, Micros } from './kernel/time.ts';
 export type { IgnoredObject } from './manifests/read-manifests.ts';
 export { assertSafe, NotSafe } from './report/assert-safe.ts';
 export { type Describable, describe } from './report/describe.ts';
 export { explain } from './report/explain.ts';
 export { formatGantt, type GanttOptions } from './report/gantt.ts';
 export { toMermaid } from './report/mermaid.ts';
-export { attributionSentences, lateArrivalSentences, requestsSentence } from './report/requests-text.ts';
 export { formatRollout } from './report/rollout-text.ts';
 export { rulesAt } from './report/rules.ts';
 export { type SvgOptions, toSvg } from './report/svg.ts';
@@ -109,18 +106,20 @@ export type { Confidence } from './routing/router-schema.ts';
 export type { SimulationOptions } from './run/create-simulation.ts';
 export { createSimulation, type Simulation, type SimulationEvents } from './run/create-simulation.ts';
 export {
-  type ClusterSnapshot,
   podTimeline,
   type Run,
   type SimulateOptions,
   simulate,
   TraceRequired,
 } from './run/simulate.ts';
-export { applyPreStop, tryPreStop } from './scenario/apply-pre-stop.ts';
+export { applyPreStop, tryApplyPreStop } from './scenario/apply-pre-stop.ts';
 export { scenariosByWorkload, type Workload, type WorkloadScenario } from './scenario/by-workload.ts';
 export { OptionsError } from './scenario/options.ts';
 export type { AppFunction } from './scenario/presets/app-preset.ts';
+export type { ClientFunction } from './scenario/presets/clients.ts';
+export type { ClusterOverrides } from './scenario/presets/clusters.ts';
 export { apps, clients, clusters, routers } from './scenario/presets/index.ts';
+export type { RouterOverrides } from './scenario/presets/routers.ts';
 export {
   defineScenario,
   formatIssues,
@@ -159,6 +158,7 @@ export type {
 export type {
   DeploymentRollout,
   JobReport,
+  PodCounts,
   ReadyEndpoints,
   RestartedContainer,
   RolloutReport,
@@ -174,6 +174,7 @@ export type {
   TraceEventOf,
 } from './verdict/trace-events.ts';
 export type {
+  BlockingBudget,
   CauseLink,
   Decision,
   DecisionReading,
@@ -186,6 +187,7 @@ export type {
   Outcome,
   Verdict,
   Violation,
+  ViolationBase,
   ViolationFacts,
   ViolationKind,
 } from './verdict/types.ts';

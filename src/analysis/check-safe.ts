@@ -10,6 +10,7 @@ import { claimOf } from './claim.ts';
 import { replayLine } from './fuzz.ts';
 import type { Tally } from './tally.ts';
 
+/** How many runs, and from which seed. */
 export interface CheckOptions {
   /** 200 by default. */
   readonly runs?: number;

@@ -1,5 +1,6 @@
 import type { Progress } from './campaign.ts';
 
+/** How many runs each value gets, how sure the answer is to be, and which values are looked at. */
 export interface FindOptions {
   /** Runs that each edge is checked with; 1,000 by default. */
   readonly runs?: number;

@@ -3,7 +3,7 @@ import type { TemplateInfo } from '../cluster/world.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { drainSeconds } from '../run/fixed-scenario.ts';
 import { judgement, simulate } from '../run/simulate.ts';
-import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { demand } from '../scenario/arguments.ts';
 import { findOptions, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -104,7 +104,7 @@ class Search {
   result(): SafePreStop {
     const unknown = this.unknownHooks();
     if (unknown !== null) return unknown;
-    const refused = tryPreStop(this.scenario, 0);
+    const refused = tryApplyPreStop(this.scenario, 0);
     if (!refused.ok) return this.none('hookDoesMore', { issue: refused.issues[0]! }, 'no run was made');
     const open = this.notJudged();
     if (open !== null) return open;

@@ -15,6 +15,7 @@ import { type Counterexample, shrink } from './shrink.ts';
 import { type Extreme, mergeTallies, NO_TALLY, type OverLimit, type Tally } from './tally.ts';
 import { type Varier, type VaryInput, varier } from './vary.ts';
 
+/** How many runs, from which seed, and what varies between them. */
 export interface FuzzOptions {
   /** 1,000 by default. */
   readonly runs?: number;
@@ -50,6 +51,7 @@ export interface WorstRun {
   readonly timeline: PodTimeline | null;
 }
 
+/** What a campaign found: how often it failed, at most how often it does, and its worst run. */
 export interface FuzzReport {
   readonly format: typeof REPORT_FORMAT;
   /** Of the format. */

@@ -44,6 +44,7 @@ export function quantile(counts: Counts, p: number): number | null {
   return null;
 }
 
+/** Quantiles over runs; null is more than any number. */
 export interface Quantiles {
   readonly p50: number | null;
   readonly p90: number | null;

@@ -12,6 +12,7 @@ export interface Replay {
   readonly violation: Violation | null;
 }
 
+/** What an answer rests on: runs, seeds to repeat them with, and what they allow to claim. */
 export interface Evidence {
   readonly runs: number;
   readonly seed: number;
@@ -23,6 +24,7 @@ export interface Evidence {
   readonly interior: { readonly seconds: readonly number[]; readonly runsEach: number };
 }
 
+/** Why no preStop is safe. */
 export type NoneReason =
   /** No hook that fits the grace period is long enough for the slowest router. */
   | 'graceTooShort'
@@ -56,6 +58,7 @@ export type UpperEdge =
   /** The grace period: from `lastSeconds` on the app has only the least that the kubelet grants after a hook. */
   | { readonly by: 'grace'; readonly lastSeconds: number };
 
+/** The whole seconds of preStop that are safe. */
 export interface SafeInterval {
   readonly kind: 'interval';
   readonly minSeconds: number;
@@ -70,6 +73,7 @@ export interface SafeInterval {
   readonly evidence: Evidence;
 }
 
+/** No preStop is safe, and why. */
 export interface NoSafePreStop {
   readonly kind: 'none';
   readonly reason: NoneReason;
@@ -100,4 +104,5 @@ export interface PreStopNotJudged {
   readonly evidence: Evidence;
 }
 
+/** Which preStop values are safe: an interval, none, or not judged. */
 export type SafePreStop = SafeInterval | NoSafePreStop | PreStopNotJudged;

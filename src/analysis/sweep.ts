@@ -1,6 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import { judgement } from '../run/simulate.ts';
-import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { demand } from '../scenario/arguments.ts';
 import { readOptions, sweepOptions, wrongArgument } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -10,6 +10,7 @@ import type { Verdict } from '../verdict/types.ts';
 import type { Progress } from './campaign.ts';
 import { Counter, quantile } from './quantiles.ts';
 
+/** Which preStop values are tried, and in how many runs each. */
 export interface SweepOptions {
   /** 0 by default. */
   readonly secondsFrom?: number;
@@ -51,6 +52,7 @@ export interface SweepRow {
   readonly graceUsedMs: number | null;
 }
 
+/** What each preStop value costs, and what it buys. */
 export interface SweepReport {
   readonly seed: number;
   readonly rows: readonly SweepRow[];
@@ -98,7 +100,7 @@ function rowOf(
   seed: number,
   onRun: (done: number, unsafe: number) => void,
 ): SweepRow {
-  const changed = tryPreStop(scenario, seconds);
+  const changed = tryApplyPreStop(scenario, seconds);
   const row = new Row();
   if (changed.ok) {
     for (let k = 0; k < runs; k++) {

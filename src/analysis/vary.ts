@@ -30,6 +30,7 @@ interface Draft {
   objects: Scenario['objects'];
 }
 
+/** Whether some of what varies is left alone in each run. */
 export interface VaryOptions {
   /** Each run draws which of the ranges vary at all; the others stay as the scenario has them. */
   readonly swarm?: boolean;

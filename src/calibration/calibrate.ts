@@ -21,6 +21,7 @@ export interface CalibrateInput {
   readonly scrapes?: readonly Scrape[];
 }
 
+/** How sure bounds are to be, and what the router is called. */
 export interface CalibrateOptions {
   /** Of each bound; 0.95 by default. */
   readonly confidence?: number;
@@ -28,6 +29,7 @@ export interface CalibrateOptions {
   readonly router?: string;
 }
 
+/** Fits delays to recordings and scrapes of metrics, and says how sure each of them is. */
 export function calibrate(input: CalibrateInput, options: CalibrateOptions = {}): Calibration {
   demand('calibrate', 'calibrateInput', input);
   const { recordings = [], scrapes = [] } = input;

@@ -24,8 +24,10 @@ export interface Calibration {
   readonly notes: readonly string[];
 }
 
+/** Delays that were seen together, in ms. */
 export type DelayRow = Readonly<Partial<Record<DelaySite, number>>>;
 
+/** The delays of a site, where they are from, and how sure they are. */
 export interface SiteCalibration {
   readonly n: number;
   /** What it was read from. */
@@ -43,6 +45,7 @@ export interface SiteCalibration {
   readonly pessimistic: QuantileTable;
 }
 
+/** What several sites take together, where they cannot be told apart. */
 export interface SumCalibration {
   readonly name: string;
   readonly spans: string;
@@ -60,12 +63,14 @@ export interface SumQuantile {
   readonly upperMs: number | null;
 }
 
+/** How often something out of the ordinary was seen. */
 export interface ModeCount {
   readonly mode: 'staleSlice' | 'relistWait' | 'lateFirstProbe';
   readonly count: number;
   readonly of: number;
 }
 
+/** The lag of a router as it was recorded. */
 export interface RouterCalibration {
   readonly name: string;
   readonly n: number;
@@ -74,6 +79,7 @@ export interface RouterCalibration {
   readonly lag: QuantileTable;
 }
 
+/** How far a node's clock may be from the recorder's. */
 export interface ClockBound {
   readonly node: string;
   readonly offsetMs: number;

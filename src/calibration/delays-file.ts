@@ -77,6 +77,7 @@ function rises(rows: readonly (readonly [number, number])[]): boolean {
   );
 }
 
+/** A calibration as it was read from a file, or what is wrong with the file. */
 export type ParsedDelaysFile =
   | { readonly ok: true; readonly calibration: Calibration }
   | { readonly ok: false; readonly messages: readonly string[] };

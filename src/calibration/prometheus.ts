@@ -9,6 +9,7 @@ export interface Scrape {
   readonly counters: readonly Counter[];
 }
 
+/** A histogram of a scrape of metrics. */
 export interface Histogram {
   /** Without `_bucket`. */
   readonly metric: string;
@@ -18,12 +19,14 @@ export interface Histogram {
   readonly buckets: readonly (readonly [edge: number, count: number])[];
 }
 
+/** A counter of a scrape of metrics. */
 export interface Counter {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
+/** A scrape of metrics, or why the text is none. */
 export type ParsedScrape =
   | { readonly ok: true; readonly scrape: Scrape }
   | { readonly ok: false; readonly message: string };

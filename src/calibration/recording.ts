@@ -21,6 +21,7 @@ export interface Recording {
   readonly lines: readonly RecordingLine[];
 }
 
+/** A line of a recording that could not be read. */
 export interface RecordingProblem {
   readonly code: 'notJson' | 'notALine' | 'noMeta' | 'torn' | 'tooLong';
   readonly file: string;
@@ -30,6 +31,7 @@ export interface RecordingProblem {
   readonly fix: string;
 }
 
+/** A recording, and what of its text could not be read. */
 export interface ParsedRecording {
   /** null where a problem other than a torn last line was found. */
   readonly recording: Recording | null;

@@ -5,7 +5,9 @@ import type { RecordedScenario } from './recorded-scenario.ts';
 export interface Repetition {
   /** Where it is from, for messages. */
   readonly name: string;
+  /** @internal */
   readonly scenario: RecordedScenario;
+  /** @internal */
   readonly observation: Observation;
   /** Round trip between recorder and API server, ms; 0 where the recorder did not say. */
   readonly rttMs: number;

@@ -34,6 +34,7 @@ export interface ValidateOptions extends Omit<ScenarioOfOptions, 'delays'> {
   readonly seed?: number;
 }
 
+/** How well simulated runs agree with a set of recordings at a milestone. */
 export interface ValidationRow {
   /** Of repetitions of one scenario. */
   readonly set: string;
@@ -58,6 +59,7 @@ export interface ValidationRow {
   readonly site: DelaySite | null;
 }
 
+/** How well simulated runs agree with recordings, by milestone. */
 export interface Validation {
   readonly rows: readonly ValidationRow[];
   readonly passed: number;

@@ -4,7 +4,7 @@ import { withDelays } from '../node/delays-in-scenario.ts';
 import { expandPaths } from '../node/expand-paths.ts';
 import { type ManifestFile, readManifestFiles } from '../node/manifest-files.ts';
 import { findScenarioFile, isPath, readScenarioFile, type ScenarioFile } from '../node/scenario-file.ts';
-import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { bareNumberIssues } from '../scenario/bare-numbers.ts';
 import {
   parseTogether,
@@ -66,7 +66,7 @@ export async function scenarioFromArgs(
   const withPreStop = (scenario: Scenario) =>
     options.preStopSeconds === undefined
       ? scenario
-      : unwrap(tryPreStop(scenario, options.preStopSeconds), files);
+      : unwrap(tryApplyPreStop(scenario, options.preStopSeconds), files);
   const workloads =
     chosen?.map(({ workload, scenario }) => ({ workload, scenario: withPreStop(scenario) })) ?? null;
   const [only, second] = workloads ?? [];

@@ -167,6 +167,7 @@ export type Assumption =
   /** What the manifests say and an API server accepts, though hardly as it was meant. */
   | { readonly code: 'manifestFinding'; readonly setting: 'manifests'; readonly finding: Finding };
 
+/** What was taken for granted. */
 export type AssumptionCode = Assumption['code'];
 
 /** Delays that were fitted from recordings or metrics. */

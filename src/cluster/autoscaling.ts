@@ -3,18 +3,21 @@ import type { SetKind } from './sets.ts';
 
 /** HorizontalPodAutoscalers, and the load that drives them. */
 
+/** So many Pods, or so many in a hundred, within a period. */
 export interface ScalingPolicyInfo {
   readonly type: 'Pods' | 'Percent';
   readonly value: number;
   readonly periodSeconds: number;
 }
 
+/** How fast an autoscaler may scale in one direction. */
 export interface ScalingRulesInfo {
   readonly policies: readonly ScalingPolicyInfo[];
   readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
   readonly stabilizationWindowSeconds: number | null;
 }
 
+/** An autoscaler as it takes part in a run. */
 export interface AutoscalerInfo {
   /** `name`, or `namespace/name` outside `default`. */
   readonly name: string;

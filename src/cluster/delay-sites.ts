@@ -83,6 +83,7 @@ export const DELAY_SITES = [
   'dataPlane.sync',
 ] as const;
 
+/** A place where time passes by chance. */
 export type DelaySite = (typeof DELAY_SITES)[number];
 
 /** Numbers of the delay sites. */

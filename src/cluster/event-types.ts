@@ -243,4 +243,5 @@ export const EVENT_TYPES = [
   'nodeRemovalEnded',
 ] as const;
 
+/** A type of event. */
 export type TraceType = (typeof EVENT_TYPES)[number];

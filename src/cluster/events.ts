@@ -189,6 +189,7 @@ export interface ContainerStarted extends ContainerEvent {
 export interface StopSignal extends ContainerEvent {
   readonly timeoutSeconds: number;
 }
+/** How a preStop hook ended. */
 export type PreStopOutcome = 'completed' | 'failed' | 'cutOff';
 export interface PreStopEnded extends ContainerEvent {
   readonly outcome: PreStopOutcome;

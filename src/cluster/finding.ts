@@ -15,6 +15,7 @@ export type Finding = Note & {
 /** A finding whose place is said by whoever asks. */
 export type Note = FindingFact & { readonly severity: 'warning' | 'info' };
 
+/** What the API server accepts and is probably not meant, with its names and numbers. */
 export type FindingFact =
   /** A real cluster refuses the object, which says no apiVersion. */
   | { readonly code: 'apiVersionMissing'; readonly served: string }

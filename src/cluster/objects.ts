@@ -6,6 +6,7 @@
 import type { AutoscalerInfo } from './autoscaling.ts';
 import type { JobInfo } from './sets.ts';
 
+/** An object's name, namespace, labels and annotations. */
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace: string;
@@ -14,21 +15,26 @@ export interface ObjectMeta {
   readonly finalizers: readonly string[];
 }
 
+/** A number, or a percentage as text. */
 export type IntOrString = number | string;
 
+/** A command that runs in a container. */
 export interface ExecAction {
   readonly command: readonly string[];
 }
+/** A request that the kubelet sends to a container. */
 export interface HTTPGetAction {
   readonly path: string;
   readonly port: IntOrString;
   readonly host: string;
   readonly scheme: 'HTTP' | 'HTTPS';
 }
+/** A connection that the kubelet opens to a container. */
 export interface TCPSocketAction {
   readonly port: IntOrString;
   readonly host: string;
 }
+/** A sleep in the kubelet. */
 export interface SleepAction {
   readonly seconds: number;
 }
@@ -41,12 +47,14 @@ export interface LifecycleHandler {
   readonly sleep?: SleepAction;
 }
 
+/** A container's hooks, and its stop signal. */
 export interface Lifecycle {
   readonly postStart?: LifecycleHandler;
   readonly preStop?: LifecycleHandler;
   readonly stopSignal?: string;
 }
 
+/** A probe of a container. */
 export interface Probe {
   readonly handler: 'exec' | 'httpGet' | 'tcpSocket' | 'grpc';
   /** Of what it asks: a number, or the name of a container port; null where it runs a command. */
@@ -59,6 +67,7 @@ export interface Probe {
   readonly terminationGracePeriodSeconds?: number;
 }
 
+/** A port of a container. */
 export interface ContainerPort {
   readonly name: string;
   readonly containerPort: number;
@@ -66,6 +75,7 @@ export interface ContainerPort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
 }
 
+/** A container of a Pod. */
 export interface Container {
   readonly name: string;
   readonly image: string;
@@ -86,6 +96,7 @@ export interface Container {
   readonly injected?: true;
 }
 
+/** A taint that a Pod puts up with. */
 export interface Toleration {
   readonly key: string;
   readonly operator: string;
@@ -95,6 +106,7 @@ export interface Toleration {
   readonly tolerationSeconds: number | null;
 }
 
+/** A Pod's spec, with the API server's defaults. */
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
@@ -114,6 +126,7 @@ export interface PodSpec {
   readonly hasEmptyDir: boolean;
 }
 
+/** What Pods of a workload are made from. */
 export interface PodTemplateSpec {
   readonly metadata: Pick<ObjectMeta, 'labels' | 'annotations'>;
   readonly spec: PodSpec;
@@ -121,16 +134,19 @@ export interface PodTemplateSpec {
   readonly content: string;
 }
 
+/** A Pod, with the API server's defaults. */
 export interface Pod {
   readonly kind: 'Pod';
   readonly metadata: ObjectMeta;
   readonly spec: PodSpec;
 }
 
+/** Which objects are chosen by their labels. */
 export interface LabelSelector {
   readonly matchLabels: Readonly<Record<string, string>>;
   readonly matchExpressions: readonly LabelSelectorRequirement[];
 }
+/** What a label has to be. */
 export interface LabelSelectorRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
@@ -143,6 +159,7 @@ export interface StandingIn {
   readonly standsFor?: string;
 }
 
+/** A Deployment, with the API server's defaults. */
 export interface Deployment {
   readonly kind: 'Deployment';
   readonly metadata: ObjectMeta;
@@ -162,6 +179,7 @@ export interface Deployment {
   };
 }
 
+/** A ReplicaSet, with the API server's defaults. */
 export interface ReplicaSet extends StandingIn {
   readonly kind: 'ReplicaSet';
   readonly metadata: ObjectMeta;
@@ -173,6 +191,7 @@ export interface ReplicaSet extends StandingIn {
   };
 }
 
+/** A port of a Service. */
 export interface ServicePort {
   readonly name: string;
   readonly port: number;
@@ -182,6 +201,7 @@ export interface ServicePort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
 }
 
+/** A Service, with the API server's defaults. */
 export interface Service {
   readonly kind: 'Service';
   readonly metadata: ObjectMeta;
@@ -201,6 +221,7 @@ export interface Service {
   };
 }
 
+/** A StatefulSet, with the API server's defaults. */
 export interface StatefulSet {
   readonly kind: 'StatefulSet';
   readonly metadata: ObjectMeta;
@@ -217,6 +238,7 @@ export interface StatefulSet {
   };
 }
 
+/** A DaemonSet, with the API server's defaults. */
 export interface DaemonSet {
   readonly kind: 'DaemonSet';
   readonly metadata: ObjectMeta;
@@ -229,6 +251,7 @@ export interface DaemonSet {
   };
 }
 
+/** A Job, with the API server's defaults. */
 export interface Job {
   readonly kind: 'Job';
   readonly metadata: ObjectMeta;
@@ -248,6 +271,7 @@ export interface CronJob {
   readonly spec: Job['spec'];
 }
 
+/** A PodDisruptionBudget, with the API server's defaults. */
 export interface PodDisruptionBudget {
   readonly kind: 'PodDisruptionBudget';
   readonly metadata: ObjectMeta;
@@ -260,6 +284,7 @@ export interface PodDisruptionBudget {
   };
 }
 
+/** A HorizontalPodAutoscaler, with the API server's defaults. */
 export interface HorizontalPodAutoscaler {
   readonly kind: 'HorizontalPodAutoscaler';
   readonly metadata: ObjectMeta;
@@ -273,6 +298,7 @@ export interface HorizontalPodAutoscaler {
   };
 }
 
+/** A PriorityClass. */
 export interface PriorityClass {
   readonly kind: 'PriorityClass';
   readonly metadata: ObjectMeta;

@@ -31,6 +31,7 @@ export interface DaemonSetInfo extends RolledSetInfo {
   readonly maxSurge: number | string | null;
 }
 
+/** A rule of a Job's `podFailurePolicy`. */
 export interface PodFailurePolicyRuleInfo {
   readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
   readonly onExitCodes: {
@@ -41,11 +42,13 @@ export interface PodFailurePolicyRuleInfo {
   readonly onDisruptionTarget: boolean;
 }
 
+/** A rule of a Job's `successPolicy`. */
 export interface SuccessPolicyRuleInfo {
   readonly succeededIndexes: readonly (readonly [first: number, last: number])[] | null;
   readonly succeededCount: number | null;
 }
 
+/** A Job as it takes part in a run. */
 export interface JobInfo extends SetInfoBase {
   readonly kind: 'Job';
   readonly parallelism: number;

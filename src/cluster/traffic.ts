@@ -31,6 +31,7 @@ export const FAILURE_KINDS = [
   'retryExhausted',
 ] as const;
 
+/** How a request failed. */
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** What stood behind a failure, which its kind alone does not say. */

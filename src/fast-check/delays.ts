@@ -7,6 +7,7 @@ import { SITE_DEFAULTS } from '../scenario/sites.ts';
 import { toDistribution } from '../schema/delay-input.ts';
 import { type Range, within } from './range.ts';
 
+/** Which delays are drawn, and from which ranges. */
 export interface DelaysConstraints {
   /** Which delay sites are drawn: those of `rangesMs` by default, and all where that is left out, too. */
   readonly sites?: readonly DelaySite[];

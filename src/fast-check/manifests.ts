@@ -2,6 +2,7 @@ import { type Arbitrary, constantFrom, record } from 'fast-check';
 import { wrongArgument } from '../scenario/options.ts';
 import { type Range, within } from './range.ts';
 
+/** What manifests that are drawn may be like. */
 export interface ManifestsConstraints {
   /** 1 to 5 by default. */
   readonly replicas?: Range;

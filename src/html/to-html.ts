@@ -21,6 +21,7 @@ import { type PageData, pageData } from './page-data.ts';
 import { nodesIn } from './playground/play-data.ts';
 import { rulesHtml, timelineHtml, verdictHtml } from './run-body.ts';
 
+/** What a page shows. */
 export interface HtmlOptions {
   /** Of a run: only this Pod. Every Pod that stops or starts by default. */
   readonly pod?: string;

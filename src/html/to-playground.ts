@@ -12,6 +12,7 @@ import { PAPER_LANES, PLAY_LANES, playData } from './playground/play-data.ts';
 import { playgroundBody } from './playground/playground-body.ts';
 import { stateOf } from './playground/state.ts';
 
+/** How a playground begins. */
 export interface PlaygroundOptions {
   /** Of the run that the page opens with; 0 by default, 1 for the experiment. */
   readonly seed?: number;

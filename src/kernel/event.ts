@@ -50,32 +50,45 @@ export class SimEvent<D = unknown> {
   /**
    * What `about` its nearest ancestor of a marked type had, -1 where none of its ancestors is marked (`Model.marked`):
    * whether something came about because of a hook, say, without keeping the whole history. Stamped by the run loop.
+   * @internal
    */
   origin = -1;
   /**
    * How much essential work was done when the latest attempt of its chain of retries began; -1 outside such a chain, and where
    * something essential brought it about. Stamped by the run loop.
+   * @internal
    */
   attempt = -1;
-  /** A timer that was re-armed or cancelled: dropped when its time comes. */
+  /** A timer that was re-armed or cancelled: dropped when its time comes.
+   * @internal */
   cancelled = false;
 
+  /** @internal */
   constructor(
+    /** @internal */
     readonly mode: Mode,
     readonly type: number,
+    /** @internal */
     readonly actor: ActorId,
+    /** @internal */
     readonly kind: CellKind,
+    /** @internal */
     readonly object: number,
     readonly about: number,
     readonly data: D,
+    /** @internal */
     readonly delay: Micros,
+    /** @internal */
     readonly site: SiteId,
+    /** @internal */
     readonly transition: number,
-    /** Link of a `send`, name of a timer. */
+    /** Link of a `send`, name of a timer.
+     * @internal */
     readonly channel: number,
   ) {}
 }
 
+/** What an actor's step asks for: an event that is yet to happen. */
 export type Effect = SimEvent;
 
 /**

@@ -10,12 +10,16 @@ import type { Micros } from './time.ts';
 
 /** The cells of a run at an instant. Immutable; what two snapshots have in common they share. */
 export class Snapshot {
+  /** @internal */
   constructor(
+    /** @internal */
     readonly model: Model,
     readonly seed: number,
     readonly at: Micros,
+    /** @internal */
     readonly cells: Cells,
-    /** What events are about by then, as the run has named it. */
+    /** What events are about by then, as the run has named it.
+     * @internal */
     readonly objects: readonly Key[] = model.keys?.objects ?? [],
   ) {}
 

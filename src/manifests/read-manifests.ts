@@ -21,6 +21,7 @@ import { readObject, servedApiVersion } from './read-object.ts';
 import { isRoutingKind, servicesNamedBy } from './routers-named.ts';
 import { standInOf } from './stand-in.ts';
 
+/** An object of a kind that is not simulated. */
 export interface IgnoredObject {
   readonly kind: string;
   readonly name: string;

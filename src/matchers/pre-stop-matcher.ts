@@ -11,7 +11,7 @@ import { fixText } from '../report/describe-fix.ts';
 import { noneFix, noneText, openTexts, upperEdgeText } from '../report/describe-safe-pre-stop.ts';
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
-import { tryPreStop } from '../scenario/apply-pre-stop.ts';
+import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { type Read, safePreStopOptions } from '../scenario/options.ts';
 import { gravest } from '../verdict/types.ts';
 import { closingLines, duration, message, storyOf } from './message.ts';
@@ -174,14 +174,14 @@ function firstFailure({ subject, runs, seed }: Finding, reason: NoSafePreStop['r
     (template) => template.terminationGracePeriodSeconds,
   );
   const seconds = reason === 'graceTooShort' ? Math.min(...graceSeconds) : 1;
-  const changed = tryPreStop(subject.scenario, seconds);
+  const changed = tryApplyPreStop(subject.scenario, seconds);
   if (!changed.ok) return null;
   const { tally } = runCampaign(changed.scenario, { runs, seed, stopAfterFailures: 1 });
   return tally.firstFailure === null ? null : { seconds, seed: tally.firstFailure.seed };
 }
 
 function repeated({ scenario }: Subject, { seconds, seed }: Pick<Replay, 'seconds' | 'seed'>): Run | null {
-  const changed = tryPreStop(scenario, seconds);
+  const changed = tryApplyPreStop(scenario, seconds);
   return changed.ok ? simulate(changed.scenario, { seed }) : null;
 }
 

@@ -17,6 +17,7 @@ export interface Question {
   readonly complaint: (verdict: Verdict) => string | null;
 }
 
+/** How many runs a matcher judges by, and from which seed. */
 export interface TrialOptions {
   /** How many seeds are run; 200 by default. */
   readonly runs?: number;

@@ -11,6 +11,7 @@ import { campaignInPieces, type PieceRunner } from './campaign-in-pieces.ts';
 import { runPiece } from './run-piece.ts';
 import { WorkerRunner } from './worker-runner.ts';
 
+/** A campaign's options, and how many workers share it. */
 export interface FuzzInWorkersOptions extends FuzzOptions {
   /** Worker threads, from 1 on; never more than twice the machine's cores are started. */
   readonly workers: number;

@@ -23,6 +23,7 @@ export class CalibrationError extends Error {
   }
 }
 
+/** What was read of files to calibrate by. */
 export interface CalibrationFiles {
   readonly recordings: readonly Recording[];
   readonly scrapes: readonly Scrape[];

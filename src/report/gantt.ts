@@ -16,6 +16,7 @@ import { pictureOf } from './picture/picture-of.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
+/** What a Gantt chart for the terminal shows, and how wide it is. */
 export interface GanttOptions {
   /** Only what concerns this Pod. Every Pod by default. */
   readonly pod?: string;

@@ -16,6 +16,7 @@ import { SVG_STYLE } from './svg-style.ts';
 import { wrap } from './wrap.ts';
 import { xml } from './xml.ts';
 
+/** What a picture shows, and how wide it is. */
 export interface SvgOptions {
   /** Only what concerns this Pod. Every Pod by default. */
   readonly pod?: string;

@@ -7,6 +7,7 @@ import { type Paint, paint } from './palette.ts';
 import { allEntries, type TimelineEntry, timelineEntries } from './timeline-entries.ts';
 import { REPORT_WIDTH, signedMs, wrap } from './wrap.ts';
 
+/** What a timeline shows. */
 export interface TimelineOptions {
   /** Only what concerns this Pod. Every Pod by default. */
   readonly pod?: string;

@@ -7,6 +7,7 @@ import { partSchema } from './registry.ts';
 
 /** How sure a number is: measured, in a project's own source or documents, in users' reports, or an estimate. */
 export const CONFIDENCES = ['measured', 'published', 'reported', 'estimate'] as const;
+/** How sure a number is. */
 export type Confidence = (typeof CONFIDENCES)[number];
 
 export const MAX_PARTS = 20;

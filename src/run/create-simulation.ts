@@ -3,7 +3,7 @@ import { EVENT_TYPES, type TraceType } from '../cluster/events.ts';
 import { didYouMean } from '../cluster/similar.ts';
 import { initialCells } from '../kernel/cells.ts';
 import { copyOf, type SimEvent } from '../kernel/event.ts';
-import { Snapshot } from '../kernel/snapshot.ts';
+import { type Snapshot as ClusterSnapshot, Snapshot } from '../kernel/snapshot.ts';
 import { type Duration, type Micros, toMs } from '../kernel/time.ts';
 import { demand } from '../scenario/arguments.ts';
 import { readDuration, readOptions, simulationOptions, wrongArgument } from '../scenario/options.ts';
@@ -12,7 +12,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
 import { horizonOf, type Running, start } from './observed-loop.ts';
-import { type ClusterSnapshot, type Run, runOf, traceSource } from './simulate.ts';
+import { type Run, runOf, traceSource } from './simulate.ts';
 
 /** What a live simulation tells its listeners: every event under `event`, and each under its own type. */
 export type SimulationEvents = { readonly [K in TraceType | 'event']: (event: TraceEvent) => void };
@@ -36,6 +36,7 @@ export interface Simulation {
   peek(): SimEvent | undefined;
 }
 
+/** How a simulation that is stepped by hand begins. */
 export interface SimulationOptions {
   readonly seed?: number;
 }

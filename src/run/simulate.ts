@@ -4,7 +4,7 @@ import type { TraceType } from '../cluster/events.ts';
 import type { PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
 import { LimitExceeded } from '../kernel/limits.ts';
 import type { Loop } from '../kernel/loop.ts';
-import { Snapshot } from '../kernel/snapshot.ts';
+import { type Snapshot as ClusterSnapshot, Snapshot } from '../kernel/snapshot.ts';
 import { betweenMs, MICROS_PER_MS, toMs } from '../kernel/time.ts';
 import { demand } from '../scenario/arguments.ts';
 import { readOptions, simulateOptions, wrongArgument } from '../scenario/options.ts';
@@ -21,8 +21,6 @@ import { prover } from './proven-fix.ts';
 import { readOff, requirementOf } from './requirement.ts';
 import { openHooks } from './unknown-hooks.ts';
 
-export type ClusterSnapshot = Snapshot;
-
 /** One sample of the weather: what happened under one seed, and what it means. */
 export interface Run {
   readonly scenario: Scenario;
@@ -38,6 +36,7 @@ export interface Run {
   snapshotAt(atMs: number): ClusterSnapshot;
 }
 
+/** Which run it is, and what is kept of it. */
 export interface SimulateOptions {
   /** 0 by default. */
   readonly seed?: number;

@@ -26,16 +26,16 @@ import { type RolledWorkload, workloadOf } from './workload-target.ts';
  * own text, comments and order kept (`scenario.input.manifests`). A hook that does something beside sleeping (`sleep 5; nginx -s quit`,
  * `touch /tmp/drain && sleep 20`) keeps it. Throws a
  * ScenarioError where a container has a hook that does something else, and where the API server would not admit the value, and an
- * OptionsError where `seconds` is none; `tryPreStop` returns the issues.
+ * OptionsError where `seconds` is none; `tryApplyPreStop` returns the issues.
  */
 export function applyPreStop(scenario: Scenario, seconds: number): Scenario {
-  const result = tryPreStop(scenario, seconds);
+  const result = tryApplyPreStop(scenario, seconds);
   if (result.ok) return result.scenario;
   throw isSleep(seconds) ? new ScenarioError(result.issues) : new OptionsError('applyPreStop', result.issues);
 }
 
 /** `applyPreStop` that returns its issues instead of throwing them. */
-export function tryPreStop(scenario: Scenario, seconds: number): ParseResult {
+export function tryApplyPreStop(scenario: Scenario, seconds: number): ParseResult {
   demand('applyPreStop', 'scenario', scenario);
   if (!isSleep(seconds)) return { ok: false, issues: [wrongSeconds(seconds)] };
   const { settings, world, input } = scenario;

@@ -26,6 +26,7 @@ export function workloadName({ kind, name }: Pick<Workload, 'kind' | 'name'>): s
   return `${kind}/${name}`;
 }
 
+/** A workload, and a scenario of what has to do with it alone. */
 export interface WorkloadScenario {
   readonly workload: Workload;
   readonly scenario: Scenario;

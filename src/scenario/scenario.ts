@@ -19,6 +19,7 @@ import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
 
 import { plainInput } from './plain-input.ts';
+import { presetsByName } from './preset-names.ts';
 import { routersFor } from './routers.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
 import { issuesOfSchema } from './schema-issues.ts';
@@ -45,9 +46,12 @@ export interface Scenario {
   readonly assumptions: readonly Assumption[];
   /** Routers that the manifests name and nobody described. */
   readonly doubts: readonly NamedRouter[];
+  /** What actors are made from.
+   * @internal */
   readonly world: World;
 }
 
+/** A scenario, or all that keeps the input from being one. */
 export type ParseResult =
   | { readonly ok: true; readonly scenario: Scenario }
   | { readonly ok: false; readonly issues: readonly Issue[] };
@@ -99,7 +103,7 @@ export function parseScenario(given: unknown): ParseResult {
 function parsePlain(input: unknown): ParseResult {
   const parsed = scenarioSchema.safeParse(input);
   if (!parsed.success) {
-    return { ok: false, issues: [...issuesOfSchema(parsed.error, input), ...manifestIssuesOf(input)] };
+    return { ok: false, issues: [...schemaIssuesOf(parsed.error, input), ...manifestIssuesOf(input)] };
   }
   const given = parsed.data;
   const minor = parseMinorVersion(given.cluster.version)!;
@@ -180,6 +184,14 @@ function followsFromRefusal({ code, value }: Issue, refused: readonly RefusedObj
     default:
       return false;
   }
+}
+
+/** What the schema complains of; of a preset that is given by its name, which function it is. */
+function schemaIssuesOf(...[error, input]: Parameters<typeof issuesOfSchema>): readonly Issue[] {
+  const named = presetsByName(input);
+  const isWithin = (path: Issue['path']) =>
+    named.some((each) => each.path.every((part, at) => path[at] === part));
+  return [...named, ...issuesOfSchema(error, input).filter(({ path }) => !isWithin(path))];
 }
 
 /** Manifests are read even where the rest of the input is wrong, so that both are reported together. */

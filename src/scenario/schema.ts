@@ -137,6 +137,7 @@ export const scenarioSchema = z.strictObject({
   ties: z.enum(['sequence', 'shuffled']).default('sequence'),
 });
 
+/** A scenario's input with every default filled in. */
 export type ScenarioSettings = DeepReadonly<z.output<typeof scenarioSchema>>;
 export type ClusterSettings = DeepReadonly<z.output<typeof clusterSchema>>;
 export type {

@@ -1,14 +1,13 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import type { DelayInput } from '../schema/delay-input.ts';
 
-/** How sure a default is: measured by us, published by others, or an estimate. */
-export type Confidence = 'measured' | 'published' | 'estimate';
-
+/** What a delay site draws from where nobody says otherwise. */
 export interface SiteDefault {
   readonly delay: DelayInput;
   /** Where the figures are from. */
   readonly source: string;
-  readonly confidence: Confidence;
+  /** How sure it is: measured by us, published by others, or an estimate. */
+  readonly confidence: 'measured' | 'published' | 'estimate';
 }
 
 /** A row of a quantile table: cumulative probability, and milliseconds. */

@@ -43,5 +43,6 @@ export const varySchema = z.strictObject({
   endpointSliceUpdatesPerSecond: wholeRange.optional(),
 });
 
+/** What varies from run to run of a campaign. */
 export type VaryInput = DeepReadonly<z.input<typeof varySchema>>;
 export type Vary = DeepReadonly<z.output<typeof varySchema>>;

@@ -58,6 +58,7 @@ export type PlainFixCode =
   | 'letTheNodeGo'
   | 'stopAPod';
 
+/** What would make a run safe. */
 export type Fix =
   /** The node goes before the Pod is done: the hook may last so long at most. */
   | { readonly code: 'endBeforeTheNode'; readonly atMostSeconds: number; readonly goneAfterSeconds: number }
@@ -154,4 +155,5 @@ export type Fix =
     }
   | { readonly code: 'addReadinessProbe' | 'addStartupProbe' | 'correctStartup'; readonly container: string };
 
+/** Of which kind a fix is. */
 export type FixCode = Fix['code'];

@@ -5,6 +5,7 @@ import type { Fix } from './fix-types.ts';
 
 export type FailureCounts = Readonly<Partial<Record<FailureKind, number>>>;
 
+/** How many requests were sent, and what became of them. */
 export interface RequestCounts {
   /** Equals succeeded + failed by kind + open, always. */
   readonly sent: number;
@@ -23,6 +24,7 @@ export interface RequestCounts {
   };
 }
 
+/** What became of all requests: of each client, and of those that failed. */
 export interface Requests extends RequestCounts {
   readonly byClient: Readonly<Record<string, RequestCounts>>;
   /** Failures that have one cause, the most frequent first. */
@@ -110,6 +112,7 @@ export interface FailedRequests extends FailedRequestsPlace {
   readonly fix: Fix;
 }
 
+/** A request that failed: whose, when, how, and why. */
 export interface FailedRequest {
   readonly client: string;
   readonly request: number;
@@ -126,6 +129,7 @@ export interface FailedRequest {
   readonly change: Change;
 }
 
+/** Requests that still reached a Pod while it stopped. */
 export interface LateArrival {
   readonly client: string;
   readonly pod: string;

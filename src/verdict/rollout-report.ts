@@ -87,6 +87,7 @@ export interface JobReport {
   readonly lostMs: number;
 }
 
+/** What became of the workloads while the run lasted. */
 export interface RolloutReport {
   readonly workloads: readonly WorkloadRollout[];
   /** Those of Deployments among them. */
@@ -99,6 +100,7 @@ export interface RolloutReport {
   readonly restarted: readonly RestartedContainer[];
 }
 
+/** A container that was started again during a run. */
 export interface RestartedContainer {
   readonly pod: string;
   readonly container: string;

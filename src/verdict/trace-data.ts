@@ -23,6 +23,7 @@ export type EndpointState =
   | 'not ready'
   | 'absent';
 
+/** What an endpoint was, and what it is now. */
 export interface EndpointChange {
   readonly pod: string;
   readonly from: EndpointState;
@@ -136,7 +137,8 @@ interface Told {
   readonly connectionOpened: RequestData;
 }
 
-type Said<K extends TraceType> = K extends keyof Told
+/** What the data of an event of a type holds. */
+export type TraceDataOf<K extends TraceType> = K extends keyof Told
   ? Told[K]
   : EventMap[K] extends ContainerEvent
     ? Omit<EventMap[K], 'container'> & { readonly container: string }
@@ -147,7 +149,7 @@ type Said<K extends TraceType> = K extends keyof Told
  * have are unknown, so that events of all types can be searched alike.
  */
 export type TraceData<K extends TraceType = TraceType> = K extends TraceType
-  ? Said<K> extends undefined
+  ? TraceDataOf<K> extends undefined
     ? undefined
-    : Said<K> & Readonly<Record<string, unknown>>
+    : TraceDataOf<K> & Readonly<Record<string, unknown>>
   : never;

@@ -36,6 +36,7 @@ export type { EndpointChange, EndpointState, RouteChanges, TraceData };
 /** Something that happened, as users read it: what its `data` holds depends on its `type`. */
 export type TraceEvent = { readonly [K in TraceType]: TraceEventOf<K> }[TraceType];
 
+/** An event of one type. */
 export type TraceEventOf<K extends TraceType> = {
   /** Its position in the trace. */
   readonly seq: number;

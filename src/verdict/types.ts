@@ -59,7 +59,7 @@ export interface CauseLink {
 }
 
 /** What every violation says. */
-interface ViolationBase {
+export interface ViolationBase {
   /** Whether it makes the run unsafe. */
   readonly gating: boolean;
   /** null where it is about no one Pod. */
@@ -144,6 +144,7 @@ export type ViolationFacts =
     }
   | { readonly kind: 'nothingToJudge'; readonly reason: NothingToJudge };
 
+/** Something that went wrong in a run, with its window, its causes and its fix. */
 export type Violation = ViolationBase & ViolationFacts;
 
 /** What made a router let go of a Pod: a new view of its endpoints, or what it found out about the Pod by itself. */
@@ -171,6 +172,7 @@ export interface BlockingBudget {
   readonly has: number;
 }
 
+/** What a run is judged to be. */
 export type Outcome = 'safe' | 'unsafe' | 'notJudged';
 
 /** Something that a run leaves open. `describe` says it in words. */
@@ -283,12 +285,14 @@ export interface DecisionReading {
   readonly endsBy: 'app' | 'sigkill';
 }
 
+/** How long a Pod had to stop, how long it took, and whether it was killed. */
 export interface Grace {
   readonly budgetMs: number;
   readonly usedMs: number;
   readonly sigkilled: boolean;
 }
 
+/** What a run means: whether it is safe, by how much, what is wrong and what was assumed. */
 export interface Verdict {
   /** Whether the outcome is `safe`. */
   readonly safe: boolean;

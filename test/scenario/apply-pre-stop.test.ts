@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyPreStop, defineScenario, type Scenario, simulate, tryPreStop } from '../../src/index.ts';
+import { applyPreStop, defineScenario, type Scenario, simulate, tryApplyPreStop } from '../../src/index.ts';
 import { withPreStopSeconds } from '../../src/scenario/variants.ts';
 import {
   container,
@@ -115,7 +115,7 @@ describe('a changed preStop', () => {
   });
 
   it('is refused above the grace period with the rule of the API server', () => {
-    const refused = tryPreStop(objects(), 31);
+    const refused = tryApplyPreStop(objects(), 31);
     expect(refused.ok).toBe(false);
     if (!refused.ok) expect(refused.issues[0]!.message).toContain('terminationGracePeriodSeconds (30)');
     expect(() => applyPreStop(from('', '1.29'), 31)).toThrow(
@@ -184,7 +184,7 @@ describe('a template that an action brings along', () => {
   });
 
   it('is refused at its place where its hook does something else, or has no time', () => {
-    const refused = tryPreStop(
+    const refused = tryApplyPreStop(
       rolled(template(execScript), '1.36', {
         apps: { web: { preStop: { duration: '2s' } }, helper: { preStop: { duration: '2s' } } },
       }),

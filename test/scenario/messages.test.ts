@@ -62,3 +62,23 @@ it('no action', () => {
         fix: Name one: actions: [{ type: 'rollingUpdate', workload: 'Deployment/web' }]. Known: Deployment/web."
   `);
 });
+
+it('presets by their names, which files take and programs do not', () => {
+  const text = textOf({
+    manifests: [deployment({}), service()],
+    apps: { web: 'nginx' },
+    routers: ['awsAlbIp', { preset: 'gcpNeg', name: 'own' }],
+  });
+  expect(text).toMatchInlineSnapshot(`
+    "This scenario has 3 problems:
+    - apps.web names the preset "nginx", which is a function here.
+        rule: Presets go by their names in scenario files and on the command line; in a program each is a function.
+        fix: Use the function, apps.nginx() of prestop; npx prestop presets lists them.
+    - routers[0] names the preset "awsAlbIp", which is a function here.
+        rule: Presets go by their names in scenario files and on the command line; in a program each is a function.
+        fix: Use the function, routers.awsAlbIp() of prestop; npx prestop presets lists them.
+    - routers[1] names the preset "gcpNeg", which is a function here.
+        rule: Presets go by their names in scenario files and on the command line; in a program each is a function.
+        fix: Use the function, routers.gcpNeg({ … }) of prestop; npx prestop presets lists them."
+  `);
+});

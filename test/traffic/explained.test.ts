@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createSimulation, defineScenario, explain } from '../../src/index.ts';
 import {
   attributionSentences,
-  createSimulation,
-  defineScenario,
-  explain,
   lateArrivalSentences,
   requestsSentence,
-} from '../../src/index.ts';
+} from '../../src/report/requests-text.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { flood, requestsOf, runWith } from './run.ts';

@@ -9,6 +9,7 @@ export interface Prober {
   readonly stop: () => void;
 }
 
+/** How often requests are sent, how long one may take, and what the sender is called. */
 export interface ProbeOptions {
   /** At least 50 make the last answer a bound of some use; 100 by default. */
   readonly perSecond?: number;
@@ -20,6 +21,7 @@ export interface ProbeOptions {
 /** The server is to answer with its Pod's name on the first line; longer answers are cut. */
 const LONGEST_NAME = 253;
 
+/** Sends requests to a URL at a steady rate, and records each that fails or is answered. */
 export function probe(url: string, options: ProbeOptions = {}): Prober {
   const { perSecond = 100, timeoutMs = 2000, node = 'recorder' } = options;
   let seen: Stamped[] = [];

@@ -21,6 +21,7 @@ const WAITS: Waits = {
   answer: 30_000,
 };
 
+/** Which recordings were written, and how many repetitions were lost. */
 export interface Recorded {
   readonly files: readonly string[];
   /** Repetitions that a broken watch or an end came into; they are not written. */

@@ -15,11 +15,13 @@ export interface DeletablePod {
   readonly generation: number;
 }
 
+/** When a Pod is to be gone, and how long that may take; null where nobody has asked for it. */
 export interface DeletionFields {
   readonly deletionTimestampUs: number | null;
   readonly deletionGracePeriodSeconds: number | null;
 }
 
+/** What the API server makes of a deletion before it is stored. */
 export interface BeforeDeleteResult extends DeletionFields {
   /** The object must be updated with these fields. */
   readonly graceful: boolean;
@@ -30,6 +32,7 @@ export interface BeforeDeleteResult extends DeletionFields {
   readonly generation: number;
 }
 
+/** What a DELETE left of the Pod, and what watchers see of it. */
 export interface DeletePodResult {
   /**
    * `unchanged`: no event. `terminating`: waits for the kubelet. `finalizing`: grace 0, but a finalizer holds the

@@ -1,6 +1,6 @@
-import type { MinorVersion } from '../machinery/version.ts';
 import { isPodAvailable } from './replica-set-status.ts';
 import { scaledValue } from './rolling-update.ts';
+import type { AvailabilityClock } from './stateful-set.ts';
 
 /** Most Pods that a DaemonSet creates in one sync, and as many that it deletes. */
 export const DAEMON_BURST_REPLICAS = 250;
@@ -25,6 +25,7 @@ export interface DaemonNode {
   readonly shouldContinueRunning: boolean;
 }
 
+/** What of a DaemonSet's spec its controller decides by. */
 export interface DaemonSetSpec {
   readonly updateStrategy: 'RollingUpdate' | 'OnDelete';
   /** Absolute number, percentage, or null. */
@@ -37,11 +38,6 @@ export interface DaemonSetSpec {
 export interface DaemonPlan<P extends DaemonPod> {
   readonly createOn: readonly number[];
   readonly deletes: readonly P[];
-}
-
-interface Clock {
-  readonly nowUs: number;
-  readonly minor: MinorVersion;
 }
 
 /**
@@ -122,7 +118,7 @@ export function manageDaemonPods<P extends DaemonPod>(
   ds: DaemonSetSpec,
   nodes: readonly DaemonNode[],
   pods: readonly P[],
-  clock: Clock,
+  clock: AvailabilityClock,
 ): DaemonPlan<P> {
   const byNode = nodesToDaemonPods(pods);
   const createOn: number[] = [];
@@ -150,7 +146,7 @@ export function manageDaemonPods<P extends DaemonPod>(
 function excessPods<P extends DaemonPod>(
   ds: DaemonSetSpec,
   running: readonly P[],
-  clock: Clock,
+  clock: AvailabilityClock,
 ): readonly P[] {
   if (running.length <= 1) return [];
   const oldestFirst = [...running].sort((a, b) => a.createdUs - b.createdUs);
@@ -185,7 +181,7 @@ export function rollingUpdateDaemonSet<P extends DaemonPod>(
   ds: DaemonSetSpec,
   nodes: readonly DaemonNode[],
   pods: readonly P[],
-  clock: Clock,
+  clock: AvailabilityClock,
 ): DaemonPlan<P> {
   if (ds.updateStrategy === 'OnDelete') return { createOn: [], deletes: [] };
   const byNode = nodesToDaemonPods(pods);
@@ -201,7 +197,7 @@ function replaceInPlace<P extends DaemonPod>(
   byNode: ReadonlyMap<number, readonly P[]>,
   maxUnavailable: number,
   nodes: readonly DaemonNode[],
-  { nowUs, minor }: Clock,
+  { nowUs, minor }: AvailabilityClock,
 ): DaemonPlan<P> {
   const available = (pod: P) => isPodAvailable(pod, minReadySeconds, nowUs, minor);
   const replacedAnyway: P[] = [];
@@ -229,7 +225,7 @@ function surge<P extends DaemonPod>(
   byNode: ReadonlyMap<number, readonly P[]>,
   maxSurge: number,
   nodes: readonly DaemonNode[],
-  { nowUs, minor }: Clock,
+  { nowUs, minor }: AvailabilityClock,
 ): DaemonPlan<P> {
   const available = (pod: P) => isPodAvailable(pod, minReadySeconds, nowUs, minor);
   const allowed: number[] = [];
@@ -266,6 +262,7 @@ function surge<P extends DaemonPod>(
   };
 }
 
+/** The counts in a DaemonSet's status. */
 export interface DaemonSetCounts {
   readonly desiredNumberScheduled: number;
   readonly currentNumberScheduled: number;
@@ -282,7 +279,7 @@ export function daemonSetStatus(
   { minReadySeconds }: Pick<DaemonSetSpec, 'minReadySeconds'>,
   nodes: readonly DaemonNode[],
   pods: readonly DaemonPod[],
-  { nowUs, minor }: Clock,
+  { nowUs, minor }: AvailabilityClock,
 ): DaemonSetCounts {
   const byNode = nodesToDaemonPods(pods);
   const wanted = nodes.filter(({ shouldRun }) => shouldRun);

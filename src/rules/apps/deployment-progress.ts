@@ -2,6 +2,7 @@ const US_PER_SECOND = 1_000_000;
 /** A progressDeadlineSeconds of MaxInt32 means none. */
 const NO_DEADLINE_SECONDS = 2_147_483_647;
 
+/** The counts in a Deployment's status. */
 export interface DeploymentStatusCounts {
   readonly replicas: number;
   readonly updatedReplicas: number;
@@ -9,6 +10,7 @@ export interface DeploymentStatusCounts {
   readonly availableReplicas: number;
 }
 
+/** A Deployment's condition Progressing. */
 export interface ProgressingCondition {
   readonly status: 'True' | 'False' | 'Unknown';
   /** Kubernetes's own words: NewReplicaSetAvailable, ReplicaSetUpdated, ProgressDeadlineExceeded … */
@@ -17,6 +19,7 @@ export interface ProgressingCondition {
   readonly lastTransitionUs: number;
 }
 
+/** What of a Deployment its progress is judged by. */
 export interface ProgressDeployment {
   readonly replicas: number;
   readonly progressDeadlineSeconds: number | null;

@@ -16,6 +16,7 @@ export interface VictimPod {
   readonly maxSidecarRestarts: number;
 }
 
+/** What the order of Pods to delete depends on beside the Pods. */
 export interface VictimOrderOptions {
   /** Now, for the ages; null where there is none (times are then compared as they are). */
   readonly nowUs: number | null;
@@ -25,6 +26,7 @@ export interface VictimOrderOptions {
   readonly minor: MinorVersion;
 }
 
+/** A Pod with its rank: how many Pods of its owner stand on its node. */
 export interface RankedPod {
   readonly pod: VictimPod;
   /** Active Pods of all ReplicaSets of the same owner on the same node. */

@@ -14,6 +14,7 @@ export interface AnnotatedReplicaSet extends RolloutReplicaSet {
   readonly maxReplicasAnnotation: number | null;
 }
 
+/** A Deployment whose size changes while it rolls. */
 export interface ScaledDeployment extends RolloutDeployment {
   /** `status.replicas` */
   readonly statusReplicas: number;

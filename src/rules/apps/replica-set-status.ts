@@ -15,6 +15,7 @@ export interface ReplicaSetPod extends AvailabilityPod {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** The counts in a ReplicaSet's status. */
 export interface ReplicaSetStatusCounts {
   readonly replicas: number;
   readonly fullyLabeledReplicas: number;

@@ -10,6 +10,7 @@ export interface RolloutReplicaSet {
   readonly statusAvailableReplicas: number;
 }
 
+/** What of a Deployment a rollout is decided by. */
 export interface RolloutDeployment {
   readonly replicas: number;
   readonly strategyType: 'RollingUpdate' | 'Recreate';
@@ -18,6 +19,7 @@ export interface RolloutDeployment {
   readonly maxUnavailable: number | string | null;
 }
 
+/** ReplicaSets after a sync, and how far it got. */
 export interface ScaledReplicaSets<RS extends RolloutReplicaSet> {
   /** In the order in which they were visited, with their new `specReplicas`. */
   readonly replicaSets: readonly RS[];

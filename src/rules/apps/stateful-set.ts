@@ -14,6 +14,7 @@ export interface StatefulPod {
   readonly terminating: boolean;
 }
 
+/** What of a StatefulSet's spec its controller decides by. */
 export interface StatefulSetSpec {
   readonly replicas: number;
   /** `spec.ordinals.start`. */
@@ -222,6 +223,7 @@ export function podsToUpdate<P extends StatefulPod>(
   return room <= 0 ? [] : candidates.reverse().filter(isOld).slice(0, room);
 }
 
+/** The counts in a StatefulSet's status. */
 export interface StatefulSetCounts {
   readonly replicas: number;
   readonly readyReplicas: number;

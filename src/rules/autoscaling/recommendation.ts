@@ -6,6 +6,7 @@ export interface Recommendation {
   readonly atUs: number;
 }
 
+/** The number of replicas after the stabilization window, and the recommendations that are kept for it. */
 export interface StabilizedReplicas {
   readonly replicas: number;
   /** What is remembered from now on. */

@@ -5,6 +5,7 @@ export interface ScalingPolicy {
   readonly periodSeconds: number;
 }
 
+/** How fast an autoscaler may scale in one direction. */
 export interface ScalingRules {
   readonly policies: readonly ScalingPolicy[];
   readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
@@ -27,6 +28,7 @@ export interface ScaleEvent {
   readonly outdated: boolean;
 }
 
+/** What an autoscaler has scaled of late, by direction. */
 export interface ScaleEvents {
   readonly up: readonly ScaleEvent[];
   readonly down: readonly ScaleEvent[];
@@ -124,11 +126,13 @@ export function calculateScaleDownLimit(
   return rules.selectPolicy === 'Min' ? Math.max(...proposed) : Math.min(...proposed);
 }
 
+/** An autoscaler's smallest and largest number of replicas. */
 export interface ScalingBounds {
   readonly minReplicas: number;
   readonly maxReplicas: number;
 }
 
+/** Why an autoscaler did not ask for what its metrics said, as its condition ScalingLimited has it. */
 export type ScalingLimitReason =
   | 'DesiredWithinRange'
   | 'TooFewReplicas'
@@ -136,6 +140,7 @@ export type ScalingLimitReason =
   | 'ScaleUpLimit'
   | 'ScaleDownLimit';
 
+/** A number of replicas after a limit, and which limit that was. */
 export interface LimitedReplicas {
   readonly replicas: number;
   /** Reason of the condition ScalingLimited. */

@@ -24,6 +24,7 @@ export function isIndexFailed(
   return matchedFailIndex || failures > backoffLimitPerIndex;
 }
 
+/** Why an Indexed Job with limits for single indexes has failed. */
 export type IndexedJobFailure = 'MaxFailedIndexesExceeded' | 'FailedIndexes';
 
 /**

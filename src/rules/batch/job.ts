@@ -18,6 +18,7 @@ export interface JobPod {
 /** When a Pod that has been deleted is replaced: at once, or once its phase says that it has ended. */
 export type PodReplacementPolicy = 'TerminatingOrFailed' | 'Failed';
 
+/** A rule of a Job's `podFailurePolicy`: what to do about a Pod that has failed so. */
 export interface PodFailurePolicyRule {
   readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
   /** Of any container where it names none. */
@@ -30,6 +31,7 @@ export interface PodFailurePolicyRule {
   readonly onDisruptionTarget: boolean;
 }
 
+/** What of a Job's spec its controller decides by. */
 export interface JobSpec {
   readonly parallelism: number;
   /** Null: any Pod that succeeds completes the work; no other is started then. */
@@ -157,6 +159,7 @@ export function firstPendingIndexes(
   return indexes;
 }
 
+/** Why a Job has failed, as its condition Failed has it. */
 export type JobFailure = 'PodFailurePolicy' | 'BackoffLimitExceeded' | 'DeadlineExceeded' | IndexedJobFailure;
 
 /**

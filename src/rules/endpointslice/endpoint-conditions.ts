@@ -16,24 +16,29 @@ export interface EndpointPod {
   readonly subdomain?: string;
 }
 
+/** What of a Service its endpoints depend on. */
 export interface EndpointService {
   readonly name: string;
   readonly namespace: string;
   readonly publishNotReadyAddresses: boolean;
 }
 
+/** What of a node its endpoints carry. */
 export interface EndpointNode {
   readonly zone: string | null;
 }
 
+/** Of which family the addresses of a slice are. */
 export type AddressType = 'IPv4' | 'IPv6';
 
+/** Whether an endpoint may be sent to. */
 export interface EndpointConditions {
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
 }
 
+/** An endpoint as an EndpointSlice holds it. */
 export interface SliceEndpoint {
   readonly addresses: readonly string[];
   readonly conditions: EndpointConditions;

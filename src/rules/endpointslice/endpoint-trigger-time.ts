@@ -4,6 +4,7 @@ export interface TriggerTimeState {
   readonly lastPodTriggerTimesUs: Readonly<Record<string, number>>;
 }
 
+/** What of a Pod the time of a change is read off. */
 export interface TriggerTimePod {
   readonly name: string;
   /** `lastTransitionTime` of the Ready condition; null where the condition or its time is missing. */

@@ -17,6 +17,7 @@ import {
   type SliceServicePort,
 } from './slice-ports.ts';
 
+/** A slice as it is to be written; its name is null where it is new. */
 export interface PlacedSlice {
   /** Null for a slice that does not exist yet. */
   readonly name: string | null;
@@ -24,6 +25,7 @@ export interface PlacedSlice {
   readonly endpoints: readonly SliceEndpoint[];
 }
 
+/** An endpoint that some slice has to hold, and at which ports. */
 export interface DesiredEndpoint {
   readonly endpoint: SliceEndpoint;
   readonly ports: readonly SlicePort[];

@@ -9,6 +9,7 @@ export interface ChangedPod {
   readonly subdomain?: string;
 }
 
+/** Whether an update of a Pod concerns its Services. */
 export interface PodEndpointsChange {
   /** An endpoint of the Pod may have to be written anew. */
   readonly podChanged: boolean;

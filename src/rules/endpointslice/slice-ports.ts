@@ -1,13 +1,16 @@
 import type { MinorVersion } from '../machinery/version.ts';
 
+/** What a port speaks. */
 export type PortProtocol = 'TCP' | 'UDP' | 'SCTP';
 
+/** A Service's port, which a container's port is found for. */
 export interface SliceServicePort {
   readonly name: string;
   readonly protocol: PortProtocol;
   readonly targetPort: number | string;
 }
 
+/** What of a container ports are found by. */
 export interface SliceContainer {
   readonly ports: readonly {
     readonly name: string;
@@ -18,11 +21,13 @@ export interface SliceContainer {
   readonly restartPolicy?: string;
 }
 
+/** What of a Pod's spec ports are found by. */
 export interface SlicePodSpec {
   readonly containers: readonly SliceContainer[];
   readonly initContainers: readonly SliceContainer[];
 }
 
+/** A port as an EndpointSlice holds it. */
 export interface SlicePort {
   readonly name: string;
   readonly port: number;

@@ -4,6 +4,7 @@ export const DELETION_EXPECTED = -1;
 /** `metadata.generation` by slice UID, as the controller's own writes to one Service's slices returned it. */
 export type SliceGenerations = Readonly<Record<string, number>>;
 
+/** A slice by its identity and its generation. */
 export interface TrackedSlice {
   readonly uid: string;
   readonly generation: number;

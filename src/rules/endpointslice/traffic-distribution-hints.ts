@@ -1,10 +1,12 @@
 import type { MinorVersion } from '../machinery/version.ts';
 
+/** For which zones and nodes an endpoint is meant. */
 export interface ReconciledHints {
   readonly forZones: readonly string[];
   readonly forNodes: readonly string[];
 }
 
+/** What of an endpoint its hints depend on. */
 export interface HintedEndpoint {
   /** Null or absent counts as not ready. */
   readonly ready?: boolean | null;
@@ -13,6 +15,7 @@ export interface HintedEndpoint {
   readonly hints?: ReconciledHints | null;
 }
 
+/** A slice whose endpoints get hints. */
 export interface HintedSlice<E extends HintedEndpoint> {
   readonly name?: string;
   readonly endpoints: readonly E[];

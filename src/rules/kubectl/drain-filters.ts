@@ -18,6 +18,7 @@ export interface DrainFlags {
 /** Why a Pod keeps its node from being drained, and which flag would let it go. */
 export type DrainRefusal = 'daemonSet' | 'localStorage' | 'unmanaged';
 
+/** A Pod that a drain does not delete, and why. */
 export interface RefusedPod {
   readonly pod: string;
   readonly reason: DrainRefusal;

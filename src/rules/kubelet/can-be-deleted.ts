@@ -1,6 +1,7 @@
 import { isPodPhaseTerminal } from '../endpointslice/endpoint-conditions.ts';
 import type { MinorVersion } from '../machinery/version.ts';
 
+/** What decides whether the kubelet lets go of a Pod. */
 export interface PodToFinalize {
   readonly deletionTimestampSet: boolean;
   /** The API's image of a static Pod. */

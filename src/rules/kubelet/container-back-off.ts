@@ -9,6 +9,7 @@ export interface ContainerBackOff {
   readonly updatedMs: number;
 }
 
+/** Whether a container starts again now, and until when it waits otherwise. */
 export interface BackOffDecision {
   /** When the container may be started; null: now. */
   readonly waitsUntilMs: number | null;

@@ -4,6 +4,7 @@ export const MINIMUM_GRACE_PERIOD_SECONDS = 2;
 /** Why a container is killed, as far as the choice of its grace depends on it. */
 export type ContainerKillReason = 'StartupProbe' | 'LivenessProbe' | 'Unknown';
 
+/** Every grace period that somebody has asked for. */
 export interface ContainerGraceInput {
   /** `metadata.deletionGracePeriodSeconds`; null while nobody deleted the Pod. */
   readonly deletionGracePeriodSeconds: number | null;

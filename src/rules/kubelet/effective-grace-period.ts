@@ -1,5 +1,6 @@
 import type { MinorVersion } from '../machinery/version.ts';
 
+/** Every grace period that somebody has asked for, and the one that held before. */
 export interface EffectiveGracePeriodInput {
   /** What the worker handed down before for this Pod; 0 where it has not yet. */
   readonly previousGraceSeconds: number;
@@ -12,6 +13,7 @@ export interface EffectiveGracePeriodInput {
   readonly minor: MinorVersion;
 }
 
+/** The grace period that holds, and whether it became shorter. */
 export interface EffectiveGracePeriod {
   readonly graceSeconds: number;
   /** Whether a grace that was handed down before is now another one. */

@@ -1,5 +1,6 @@
 import type { MinorVersion } from '../machinery/version.ts';
 
+/** Which limit a node has passed. */
 export type EvictionThreshold = 'soft' | 'hard' | 'localStorageLimit';
 
 /**

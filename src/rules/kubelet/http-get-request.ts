@@ -1,6 +1,7 @@
 import type { MinorVersion } from '../machinery/version.ts';
 import { type NamedContainerPort, resolveContainerPort } from './resolve-container-port.ts';
 
+/** A handler that sends a request, as a Pod's spec has it. */
 export interface HTTPGetHandler {
   readonly scheme?: string;
   readonly host?: string;
@@ -9,12 +10,14 @@ export interface HTTPGetHandler {
   readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** A request as the kubelet sends it. */
 export interface HTTPGetRequest {
   readonly url: string;
   /** By canonical name (`Accept`, `User-Agent`), each with all of its values. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What a request is filled in from. */
 export interface HTTPGetContext {
   /** Empty where the Pod has no address (yet). */
   readonly podIP: string;
@@ -25,6 +28,7 @@ export interface HTTPGetContext {
   readonly purpose: 'lifecycle' | 'probe';
 }
 
+/** The request, or why there is none. */
 export type HTTPGetRequestResult =
   | { readonly request: HTTPGetRequest }
   | { readonly error: 'noPodIP' | 'invalidPort' };

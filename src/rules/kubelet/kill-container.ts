@@ -89,6 +89,7 @@ export type KillOrder =
   | { readonly step: 'waitForTurn'; readonly budgetSeconds: number }
   | { readonly step: 'stop'; readonly timeoutSeconds: number };
 
+/** What the time of a container's end depends on. */
 export interface KillInput {
   /** What is left of its grace when this step begins. */
   readonly budgetSeconds: number;
@@ -140,6 +141,7 @@ export function timeoutAfterWait(
   return stopTimeoutSeconds({ ...input, remainingSeconds });
 }
 
+/** When the runtime saw a container end, and whether it took SIGKILL. */
 export interface RuntimeStop {
   /** When the process was gone, in the time scale of `stopMs`. */
   readonly exitMs: number;
@@ -198,6 +200,7 @@ export function goesThroughKill(cause: ContainerStopCause): boolean {
   return cause !== 'exitByItself' && cause !== 'outOfMemory';
 }
 
+/** How a container ended, as its status has it. */
 export interface TerminatedState {
   readonly exitCode: number;
   readonly reason: 'Completed' | 'Error' | 'OOMKilled';

@@ -12,6 +12,7 @@ import { sidecarsWaitForTurn, type Turn, terminationTurns } from './termination-
 
 /** `tcpSocket` passes admission but no kubelet can run it: it fails at once. */
 export type PreStopKind = 'none' | 'exec' | 'httpGet' | 'sleep' | 'tcpSocket';
+/** How a preStop hook ended; `none` where there is none. */
 export type KillPreStopOutcome = 'completed' | 'failed' | 'cutOff' | 'none';
 
 /** A container that is running when the kill begins. All times count from that instant. */
@@ -32,6 +33,7 @@ export interface ContainerToKill {
   readonly exitByItselfMs?: number | null;
 }
 
+/** The containers of a Pod that ends, and how long they have. */
 export interface KillContainersInput {
   readonly containers: readonly ContainerToKill[];
   /** The grace of the kill: the worker's effective grace, or the container's own where one container is killed. */
@@ -43,6 +45,7 @@ export interface KillContainersInput {
   readonly minor: MinorVersion;
 }
 
+/** When each thing happened to a container that was stopped, in ms from the start; null for what did not. */
 export interface KilledContainer {
   /** Null where the hook did not run. */
   readonly preStopStartMs: number | null;
@@ -59,6 +62,7 @@ export interface KilledContainer {
   readonly sigkilled: boolean;
 }
 
+/** When each container of a Pod was stopped, and when the last one was. */
 export interface KillSchedule {
   readonly containers: Readonly<Record<string, KilledContainer>>;
   /** When the last container was stopped and the call returned. */

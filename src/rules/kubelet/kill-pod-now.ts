@@ -17,6 +17,7 @@ export function killPodTimeoutSeconds(input: {
   return Math.max(grace + Math.trunc(grace / 2), MINIMUM_TIMEOUT_SECONDS);
 }
 
+/** What killing a Pod asked of its worker, and whether somebody waited in vain. */
 export interface KillPodNow {
   readonly timedOut: boolean;
   /** What the worker is given to do, in order. */

@@ -1,6 +1,7 @@
 import { isPodPhaseTerminal } from '../endpointslice/endpoint-conditions.ts';
 import { type StatusCondition, terminalPhaseCondition } from './pod-ready-condition.ts';
 
+/** What of a Pod's status the kubelet and others both write. */
 export interface MergeablePodStatus<P extends string = string> {
   readonly phase: P;
   readonly reason?: string;

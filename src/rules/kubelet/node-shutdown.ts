@@ -84,6 +84,7 @@ export function shutdownGroupStartsMs<P>(
   return { startsMs, endMs: atMs };
 }
 
+/** Whether the kubelet raises logind's inhibit delay, and what keeps it from a start. */
 export interface InhibitDelay {
   /** Whether the kubelet rewrites logind's InhibitDelayMaxSec. */
   readonly overrides: boolean;
@@ -112,6 +113,7 @@ export function inhibitShutdown(input: {
   return { overrides: true, startError };
 }
 
+/** What a Pod's status says once its node shuts down. */
 export interface ShutdownPodStatus {
   readonly phase: string;
   readonly reason: string;

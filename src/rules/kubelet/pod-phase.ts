@@ -1,6 +1,7 @@
 import type { MinorVersion } from '../machinery/version.ts';
 import type { PodRestartPolicy } from './restart-container.ts';
 
+/** A Pod's phase. */
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 /** Status of one container, as far as the Pod's phase depends on it. */
@@ -14,6 +15,7 @@ export interface PhaseContainerStatus {
   readonly started?: boolean;
 }
 
+/** What a Pod's phase is read off. */
 export interface PodPhaseInput {
   readonly restartPolicy: PodRestartPolicy;
   /** Names of the regular containers. */

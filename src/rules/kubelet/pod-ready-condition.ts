@@ -1,5 +1,7 @@
+/** The status of a condition. */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
+/** A condition of a Pod. */
 export interface StatusCondition {
   readonly type: string;
   readonly status: ConditionStatus;
@@ -7,6 +9,7 @@ export interface StatusCondition {
   readonly message?: string;
 }
 
+/** What a Pod's condition Ready is read off. */
 export interface ReadyConditionInput {
   /** Regular containers and sidecars, not plain init containers; `ready` is null where there is no status of it. */
   readonly containers: readonly { readonly name: string; readonly ready: boolean | null }[];

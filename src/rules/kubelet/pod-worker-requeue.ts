@@ -13,6 +13,7 @@ export type SyncError =
   | { readonly backoffSecondsFromNow: number }
   | { readonly aggregate: readonly SyncError[] };
 
+/** What decides when a Pod's worker syncs again. */
 export interface RequeueInput {
   /** The worker has just gone from one of its states to the next. */
   readonly phaseTransition: boolean;

@@ -1,7 +1,9 @@
 import type { MinorVersion } from '../machinery/version.ts';
 import { type PodRestartPolicy, probedContainerMayRunAgain } from './restart-container.ts';
 
+/** What a probe is for. */
 export type ProbeType = 'readiness' | 'liveness' | 'startup';
+/** What a probe's worker last made of its answers. */
 export type ProbeResult = 'Success' | 'Failure' | 'Unknown';
 
 /** What a probe worker has counted of one container. */
@@ -41,6 +43,7 @@ export interface ProbedContainerStatus {
   readonly startedSecondsBeforeKubelet?: number;
 }
 
+/** A probe that is due: its settings, and the Pod as it is. */
 export interface ProbeAttempt {
   readonly probeType: ProbeType;
   readonly initialDelaySeconds: number;
@@ -60,6 +63,7 @@ export interface ProbeAttempt {
   readonly minor: MinorVersion;
 }
 
+/** What became of a probe that was due. */
 export interface ProbeAttemptOutcome {
   readonly state: ProbeWorkerState;
   /** False: the worker ends. */

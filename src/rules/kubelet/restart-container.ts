@@ -1,5 +1,6 @@
 import type { MinorVersion } from '../machinery/version.ts';
 
+/** A Pod's `restartPolicy`. */
 export type PodRestartPolicy = 'Always' | 'OnFailure' | 'Never';
 
 /**

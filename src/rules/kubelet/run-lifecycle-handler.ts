@@ -17,6 +17,7 @@ export interface LifecycleHandlerSpec {
   readonly sleep?: { readonly seconds: number };
 }
 
+/** What a lifecycle handler does. */
 export type LifecycleHandlerKind = 'exec' | 'httpGet' | 'sleep' | 'invalid';
 
 /**
@@ -62,6 +63,7 @@ export interface LifecycleHandlerWorld extends Omit<HTTPGetContext, 'purpose'> {
   readonly contextEndsAfterSeconds: number | null;
 }
 
+/** What a lifecycle handler did. */
 export interface LifecycleHandlerRun {
   /** Null: the hook succeeded. */
   readonly error: string | null;

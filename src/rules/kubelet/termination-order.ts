@@ -43,6 +43,7 @@ export function terminationPrerequisites(pod: OrderedPod): ReadonlyMap<string, r
   return prerequisites;
 }
 
+/** How long a container waits for its turn to be stopped. */
 export interface Turn {
   /** When the container may be stopped. */
   readonly turnMs: number;

@@ -4,7 +4,8 @@ import type { LabelSelectorFields } from '../validation/manifest-fields.ts';
 import { isQualifiedName, isValidLabelValue } from '../validation/name-formats.ts';
 import { validateLabels } from '../validation/validate-object-meta.ts';
 
-type Labels = Readonly<Record<string, string>>;
+/** Labels of an object, or those that a Service selects by. */
+export type Labels = Readonly<Record<string, string>>;
 
 /**
  * Whether labels satisfy a LabelSelector: every label and every expression of it. An empty selector matches everything.

@@ -3,12 +3,14 @@ import { scaledValue } from '../apps/rolling-update.ts';
 /** Life of an entry of `status.disruptedPods` whose Pod was not deleted: 2 min. */
 export const DISRUPTED_POD_TIMEOUT_US = 120_000_000;
 
+/** What of a Pod a disruption budget counts. */
 export interface BudgetedPod {
   readonly name: string;
   readonly deletionTimestamp: number | string | null;
   readonly ready: boolean;
 }
 
+/** What of a PodDisruptionBudget its controller decides by. */
 export interface DisruptionBudgetSpec {
   readonly minAvailable: number | string | null;
   readonly maxUnavailable: number | string | null;

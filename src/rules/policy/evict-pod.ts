@@ -9,6 +9,7 @@ export const EVICTIONS_RETRY = { attempts: 20, delayUs: 500_000, jitter: 0.1 } a
 /** Most entries of `status.disruptedPods`; beyond, evictions are forbidden. */
 export const MAX_DISRUPTED_POD_SIZE = 2000;
 
+/** What of a Pod its eviction is decided by. */
 export interface EvictedPod {
   readonly name: string;
   readonly phase: string;
@@ -37,6 +38,7 @@ export interface EvictionBudget {
   };
 }
 
+/** The API server's answer to an eviction that it refuses. */
 export interface EvictionRefusal {
   readonly code: 403 | 429 | 500;
   readonly message: string;
@@ -46,12 +48,14 @@ export interface EvictionRefusal {
   readonly counts?: BudgetCounts;
 }
 
+/** A budget's name and its counts, as an answer names them. */
 export interface BudgetCounts {
   readonly name: string;
   readonly desiredHealthy: number;
   readonly currentHealthy: number;
 }
 
+/** What the API server makes of an eviction. */
 export type EvictionDecision =
   | {
       readonly kind: 'delete';

@@ -20,6 +20,7 @@ export interface RunnerCall {
   readonly retryAfterUs?: number | undefined;
 }
 
+/** What a runner is called for, and how it is set. */
 export interface RunnerTimelineInput {
   readonly config: RunnerConfig;
   /** Calls in the order of time; those of one instant are made one after the other. */
@@ -31,6 +32,7 @@ export interface RunnerTimelineInput {
   readonly endUs: number;
 }
 
+/** When a runner ran, and what its timer stood at. */
 export interface RunnerTimeline {
   readonly runStartsUs: readonly number[];
   /**

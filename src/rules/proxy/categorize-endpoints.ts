@@ -21,6 +21,7 @@ export interface CategorizeService extends ServiceTrafficPolicies {
   readonly hintsAnnotation?: string | undefined;
 }
 
+/** The node whose kube-proxy looks at endpoints. */
 export interface CategorizeNode {
   readonly nodeName: string;
   /** Label `topology.kubernetes.io/zone` of the node; empty or absent: no zone. */
@@ -35,6 +36,7 @@ export interface CategorizeGates {
   readonly PreferSameTrafficDistribution?: boolean | undefined;
 }
 
+/** Endpoints by who may send to them from a node. */
 export interface CategorizedEndpoints<E> {
   /** For traffic under the policy `Cluster`; null where the Service never uses that policy. */
   readonly clusterEndpoints: readonly E[] | null;
@@ -50,6 +52,7 @@ export interface CategorizedEndpoints<E> {
   readonly localUsesTerminating: boolean;
 }
 
+/** By which hints a node chooses among endpoints; empty for none. */
 export type TopologyMode = '' | 'PreferSameNode' | 'PreferSameZone';
 
 const NO_GATES: CategorizeGates = {};

@@ -38,6 +38,7 @@ export interface EndpointsChange {
   readonly current: EndpointsMap;
 }
 
+/** What a sync takes from the tracker, and what is left in it. */
 export interface CheckedOutChanges {
   readonly tracker: EndpointsChangeTracker;
   readonly changes: readonly EndpointsChange[];
@@ -48,6 +49,7 @@ export interface CheckedOutChanges {
   readonly lastChangeTriggerTimesMs: Readonly<Record<string, readonly number[]>>;
 }
 
+/** A tracker that has seen nothing. */
 export const EMPTY_TRACKER: EndpointsChangeTracker = { services: {}, lastChangeTriggerTimesMs: {} };
 
 /**

@@ -19,6 +19,7 @@ export interface ProxyEndpointSlice {
   readonly lastChangeTriggerTimeMs?: number | null | undefined;
 }
 
+/** An endpoint as kube-proxy reads it from a slice. */
 export interface ProxySliceEndpoint {
   readonly addresses: readonly string[];
   readonly conditions?: ProxyEndpointConditions | undefined;
@@ -35,11 +36,13 @@ export interface ProxyEndpointConditions {
   readonly terminating?: boolean | null | undefined;
 }
 
+/** For which zones and nodes an endpoint is meant, as a slice says it. */
 export interface EndpointHints {
   readonly forZones?: readonly { readonly name: string }[] | undefined;
   readonly forNodes?: readonly { readonly name: string }[] | undefined;
 }
 
+/** A port as kube-proxy reads it from a slice. */
 export interface ProxySlicePort {
   readonly name?: string | null | undefined;
   readonly port?: number | null | undefined;

@@ -2,6 +2,7 @@ import type { MinorVersion } from '../machinery/version.ts';
 import type { ProxyEndpointSlice, ProxySliceEndpoint } from './endpoints-changed.ts';
 import { readConditions } from './endpoints-changed.ts';
 
+/** A Service's port, by its names. */
 export interface ServicePortName {
   readonly namespace: string;
   readonly name: string;
@@ -24,6 +25,7 @@ export interface ProxyEndpoint {
   readonly nodeHints: readonly string[];
 }
 
+/** A Service's port with its endpoints. */
 export interface ServicePortEndpoints {
   readonly servicePort: ServicePortName;
   readonly endpoints: readonly ProxyEndpoint[];

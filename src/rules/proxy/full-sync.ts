@@ -3,8 +3,10 @@ import type { MinorVersion } from '../machinery/version.ts';
 /** FullSyncPeriod of kube-proxy, in ms: an hour, not the flag `syncPeriod`. */
 export const FULL_SYNC_PERIOD_MS = 3_600_000;
 
+/** What kube-proxy writes its rules into. */
 export type ProxyMode = 'iptables' | 'nftables' | 'ipvs';
 
+/** What decides whether a sync writes all rules or those that have changed. */
 export interface FullSyncState {
   /**
    * Set at the start, by a failed sync, by a flush that the canary noticed, and by a change of the node's

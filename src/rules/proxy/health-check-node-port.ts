@@ -9,6 +9,7 @@ export interface ProxyHealth {
   readonly healthTimeoutMs: number;
 }
 
+/** What decides whether a load balancer may use a node. */
 export interface NodeEligibility {
   readonly deletionTimestamp: boolean;
   readonly taintKeys: readonly string[];

@@ -3,6 +3,7 @@
 /** Status of a node's condition Ready; null: it has none. */
 export type NodeReady = 'True' | 'False' | 'Unknown' | null;
 
+/** What decides whether a Pod is registered as a target. */
 export interface PodTarget {
   readonly ready: boolean | null;
   readonly terminating: boolean | null;
@@ -34,6 +35,7 @@ export function resolvePodEndpoints<T extends PodTarget>(
   return ready.length === 0 && failOpen ? unknown : ready;
 }
 
+/** What decides whether a node is registered as a target. */
 export interface NodeTarget {
   readonly ready: NodeReady;
   readonly taintKeys: readonly string[];
@@ -64,6 +66,7 @@ export function resolveNodePortEndpoints<T extends NodeTarget>(
   return ready.length === 0 && failOpen ? suitable.filter((node) => node.ready === 'Unknown') : ready;
 }
 
+/** A Pod's condition that its readiness gate waits for. */
 export interface GateCondition {
   readonly type: string;
   readonly status: string;

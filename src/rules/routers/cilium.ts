@@ -54,6 +54,7 @@ export function ignoresTerminatingHints({ minor, patch }: CiliumVersion): boolea
   return minor > 20 || (minor === 20 && patch >= 1);
 }
 
+/** What Cilium's map says of a backend. */
 export type BackendState = 'Active' | 'Terminating' | 'TerminatingNotServing' | 'Maintenance';
 
 /**
@@ -72,6 +73,7 @@ export interface CiliumEndpoint extends ObservedConditions {
 
 const NEWEST: CiliumVersion = { minor: 20, patch: 1 };
 
+/** Whom new connections go to, and who keeps those that are open. */
 export interface CiliumBackends<E> {
   /** Whom a new connection can get. */
   readonly newConnections: readonly E[];

@@ -13,6 +13,7 @@ export interface NginxServicePort {
   readonly targetPort: number | string;
 }
 
+/** What of a slice ingress-nginx reads. */
 export interface NginxSlice {
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[];
   readonly endpoints: readonly {
@@ -22,6 +23,7 @@ export interface NginxSlice {
   }[];
 }
 
+/** A server of an upstream. */
 export interface NginxServer {
   readonly address: string;
   readonly port: string;

@@ -27,6 +27,7 @@ export function ipvsPacketVerdict<E>(
     : { verdict: 'DNAT', endpoints, masquerade: source !== 'pod' };
 }
 
+/** A real server of ipvs, with its connections. */
 export interface RealServer {
   readonly protocol: 'tcp' | 'udp' | 'sctp';
   readonly weight: number;

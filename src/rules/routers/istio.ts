@@ -9,6 +9,7 @@ export interface DebounceConfig {
   readonly maxUs: number;
 }
 
+/** Where istiod's debouncing stands. */
 export interface DebounceState {
   /** When the first event came that no push has taken up; null while none waits. */
   readonly firstUs: number | null;
@@ -19,8 +20,10 @@ export interface DebounceState {
   readonly pushing: boolean;
 }
 
+/** Nothing has come since the last push. */
 export const IDLE_DEBOUNCE: DebounceState = { firstUs: null, lastUs: 0, timerUs: null, pushing: false };
 
+/** The state after an event, and whether istiod pushes. */
 export interface DebounceStep {
   readonly state: DebounceState;
   /** A push starts now, with all that came until now. */
@@ -63,6 +66,7 @@ function pushWorker(config: DebounceConfig, state: DebounceState, nowUs: number)
   return { state: { ...state, timerUs: nowUs + config.quietUs - quietUs }, push: false };
 }
 
+/** Something that istiod hears. */
 export interface DebounceEvent {
   readonly atUs: number;
   /** Changes of endpoints alone can be told to pass at once; all else is debounced. */
@@ -110,6 +114,7 @@ export function debouncePushes(
   return { immediateUs, debouncedUs };
 }
 
+/** What decides whether a proxy sends to endpoints that are not ready. */
 export interface UnhealthySettings {
   /** PILOT_SEND_UNHEALTHY_ENDPOINTS: for every Service. */
   readonly globalSendUnhealthy: boolean;

@@ -8,6 +8,7 @@ export interface ObservedConditions {
   readonly terminating: boolean | null;
 }
 
+/** Every rule by which a router picks endpoints. */
 export const SELECTION_RULES = [
   'readyElseServingTerminating',
   'readyOrServing',
@@ -17,6 +18,7 @@ export const SELECTION_RULES = [
   'notTerminating',
 ] as const;
 
+/** The rule by which a router picks endpoints. */
 export type SelectionRule = (typeof SELECTION_RULES)[number];
 
 /** Below this share of healthy hosts Envoy spreads new connections over all of them. */

@@ -18,6 +18,7 @@ export interface DroppedField {
   readonly gate: FeatureGate;
 }
 
+/** What the API server keeps of an object, and which fields it drops. */
 export interface Kept<T> {
   readonly kept: T;
   readonly dropped: readonly DroppedField[];

@@ -9,6 +9,7 @@ export interface FieldError {
   readonly supported?: readonly string[];
 }
 
+/** Of which kind the API server's complaint about a field is. */
 export type FieldErrorType = 'Required' | 'Invalid' | 'Forbidden' | 'NotSupported' | 'Duplicate' | 'TooLong';
 
 const typeText: Readonly<Record<FieldErrorType, string>> = {

@@ -5,13 +5,16 @@
 
 export type IntOrStringField = number | string;
 
+/** A command, as a manifest may have it. */
 export interface ExecActionFields {
   readonly command?: readonly string[] | undefined;
 }
+/** A header of a request, as a manifest may have it. */
 export interface HTTPHeaderFields {
   readonly name?: string | undefined;
   readonly value?: string | undefined;
 }
+/** A request, as a manifest may have it. */
 export interface HTTPGetActionFields {
   readonly path?: string | undefined;
   readonly port?: IntOrStringField | undefined;
@@ -19,29 +22,35 @@ export interface HTTPGetActionFields {
   readonly scheme?: string | undefined;
   readonly httpHeaders?: readonly HTTPHeaderFields[] | undefined;
 }
+/** A connection to a port, as a manifest may have it. */
 export interface TCPSocketActionFields {
   readonly port?: IntOrStringField | undefined;
   readonly host?: string | undefined;
 }
+/** A gRPC health check, as a manifest may have it. */
 export interface GRPCActionFields {
   readonly port?: number | undefined;
 }
+/** A sleep, as a manifest may have it. */
 export interface SleepActionFields {
   readonly seconds?: number | undefined;
 }
 
+/** A lifecycle handler, as a manifest may have it. */
 export interface LifecycleHandlerFields {
   readonly exec?: ExecActionFields | undefined;
   readonly httpGet?: HTTPGetActionFields | undefined;
   readonly tcpSocket?: TCPSocketActionFields | undefined;
   readonly sleep?: SleepActionFields | undefined;
 }
+/** A container's `lifecycle`, as a manifest may have it. */
 export interface LifecycleFields {
   readonly postStart?: LifecycleHandlerFields | undefined;
   readonly preStop?: LifecycleHandlerFields | undefined;
   readonly stopSignal?: string | undefined;
 }
 
+/** A probe, as a manifest may have it. */
 export interface ProbeFields {
   readonly exec?: ExecActionFields | undefined;
   readonly httpGet?: HTTPGetActionFields | undefined;
@@ -55,6 +64,7 @@ export interface ProbeFields {
   readonly terminationGracePeriodSeconds?: number | undefined;
 }
 
+/** A container's port, as a manifest may have it. */
 export interface ContainerPortFields {
   readonly name?: string | undefined;
   readonly containerPort?: number | undefined;
@@ -63,12 +73,14 @@ export interface ContainerPortFields {
   readonly protocol?: string | undefined;
 }
 
+/** An environment variable, as a manifest may have it. */
 export interface EnvVarFields {
   readonly name?: string | undefined;
   readonly value?: string | undefined;
   readonly valueFrom?: boolean | undefined;
 }
 
+/** A container, as a manifest may have it. */
 export interface ContainerFields {
   readonly name?: string | undefined;
   readonly image?: string | undefined;
@@ -84,6 +96,7 @@ export interface ContainerFields {
   readonly restartPolicy?: string | undefined;
 }
 
+/** A toleration, as a manifest may have it. */
 export interface TolerationFields {
   readonly key?: string | undefined;
   readonly operator?: string | undefined;
@@ -92,6 +105,7 @@ export interface TolerationFields {
   readonly tolerationSeconds?: number | undefined;
 }
 
+/** A Pod's spec, as a manifest may have it. */
 export interface PodSpecFields {
   readonly containers?: readonly ContainerFields[] | undefined;
   readonly initContainers?: readonly ContainerFields[] | undefined;
@@ -112,6 +126,7 @@ export interface PodSpecFields {
   readonly volumes?: readonly { readonly emptyDir?: boolean | undefined }[] | undefined;
 }
 
+/** An object's metadata, as a manifest may have them. */
 export interface ObjectMetaFields {
   readonly name?: string | undefined;
   readonly namespace?: string | undefined;
@@ -120,6 +135,7 @@ export interface ObjectMetaFields {
   readonly finalizers?: readonly string[] | undefined;
 }
 
+/** A Pod template, as a manifest may have it. */
 export interface PodTemplateSpecFields {
   readonly metadata?: Pick<ObjectMetaFields, 'labels' | 'annotations'> | undefined;
   readonly spec?: PodSpecFields | undefined;
@@ -127,25 +143,30 @@ export interface PodTemplateSpecFields {
   readonly content?: string | undefined;
 }
 
+/** A requirement of a selector, as a manifest may have it. */
 export interface LabelSelectorRequirementFields {
   readonly key?: string | undefined;
   readonly operator?: string | undefined;
   readonly values?: readonly string[] | undefined;
 }
+/** A selector, as a manifest may have it. */
 export interface LabelSelectorFields {
   readonly matchLabels?: Readonly<Record<string, string>> | undefined;
   readonly matchExpressions?: readonly LabelSelectorRequirementFields[] | undefined;
 }
 
+/** A Deployment's `strategy.rollingUpdate`, as a manifest may have it. */
 export interface RollingUpdateDeploymentFields {
   readonly maxSurge?: IntOrStringField | undefined;
   readonly maxUnavailable?: IntOrStringField | undefined;
 }
+/** A Deployment's `strategy`, as a manifest may have it. */
 export interface DeploymentStrategyFields {
   readonly type?: string | undefined;
   readonly rollingUpdate?: RollingUpdateDeploymentFields | undefined;
 }
 
+/** A Deployment's spec, as a manifest may have it. */
 export interface DeploymentSpecFields {
   readonly replicas?: number | undefined;
   readonly selector?: LabelSelectorFields | undefined;
@@ -159,6 +180,7 @@ export interface DeploymentSpecFields {
   readonly rollbackTo?: { readonly revision?: number | undefined } | undefined;
 }
 
+/** A ReplicaSet's spec, as a manifest may have it. */
 export interface ReplicaSetSpecFields {
   readonly replicas?: number | undefined;
   readonly selector?: LabelSelectorFields | undefined;
@@ -166,6 +188,7 @@ export interface ReplicaSetSpecFields {
   readonly minReadySeconds?: number | undefined;
 }
 
+/** A StatefulSet's spec, as a manifest may have it. */
 export interface StatefulSetSpecFields extends ReplicaSetSpecFields {
   readonly serviceName?: string | undefined;
   readonly podManagementPolicy?: string | undefined;
@@ -173,6 +196,7 @@ export interface StatefulSetSpecFields extends ReplicaSetSpecFields {
   readonly ordinals?: { readonly start?: number | undefined } | undefined;
 }
 
+/** A StatefulSet's `updateStrategy`, as a manifest may have it. */
 export interface StatefulSetUpdateStrategyFields {
   readonly type?: string | undefined;
   readonly rollingUpdate?:
@@ -180,15 +204,18 @@ export interface StatefulSetUpdateStrategyFields {
     | undefined;
 }
 
+/** A DaemonSet's spec, as a manifest may have it. */
 export interface DaemonSetSpecFields extends Omit<ReplicaSetSpecFields, 'replicas'> {
   readonly updateStrategy?: DaemonSetUpdateStrategyFields | undefined;
 }
 
+/** A DaemonSet's `updateStrategy`, as a manifest may have it. */
 export interface DaemonSetUpdateStrategyFields {
   readonly type?: string | undefined;
   readonly rollingUpdate?: RollingUpdateDeploymentFields | undefined;
 }
 
+/** A Job's spec, as a manifest may have it. */
 export interface JobSpecFields {
   readonly parallelism?: number | undefined;
   readonly completions?: number | undefined;
@@ -216,11 +243,13 @@ export interface CronJobSpecFields {
   readonly failedJobsHistoryLimit?: number | undefined;
 }
 
+/** A rule of a Job's `successPolicy`, as a manifest may have it. */
 export interface SuccessPolicyRuleFields {
   readonly succeededIndexes?: string | undefined;
   readonly succeededCount?: number | undefined;
 }
 
+/** A rule of a Job's `podFailurePolicy`, as a manifest may have it. */
 export interface PodFailurePolicyRuleFields {
   readonly action?: string | undefined;
   readonly onExitCodes?:
@@ -235,6 +264,7 @@ export interface PodFailurePolicyRuleFields {
     | undefined;
 }
 
+/** A Service's port, as a manifest may have it. */
 export interface ServicePortFields {
   readonly name?: string | undefined;
   readonly port?: number | undefined;
@@ -242,6 +272,7 @@ export interface ServicePortFields {
   readonly nodePort?: number | undefined;
   readonly protocol?: string | undefined;
 }
+/** A Service's spec, as a manifest may have it. */
 export interface ServiceSpecFields {
   readonly type?: string | undefined;
   readonly clusterIP?: string | undefined;

@@ -17,6 +17,7 @@ export interface AutoscalerFields {
     | undefined;
 }
 
+/** An autoscaler's rules for one direction, as a manifest may have them. */
 export interface ScalingRulesFields {
   readonly stabilizationWindowSeconds?: number | undefined;
   readonly selectPolicy?: string | undefined;
@@ -24,6 +25,7 @@ export interface ScalingRulesFields {
   readonly tolerance?: number | undefined;
 }
 
+/** An autoscaler's scaling policy, as a manifest may have it. */
 export interface ScalingPolicyFields {
   readonly type?: string | undefined;
   readonly value?: number | undefined;

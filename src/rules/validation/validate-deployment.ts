@@ -14,6 +14,7 @@ import { isValidPercent } from './name-formats.ts';
 import type { PodSpecValidation } from './validate-pod-spec.ts';
 import { validatePodTemplateSpec, validateTemplateLifetime } from './validate-pod-spec.ts';
 
+/** By which version a workload is validated, and what it may hold. */
 export type WorkloadValidation = Omit<PodSpecValidation, 'resourceIsPod'>;
 
 /**

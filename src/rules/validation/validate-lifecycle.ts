@@ -4,6 +4,7 @@ import { validateHandler } from './validate-handler.ts';
 import type { SleepValidation } from './validate-sleep.ts';
 import { validateStopSignal } from './validate-stop-signal.ts';
 
+/** By which version, and for which system, a container's `lifecycle` is validated. */
 export interface LifecycleValidation extends SleepValidation {
   /** `spec.os.name` of the Pod. */
   readonly osName?: string | undefined;

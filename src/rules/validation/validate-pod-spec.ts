@@ -8,6 +8,7 @@ import type { LifecycleValidation } from './validate-lifecycle.ts';
 import { validateLabels } from './validate-object-meta.ts';
 import { validateTolerations } from './validate-tolerations.ts';
 
+/** By which version a Pod's spec is validated, and in what it stands. */
 export interface PodSpecValidation {
   readonly minor: MinorVersion;
   /** False inside the template of a controller, where host ports may still be filled in later. */

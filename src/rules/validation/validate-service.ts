@@ -7,6 +7,7 @@ import { isDNS1123Label, isValidPortNum, validatePortNumOrName } from './name-fo
 import { supportedPortProtocols } from './validate-container.ts';
 import { validateLabels } from './validate-object-meta.ts';
 
+/** By which version a Service is validated. */
 export interface ServiceValidation {
   readonly minor: MinorVersion;
   /** Gate PreferSameTrafficDistribution; the default of the version where absent. */

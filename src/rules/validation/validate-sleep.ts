@@ -4,6 +4,7 @@ import type { FieldError } from './field-error.ts';
 import { invalid } from './field-error.ts';
 import type { SleepActionFields } from './manifest-fields.ts';
 
+/** By which version, and against which grace period, a sleep is validated. */
 export interface SleepValidation {
   readonly minor: MinorVersion;
   /** Of the Pod's spec. Undefined where the Pod has none, which is reported elsewhere. */

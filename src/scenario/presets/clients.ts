@@ -7,8 +7,8 @@ interface ClientPreset {
   readonly sources: readonly string[];
 }
 
-/** Where it stands must be said; all else may be. */
-type ClientFunction = (overrides: Pick<ClientInput, 'from'> & Partial<ClientInput>) => ClientInput;
+/** A client preset. Where it stands must be said; all else may be. */
+export type ClientFunction = (overrides: Pick<ClientInput, 'from'> & Partial<ClientInput>) => ClientInput;
 
 /** Clients with the pooling and retry rules of well-known ones, as far as they bear on a Pod that stops. */
 export const CLIENT_PRESETS = {

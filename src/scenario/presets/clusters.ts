@@ -2,9 +2,9 @@ import type { DelayInput } from '../../schema/delay-input.ts';
 import type { ClusterInput } from '../schema.ts';
 
 /** What a cluster preset takes: anything of the cluster, put over its own settings. */
-export type Overrides = Partial<ClusterInput>;
+export type ClusterOverrides = Partial<ClusterInput>;
 
-export function cluster(base: ClusterInput, overrides: Overrides): ClusterInput {
+export function cluster(base: ClusterInput, overrides: ClusterOverrides): ClusterInput {
   return {
     ...base,
     ...overrides,
@@ -46,7 +46,7 @@ export const MANAGED: NonNullable<ClusterInput['delays']> = {
  * One quiet node of Kubernetes 1.36: the cluster that the default delays were measured on. What it says of a larger or busier
  * cluster is a lower bound.
  */
-export function quiet136(overrides: Overrides = {}): ClusterInput {
+export function quiet136(overrides: ClusterOverrides = {}): ClusterInput {
   return cluster(
     {
       name: 'quiet136',
@@ -62,7 +62,7 @@ export function quiet136(overrides: Overrides = {}): ClusterInput {
  * The cluster of the talk that asked what goes on while preStop sleeps: GKE 1.30, iptables mode, Calico, three nodes, with the
  * unrelated changes of a shared cluster. API and watch latencies are our estimate for a managed control plane; GKE publishes none.
  */
-export function gke130Calico(overrides: Overrides = {}): ClusterInput {
+export function gke130Calico(overrides: ClusterOverrides = {}): ClusterInput {
   return cluster(
     {
       name: 'gke130Calico',

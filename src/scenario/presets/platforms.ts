@@ -1,5 +1,5 @@
 import type { ClusterInput } from '../schema.ts';
-import { cluster, gke130Calico, MANAGED, type Overrides } from './clusters.ts';
+import { type ClusterOverrides, cluster, gke130Calico, MANAGED } from './clusters.ts';
 
 /**
  * Clusters by where they run: version, data plane, delays, and who serves what the manifests do not give a class (`platform`). What is
@@ -16,7 +16,7 @@ export const gke = gke130Calico;
 function platform(
   base: ClusterInput & { readonly name: string },
   source: string,
-): (overrides?: Overrides) => ClusterInput {
+): (overrides?: ClusterOverrides) => ClusterInput {
   const { delays } = base;
   return (overrides = {}) =>
     cluster(

@@ -5,11 +5,12 @@ import type { RouterInput } from '../../routing/router-schema.ts';
  * Routers in front of Pods, as a scenario's input: what each is made of, where its numbers are from and how sure they are stands in
  * the tables of src/routing/presets. All take overrides; a `lag` of your own takes the place of the parts.
  */
-type Overrides = Partial<RouterInput>;
+/** What a router preset takes: anything of the router, in place of its own settings. */
+export type RouterOverrides = Partial<RouterInput>;
 
 const preset =
   (name: RouterPresetName) =>
-  (overrides: Overrides = {}): RouterInput =>
+  (overrides: RouterOverrides = {}): RouterInput =>
     routerFromPreset(name, overrides);
 
 /** ingress-nginx: a rate-limited sync, then each worker polls once a second. Uses ready endpoints only. */
@@ -70,6 +71,10 @@ export const dnsHeadless = preset('dnsHeadless');
 export const dnsJvm = preset('dnsJvm');
 
 /** A router with a fixed lag, for what you have measured yourself. */
-export function fixedLag(name: string, lag: RouterInput['lag'], overrides: Overrides = {}): RouterInput {
+export function fixedLag(
+  name: string,
+  lag: RouterInput['lag'],
+  overrides: RouterOverrides = {},
+): RouterInput {
   return { name, ...(lag !== undefined && { lag }), ...overrides };
 }
