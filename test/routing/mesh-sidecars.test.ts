@@ -83,7 +83,7 @@ const namespace = (labels: object) => [
 describe('a proxy that a mesh puts into the Pod', () => {
   it.each<readonly [what: string, mesh: Mesh, container: string, at: number | null, safe: boolean]>([
     [
-      'X5.2 Istio, classic, leaves after 5 s though preStop is 15',
+      '#75, X5.2 Istio, classic, leaves after 5 s though preStop is 15',
       { labels: ISTIO },
       'istio-proxy',
       5,
@@ -119,7 +119,7 @@ describe('a proxy that a mesh puts into the Pod', () => {
       true,
     ],
     [
-      'Linkerd: the app sleeps, the proxy takes no more at once',
+      '#76 Linkerd: the app sleeps, the proxy takes no more at once',
       { annotations: LINKERD },
       'linkerd-proxy',
       0,
@@ -133,7 +133,7 @@ describe('a proxy that a mesh puts into the Pod', () => {
       true,
     ],
     [
-      'X5.5 Linkerd waits 40 s under a grace period of 30: cut at 30',
+      '#77, X5.5 Linkerd waits 40 s under a grace period of 30: cut at 30',
       {
         annotations: { ...LINKERD, 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds': '40' },
         preStop: 10,

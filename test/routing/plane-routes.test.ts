@@ -82,7 +82,7 @@ describe('kube-router', () => {
       }),
     });
 
-  it('sends a quarter of the new connections to the one of four in preStop, and after it, until it leaves the slice', () => {
+  it('X3.5 sends a quarter of the new connections to the one of four in preStop, and after it, until it leaves the slice', () => {
     const run = four(null);
     expect(rulesAt(run, 'node-1', 19_000).match(/weight 1/g)).toHaveLength(4);
     const [violation] = run.verdict.violations;

@@ -164,7 +164,7 @@ describe('when a plane programs what has arrived', () => {
     ['nftables', '1.32', 3600],
     ['iptables', '1.29', 3600],
     ['kubeRouter', '1.29', 300],
-  ])('%s of %s syncs by itself after %i s', (plane, version, seconds) => {
+  ])('X2.2 %s of %s syncs by itself after %i s', (plane, version, seconds) => {
     expect(syncWakesUs(startPlane(runnerOf(plane, version), 0))).toBe(seconds * SECOND);
   });
 

@@ -76,7 +76,7 @@ describe('ALB: preStop 25, a drain of at most 30 s, a grace period of 60 s', () 
 });
 
 describe('skipper: the Pod is gone at once, the route after 3 s, one request comes after 1 s', () => {
-  it('is exactly one failure, of the router', () => {
+  it('#64: is exactly one failure, of the router', () => {
     const { requests } = runWith({
       manifests: web(0, 30, 1),
       apps: { web: { onStopSignal: 'exit' } },
@@ -100,7 +100,7 @@ describe('an ALB with a NodePort: preStop 120 still sees requests', () => {
     connection: { keepAlive: { pool: 30, idleTimeout: '60s' } },
   };
 
-  it('over kept connections, until the app closes them', () => {
+  it('X11.3 over kept connections, until the app closes them', () => {
     const { requests } = runWith({
       manifests: [
         deployment({ preStop: { sleep: { seconds: 120 } }, terminationGracePeriodSeconds: 150 }),

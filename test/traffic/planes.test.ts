@@ -91,7 +91,7 @@ describe('a Pod whose readiness fails during preStop', () => {
   });
 });
 
-describe('a UDP flow', () => {
+describe('X11.4 a UDP flow', () => {
   const udp = (cluster: Cluster, over: Partial<ClientInput> = {}) => {
     const client = flood(20, { name: 'dns', connection: 'flow', requestTimeout: '200ms', ...over });
     return requestsOf({

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { defineScenario, type RouterInput, simulate } from '../../src/index.ts';
+import { PLANES } from '../../src/routing/planes/registry.ts';
+import { gracefulDelete, realServerDeletedUs } from '../../src/rules/routers/ipvs.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
+import { deployment, service, sleeps } from '../run/manifests.ts';
+
+/** Worked examples by their numbers that stand nowhere else. */
+
+const SECOND = 1_000_000;
+
+describe('X2.1 a real server that leaves ipvs at 10 s, with scans at 0, 60, 120, 180', () => {
+  it.each([
+    ['its last connection closes at 50 and is remembered until 170: at 180', 170, 180],
+    ['none is open: at once', 10, 10],
+    ['remembered until the very scan: at 120', 120, 120],
+  ])('%s', (_, forgotten, deleted) => {
+    expect(realServerDeletedUs(10 * SECOND, forgotten * SECOND, 0)).toBe(deleted * SECOND);
+  });
+
+  it('UDP with ten and ten connections is deleted at once, TCP waits at weight 0', () => {
+    const server = { weight: 1, activeConn: 10, inactiveConn: 10 };
+    expect(gracefulDelete({ ...server, protocol: 'udp' }, true)).toEqual({ deleted: true, weight: 0 });
+    expect(gracefulDelete({ ...server, protocol: 'tcp' }, true)).toEqual({ deleted: false, weight: 0 });
+  });
+});
+
+it('X3.3 Cilium resets what is open to a Pod that left the slice packet by packet, and not in the socket', () => {
+  const { schema, config, resets } = PLANES.cilium!;
+  expect(resets(config(schema.parse({ socketLB: false })))).toBe(true);
+  expect(resets(config(schema.parse({})))).toBe(false);
+});
+
+/** With delays that do not vary: what a preStop has to last, beyond what it had to without a lag. */
+function needed(routers: readonly RouterInput[], delays: object = {}): number {
+  const run = simulate(
+    defineScenario({
+      manifests: [deployment({ preStop: sleeps(1), terminationGracePeriodSeconds: 600 }), service()],
+      cluster: { version: '1.34', nodes: 2 },
+      delays: { ...CONSTANT_DELAYS, ...delays },
+      actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+      routers,
+    }),
+    { seed: 1, trace: 'none' },
+  );
+  return run.verdict.requiredPreStopMs! / 1000;
+}
+
+describe('routers side by side: the slowest decides', () => {
+  const lag = (seconds: number, name = 'lb'): RouterInput => ({ name, parts: [{ lag: `${seconds}s` }] });
+
+  it('X10.1 an ALB with 20 s beside nodes with 1 s: 20', () => {
+    expect(needed([lag(20)], { 'kubeProxy.sync': '1s' })).toBeCloseTo(20, 1);
+    expect(needed([lag(20)], { 'kubeProxy.sync': '1s' })).toBe(needed([lag(20)]));
+  });
+
+  it('X10.2 ingress-nginx with 4.3 s beside the nodes: the larger of the two', () => {
+    const both = (sync: number) => needed([lag(4.3, 'ingress-nginx')], { 'kubeProxy.sync': `${sync}s` });
+    expect(both(1)).toBeCloseTo(4.3, 1);
+    expect(both(9)).toBeCloseTo(9, 1);
+  });
+
+  it('is the largest of what each needs alone, in any order', () => {
+    const own = [lag(3, 'a'), lag(11, 'b'), lag(7, 'c')];
+    const alone = own.map((router) => needed([router]));
+    expect(needed(own)).toBe(Math.max(...alone));
+    expect(needed([...own].reverse())).toBe(Math.max(...alone));
+  });
+});
