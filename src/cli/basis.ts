@@ -30,6 +30,12 @@ export function basisSection({ scenario, files, notes }: LoadedScenario): Sectio
     : ['This rests on', ...texts.map((text) => paragraph(namingFiles(files)(text), '  - '))];
 }
 
+/** The same in a line, where there is a table to read; what file was used is always told. */
+export function basisLine(loaded: LoadedScenario): Section {
+  const count = basisSection(loaded).length - 1 - loaded.notes.length;
+  return [...loaded.notes, `This rests on ${count} assumptions; --verbose lists them.`];
+}
+
 /** A document that is no object goes by its place. */
 function named(kind: string, name: string): string {
   if (kind === 'no object') return printable(`${name} (${kind})`);

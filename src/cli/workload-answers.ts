@@ -148,7 +148,10 @@ function namedOnly(scenario: Scenario, judged: readonly WorkloadScenario[]): rea
         : [];
     }
     if (hasNoPods(object)) return [`${kindOf(object)} ${name} has 0 replicas`];
-    if (rows.has(workloadName({ kind: kindOf(object), name }))) return [];
+    if (rows.has(workloadName({ kind: kindOf(object), name })))
+      return object.kind === kindOf(object) || object.kind === 'Job'
+        ? []
+        : [`how ${kindOf(object)} ${name} rolls is not simulated: one Pod of it is deleted`];
     return [
       `nothing sends to ${kindOf(object)} ${name} (apps.<container>.drain says what work it has to lose)`,
     ];

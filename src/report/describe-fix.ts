@@ -166,8 +166,8 @@ const FOR: Readonly<Record<MoreGrace['for'], (of: MoreGrace) => string>> = {
   app: () => '',
   hookAndDrain: () => ' (hook and drain), or shorten the hook or the drain',
   requests: () => ', or shorten the hook',
-  preStop: ({ givenSeconds, preStopSeconds }) =>
-    ` and set preStop to ${preStopSeconds} s: no hook that fits ${givenSeconds} s is long enough`,
+  preStop: ({ givenSeconds, preStopSeconds = 0 }) =>
+    ` and set preStop to ${preStopSeconds} s${preStopSeconds < givenSeconds - 2 ? '' : `: no hook that fits ${givenSeconds} s is long enough`}`,
 };
 
 function of(workload: string | undefined): string {

@@ -46,21 +46,33 @@ function provenFix(trial: Trial, fix: Fix): Fix {
   const fixed = fixedScenario(trial.scenario, first);
   if (fixed === undefined) return first;
   const verdict = fixed === null ? null : tried(trial, fixed);
-  if (verdict !== null && verdict.outcome !== 'unsafe') return first;
+  if (verdict !== null && verdict.outcome !== 'unsafe') return whole(trial, first);
   for (const other of others(trial, first, verdict)) if (isEnough(trial, other)) return other;
   return { code: 'noneFound', tried: first };
+}
+
+/** Of two ways out that a fix offers both were tried. */
+function whole(trial: Trial, fix: Fix): Fix {
+  if (fix.code !== 'shortenHook') return fix;
+  const shorter: Fix = {
+    code: 'endBeforeTheNode',
+    atMostSeconds: fix.belowSeconds - 1,
+    goneAfterSeconds: fix.belowSeconds,
+  };
+  return isEnough(trial, shorter) ? fix : fix.or;
 }
 
 /** What is tried next, one after the other. */
 function* others(trial: Trial, first: Fix, verdict: Verdict | null): Iterable<Fix> {
   if (first.code === 'setPreStop') yield* longer(first);
-  const next = verdict === null ? null : nextFix(trial, verdict);
-  // More of the same is one change.
-  if (next !== null && next.code === first.code) yield next;
-  if (next !== null)
-    yield { code: 'together', fixes: merged([first, ...(next.code === 'together' ? next.fixes : [next])]) };
   const enough = OF_TIME.includes(first.code) && trial.depth === 0 ? enoughTime(trial) : null;
   if (enough !== null) yield enough;
+  const next = verdict === null ? null : nextFix(trial, verdict);
+  if (next === null) return;
+  // More of the same is one change.
+  if (next.code === first.code) yield next;
+  const own = first.code === 'shortenHook' ? first.or : first;
+  yield { code: 'together', fixes: merged([own, ...(next.code === 'together' ? next.fixes : [next])]) };
 }
 
 /** What a longer hook or a longer grace period is for. */

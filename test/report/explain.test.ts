@@ -200,7 +200,7 @@ describe('an explanation', () => {
          from 30.000 ms to 10030.000 ms (10 s)
          The preStop hook of container web wanted 20 s, but the grace period of 10 s ended first; the
          process got its stop signal then, and 2 s until SIGKILL.
-         Fix: Shorten the hook to less than 10 s, or raise terminationGracePeriodSeconds to at least 28.
+         Fix: Raise terminationGracePeriodSeconds to at least 28.
 
       2. cutByKill, Pod web-1-0
          from 10040.000 ms to 12040.000 ms (2 s)

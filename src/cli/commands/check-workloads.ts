@@ -15,7 +15,7 @@ import { type WorkloadScenario, workloadName } from '../../scenario/by-workload.
 import { gravest } from '../../verdict/types.ts';
 import { annotation, findingAnnotations, placeOfPod, violationAnnotation } from '../annotations.ts';
 import type { Options } from '../args.ts';
-import { basisSection } from '../basis.ts';
+import { basisLine, basisSection } from '../basis.ts';
 import { resultsOfWorkloads } from '../check-results.ts';
 import { type Io, json } from '../output.ts';
 import { deliver, pictureOfCampaign } from '../pictures.ts';
@@ -80,16 +80,13 @@ function textOf(loaded: LoadedScenario, whole: WholeAnswer, asked: Asked): strin
   const { answers } = whole;
   const telling = answers.filter(({ outcome }) => outcome === 'unsafe' || options.verbose);
   const few = telling.length <= 1 || options.verbose;
-  const rest = basisSection(loaded);
   return joinSections([
     [paragraph(headLine(whole, runs, color)), ...routersSection(loaded.scenario)],
     answers.length === 0 ? [] : answerTable(answers),
     ...telling.map((answer) => worstOf(answer, loaded, asked, { color, timeline: few })),
     openSection(whole.open),
     namedSection(whole.named, options.verbose),
-    answers.length <= 1 || options.verbose
-      ? rest
-      : [`This rests on ${rest.length - 1} assumptions; --verbose lists them.`],
+    answers.length <= 1 || options.verbose ? basisSection(loaded) : basisLine(loaded),
     answers.length === 1 && telling.length === 0 ? replayOf(answers[0]!, asked) : [],
   ]);
 }

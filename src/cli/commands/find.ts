@@ -18,7 +18,7 @@ import { type WorkloadScenario, workloadName } from '../../scenario/by-workload.
 import type { Scenario } from '../../scenario/scenario.ts';
 import { annotation, placeOfPod } from '../annotations.ts';
 import type { Options } from '../args.ts';
-import { basisSection } from '../basis.ts';
+import { basisLine, basisSection } from '../basis.ts';
 import { EXIT, type Io, json } from '../output.ts';
 import { firstPodOf } from '../pod-names.ts';
 import { ProgressLine } from '../progress.ts';
@@ -116,7 +116,6 @@ function foundText(
     ...hookCells(scenario, workload),
     ...foundCells(found),
   ]);
-  const rest = basisSection(loaded);
   const told = all.filter(({ found }) => verbose || found.kind !== 'interval');
   return joinSections([
     [paragraph(foundLine(all, paints))],
@@ -127,7 +126,7 @@ function foundText(
       const replays = each.found.evidence.replays.map((replay) => replayText(replay, lineOf(each)));
       return [`${kind} ${name}: ${head}`, ...lines, ...(verbose ? replays : [])];
     }),
-    verbose ? rest : [`This rests on ${rest.length - 1} assumptions; --verbose lists them.`],
+    verbose ? basisSection(loaded) : basisLine(loaded),
   ]);
 }
 
