@@ -5,6 +5,7 @@ import type {
   DeletePodAction,
   DeleteReplicaSetAction,
   EvictPodAction,
+  ScaleReplicaSetAction,
 } from '../cluster/actions.ts';
 import { SITE } from '../cluster/delay-sites.ts';
 import {
@@ -96,6 +97,21 @@ const replicaSetDeleteRequested: Reducer<null, DeleteReplicaSetAction, Self> = (
   return [state, [request]];
 };
 
+const replicaSetScaleRequested: Reducer<null, ScaleReplicaSetAction, Self> = (state, event, { self }) => {
+  const { replicaSet, replicas } = event.data;
+  const request = after({
+    type: T.resizeReplicaSet,
+    actor: self.wiring.apiServer,
+    kind: API.replicaSet,
+    object: replicaSet,
+    about: -1,
+    data: { replicas },
+    site: SITE['apiServer.write'],
+    transition: keyOfObject(requestKey('scaleReplicaSet', 0), self.world.replicaSets[replicaSet]!.podPrefix),
+  });
+  return [state, [request]];
+};
+
 const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
   const { pod, gracePeriodSeconds } = event.data;
   const data: EvictPod = { gracePeriodSeconds, asker: 'kubectl' };
@@ -153,5 +169,6 @@ export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubec
     cordonRequested,
     setChangeRequested,
     replicaSetDeleteRequested,
+    replicaSetScaleRequested,
   },
 });

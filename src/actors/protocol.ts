@@ -15,6 +15,7 @@ const PROTOCOL = {
       'cordonRequested',
       'setChangeRequested',
       'replicaSetDeleteRequested',
+      'replicaSetScaleRequested',
     ],
   },
   'api-server': {
@@ -22,7 +23,7 @@ const PROTOCOL = {
     endpointSlice: ['writeEndpointSlice'],
     counters: ['createPod', 'listPods', 'markPodsNotReady', 'evictTaintedPods'],
     deployment: ['changeDeployment', 'createReplicaSet', 'patchDeploymentStatus'],
-    replicaSet: ['scaleReplicaSet', 'patchReplicaSetStatus', 'deleteReplicaSet'],
+    replicaSet: ['scaleReplicaSet', 'patchReplicaSetStatus', 'deleteReplicaSet', 'resizeReplicaSet'],
     podDisruptionBudget: ['patchBudgetStatus'],
     node: ['cordonNode', 'patchNode'],
     set: ['changeSet', 'patchSetStatus', 'createJob'],

@@ -41,6 +41,13 @@ export interface DeleteReplicaSetAction {
   readonly replicaSet: number;
   readonly cascade: Cascade;
 }
+/** The size of a ReplicaSet that no Deployment owns. */
+export interface ScaleReplicaSetAction {
+  readonly type: 'scaleReplicaSet';
+  readonly at: Micros;
+  readonly replicaSet: number;
+  readonly replicas: number;
+}
 export interface EvictPodAction {
   readonly type: 'evictPod';
   readonly at: Micros;
@@ -98,6 +105,7 @@ export type ActionInfo =
   | ChangeDeploymentAction
   | ChangeSetAction
   | DeleteReplicaSetAction
+  | ScaleReplicaSetAction
   | LoadAction
   | EvictPodAction
   | CordonNodeAction

@@ -241,6 +241,10 @@ export const EVENT_TYPES = [
   'nodeRemovalLooked',
   /** Autoscaler: a node goes, is kept, or cannot go. */
   'nodeRemovalEnded',
+  /** A user scales a ReplicaSet that no Deployment owns. */
+  'replicaSetScaleRequested',
+  /** API server: its new size is committed. */
+  'resizeReplicaSet',
 ] as const;
 
 /** A type of event. */

@@ -14,6 +14,7 @@ import type {
   DeleteReplicaSetAction,
   DrainNodeAction,
   EvictPodAction,
+  ScaleReplicaSetAction,
   ShutdownPeriod,
 } from './actions.ts';
 import type { LoadChanged } from './autoscaling.ts';
@@ -44,6 +45,7 @@ import type {
   PatchDeploymentStatus,
   PatchReplicaSetStatus,
   ReplicaSetObserved,
+  ResizeReplicaSet,
   ScaleReplicaSet,
 } from './workloads.ts';
 
@@ -364,6 +366,8 @@ export interface EventMap {
   readonly nodeRemovalRequested: NodeRemoval;
   readonly nodeRemovalLooked: null;
   readonly nodeRemovalEnded: NodeRemovalEnded;
+  readonly replicaSetScaleRequested: ScaleReplicaSetAction;
+  readonly resizeReplicaSet: ResizeReplicaSet;
   readonly cronJobSynced: null;
   readonly createJob: CreateJob;
 }

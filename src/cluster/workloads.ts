@@ -109,6 +109,10 @@ export interface CreateReplicaSet {
   readonly desiredAnnotation: number;
   readonly maxAnnotation: number;
 }
+/** By a user; a Deployment's controller says more (`ScaleReplicaSet`). */
+export interface ResizeReplicaSet {
+  readonly replicas: number;
+}
 export interface DeleteReplicaSet {
   readonly replicaSet: number;
   readonly cascade: Cascade;

@@ -18,6 +18,8 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
       ? 'scaling a ReplicaSet refused: an old copy'
       : `ReplicaSet ${of(event, 'replicaSet')} scaled to ${pods(event)}`,
   deleteReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} deleted`,
+  replicaSetScaleRequested: () => 'another size of a ReplicaSet asked for',
+  resizeReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} scaled to ${pods(event)}`,
   replicaSetDeleteRequested: () => 'deletion of a ReplicaSet asked for',
   evictRequested: () => 'eviction asked for',
   evictPod: () => 'eviction judged by the budgets',
@@ -55,6 +57,7 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'createReplicaSet',
   'scaleReplicaSet',
   'deleteReplicaSet',
+  'resizeReplicaSet',
   'evictRequested',
   'cordonNode',
   'drainRequested',

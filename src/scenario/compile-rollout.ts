@@ -1,10 +1,11 @@
-import type { ChangeDeploymentAction, ChangeSetAction } from '../cluster/actions.ts';
+import type { ChangeDeploymentAction, ChangeSetAction, ScaleReplicaSetAction } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { ChangeSet, SetInfo } from '../cluster/sets.ts';
 import type { ChangeDeployment } from '../cluster/workloads.ts';
 import type { DeploymentInfo } from '../cluster/world.ts';
 import { unreachable } from '../kernel/unreachable.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';
 import { readTemplate } from './action-template.ts';
@@ -12,6 +13,7 @@ import type { ActionSettings } from './actions.ts';
 import { compileTemplate } from './compile-template.ts';
 import { ofTemplate } from './compile-workloads.ts';
 
+import { notRolled, type Refusal } from './not-rolled.ts';
 import { isRolled, type RolledWorkload, targetOf, type WorkloadTarget } from './workload-target.ts';
 
 /** Actions on a workload, whatever its kind: what they change of it, or why they cannot. */
@@ -36,7 +38,9 @@ export function compileRollout(
   path: Path,
   targets: ActionTargets,
   issues: Issue[],
-): readonly (ChangeDeploymentAction | ChangeSetAction)[] {
+): readonly (ChangeDeploymentAction | ChangeSetAction | ScaleReplicaSetAction)[] {
+  const scaled = scaledReplicaSet(action, targets);
+  if (scaled !== null) return [scaled];
   const found = find(action, path, targets, issues);
   if (found === null) return [];
   const refusal = refusalOf(action, found);
@@ -124,12 +128,6 @@ function changeOfSet(
   };
 }
 
-interface Refusal {
-  readonly message: string;
-  readonly rule: string;
-  readonly fix: string;
-}
-
 /** Why an action does not exist for a kind; null where it does. */
 function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found): Refusal | null {
   const called = `${kind}/${name}`;
@@ -210,6 +208,18 @@ function find(action: RolloutSettings, path: Path, targets: ActionTargets, issue
     const info = kind === 'Deployment' ? targets.deployments[index]! : targets.sets[index]!;
     return { target, source, index, info };
   }
+  const there = targets.objects.find(
+    (each) => kindOf(each) === kind && qualifiedName(each.metadata.namespace, each.metadata.name) === name,
+  );
+  if (there !== undefined) {
+    issues.push({
+      ...notRolled(action.type, kind, `${kind}/${name}`),
+      code: 'notForThisKind',
+      path: [...path, 'type'],
+      value: action.type,
+    });
+    return null;
+  }
   const field = action.deployment === undefined ? 'workload' : 'deployment';
   const other = known.find((each) => each.name === name);
   issues.push({
@@ -224,6 +234,23 @@ function find(action: RolloutSettings, path: Path, targets: ActionTargets, issue
         : `It is a ${other.kind}: workload: '${other.kind}/${name.split('/').at(-1)}'.`,
   });
   return null;
+}
+
+/** A ReplicaSet that no Deployment owns has a size, and nothing else that can be told it. */
+function scaledReplicaSet(
+  action: RolloutSettings,
+  { replicaSets, objects }: ActionTargets,
+): ScaleReplicaSetAction | null {
+  const target = targetOf(action);
+  if (action.type !== 'scale' || target?.kind !== 'ReplicaSet') return null;
+  const own = objects.some(
+    (each) =>
+      kindOf(each) === 'ReplicaSet' &&
+      qualifiedName(each.metadata.namespace, each.metadata.name) === target.name,
+  );
+  const replicaSet = replicaSets.findIndex((each) => each.deployment < 0 && each.podPrefix === target.name);
+  if (!own || replicaSet < 0) return null;
+  return { type: 'scaleReplicaSet', at: micros(action.at), replicaSet, replicas: action.replicas };
 }
 
 /** A template that an action brings along is read and judged as if its workload were applied with it. */

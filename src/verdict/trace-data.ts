@@ -100,6 +100,7 @@ interface Told {
   readonly createReplicaSet: WorkloadData;
   readonly scaleReplicaSet: WorkloadData;
   readonly deleteReplicaSet: WorkloadData;
+  readonly resizeReplicaSet: WorkloadData;
   readonly patchReplicaSetStatus: WorkloadData;
   readonly replicaSetObserved: WorkloadData;
   readonly patchDeploymentStatus: WorkloadData;

@@ -162,6 +162,7 @@ export class TraceReader {
       case 'createReplicaSet':
       case 'deleteReplicaSet':
       case 'scaleReplicaSet':
+      case 'resizeReplicaSet':
         return { about, data: { ...workloadData(payload), ...this.replicaSet(seq) } };
       case 'patchReplicaSetStatus':
       case 'replicaSetObserved':

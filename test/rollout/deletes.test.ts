@@ -104,6 +104,53 @@ describe('delete', () => {
   });
 });
 
+describe('a ReplicaSet of its own', () => {
+  const own = { ...deployment({ replicas: 3 }), kind: 'ReplicaSet' };
+  const told = (action: ActionInput) =>
+    parseScenario({ manifests: [own, service()], delays: CONSTANT_DELAYS, actions: [action] });
+
+  it('is scaled: its newest Pods go, or more are made', () => {
+    const parsed = told({ type: 'scale', workload: 'ReplicaSet/web', replicas: 1 });
+    if (!parsed.ok) throw new Error(parsed.issues[0]!.message);
+    const { trace, verdict } = simulate(parsed.scenario);
+    expect(trace.filter(({ type }) => type === 'resizeReplicaSet')).toHaveLength(1);
+    const deleted = trace.filter(({ type, data }) => type === 'deletePod' && data?.outcome === 'terminating');
+    expect(deleted).toHaveLength(2);
+    expect(verdict.safe).toBe(true);
+  });
+
+  it.each<[string, ActionInput, RegExp]>([
+    ['rolled', { type: 'rolloutRestart', workload: 'ReplicaSet/web' }, /keeps the Pods that it has/],
+    [
+      'given an image',
+      { type: 'setImage', workload: 'ReplicaSet/web', image: 'web:2' },
+      /kubectl rollout knows/,
+    ],
+    ['paused', { type: 'rolloutPause', workload: 'ReplicaSet/web' }, /kubectl rollout knows/],
+  ])('cannot be %s, and the rule says why', (_, action, rule) => {
+    const parsed = told(action);
+    expect(parsed.ok ? [] : parsed.issues).toMatchObject([
+      { code: 'notForThisKind', rule: expect.stringMatching(rule) },
+    ]);
+  });
+});
+
+it('a bare Pod cannot be rolled or scaled, since nobody makes it again', () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    ...podTemplate(),
+    metadata: { name: 'web', labels: { app: 'web' } },
+  };
+  for (const type of ['rolloutRestart', 'scale'] as const) {
+    const action = { type, workload: 'Pod/web', ...(type === 'scale' && { replicas: 2 }) } as ActionInput;
+    const parsed = parseScenario({ manifests: [pod], actions: [action] });
+    expect(parsed.ok ? [] : parsed.issues).toMatchObject([
+      { code: 'notForThisKind', fix: expect.stringMatching(/deletePod', pod: 'web'/) },
+    ]);
+  }
+});
+
 it('a Job goes ttlSecondsAfterFinished after its end, with its Pods', () => {
   const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'w', image: 'w' }] } };
   const spec = { template, ttlSecondsAfterFinished: 30 };

@@ -44,6 +44,7 @@ import {
   deleteReplicaSet,
   patchDeploymentStatus,
   patchReplicaSetStatus,
+  resizeReplicaSet,
   scaleReplicaSet,
 } from './workloads.ts';
 
@@ -309,7 +310,7 @@ export const apiServer = defineActor<'api-server', ApiServerCells>('api-server',
   endpointSlice: { writeEndpointSlice },
   counters: { createPod, listPods, markPodsNotReady, evictTaintedPods },
   deployment: { changeDeployment, createReplicaSet, patchDeploymentStatus },
-  replicaSet: { scaleReplicaSet, patchReplicaSetStatus, deleteReplicaSet },
+  replicaSet: { scaleReplicaSet, patchReplicaSetStatus, deleteReplicaSet, resizeReplicaSet },
   podDisruptionBudget: { patchBudgetStatus },
   node: { cordonNode, patchNode },
   set: { changeSet, patchSetStatus, createJob },

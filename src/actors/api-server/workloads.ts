@@ -12,6 +12,7 @@ import type {
   ReplicaSetObject,
   ReplicaSetObserved,
   ReplicaSetStatus,
+  ResizeReplicaSet,
   ScaleReplicaSet,
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
@@ -248,4 +249,17 @@ export const deleteReplicaSet: Reducer<ReplicaSetObject, DeleteReplicaSet, Self>
   if (stored.deleted !== null) return [stored, NO_EFFECTS];
   const deleted: ReplicaSetObject = { ...stored, deleted: event.data.cascade };
   return [deleted, tellOfReplicaSet(deleted, event, ctx)];
+};
+
+export const resizeReplicaSet: Reducer<ReplicaSetObject, ResizeReplicaSet, Self> = (stored, event, ctx) => {
+  const { replicas } = event.data;
+  if (stored.deleted !== null || replicas === stored.replicas) return [stored, NO_EFFECTS];
+  const { resourceVersion, generation } = stored;
+  const resized: ReplicaSetObject = {
+    ...stored,
+    resourceVersion: resourceVersion + 1,
+    generation: generation + 1,
+    replicas,
+  };
+  return [resized, tellOfReplicaSet(resized, event, ctx)];
 };
