@@ -33,6 +33,13 @@ const RULES: readonly Adapter[] = [
 const LEFT_OUT: Readonly<Record<string, string>> = {
   UpdateStatefulSet: 'how often a status is written where the API server answers with an error',
 };
+/** Rules that hold what the table says, but that no actor comes to, and why. */
+const NO_RUN_COMES_TO: Readonly<Record<string, string>> = {
+  getParentNameAndOrdinal: 'a Pod carries its ordinal as a number, no name is taken apart',
+  isClaimOwnerUpToDate: 'claims have no controller here: volumes are taken to be there',
+  IsPodUpdated: 'a Pod carries the number of its revision, no hash is compared',
+  GetTargetNodeName: 'a Pod of a DaemonSet carries its node, no affinity is read',
+};
 const SHOWN_FAILURES = 5;
 const SHOWN_CHARACTERS = 400;
 
@@ -46,6 +53,8 @@ interface FileResult {
   failed: number;
   readonly failures: string[];
   readonly withoutRule: Map<string, number>;
+  /** Rows that passed, by the name of a rule that no actor comes to. */
+  readonly asideOf: Map<string, number>;
 }
 
 function parseArguments(argv: readonly string[]): Arguments {
@@ -131,7 +140,13 @@ function runFile(
   adapters: readonly Adapter[],
   only: string | undefined,
 ): FileResult {
-  const result: FileResult = { passed: 0, failed: 0, failures: [], withoutRule: new Map() };
+  const result: FileResult = {
+    passed: 0,
+    failed: 0,
+    failures: [],
+    withoutRule: new Map(),
+    asideOf: new Map(),
+  };
   for (const { table, cases } of tablesOf(file, content)) {
     for (const [index, testCase] of cases.entries()) {
       const group = groupOf(testCase, table);
@@ -144,6 +159,8 @@ function runFile(
       const failure = failureOf(adapter, testCase, table);
       if (failure === null) {
         result.passed += 1;
+        const aside = Object.keys(NO_RUN_COMES_TO).find((each) => adapter.name.startsWith(each));
+        if (aside !== undefined) result.asideOf.set(aside, (result.asideOf.get(aside) ?? 0) + 1);
         continue;
       }
       result.failed += 1;
@@ -154,6 +171,19 @@ function runFile(
     }
   }
   return result;
+}
+
+/** How many rows come to a rule that an actor runs; said where some do not. */
+function reached({ passed, failed, withoutRule, asideOf }: FileResult): readonly string[] {
+  if (asideOf.size === 0) return [];
+  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, each) => total + each, 0);
+  const all = passed + failed + sum(withoutRule);
+  return [
+    `  ${passed + failed - sum(asideOf)} of ${all} rows come to a rule that an actor runs`,
+    ...[...asideOf].map(
+      ([name, count]) => `  a rule that no actor comes to: ${name} (${count}), ${NO_RUN_COMES_TO[name]}`,
+    ),
+  ];
 }
 
 function print(line: string): void {
@@ -203,6 +233,7 @@ function main(): number {
         why === undefined ? `  no rule yet: ${group} (${count})` : `  left out: ${group} (${count}), ${why}`,
       );
     }
+    for (const line of reached(result)) print(line);
     // Tables about packets hold for whole runs, too: once more, with a client where the packet comes from.
     const path = runFile(file, json.content, simulatedPath, only);
     passed += path.passed;
