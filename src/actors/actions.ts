@@ -5,7 +5,7 @@ import { after, type Effect } from '../kernel/event.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { evictionGraceOverrideSeconds } from '../rules/kubelet/eviction-grace.ts';
 import { nodeGoes, nodeIsMissed } from './node-goes.ts';
-import { DRAIN, HPA_CONTROLLER, KUBECTL, KUBELET, NODE_AUTOSCALER } from './protocol.ts';
+import { DRAIN, HPA_CONTROLLER, KEDA_OPERATOR, KUBECTL, KUBELET, NODE_AUTOSCALER } from './protocol.ts';
 import type { Wiring } from './wiring.ts';
 
 /** What the scenario itself does at its time: a request, or something that happens to a node. */
@@ -38,8 +38,11 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
     case 'metric': {
       const { autoscaler, load } = action;
       const to = { actor: wiring.hpaController(), kind: HPA_CONTROLLER.autoscaler, object: autoscaler };
-      const data = { autoscaler, load };
-      return [after({ ...to, type: T.loadChanged, about: -1, data, delay })];
+      const changed = { type: T.loadChanged, about: -1, data: { autoscaler, load }, delay } as const;
+      const byHpa = after({ ...to, ...changed });
+      if (world.autoscalers[autoscaler]!.keda === null) return [byHpa];
+      const keda = { actor: wiring.kedaOperator(), kind: KEDA_OPERATOR.trigger, object: autoscaler };
+      return [byHpa, after({ ...keda, ...changed })];
     }
     case 'drainNode': {
       const object = action.nodes[0]!;

@@ -9,6 +9,7 @@ import { endpointSliceController } from './endpoint-slice-controller/index.ts';
 import { idleService } from './endpoint-slice-controller/queue.ts';
 import { garbageCollectors } from './garbage-collector.ts';
 import { hpaControllers } from './hpa-controller/registration.ts';
+import { kedaOperators } from './keda-operator.ts';
 import { kubectl } from './kubectl.ts';
 import { nodeAutoscalers } from './node-autoscaler/registration.ts';
 import { nodeLifecycleController } from './node-lifecycle-controller.ts';
@@ -83,6 +84,7 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
     disruptions(world, start, selection),
     ...setControllers(world, start),
     ...hpaControllers(world, start),
+    ...kedaOperators(world, start),
     ...cronJobControllers(world, start),
     ...garbageCollectors(world, start),
     ...ttlControllers(world, start),

@@ -75,6 +75,12 @@ const PROTOCOL = {
     deployment: ['deploymentObserved'],
     set: ['setObserved'],
   },
+  /** KEDA. `trigger` is what a ScaledObject looks at. */
+  'keda-operator': {
+    trigger: ['loadChanged', 'kedaPolled'],
+    deployment: ['deploymentObserved'],
+    set: ['setObserved'],
+  },
   /** Starts Jobs on schedule. `cronJob` is what it has done, `set` the Jobs as their watch delivered them. */
   'cronjob-controller': {
     cronJob: ['cronJobSynced'],
@@ -245,6 +251,7 @@ export const DEPLOYMENT_CONTROLLER = addressesOf('deployment-controller');
 export const SET_CONTROLLER = addressesOf('set-controller');
 export const HPA_CONTROLLER = addressesOf('hpa-controller');
 export const GARBAGE_COLLECTOR = addressesOf('garbage-collector');
+export const KEDA_OPERATOR = addressesOf('keda-operator');
 export const CRON_JOB_CONTROLLER = addressesOf('cronjob-controller');
 export const TTL_AFTER_FINISHED = addressesOf('ttl-after-finished-controller');
 export const DISRUPTION_CONTROLLER = addressesOf('disruption-controller');

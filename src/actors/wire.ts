@@ -159,6 +159,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     deploymentController: roster.id('deployment-controller'),
     disruptionController: roster.id('disruption-controller'),
     hpaController: () => roster.id('hpa-controller'),
+    kedaOperator: () => roster.id('keda-operator'),
     cronJobController: () => roster.id('cronjob-controller'),
     setController: (kind) => roster.id('set-controller', controllerOf(kind)),
     drain: roster.id('kubectl-drain'),

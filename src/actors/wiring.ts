@@ -15,6 +15,8 @@ export interface Wiring {
   readonly disruptionController: ActorId<'disruption-controller'>;
   /** Where there are autoscalers. */
   readonly hpaController: () => ActorId<'hpa-controller'>;
+  /** Where there are ScaledObjects. */
+  readonly kedaOperator: () => ActorId<'keda-operator'>;
   /** Where there are CronJobs. */
   readonly cronJobController: () => ActorId<'cronjob-controller'>;
   readonly setController: (kind: SetKind) => ActorId<'set-controller'>;

@@ -17,6 +17,14 @@ export interface ScalingRulesInfo {
   readonly stabilizationWindowSeconds: number | null;
 }
 
+/** What KEDA does beside the autoscaler that it makes. */
+export interface KedaInfo {
+  readonly minReplicaCount: number;
+  readonly idleReplicaCount: number | null;
+  readonly cooldownPeriodSeconds: number;
+  readonly pollingIntervalSeconds: number;
+}
+
 /** An autoscaler as it takes part in a run. */
 export interface AutoscalerInfo {
   /** `name`, or `namespace/name` outside `default`. */
@@ -28,6 +36,8 @@ export interface AutoscalerInfo {
   /** Null: `spec.behavior` is not set. */
   readonly behavior: { readonly scaleUp: ScalingRulesInfo; readonly scaleDown: ScalingRulesInfo } | null;
   readonly tolerance: { readonly up: number; readonly down: number };
+  /** KEDA made it of a ScaledObject; null: it did not. */
+  readonly keda: KedaInfo | null;
 }
 
 /** From then on the Pods of the target together have so much to do: 1 is what one Pod does at the metric's target. */

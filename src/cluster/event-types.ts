@@ -245,6 +245,8 @@ export const EVENT_TYPES = [
   'replicaSetScaleRequested',
   /** API server: its new size is committed. */
   'resizeReplicaSet',
+  /** KEDA: it looks at the triggers of a ScaledObject. */
+  'kedaPolled',
 ] as const;
 
 /** A type of event. */

@@ -368,6 +368,7 @@ export interface EventMap {
   readonly nodeRemovalEnded: NodeRemovalEnded;
   readonly replicaSetScaleRequested: ScaleReplicaSetAction;
   readonly resizeReplicaSet: ResizeReplicaSet;
+  readonly kedaPolled: null;
   readonly cronJobSynced: null;
   readonly createJob: CreateJob;
 }

@@ -295,6 +295,8 @@ export interface HorizontalPodAutoscaler {
     /** With its defaults; null where it is not set, which is another rule than that of its defaults. */
     readonly behavior: AutoscalerInfo['behavior'];
     readonly tolerance: { readonly up: number; readonly down: number };
+    /** What KEDA does beside it; null: it was not made of a ScaledObject. */
+    readonly keda: AutoscalerInfo['keda'];
   };
 }
 

@@ -21,10 +21,15 @@ export function decodeAutoscalerSpec(field: Field): AutoscalerFields {
     })),
     minReplicas: optionalInteger(member(field, 'minReplicas')),
     maxReplicas: optionalInteger(member(field, 'maxReplicas')),
-    behavior: optionalMap(member(field, 'behavior'), (behavior) => ({
-      scaleUp: optionalMap(member(behavior, 'scaleUp'), decodeRules),
-      scaleDown: optionalMap(member(behavior, 'scaleDown'), decodeRules),
-    })),
+    behavior: optionalMap(member(field, 'behavior'), decodeBehavior),
+  };
+}
+
+/** Reads the rules of both directions as written. */
+export function decodeBehavior(behavior: Field): NonNullable<AutoscalerFields['behavior']> {
+  return {
+    scaleUp: optionalMap(member(behavior, 'scaleUp'), decodeRules),
+    scaleDown: optionalMap(member(behavior, 'scaleDown'), decodeRules),
   };
 }
 
@@ -72,6 +77,7 @@ export function toAutoscaler(
               scaleDown: generateHPAScaleDownRules(writtenScalingRules(behavior.scaleDown)),
             },
       tolerance: { up: own(behavior?.scaleUp), down: own(behavior?.scaleDown) },
+      keda: null,
     },
   };
 }

@@ -153,6 +153,7 @@ const PODLESS: readonly ReadKind[] = [
   'PodDisruptionBudget',
   'PriorityClass',
   'HorizontalPodAutoscaler',
+  'ScaledObject',
 ];
 
 interface Identity {

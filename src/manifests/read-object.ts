@@ -38,6 +38,7 @@ import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disru
 import { validateJobSpec } from '../rules/validation/validate-job.ts';
 import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts';
 import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
+import { validateScaledObject } from '../rules/validation/validate-scaled-object.ts';
 import { validateServiceSpec } from '../rules/validation/validate-service.ts';
 import { validateDaemonSetSpec, validateStatefulSetSpec } from '../rules/validation/validate-sets.ts';
 import { decodeAutoscalerSpec, toAutoscaler } from './autoscaler.ts';
@@ -49,6 +50,7 @@ import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeJobSpec, toJob } from './job.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 import { decodePriorityClass, toPriorityClass } from './priority-class.ts';
+import { decodeScaledObject, toScaledAutoscaler } from './scaled-object.ts';
 import { decodeServiceSpec, toService } from './service.ts';
 import {
   decodeDaemonSetSpec,
@@ -63,7 +65,7 @@ import {
 
 /** What a manifest can be read as. */
 export type ReadResult = ManifestObject | PodDisruptionBudget | PriorityClass | HorizontalPodAutoscaler;
-export type ReadKind = ReadResult['kind'];
+export type ReadKind = ReadResult['kind'] | 'ScaledObject';
 
 /** The API version that serves each kind that is simulated. */
 export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
@@ -77,6 +79,7 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   CronJob: 'batch/v1',
   PodDisruptionBudget: 'policy/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
+  ScaledObject: 'keda.sh/v1alpha1',
   PriorityClass: 'scheduling.k8s.io/v1',
 };
 
@@ -136,6 +139,11 @@ const DECODERS: Readonly<Record<ReadKind, Decoder>> = {
     const written = optionalMap(spec, decodeAutoscalerSpec) ?? {};
     const errors = validateAutoscalerSpec(written, 'spec');
     return { errors, dropped: [], build: () => toAutoscaler(metadata, written, minor) };
+  },
+  ScaledObject: (metadata, spec, minor) => {
+    const written = optionalMap(spec, decodeScaledObject) ?? {};
+    const errors = validateScaledObject(written, 'spec');
+    return { errors, dropped: [], build: () => toScaledAutoscaler(metadata, written, minor) };
   },
   PriorityClass: (metadata, _spec, _minor, root) => {
     const values = decodePriorityClass(root);

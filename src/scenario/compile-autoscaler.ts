@@ -12,7 +12,7 @@ export function autoscalerInfo(
     sets,
   }: { readonly deployments: readonly DeploymentInfo[]; readonly sets: readonly SetInfo[] },
 ): readonly AutoscalerInfo[] {
-  const { scaleTargetRef, minReplicas, maxReplicas, behavior, tolerance } = spec;
+  const { scaleTargetRef, minReplicas, maxReplicas, behavior, tolerance, keda } = spec;
   const name = qualifiedName(metadata.namespace, scaleTargetRef.name);
   const kind = scaleTargetRef.kind;
   if (kind !== 'Deployment' && kind !== 'StatefulSet') return [];
@@ -22,5 +22,5 @@ export function autoscalerInfo(
       : sets.findIndex((each) => each.kind === kind && each.name === name);
   if (index < 0) return [];
   const own = qualifiedName(metadata.namespace, metadata.name);
-  return [{ name: own, target: { kind, index }, minReplicas, maxReplicas, behavior, tolerance }];
+  return [{ name: own, target: { kind, index }, minReplicas, maxReplicas, behavior, tolerance, keda }];
 }

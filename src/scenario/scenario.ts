@@ -175,6 +175,7 @@ function followsFromRefusal({ code, value }: Issue, refused: readonly RefusedObj
     case 'unknownPod':
     case 'unknownService':
     case 'unknownDeployment':
+    case 'unknownAutoscaler':
       return named;
     case 'unknownContainer':
     case 'noHook':

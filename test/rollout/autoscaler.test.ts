@@ -129,6 +129,56 @@ describe('a HorizontalPodAutoscaler', () => {
     fc.assert(property, campaign(8));
   });
 
+  describe('that KEDA makes of a ScaledObject', () => {
+    const scaledObject = (spec: object) => ({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { name: 'web' },
+      spec: { scaleTargetRef: { name: 'web' }, cooldownPeriod: 600, ...spec },
+    });
+    const of = (spec: object, replicas: number, ...actions: readonly ActionInput[]) => {
+      const whole = input({ replicas, actions });
+      const [web, behind] = whole.manifests as object[];
+      return parseScenario({ ...whole, manifests: [web, behind, scaledObject(spec)] });
+    };
+    const sizesOf = (...args: Parameters<typeof of>) => {
+      const parsed = of(...args);
+      if (!parsed.ok) throw new Error(parsed.issues[0]!.message);
+      return sizes(simulate(parsed.scenario));
+    };
+
+    it('goes down to 1 as any other, and to 0 by KEDA after its cooldown', () => {
+      const steps = sizesOf({}, 4, curve([0, 4], [40, 0]));
+      expect(steps.map(([, replicas]) => replicas)).toEqual([1, 0]);
+      const [[one], [none]] = steps as [[number, number], [number, number]];
+      expect(one).toBeGreaterThan(325);
+      expect(one).toBeLessThan(356);
+      // From the last poll that found something to do, up to 30 s before it was gone, to the first one after 600 s.
+      expect(none).toBeGreaterThan(610);
+      expect(none).toBeLessThan(671);
+    });
+
+    it('stays at its least size where that is not 0, and goes to its idle size where it has one', () => {
+      const last = (spec: object) => sizesOf(spec, 4, curve([0, 4], [40, 0])).at(-1)![1];
+      expect(last({ minReplicaCount: 2 })).toBe(2);
+      expect(last({ minReplicaCount: 3, idleReplicaCount: 0 })).toBe(0);
+    });
+
+    it('wakes at the next poll', () => {
+      const [[at, replicas] = [0, 0]] = sizesOf({ pollingInterval: 10 }, 0, curve([0, 0], [20, 1]));
+      expect(replicas).toBe(1);
+      expect(at).toBeGreaterThan(20);
+      expect(at).toBeLessThan(31);
+    });
+
+    it('is refused where its counts contradict each other', () => {
+      const parsed = of({ minReplicaCount: 2, idleReplicaCount: 3 }, 4, curve([0, 1]));
+      expect(parsed.ok ? [] : parsed.issues.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/idleReplicaCount.*must be less than minReplicaCount=2/),
+      ]);
+    });
+  });
+
   it('has to be among the manifests', () => {
     const parsed = parseScenario(
       input({ actions: [{ type: 'metric', autoscaler: 'api', curve: [{ load: 1 }] }] }),

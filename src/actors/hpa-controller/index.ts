@@ -118,7 +118,7 @@ const autoscalerSynced: Reducer<Autoscaler, null, Self> = (state, event, ctx) =>
   const { replicas, recommendations } = wanted(state, info, current, measured, ctx.now);
   let next: Autoscaler = { ...state, recommendations };
   if (replicas !== current) {
-    effects.push(scale(index, info, replicas, ctx));
+    effects.push(scaleTo(index, info, replicas, ctx));
     next = looksOn({ ...remember(next, info, replicas - current, ctx.now), due: true }, index, ctx, effects);
   }
   const goesOn = ctx.now + PERIOD <= next.looksUntil;
@@ -176,7 +176,8 @@ function replicasOf({ target }: AutoscalerInfo, ctx: Ctx): number | undefined {
   return object?.deleted === null ? object.replicas : undefined;
 }
 
-function scale(index: number, { name, target }: AutoscalerInfo, replicas: number, ctx: Ctx): Effect {
+/** A write of the target's subresource scale. */
+export function scaleTo(index: number, { name, target }: AutoscalerInfo, replicas: number, ctx: Ctx): Effect {
   const to = {
     actor: ctx.self.wiring.apiServer,
     object: target.index,
