@@ -24,7 +24,9 @@ function timerOf(container: number, flap: number): number {
 
 /** What a run begins with: the flaps of Pods that are there. */
 export function flapping({ pods, templates }: World, wiring: Wiring): readonly SimEvent[] {
+  const flaps = templates.map(({ containers }) => containers.some(({ app }) => app.flaps.length > 0));
   return pods.flatMap(({ template, node }, pod) => {
+    if (!flaps[template]) return [];
     const to = { actor: wiring.containers(node), object: pod };
     return templates[template]!.containers.flatMap(({ app }, container) =>
       app.flaps.flatMap((flap, index) => (flap.since === 'start' ? both(to, container, index, flap, 0) : [])),
