@@ -77,12 +77,20 @@ export function runCampaign(scenario: Scenario, options: CampaignOptions): Campa
   return { tally, complete: complete && tally.overLimit === 0 };
 }
 
-/** The first run of a campaign that is not safe; null where all are. Cheaper than counting, since no run's requirement is looked for. */
+/**
+ * The first run of a campaign, from that of the number `from` on, that is not safe; null where all are. Cheaper than counting, since no
+ * run's requirement is looked for.
+ */
 export function firstUnsafe(
   scenario: Scenario,
-  { runs, seed, onProgress }: Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'>,
+  {
+    from = 0,
+    runs,
+    seed,
+    onProgress,
+  }: Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'> & { from?: number },
 ): { readonly k: number; readonly seed: number } | null {
-  for (let k = 0; k < runs; k++) {
+  for (let k = from; k < runs; k++) {
     if (k % CHUNK === 0) onProgress?.({ done: k, runs, failures: 0 });
     const own = runSeed(seed, k);
     if (judgement(scenario, own).outcome === 'unsafe') return { k, seed: own };

@@ -81,8 +81,8 @@ class Search {
   private readonly workloads: readonly string[];
   private readonly replays: Replay[] = [];
 
-  /** Seconds that were safe in all runs. */
-  private readonly passed = new Set<number>();
+  /** By seconds: in how many runs, from the first on, they were safe. */
+  private readonly passed = new Map<number, number>();
 
   constructor(
     private readonly scenario: Scenario,
@@ -109,6 +109,7 @@ class Search {
     const open = this.notJudged();
     if (open !== null) return open;
     const { tally, slowest: slow } = this.measure(this.scenario);
+    if (tally.failures === 0) this.passed.set(this.shortest, this.runs);
     if (neverEnough(tally) > 0) return this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
     const from = Math.ceil(slowest / 1000);
@@ -135,7 +136,7 @@ class Search {
   /** One run says what was not looked at: that does not depend on the delays. */
   private notJudged(): SafePreStop | null {
     const { outcome, notJudged, violations } = judgement(
-      withPreStopSeconds(this.scenario, Math.min(1, this.limit)),
+      withPreStopSeconds(this.scenario, this.shortest),
       runSeed(this.seed, 0),
     );
     const open = notJudged.filter(({ gating }) => gating);
@@ -148,7 +149,7 @@ class Search {
   /** With a short hook: what each run requires is the same with any. It is read off the runs; the edges are proved by runs of their own. */
   private measure(scenario: Scenario): Measured {
     const { onProgress } = this.options;
-    const preStopSeconds = Math.min(1, this.limit);
+    const preStopSeconds = this.shortest;
     let slowest: LowerEdge | null = null;
     const { tally } = runCampaign(withPreStopSeconds(scenario, preStopSeconds), {
       runs: this.runs,
@@ -164,11 +165,19 @@ class Search {
     return { tally, slowest };
   }
 
-  /** The first failing run with a sleep of `seconds`; null where every run is safe. */
+  /** A hook that is there and ends soon: what is measured is measured with it. */
+  private get shortest(): number {
+    return Math.min(1, this.limit);
+  }
+
+  /** The first failing run with a sleep of `seconds`; null where every run is safe. No run that was safe is made again. */
   private fails(seconds: number, runs = this.runs): { readonly seed: number } | null {
+    const from = this.passed.get(seconds) ?? 0;
+    if (from >= runs) return null;
     const changed = withPreStopSeconds(this.scenario, seconds);
     const { onProgress } = this.options;
     const failure = firstUnsafe(changed, {
+      from,
       runs,
       seed: this.seed,
       onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds: seconds }),
@@ -177,7 +186,7 @@ class Search {
       const { violations } = simulate(changed, { seed: failure.seed, trace: 'none' }).verdict;
       const violation = gravest(violations) ?? null;
       this.replays.push({ seconds, seed: failure.seed, safe: false, violation });
-    } else if (runs === this.runs) this.passed.add(seconds);
+    } else this.passed.set(seconds, runs);
     return failure;
   }
 
@@ -207,18 +216,26 @@ class Search {
     return run.verdict.violations.filter(({ gating }) => gating);
   }
 
-  /** The upper end: the largest value found safe by halving what is left. */
+  /** The upper end: the largest value found safe by halving what is left. Few runs say where it is, and all runs whether it holds. */
   private lastSafe(min: number): number {
-    let safe = min;
-    let unsafe = this.limit + 1;
-    if (min < this.limit && this.fails(this.limit) === null) return this.limit;
-    if (min < this.limit) unsafe = this.limit;
+    if (min >= this.limit) return min;
+    if (this.fails(this.limit) === null) return this.limit;
+    const likely = this.halved(min, this.limit, this.few);
+    return this.fails(likely) === null ? likely : this.halved(min, likely, this.runs);
+  }
+
+  private halved(from: number, to: number, runs: number): number {
+    let [safe, unsafe] = [from, to];
     while (unsafe - safe > 1) {
       const middle = (safe + unsafe) >> 1;
-      if (this.fails(middle) === null) safe = middle;
+      if (this.fails(middle, runs) === null) safe = middle;
       else unsafe = middle;
     }
     return safe;
+  }
+
+  private get few(): number {
+    return Math.min(this.runs, INTERIOR_RUNS);
   }
 
   /** Every second between the edges, with few runs each: pacing may make a middle value unsafe. */
@@ -226,7 +243,7 @@ class Search {
     const seconds: number[] = [];
     for (let value = min + 1; value < max; value++) {
       seconds.push(value);
-      if (this.fails(value, Math.min(this.runs, INTERIOR_RUNS)) !== null) return { max: value - 1, seconds };
+      if (this.fails(value, this.few) !== null) return { max: value - 1, seconds };
     }
     return { max, seconds };
   }
@@ -235,7 +252,7 @@ class Search {
   private confirmed(min: number, max: number): { readonly max: number; readonly recommended: number } {
     let upper = this.largestSafe(min, max);
     let recommended = this.recommendation(min, upper);
-    while (!this.isSafe(recommended)) {
+    while (this.fails(recommended) !== null) {
       upper = this.largestSafe(min, recommended - 1);
       recommended = this.recommendation(min, upper);
     }
@@ -244,13 +261,8 @@ class Search {
 
   private largestSafe(min: number, max: number): number {
     let seconds = max;
-    while (seconds > min && !this.isSafe(seconds)) seconds--;
+    while (seconds > min && this.fails(seconds) !== null) seconds--;
     return seconds;
-  }
-
-  /** Whether a sleep of `seconds` is safe in all runs. */
-  private isSafe(seconds: number): boolean {
-    return this.passed.has(seconds) || this.fails(seconds) === null;
   }
 
   private recommendation(min: number, max: number): number {
@@ -287,9 +299,8 @@ class Search {
 
   private impossible(tally: Tally): SafePreStop {
     const { reasons, firstFailure } = tally;
-    const seconds = Math.min(1, this.limit);
     const violation =
-      firstFailure === null ? null : (gravest(this.violations(seconds, firstFailure.seed)) ?? null);
+      firstFailure === null ? null : (gravest(this.violations(this.shortest, firstFailure.seed)) ?? null);
     const of = (code: NoPreStopReason) => reasons[code] ?? 0;
     const found = (code: NoPreStopReason) => ({ affectedRuns: of(code), violation });
     if (of('routedUntilGone') > 0) {
@@ -357,8 +368,7 @@ class Search {
 
   private evidence(claim: string, replays: readonly Replay[], interior: readonly number[]): Evidence {
     const { runs, seed, confidence } = this;
-    const runsEach = Math.min(runs, INTERIOR_RUNS);
-    return { runs, seed, confidence, claim, replays, interior: { seconds: interior, runsEach } };
+    return { runs, seed, confidence, claim, replays, interior: { seconds: interior, runsEach: this.few } };
   }
 }
 
