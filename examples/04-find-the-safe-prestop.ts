@@ -15,7 +15,7 @@ const scenarios = {
   'behind an ALB with IP targets': defineScenario({ ...common, routers: [routers.awsAlbIp()] }),
 };
 for (const [name, scenario] of Object.entries(scenarios)) {
-  const answer = findSafePreStop(scenario, { runs: 500 });
+  const answer = findSafePreStop(scenario, { runs: 200 });
   console.log(`${name}:`);
   if (answer.kind === 'notJudged') {
     console.log(`  not judged: ${describe(answer)}`);

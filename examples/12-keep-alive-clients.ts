@@ -10,8 +10,8 @@ const manifests = readFileSync(new URL('01-web.yaml', import.meta.url), 'utf8').
   'terminationGracePeriodSeconds: 150',
 );
 const clientsOfTheService = [
-  clients.goHttp({ from: { node: 'node-2' }, load: { concurrency: 2, pause: '50ms' } }),
-  clients.nodeFetch({ from: { node: 'node-3' }, load: { concurrency: 10, pause: '1ms' } }),
+  clients.goHttp({ from: { node: 'node-2' }, load: { concurrency: 2, pause: '100ms' } }),
+  clients.nodeFetch({ from: { node: 'node-3' }, load: { concurrency: 10, pause: '30ms' } }),
   clients.curlLoop({ from: { node: 'node-3' } }),
 ];
 
@@ -29,7 +29,7 @@ for (const [title, web] of Object.entries({
     clients: clientsOfTheService,
     actions: [{ type: 'deletePod', pod: 'web-1-0', at: '1s' }],
   });
-  const { lateArrivals, byClient, failures } = simulate(applyPreStop(scenario, 120), { seed: 6 }).verdict
+  const { lateArrivals, byClient, failures } = simulate(applyPreStop(scenario, 120), { seed: 23 }).verdict
     .requests;
   console.log(`preStop 120 s; ${title}:`);
   for (const { client, over, phase, count, lastMs, letGoMs } of lateArrivals) {

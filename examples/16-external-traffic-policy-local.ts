@@ -26,7 +26,7 @@ const input = (policy: 'Local' | 'Cluster'): ScenarioInput => ({
   cluster: { nodes: 2 },
   // GKE's load balancer: every 3 s, two failures.
   routers: [{ name: 'lb', targets: 'nodes', parts: [{ healthCheck: { interval: '3s', threshold: 2 } }] }],
-  clients: [{ name: 'user', from: 'external', via: 'lb', load: { ratePerSecond: 20 }, stop: '20s' }],
+  clients: [{ name: 'user', from: 'external', via: 'lb', load: { ratePerSecond: 20 }, stop: '10s' }],
   actions: [{ type: 'deletePod', pod: 'web-1', at: '2s' }],
 });
 

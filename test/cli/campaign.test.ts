@@ -14,7 +14,7 @@ const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 const prestop = (args: readonly string[]) => runHere(args);
 const bin = (args: readonly string[], interruptAt?: string) =>
   runBin(args, { cwd: folder, ...(interruptAt !== undefined && { interruptAt }) });
-const FUZZ = ['fuzz', 'web.yaml', '--runs', '60'];
+const FUZZ = ['fuzz', 'web.yaml', '--runs', '30'];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'prestop-campaign-'));
@@ -30,7 +30,7 @@ describe('fuzz', () => {
   it('prints the campaign in numbers and the worst run', async () => {
     const { code, stdout, stderr } = await bin(FUZZ);
     expect([code, stderr]).toEqual([1, '']);
-    expect(stdout).toMatch(/^UNSAFE: \d+ of 60 runs were not safe\./);
+    expect(stdout).toMatch(/^UNSAFE: \d+ of 30 runs were not safe\./);
     expect(stdout).toMatch(/Required preStop: .* in half of the runs/);
     expect(stdout).toMatch(/Reduced \(seed \d+\): with every other delay at its smallest/);
     expect(stdout).toMatch(/ {2}watch\.kubeProxy: /);
@@ -38,7 +38,7 @@ describe('fuzz', () => {
 
   it('gives the report of the library', async () => {
     const { stdout } = await prestop([...FUZZ, '--json']);
-    const expected = fuzz(defineScenario(SOMETIMES_UNSAFE_INPUT), { runs: 60 });
+    const expected = fuzz(defineScenario(SOMETIMES_UNSAFE_INPUT), { runs: 30 });
     const { campaign: _campaign, ...report }: FuzzReport = JSON.parse(stdout);
     const { campaign: _other, ...other } = JSON.parse(JSON.stringify(expected)) as FuzzReport;
     expect(report).toEqual(other);
@@ -56,15 +56,15 @@ describe('fuzz', () => {
     const ended = await Promise.all(
       shards.map((shard) => prestop([...FUZZ, '--shard', `${shard}/3`, '--out', `shard-${shard}.json`])),
     );
-    expect(ended.map(({ stdout }) => /Shard \d of 3 of 60 runs\./.test(stdout))).toEqual([true, true, true]);
+    expect(ended.map(({ stdout }) => /Shard \d of 3 of 30 runs\./.test(stdout))).toEqual([true, true, true]);
     const files = shards.map((shard) => `shard-${shard}.json`);
     const { code, stdout } = await prestop(['merge', ...files, '--out', 'merged.json']);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^UNSAFE: \d+ of 60 runs/);
+    expect(stdout).toMatch(/^UNSAFE: \d+ of 30 runs/);
     expect(read('merged.json')).toBe(read('whole.json'));
     expect((await prestop(['merge', ...files, '--json'])).stdout).toBe(read('whole.json'));
     const partial = await prestop(['merge', 'shard-1.json', 'shard-3.json']);
-    expect(partial.stdout).toContain('This is partial: 40 of 60 runs are in it.');
+    expect(partial.stdout).toContain('This is partial: 20 of 30 runs are in it.');
     const twice = await prestop(['merge', 'shard-1.json', 'shard-1.json']);
     expect([twice.code, twice.stderr]).toEqual([
       2,
@@ -92,7 +92,7 @@ describe('fuzz', () => {
 describe('progress and interrupts', () => {
   it('progress is on stderr, only where it is asked for', async () => {
     const { stdout, stderr } = await prestop([...FUZZ, '--json', '--progress']);
-    expect(stderr).toMatch(/60 of 60 runs \(100 %\), [\d,.]+ runs\/s, \d+ failures/);
+    expect(stderr).toMatch(/30 of 30 runs \(100 %\), [\d,.]+ runs\/s, \d+ failures/);
     expect(() => JSON.parse(stdout)).not.toThrow();
   });
 

@@ -5,6 +5,7 @@ import { uniform } from '../../src/kernel/distribution.ts';
 import type { SimEvent } from '../../src/kernel/event.ts';
 import { Loop } from '../../src/kernel/loop.ts';
 import { Digest } from '../../src/kernel/trace.ts';
+import { tries } from '../effort.ts';
 import { after } from './toy-effects.ts';
 import { actor, modelOf } from './toy-model.ts';
 
@@ -54,7 +55,7 @@ describe('the digest', () => {
         expect(digestOf(changed)).not.toBe(digestOf(happenings));
       },
     );
-    fc.assert(property, { seed: 23, numRuns: 300 });
+    fc.assert(property, { seed: 23, numRuns: tries(60) });
   });
 
   test('tells a type at one actor from another type at another actor', () => {
@@ -87,7 +88,7 @@ describe('the digest', () => {
     const property = fc.property(fc.array(happening), (happenings) => {
       expect(digestOf(happenings)).toMatch(/^[0-9a-f]{16}$/);
     });
-    fc.assert(property, { seed: 29, numRuns: 100 });
+    fc.assert(property, { seed: 29, numRuns: tries(25) });
   });
 });
 

@@ -23,10 +23,10 @@ const scenario = defineScenario(SOMETIMES_UNSAFE_INPUT);
 
 describe('worker threads give the report of one thread, byte for byte', () => {
   const rows: readonly (readonly [string, FuzzOptions])[] = [
-    ['every run', { runs: 100 }],
-    ['stopped at the fourth failure', { runs: 100, stopAfterFailures: 4 }],
-    ['a shard', { runs: 100, seed: 3, shard: { index: 2, count: 3 } }],
-    ['varied, in a swarm', { runs: 30, vary: { nodes: [1, 4] }, swarm: true, shrink: false }],
+    ['every run', { runs: 40 }],
+    ['stopped at the fourth failure', { runs: 40, stopAfterFailures: 4 }],
+    ['a shard', { runs: 40, seed: 3, shard: { index: 2, count: 3 } }],
+    ['varied, in a swarm', { runs: 12, vary: { nodes: [1, 4] }, swarm: true, shrink: false }],
     ['fewer runs than workers', { runs: 1 }],
   ];
   it.each(rows)('%s', async (_, options) => {
@@ -39,8 +39,8 @@ describe('worker threads give the report of one thread, byte for byte', () => {
 
   it('from CommonJS, too', async () => {
     const required = createRequire(import.meta.url)(join(dist, 'node.cjs')) as typeof Node;
-    const report = await required.fuzzInWorkers(SOMETIMES_UNSAFE_INPUT, { runs: 40, workers: 2 });
-    expect(JSON.stringify(report)).toBe(JSON.stringify(fuzz(scenario, { runs: 40 })));
+    const report = await required.fuzzInWorkers(SOMETIMES_UNSAFE_INPUT, { runs: 20, workers: 2 });
+    expect(JSON.stringify(report)).toBe(JSON.stringify(fuzz(scenario, { runs: 20 })));
   });
 });
 

@@ -80,8 +80,8 @@ describe('the hook that a rollout needs', () => {
   });
 
   it('gives an interval of safe seconds for rollouts and drains', () => {
-    expect(findSafePreStop(scenario, { runs: 10 })).toMatchObject({ kind: 'interval' });
+    expect(findSafePreStop(scenario, { runs: 5, maxSeconds: 6 })).toMatchObject({ kind: 'interval' });
     const drained = defineScenario(rollout({ actions: [{ type: 'drainNode', node: 'node-1' }] }));
-    expect(findSafePreStop(drained, { runs: 10 })).toMatchObject({ kind: 'interval' });
+    expect(findSafePreStop(drained, { runs: 5, maxSeconds: 6 })).toMatchObject({ kind: 'interval' });
   });
 });

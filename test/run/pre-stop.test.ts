@@ -38,7 +38,7 @@ describe('requiredPreStopMs', () => {
       expect(isExposed(withHook(sketch, requiredPreStopMs, seed))).toBe(false);
       if (requiredPreStopMs > 0) expect(isExposed(withHook(sketch, requiredPreStopMs - 1, seed))).toBe(true);
     });
-    fc.assert(property, campaign(40));
+    fc.assert(property, campaign(20));
   });
 
   it('is the same whatever hook the scenario itself has, where one Pod stops', () => {
@@ -50,7 +50,7 @@ describe('requiredPreStopMs', () => {
       expect(other.requiredPreStopMs).toBe(requiredPreStopMs);
       expect(other.requiredPreStopReason).toBe(requiredPreStopReason);
     });
-    fc.assert(property, campaign(20));
+    fc.assert(property, campaign(10));
   });
 
   it('is null only where the longest hook that fits is exposed, too', () => {
@@ -62,7 +62,7 @@ describe('requiredPreStopMs', () => {
       );
       expect(isExposed(withHook(sketch, Math.max(...graces) * 1000, seed))).toBe(true);
     });
-    fc.assert(property, campaign(25));
+    fc.assert(property, campaign(12));
   });
 
   it('is null for want of anything to judge only where nobody was routed to', () => {
@@ -95,7 +95,7 @@ describe('a router more', () => {
       const judged = before.violations.every(({ kind }) => kind !== 'nothingToJudge');
       if (judged && !before.safe) expect(after.safe).toBe(false);
     });
-    fc.assert(property, campaign(25));
+    fc.assert(property, campaign(12));
   });
 });
 
@@ -166,7 +166,7 @@ describe('safe', () => {
         expect(fixText(fix)).toMatch(/\.$/);
       }
     });
-    fc.assert(property, campaign(25));
+    fc.assert(property, campaign(12));
   });
 });
 
