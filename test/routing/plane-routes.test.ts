@@ -89,6 +89,10 @@ describe('kube-router', () => {
     expect(violation).toMatchObject({ kind: 'exposed', router: 'kube-router/node-1', pod: 'a' });
     expect(violation!.fromMs).toBeGreaterThan(20_000);
     expect(run.verdict.requiredPreStopMs).toBeNull();
+    expect(violation!.fix).toMatchObject({
+      code: 'failReadinessInPreStop',
+      router: expect.stringMatching(/^kube-router\//),
+    });
   });
 
   it('lets go once the readiness fails during preStop', () => {

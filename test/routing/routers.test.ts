@@ -215,6 +215,12 @@ describe('routers of parts, in whole runs', () => {
     expect(added('pods')).toHaveLength(1);
   });
 
+  const { fixedLag: _, ...presets } = routers;
+  it.each(Object.entries(presets))('the preset %s stands in a scenario as it is', (__, preset) => {
+    const { settings } = scenario({ routers: [preset()] });
+    expect(settings.routers).toMatchObject([{ name: preset().name }]);
+  });
+
   it('one router of many instances is as slow as its slowest', () => {
     const mean = (instances: number) => {
       const router = { name: 'r', parts: [{ lag: { uniform: ['0s', '10s'] as const } }], instances };
