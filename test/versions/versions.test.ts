@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { containerRules, containerRuns, manifestRules, manifestRuns } from './rows-containers.ts';
 import { podRules, podRuns } from './rows-pods.ts';
 import { routeRules, routeRuns } from './rows-routes.ts';
+import { workloadRules } from './rows-workloads.ts';
 import { tableRows } from './tables.ts';
 
 /** The page of versions: every row of its tables is executed, and says truly whether a run or a rule shows it. */
@@ -16,7 +17,7 @@ const rows = tableRows(page).map(({ cells: [from = '', what = '', , upstream = '
 }));
 
 const runs = { ...containerRuns, ...manifestRuns, ...podRuns, ...routeRuns };
-const rules = { ...containerRules, ...manifestRules, ...podRules, ...routeRules };
+const rules = { ...containerRules, ...manifestRules, ...podRules, ...routeRules, ...workloadRules };
 
 describe('what differs between versions', () => {
   it.each(rows.map(({ name, shownBy }) => [name, shownBy] as const))('%s', (name, shownBy) => {
