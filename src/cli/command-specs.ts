@@ -44,7 +44,9 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'Runs the termination of Pods many times, each time with other propagation delays, and says whether a new connection could ' +
         'have been lost in any of them. Shows the run that came closest, what was late in it, and what to change.',
       'Without --delete-pod and without actions in a scenario file, each workload that something sends to is stopped in runs of its ' +
-        'own while the others serve on: a Deployment rolls, of anything else one Pod is deleted. One row each, and below it the worst ' +
+        'own while the others serve on: a Deployment, StatefulSet or DaemonSet rolls, of anything else with a Pod ' +
+        'template (a bare Pod, an Argo Rollout, a CloneSet) one Pod is deleted, and how that rolls is not simulated; a Job or CronJob is judged ' +
+        'where apps describes its work. One row each, and below it the worst ' +
         'of those that are not safe.',
       'What was not looked at keeps the whole from being called SAFE. The scenario file excuses it by name, with a reason: accept: ' +
         '[{ service: db, reason: … }].',
@@ -145,7 +147,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     usage: 'prestop sweep <manifest…> [options]',
     about: [
       'Tries one preStop after the other with the same delays, so that rows differ by the hook alone: how long the rollout takes, how ' +
-        'many Pods there are at most, how much margin is left, and how many runs were not safe.',
+        'many Pods there are at most, how much margin is left, and how many runs were not safe. A table for each workload, unless ' +
+        'actions are given.',
     ],
     options: [
       ...SCENARIO_OPTIONS.filter((name) => name !== 'pre-stop'),

@@ -5,7 +5,7 @@ import { OPTIONS, type OptionName, type OptionSpec } from './options.ts';
 
 /** The text of `prestop --help`. */
 export function generalHelp(): string {
-  const names = Object.entries(COMMANDS).map(([name, { summary }]) => row(name, summary, 10));
+  const names = Object.entries(COMMANDS).map(([name, { summary }]) => row(name, summary, 11));
   return [
     'prestop: know that your preStop is long enough before production tells you it was not.',
     '',
