@@ -2,6 +2,7 @@ import { LimitExceeded } from '../kernel/limits.ts';
 import { estimate, judgement, type Run, untraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
+import { drained, type Steps } from './steps.ts';
 import { type Tally, TallyCounter } from './tally.ts';
 
 /** Many runs of one scenario, or of a scenario that the seed varies, counted. */
@@ -48,6 +49,11 @@ export interface Campaign {
 }
 
 export function runCampaign(scenario: Scenario, options: CampaignOptions): Campaign {
+  return drained(campaignSteps(scenario, options));
+}
+
+/** `runCampaign`, a run at a time. */
+export function* campaignSteps(scenario: Scenario, options: CampaignOptions): Steps<Campaign> {
   const { seed, shard, stopAfterFailures = Number.POSITIVE_INFINITY } = options;
   const counter = new TallyCounter();
   const step = shard?.count ?? 1;
@@ -67,6 +73,7 @@ export function runCampaign(scenario: Scenario, options: CampaignOptions): Campa
       }
     }
     count(counter, scenario, k, runSeed(seed, k), options);
+    yield;
     if (counter.failures >= stopAfterFailures) {
       complete = position === end - 1;
       break;
@@ -81,19 +88,27 @@ export function runCampaign(scenario: Scenario, options: CampaignOptions): Campa
  * The first run of a campaign, from that of the number `from` on, that is not safe; null where all are. Cheaper than counting, since no
  * run's requirement is looked for.
  */
-export function firstUnsafe(
+export function firstUnsafe(scenario: Scenario, options: FirstUnsafeOptions): UnsafeRun | null {
+  return drained(firstUnsafeSteps(scenario, options));
+}
+
+type FirstUnsafeOptions = Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'> & { readonly from?: number };
+
+export interface UnsafeRun {
+  readonly k: number;
+  readonly seed: number;
+}
+
+/** `firstUnsafe`, a run at a time. */
+export function* firstUnsafeSteps(
   scenario: Scenario,
-  {
-    from = 0,
-    runs,
-    seed,
-    onProgress,
-  }: Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'> & { from?: number },
-): { readonly k: number; readonly seed: number } | null {
+  { from = 0, runs, seed, onProgress }: FirstUnsafeOptions,
+): Steps<UnsafeRun | null> {
   for (let k = from; k < runs; k++) {
     if (k % CHUNK === 0) onProgress?.({ done: k, runs, failures: 0 });
     const own = runSeed(seed, k);
     if (judgement(scenario, own).outcome === 'unsafe') return { k, seed: own };
+    yield;
   }
   onProgress?.({ done: runs, runs, failures: 0 });
   return null;

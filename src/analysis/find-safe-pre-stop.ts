@@ -10,13 +10,14 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
 import { gravest, type NoPreStopReason, type Violation, type ViolationKind } from '../verdict/types.ts';
-import { firstUnsafe, runCampaign } from './campaign.ts';
+import { campaignSteps, firstUnsafeSteps } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
 import type { FindOptions } from './find-options.ts';
 import { withSafeSeconds } from './hook-durations.ts';
 import { quantile } from './quantiles.ts';
 import type {
   Evidence,
+  KnownSeconds,
   LowerEdge,
   NoneReason,
   NoSafePreStop,
@@ -24,33 +25,9 @@ import type {
   SafePreStop,
   UpperEdge,
 } from './safe-pre-stop.ts';
+import { type Found, type Measured, NOT_RAISED, type Raised } from './search-results.ts';
+import { drained, type Steps } from './steps.ts';
 import type { Tally } from './tally.ts';
-
-/** An interval whose edges, and whose recommendation, were safe in all runs. */
-interface Found {
-  readonly min: number;
-  readonly max: number;
-  readonly recommended: number;
-  /** The run that required most. */
-  readonly slowest: LowerEdge | null;
-  readonly between: readonly number[];
-}
-
-type Raised = Pick<
-  NoSafePreStop,
-  'neededSeconds' | 'preStopSeconds' | 'raiseTerminationGracePeriodSecondsTo'
->;
-
-const NOT_RAISED: Raised = {
-  neededSeconds: null,
-  preStopSeconds: null,
-  raiseTerminationGracePeriodSecondsTo: null,
-};
-
-interface Measured {
-  readonly tally: Tally;
-  readonly slowest: LowerEdge | null;
-}
 
 /** Runs of each second between the edges. */
 const INTERIOR_RUNS = 20;
@@ -66,10 +43,20 @@ const AMPLE_GRACE_SECONDS = 3600;
  * requirement of each run, the upper one from a search, and both are then run: nothing between two values is taken on trust.
  */
 export function findSafePreStop(scenario: Scenario, options: FindOptions = {}): SafePreStop {
+  return drained(startFinding(scenario, options).steps);
+}
+
+/** `findSafePreStop` a run at a time, for those who may break it off: `known` says what had been shown by then. */
+export function startFinding(
+  scenario: Scenario,
+  options: FindOptions,
+): { readonly steps: Steps<SafePreStop>; readonly known: () => KnownSeconds } {
   demand('findSafePreStop', 'scenario', scenario);
   const search = new Search(scenario, readOptions('findSafePreStop', findOptions, options));
-  return search.result();
+  return { steps: search.steps(), known: () => search.known() };
 }
+
+const byValue = (a: number, b: number) => a - b;
 
 class Search {
   private readonly runs: number;
@@ -101,24 +88,30 @@ class Search {
     this.limit = Math.min(options.maxSeconds ?? Number.POSITIVE_INFINITY, this.grace);
   }
 
-  result(): SafePreStop {
+  known(): KnownSeconds {
+    const safe = [...this.passed].flatMap(([seconds, runs]) => (runs >= this.runs ? [seconds] : []));
+    const unsafe = new Set(this.replays.map(({ seconds }) => seconds));
+    return { safeSeconds: safe.sort(byValue), unsafeSeconds: [...unsafe].sort(byValue) };
+  }
+
+  *steps(): Steps<SafePreStop> {
     const unknown = this.unknownHooks();
     if (unknown !== null) return unknown;
     const refused = tryApplyPreStop(this.scenario, 0);
     if (!refused.ok) return this.none('hookDoesMore', { issue: refused.issues[0]! }, 'no run was made');
     const open = this.notJudged();
     if (open !== null) return open;
-    const { tally, slowest: slow } = this.measure(this.scenario);
+    const { tally, slowest: slow } = yield* this.measure(this.scenario);
     if (tally.failures === 0) this.passed.set(this.shortest, this.runs);
-    if (neverEnough(tally) > 0) return this.impossible(tally);
+    if (neverEnough(tally) > 0) return yield* this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
     const from = Math.ceil(slowest / 1000);
-    if (from > this.limit) return this.tooShort();
-    const first = this.firstSafe(from);
-    if (first === null) return this.notOne(from);
-    const min = this.smallest(first);
-    const interior = this.interior(min, this.lastSafe(min));
-    const { max, recommended } = this.confirmed(min, interior.max);
+    if (from > this.limit) return yield* this.tooShort();
+    const first = yield* this.firstSafe(from);
+    if (first === null) return yield* this.notOne(from);
+    const min = yield* this.smallest(first);
+    const interior = yield* this.interior(min, yield* this.lastSafe(min));
+    const { max, recommended } = yield* this.confirmed(min, interior.max);
     const between = interior.seconds.filter((seconds) => seconds < max);
     return this.interval({ min, max, recommended, slowest: slow, between });
   }
@@ -147,11 +140,11 @@ class Search {
   }
 
   /** With a short hook: what each run requires is the same with any. It is read off the runs; the edges are proved by runs of their own. */
-  private measure(scenario: Scenario): Measured {
+  private *measure(scenario: Scenario): Steps<Measured> {
     const { onProgress } = this.options;
     const preStopSeconds = this.shortest;
     let slowest: LowerEdge | null = null;
-    const { tally } = runCampaign(withPreStopSeconds(scenario, preStopSeconds), {
+    const { tally } = yield* campaignSteps(withPreStopSeconds(scenario, preStopSeconds), {
       runs: this.runs,
       seed: this.seed,
       requirement: 'read',
@@ -171,12 +164,12 @@ class Search {
   }
 
   /** The first failing run with a sleep of `seconds`; null where every run is safe. No run that was safe is made again. */
-  private fails(seconds: number, runs = this.runs): { readonly seed: number } | null {
+  private *fails(seconds: number, runs = this.runs): Steps<{ readonly seed: number } | null> {
     const from = this.passed.get(seconds) ?? 0;
     if (from >= runs) return null;
     const changed = withPreStopSeconds(this.scenario, seconds);
     const { onProgress } = this.options;
-    const failure = firstUnsafe(changed, {
+    const failure = yield* firstUnsafeSteps(changed, {
       from,
       runs,
       seed: this.seed,
@@ -191,9 +184,9 @@ class Search {
   }
 
   /** The lower end: what the requirements say, moved up where a run of it is unsafe for want of time. */
-  private firstSafe(from: number): number | null {
+  private *firstSafe(from: number): Steps<number | null> {
     for (let seconds = from; seconds <= this.limit; seconds++) {
-      const failure = this.fails(seconds);
+      const failure = yield* this.fails(seconds);
       if (failure === null) return seconds;
       if (!this.isTooEarly(seconds, failure.seed)) return null;
     }
@@ -201,9 +194,9 @@ class Search {
   }
 
   /** What was read may be more than is needed: one second less is always run, too. */
-  private smallest(first: number): number {
+  private *smallest(first: number): Steps<number> {
     let min = first;
-    while (min > 0 && this.fails(min - 1) === null) min--;
+    while (min > 0 && (yield* this.fails(min - 1)) === null) min--;
     return min;
   }
 
@@ -217,18 +210,18 @@ class Search {
   }
 
   /** The upper end: the largest value found safe by halving what is left. Few runs say where it is, and all runs whether it holds. */
-  private lastSafe(min: number): number {
+  private *lastSafe(min: number): Steps<number> {
     if (min >= this.limit) return min;
-    if (this.fails(this.limit) === null) return this.limit;
-    const likely = this.halved(min, this.limit, this.few);
-    return this.fails(likely) === null ? likely : this.halved(min, likely, this.runs);
+    if ((yield* this.fails(this.limit)) === null) return this.limit;
+    const likely = yield* this.halved(min, this.limit, this.few);
+    return (yield* this.fails(likely)) === null ? likely : yield* this.halved(min, likely, this.runs);
   }
 
-  private halved(from: number, to: number, runs: number): number {
+  private *halved(from: number, to: number, runs: number): Steps<number> {
     let [safe, unsafe] = [from, to];
     while (unsafe - safe > 1) {
       const middle = (safe + unsafe) >> 1;
-      if (this.fails(middle, runs) === null) safe = middle;
+      if ((yield* this.fails(middle, runs)) === null) safe = middle;
       else unsafe = middle;
     }
     return safe;
@@ -239,29 +232,35 @@ class Search {
   }
 
   /** Every second between the edges, with few runs each: pacing may make a middle value unsafe. */
-  private interior(min: number, max: number): { readonly max: number; readonly seconds: readonly number[] } {
+  private *interior(
+    min: number,
+    max: number,
+  ): Steps<{ readonly max: number; readonly seconds: readonly number[] }> {
     const seconds: number[] = [];
     for (let value = min + 1; value < max; value++) {
       seconds.push(value);
-      if (this.fails(value, this.few) !== null) return { max: value - 1, seconds };
+      if ((yield* this.fails(value, this.few)) !== null) return { max: value - 1, seconds };
     }
     return { max, seconds };
   }
 
   /** The upper end and the recommendation, moved down until both were safe in all runs. */
-  private confirmed(min: number, max: number): { readonly max: number; readonly recommended: number } {
-    let upper = this.largestSafe(min, max);
+  private *confirmed(
+    min: number,
+    max: number,
+  ): Steps<{ readonly max: number; readonly recommended: number }> {
+    let upper = yield* this.largestSafe(min, max);
     let recommended = this.recommendation(min, upper);
-    while (this.fails(recommended) !== null) {
-      upper = this.largestSafe(min, recommended - 1);
+    while ((yield* this.fails(recommended)) !== null) {
+      upper = yield* this.largestSafe(min, recommended - 1);
       recommended = this.recommendation(min, upper);
     }
     return { max: upper, recommended };
   }
 
-  private largestSafe(min: number, max: number): number {
+  private *largestSafe(min: number, max: number): Steps<number> {
     let seconds = max;
-    while (seconds > min && this.fails(seconds) !== null) seconds--;
+    while (seconds > min && (yield* this.fails(seconds)) !== null) seconds--;
     return seconds;
   }
 
@@ -297,38 +296,41 @@ class Search {
     return { by: 'grace', lastSeconds: Math.max(0, this.grace - MINIMUM_GRACE_PERIOD_SECONDS) };
   }
 
-  private impossible(tally: Tally): SafePreStop {
+  private *impossible(tally: Tally): Steps<SafePreStop> {
     const { reasons, firstFailure } = tally;
     const violation =
       firstFailure === null ? null : (gravest(this.violations(this.shortest, firstFailure.seed)) ?? null);
     const of = (code: NoPreStopReason) => reasons[code] ?? 0;
     const found = (code: NoPreStopReason) => ({ affectedRuns: of(code), violation });
     if (of('routedUntilGone') > 0) {
-      return this.none('noOtherEndpoint', { ...found('routedUntilGone'), ...this.raisedForReplacement() });
+      return this.none('noOtherEndpoint', {
+        ...found('routedUntilGone'),
+        ...(yield* this.raisedForReplacement()),
+      });
     }
     if (of('routedUntilUnhealthy') > 0)
       return this.none('routedUntilUnhealthy', found('routedUntilUnhealthy'));
     if (of('sidecarLeavesFirst') > 0) return this.none('sidecarLeavesFirst', found('sidecarLeavesFirst'));
     if (of('readyTooEarly') > 0) return this.none('readyTooEarly', found('readyTooEarly'));
-    return this.tooShort();
+    return yield* this.tooShort();
   }
 
-  private tooShort(): SafePreStop {
-    return this.none('graceTooShort', this.raised());
+  private *tooShort(): Steps<SafePreStop> {
+    return this.none('graceTooShort', yield* this.raised());
   }
 
-  private notOne(neededSeconds: number): SafePreStop {
+  private *notOne(neededSeconds: number): Steps<SafePreStop> {
     const { seconds, seed, violation } = this.replays[this.replays.length - 1]!;
     const kinds = this.violations(seconds, seed).map(({ kind }) => kind);
     if (kinds.some((kind) => FOR_WANT_OF_TIME.includes(kind))) {
-      return this.none('drainTooLong', { violation, ...this.raised(), neededSeconds });
+      return this.none('drainTooLong', { violation, ...(yield* this.raised()), neededSeconds });
     }
     return this.none('unsafeAtEveryValue', { violation });
   }
 
   /** The smallest grace period that holds the slowest router and what the app has to finish, so that every run is safe with it. */
-  private raised(): Raised {
-    const { tally } = this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
+  private *raised(): Steps<Raised> {
+    const { tally } = yield* this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
     const slowest = quantile(tally.requiredPreStopMs, 1);
     if (neverEnough(tally) > 0) return NOT_RAISED;
     const neededSeconds = Math.ceil((slowest ?? 0) / 1000);
@@ -336,15 +338,15 @@ class Search {
     const least = Math.max(this.grace, preStopSeconds + drainSeconds(this.scenario));
     for (let grace = least; grace <= least + MOST_GRACE_BESIDE_SECONDS; grace++) {
       const changed = withPreStopSeconds(withGracePeriod(this.scenario, grace), preStopSeconds);
-      if (firstUnsafe(changed, { runs: this.runs, seed: this.seed }) === null)
+      if ((yield* firstUnsafeSteps(changed, { runs: this.runs, seed: this.seed })) === null)
         return { neededSeconds, preStopSeconds, raiseTerminationGracePeriodSecondsTo: grace };
     }
     return { ...NOT_RAISED, neededSeconds };
   }
 
   /** A longer grace period helps a lone replica only where its replacement becomes Ready within it. */
-  private raisedForReplacement(): Raised {
-    const raised = this.raised();
+  private *raisedForReplacement(): Steps<Raised> {
+    const raised = yield* this.raised();
     return (raised.raiseTerminationGracePeriodSecondsTo ?? 0) > this.limit ? raised : NOT_RAISED;
   }
 

@@ -236,7 +236,7 @@ function decidingTimeline(run: Run): PodTimeline | null {
 }
 
 /** Names scenario and options by a hash, so that only parts of one campaign are merged. */
-function campaignName(scenario: Scenario, { runs, seed, vary, swarm }: ReadFuzzOptions): string {
+export function campaignName(scenario: Scenario, { runs, seed, vary, swarm }: ReadFuzzOptions): string {
   const text = JSON.stringify([scenario.settings, runs, seed, vary ?? null, swarm]);
   let a = 0;
   let b = 1;

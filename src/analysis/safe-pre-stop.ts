@@ -106,3 +106,11 @@ export interface PreStopNotJudged {
 
 /** Which preStop values are safe: an interval, none, or not judged. */
 export type SafePreStop = SafeInterval | NoSafePreStop | PreStopNotJudged;
+
+/** Values of preStop of which a search that was broken off had shown something. */
+export interface KnownSeconds {
+  /** Safe in all runs. */
+  readonly safeSeconds: readonly number[];
+  /** Not safe in some run. */
+  readonly unsafeSeconds: readonly number[];
+}

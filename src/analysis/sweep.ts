@@ -9,6 +9,7 @@ import type { WorkloadRollout } from '../verdict/rollout-report.ts';
 import type { Verdict } from '../verdict/types.ts';
 import type { Progress } from './campaign.ts';
 import { Counter, quantile } from './quantiles.ts';
+import { drained, type Steps } from './steps.ts';
 
 /** Which preStop values are tried, and in how many runs each. */
 export interface SweepOptions {
@@ -55,6 +56,8 @@ export interface SweepRow {
 /** What each preStop value costs, and what it buys. */
 export interface SweepReport {
   readonly seed: number;
+  /** Whether every value that was asked for has its row. */
+  readonly complete: boolean;
   readonly rows: readonly SweepRow[];
 }
 
@@ -63,6 +66,16 @@ export interface SweepReport {
  * rows differ by the hook alone. Throws an OptionsError for options that are none.
  */
 export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): SweepReport {
+  const { steps, report } = startSweep(scenario, options);
+  drained(steps);
+  return report();
+}
+
+/** `sweepPreStop` a run at a time, for those who may break it off: `report` holds the rows that are done. */
+export function startSweep(
+  scenario: Scenario,
+  options: SweepOptions,
+): { readonly steps: Steps<void>; readonly report: () => SweepReport } {
   demand('sweepPreStop', 'scenario', scenario);
   const read = readOptions('sweepPreStop', sweepOptions, options);
   const { seed, secondsFrom: from, secondsTo: to = shortestGrace(scenario), step, runs, onProgress } = read;
@@ -72,40 +85,43 @@ export function sweepPreStop(scenario: Scenario, options: SweepOptions = {}): Sw
   }
   const rows: SweepRow[] = [];
   const values = Math.floor((to - from) / step) + 1;
-  let failures = 0;
-  for (let seconds = from; seconds <= to; seconds += step) {
-    const done = rows.length * runs;
-    const row = rowOf(scenario, seconds, runs, seed, (own, unsafe) =>
-      onProgress?.({
-        preStopSeconds: seconds,
-        done: done + own,
-        runs: values * runs,
-        failures: failures + unsafe,
-      }),
-    );
-    rows.push(row);
-    failures += row.unsafeRuns;
+  function* steps(): Steps<void> {
+    let failures = 0;
+    for (let seconds = from; seconds <= to; seconds += step) {
+      const done = rows.length * runs;
+      const row = yield* rowSteps(scenario, seconds, runs, seed, (own, unsafe) =>
+        onProgress?.({
+          preStopSeconds: seconds,
+          done: done + own,
+          runs: values * runs,
+          failures: failures + unsafe,
+        }),
+      );
+      rows.push(row);
+      failures += row.unsafeRuns;
+    }
   }
-  return { seed, rows };
+  return { steps: steps(), report: () => ({ seed, complete: rows.length === values, rows: [...rows] }) };
 }
 
 function shortestGrace({ world }: Scenario): number {
   return Math.max(0, Math.min(...world.templates.map((template) => template.terminationGracePeriodSeconds)));
 }
 
-function rowOf(
+function* rowSteps(
   scenario: Scenario,
   seconds: number,
   runs: number,
   seed: number,
   onRun: (done: number, unsafe: number) => void,
-): SweepRow {
+): Steps<SweepRow> {
   const changed = tryApplyPreStop(scenario, seconds);
   const row = new Row();
   if (changed.ok) {
     for (let k = 0; k < runs; k++) {
       row.add(judgement(changed.scenario, runSeed(seed, k)));
       onRun(row.runs, row.unsafe);
+      yield;
     }
   }
   return row.result(seconds, changed.ok ? [] : changed.issues);

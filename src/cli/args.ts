@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { TABLE_CHOICES, type TableChoice } from '../calibration/table-choice.ts';
 import { didYouMean } from '../cluster/similar.ts';
-import { COMMANDS, type CommandName } from './command-specs.ts';
+import { parseDuration, toMs } from '../kernel/time.ts';
+import { COMMANDS, type CommandName, optionOf } from './command-specs.ts';
 import { type Format, TEXT_FORMATS } from './formats.ts';
-import { OPTIONS, type OptionSpec } from './options.ts';
 
 /** A command line that cannot be understood. */
 export class UsageError extends Error {
@@ -40,6 +40,10 @@ export interface Options {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly stopAfterFailures?: number;
   readonly shrink: boolean;
+  /** How often what is done is written to `out`. */
+  readonly checkpointMs?: number;
+  /** The report that a campaign goes on from, and that it is written to. */
+  readonly resumeFrom?: string;
   readonly out?: string;
   readonly maxSeconds?: number;
   readonly confidence?: number;
@@ -117,7 +121,7 @@ function readWords(command: CommandName, args: readonly string[]) {
   const names = COMMANDS[command].options;
   const options = Object.fromEntries(
     names.map((name) => {
-      const { type, short }: OptionSpec = OPTIONS[name];
+      const { type, short } = optionOf(command, name);
       return [name, { type, multiple: true as const, ...(short !== undefined && { short }) }];
     }),
   );
@@ -158,7 +162,7 @@ function dashed(option: string, args: readonly string[]): string {
 
 function checkRepeated(command: CommandName, values: Values): void {
   for (const name of COMMANDS[command].options) {
-    const { multiple = false, type }: OptionSpec = OPTIONS[name];
+    const { multiple = false, type } = optionOf(command, name);
     const count = values.get(name)?.length ?? 0;
     if (type === 'string' && !multiple && count > 1) {
       throw new UsageError(`--${name} is given ${count} times; give it once.`, command);
@@ -172,6 +176,7 @@ function optionsOf(command: CommandName, values: Values): Options {
   const flag = (name: string) => values.get(name)?.[0] === true;
   const whole = (name: string, min: number) => wholeNumber(command, name, text(name), min);
   const share = (name: string) => fraction(command, name, text(name));
+  const resumeFrom = text('resume');
   return {
     ...given('config', text('config')),
     ...given('cluster', text('cluster')),
@@ -209,7 +214,9 @@ function optionsOf(command: CommandName, values: Values): Options {
     ...given('shard', shardOf(command, text('shard'))),
     ...given('stopAfterFailures', whole('stop-after-failures', 1)),
     shrink: !flag('no-shrink'),
-    ...given('out', text('out')),
+    ...given('checkpointMs', checkpointOf(command, text('checkpoint'), text('out') ?? resumeFrom)),
+    ...given('resumeFrom', resumeFrom),
+    ...given('out', text('out') ?? resumeFrom),
     ...given('maxSeconds', whole('max-seconds', 0)),
     ...given('confidence', share('confidence')),
     ...given('headroom', share('headroom')),
@@ -264,6 +271,18 @@ function shardOf(command: CommandName, text: string | undefined): Options['shard
   const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
   if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
   throw new UsageError(`--shard: "${text}" is no part; write 3/8 for the third of eight.`, command);
+}
+
+function checkpointOf(
+  command: CommandName,
+  text: string | undefined,
+  out: string | undefined,
+): number | undefined {
+  if (text === undefined) return undefined;
+  if (out === undefined) throw new UsageError('--checkpoint: say where to write with --out.', command);
+  const micros = parseDuration(text);
+  if (micros !== null && micros > 0) return toMs(micros);
+  throw new UsageError(`--checkpoint: "${text}" is no duration; write it like 10s.`, command);
 }
 
 function modeOf(command: CommandName, text: string | undefined): RecordArguments['mode'] {

@@ -1,5 +1,5 @@
 import { CAMPAIGN_FORMATS, CHECK_FORMATS, type Format, RUN_FORMATS } from './formats.ts';
-import { type OptionName, SCENARIO_OPTIONS } from './options.ts';
+import { OPTIONS, type OptionName, type OptionSpec, SCENARIO_OPTIONS } from './options.ts';
 
 export type CommandName =
   | 'check'
@@ -22,6 +22,8 @@ export interface CommandSpec {
   /** Paragraphs that teach what it is for. */
   readonly about: readonly string[];
   readonly options: readonly OptionName[];
+  /** Options that mean something else here than elsewhere. */
+  readonly own?: Readonly<Partial<Record<OptionName, OptionSpec>>>;
   /** What --format may be; TEXT_FORMATS where it is left out. */
   readonly formats?: readonly Format[];
   readonly examples: readonly (readonly [string, string])[];
@@ -170,8 +172,16 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     about: [
       'Like check, for numbers rather than for a verdict: failure rate with its upper bound, quantiles of the preStop that runs ' +
         'needed, which router decided, the worst run, and the fewest and smallest delays that still fail.',
-      'Ctrl-C ends a campaign; what was run until then is reported.',
+      'Ctrl-C ends a campaign; what was run until then is reported. What a campaign wrote to --out before it ended, in whatever way, ' +
+        '--resume takes up: the whole is the same, byte for byte.',
     ],
+    own: {
+      resume: {
+        type: 'string',
+        takes: 'file',
+        help: 'Go on from the report in this file, and write the whole to it (or to --out). Where it is not there yet, begin.',
+      },
+    },
     options: [
       ...SCENARIO_OPTIONS,
       'runs',
@@ -183,6 +193,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'stop-after-failures',
       'no-shrink',
       'out',
+      'checkpoint',
+      'resume',
       'format',
       'json',
       'progress',
@@ -193,6 +205,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ['prestop fuzz web.yaml --runs 100000 --workers 8', 'on eight threads'],
       ['prestop fuzz web.yaml --vary nodes=[1,20] --swarm', 'with clusters of different sizes'],
       ['prestop fuzz web.yaml --runs 1000000 --shard 3/8 --out 3.json', 'one part of eight'],
+      ['prestop fuzz web.yaml --runs 1000000 --out x.json --checkpoint 10s', 'kept as it goes'],
+      ['prestop fuzz web.yaml --runs 1000000 --resume x.json', 'and taken up again'],
     ],
     exitCodes: VERDICT_CODES,
   },
@@ -329,6 +343,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     exitCodes: ['0  always'],
   },
 };
+
+/** An option as a command has it. */
+export function optionOf(command: CommandName, name: OptionName): OptionSpec {
+  return COMMANDS[command].own?.[name] ?? OPTIONS[name];
+}
 
 export const BAD_INPUT_CODE = '2  bad input: a manifest, an option, a file; stderr says what to change';
 export const OWN_FAULT_CODE = '3  prestop itself failed';

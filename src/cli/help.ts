@@ -1,7 +1,14 @@
 import { paragraph, REPORT_WIDTH, wrap } from '../report/wrap.ts';
-import { BAD_INPUT_CODE, COMMANDS, type CommandName, OUTPUT_CODE, OWN_FAULT_CODE } from './command-specs.ts';
+import {
+  BAD_INPUT_CODE,
+  COMMANDS,
+  type CommandName,
+  OUTPUT_CODE,
+  OWN_FAULT_CODE,
+  optionOf,
+} from './command-specs.ts';
 import { TEXT_FORMATS } from './formats.ts';
-import { OPTIONS, type OptionName, type OptionSpec } from './options.ts';
+import type { OptionName } from './options.ts';
 
 /** The text of `prestop --help`. */
 export function generalHelp(): string {
@@ -44,7 +51,7 @@ export function commandHelp(name: CommandName): string {
     ...about.flatMap((text) => ['', paragraph(text)]),
     '',
     'Options',
-    ...options.map((option) => optionRow(option, formats)),
+    ...options.map((option) => optionRow(name, option, formats)),
     '',
     'Examples',
     ...examples.map(([command, what]) => (wide ? `  ${command}\n      ${what}` : row(command, what, left))),
@@ -52,8 +59,8 @@ export function commandHelp(name: CommandName): string {
   ].join('\n');
 }
 
-function optionRow(name: OptionName, formats: readonly string[]): string {
-  const { short, takes, help: text }: OptionSpec = OPTIONS[name];
+function optionRow(command: CommandName, name: OptionName, formats: readonly string[]): string {
+  const { short, takes, help: text } = optionOf(command, name);
   const help = name === 'format' ? `${formats.join(', ')}. ${text}` : text;
   const left = `--${name}${takes === undefined ? '' : ` <${takes}>`}${short === undefined ? '' : `, -${short}`}`;
   return row(left, help, 30);

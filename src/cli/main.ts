@@ -1,19 +1,27 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { version } from '../../package.json';
+import { writeWhole } from '../node/out-file.ts';
 import { EXIT, type Io, OutputFailed, takesColor } from './output.ts';
 import { runCommandLine } from './run.ts';
 
 /** The one place that touches the process. */
 
-/** Ctrl-C ends a campaign gently the first time, and the process the second time. */
+/** Ctrl-C, a closed terminal or a scheduler's signal ends the work gently the first time, and the process the second time. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+let controller: AbortController | null = null;
+
 function interrupt(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  process.once('SIGTERM', () => controller.abort());
-  return controller.signal;
+  if (controller !== null) return controller.signal;
+  const own = new AbortController();
+  const end = () => {
+    for (const signal of SIGNALS) process.off(signal, end);
+    own.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  controller = own;
+  return own.signal;
 }
 
 async function confirm(question: string): Promise<boolean | null> {
@@ -56,10 +64,9 @@ const io: Io = {
   openFile,
   readStdin: () => text(process.stdin),
   writeFile: (path, content) =>
-    writeFile(path, content).catch((error: Error) => {
+    writeWhole(path, content).catch((error: Error) => {
       throw new OutputFailed(`${path} could not be written: ${error.message}`);
     }),
-  readFile: (path) => readFile(path, 'utf8'),
   interrupt,
   nowMs: () => performance.now(),
 };

@@ -135,6 +135,11 @@ export const OPTIONS = {
     takes: 'n',
     help: 'End the campaign once so many runs have failed.',
   },
+  checkpoint: {
+    type: 'string',
+    takes: 'duration',
+    help: 'Write what is done to --out so often, e.g. 10s. Whatever ends the campaign then, --resume goes on from there.',
+  },
   'no-shrink': { type: 'boolean', help: 'Do not look for the smallest delays that still fail.' },
   out: {
     type: 'string',

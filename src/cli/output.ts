@@ -17,8 +17,8 @@ export interface Io {
   /** Shows a file to the user, in a browser. */
   readonly openFile: (path: string) => Promise<void>;
   readonly readStdin: () => Promise<string>;
+  /** Writes a file in one step; rejects with OutputFailed. */
   readonly writeFile: (path: string, text: string) => Promise<void>;
-  readonly readFile: (path: string) => Promise<string>;
   /** Aborted by Ctrl-C; asking for it is what makes Ctrl-C gentle. */
   readonly interrupt: () => AbortSignal;
   /** Real time, for rates; only differences count. */
@@ -39,6 +39,20 @@ export const EXIT = {
 /** What was to be written could not be: a full disk, a folder that is not there. */
 export class OutputFailed extends Error {
   override readonly name = 'OutputFailed';
+}
+
+/** Writes what was worked out to a file; where that fails it is printed, so that it is not lost, and the failure told. */
+export async function save(
+  path: string,
+  text: string,
+  io: Pick<Io, 'writeFile' | 'out' | 'err'>,
+): Promise<void> {
+  try {
+    await io.writeFile(path, text);
+  } catch (error) {
+    io.out(text.trimEnd());
+    throw error;
+  }
 }
 
 /** A campaign that lacks runs has not shown that it is safe. */

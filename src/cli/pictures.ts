@@ -9,7 +9,7 @@ import { toTraceEventJson } from '../report/trace-event-json.ts';
 import type { Run } from '../run/simulate.ts';
 import { type Options, UsageError } from './args.ts';
 import type { PictureFormat } from './formats.ts';
-import type { Io } from './output.ts';
+import { type Io, save } from './output.ts';
 
 /** One run, drawn. HTML is loaded where it is asked for: it brings its scripts along. */
 export async function pictureOfRun(
@@ -74,6 +74,6 @@ export async function deliver(text: string, { out }: Pick<Options, 'out'>, io: I
     io.out(text);
     return;
   }
-  await io.writeFile(out, `${text}\n`);
+  await save(out, `${text}\n`, io);
   io.err(`Written to ${out}.`);
 }

@@ -1,4 +1,5 @@
 import type { FuzzOptions, FuzzReport } from '../analysis/fuzz.ts';
+import type { Course } from '../node/checkpoints.ts';
 import { fuzzInPieces, fuzzInWorkers, mostWorkers } from '../node/fuzz-in-workers.ts';
 import type { Options } from './args.ts';
 import type { Io } from './output.ts';
@@ -10,13 +11,14 @@ export interface CampaignSettings {
   readonly shrink: boolean;
   /** `read` where nobody reads what each run needed to the millisecond. */
   readonly requirement?: 'exact' | 'read';
+  readonly course?: Course;
 }
 
 /** Runs what `check` and `fuzz` ask for, on as many threads as asked for, with progress, until done or interrupted. */
 export async function runCampaignOf(
   { scenario, vary }: Pick<LoadedScenario, 'scenario' | 'vary'>,
   options: Options,
-  { runs, shrink, requirement = 'exact' }: CampaignSettings,
+  { runs, shrink, requirement = 'exact', course = {} }: CampaignSettings,
   io: Io,
 ): Promise<FuzzReport> {
   const { seed, swarm, shard, stopAfterFailures, workers } = options;
@@ -36,8 +38,8 @@ export async function runCampaignOf(
   };
   try {
     return workers === 1
-      ? await fuzzInPieces(scenario, fuzzOptions)
-      : await fuzzInWorkers(scenario, { ...fuzzOptions, workers });
+      ? await fuzzInPieces(scenario, fuzzOptions, course)
+      : await fuzzInWorkers(scenario, { ...fuzzOptions, workers }, course);
   } finally {
     line.done();
   }

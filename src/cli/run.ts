@@ -28,6 +28,10 @@ export async function runCommandLine(argv: readonly string[], version: string, i
   try {
     parsed = parseCommandLine(argv);
     if (parsed.kind === 'command') {
+      if (parsed.options.out !== undefined) {
+        const { checkOut } = await import('./check-out.ts');
+        await checkOut(parsed.command, parsed.positionals, parsed.options);
+      }
       const command = await COMMAND[parsed.command]();
       return await command(parsed.positionals, parsed.options, io);
     }

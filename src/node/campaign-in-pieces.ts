@@ -14,6 +14,10 @@ export interface PiecesOptions {
   readonly stopAfterFailures?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
+  /** What the first runs came to, where they were made before: it goes on after them. */
+  readonly before?: Tally | undefined;
+  /** Told what all runs up to some point come to, each time that more of them are finished. */
+  readonly onPrefix?: ((total: () => Campaign) => void) | undefined;
 }
 
 /** A piece lasts about so long: far more than a message takes, and short enough to stop soon. */
@@ -49,7 +53,16 @@ class PieceCampaign {
   private last: Piece | null = null;
   private failed = false;
 
-  constructor(private readonly options: PiecesOptions) {}
+  constructor(private readonly options: PiecesOptions) {
+    const { before = NO_TALLY } = options;
+    const made = before.runs + before.overLimit;
+    this.sum.add(before);
+    this.nextRun = made;
+    this.merged = made;
+    this.doneRuns = made;
+    this.doneFailures = before.failures;
+    this.failuresBefore = before.failures;
+  }
 
   async result(): Promise<Campaign> {
     const { runners, runs } = this.options;
@@ -78,7 +91,9 @@ class PieceCampaign {
 
   private nextPiece(): Piece | null {
     const { runs, signal } = this.options;
-    if (this.failed || this.last !== null || signal?.aborted === true || this.nextRun >= runs) return null;
+    const { stopAfterFailures = Number.POSITIVE_INFINITY } = this.options;
+    const ended = this.last !== null || this.failuresBefore >= stopAfterFailures;
+    if (this.failed || ended || signal?.aborted === true || this.nextRun >= runs) return null;
     const piece = { from: this.nextRun, count: Math.min(this.pieceRuns, this.fairShare()) };
     this.nextRun += piece.count;
     return piece;
@@ -96,8 +111,9 @@ class PieceCampaign {
     this.doneFailures += tally.failures;
     this.ahead.set(from, { count, tally });
     this.mergeAhead();
-    const { runs, onProgress } = this.options;
+    const { runs, onProgress, onPrefix } = this.options;
     onProgress?.({ done: this.doneRuns, runs, failures: this.doneFailures });
+    onPrefix?.(() => ({ tally: this.sum.total(), complete: false }));
   }
 
   private mergeAhead(): void {

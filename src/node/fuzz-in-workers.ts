@@ -2,12 +2,19 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ownRuns } from '../analysis/campaign.ts';
 import { toScenario } from '../analysis/check-safe.ts';
-import { type FuzzOptions, type FuzzReport, finishFuzz, prepareFuzz } from '../analysis/fuzz.ts';
+import {
+  type FuzzOptions,
+  type FuzzReport,
+  finishFuzz,
+  type PreparedFuzz,
+  prepareFuzz,
+} from '../analysis/fuzz.ts';
 import { fuzzOptions, readOptions, whole } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
 import * as z from '../schema/zod.ts';
-import { campaignInPieces, type PieceRunner } from './campaign-in-pieces.ts';
+import { campaignInPieces, type PieceRunner, type PiecesOptions } from './campaign-in-pieces.ts';
+import { Checkpoints, type Course, demandSameCampaign } from './checkpoints.ts';
 import { runPiece } from './run-piece.ts';
 import { WorkerRunner } from './worker-runner.ts';
 
@@ -32,6 +39,7 @@ const fuzzInWorkersOptions = fuzzOptions.extend({
 export async function fuzzInWorkers(
   input: Scenario | ScenarioInput,
   options: FuzzInWorkersOptions,
+  course: Course = {},
 ): Promise<FuzzReport> {
   const {
     workers,
@@ -49,8 +57,7 @@ export async function fuzzInWorkers(
   const runners: WorkerRunner[] = [];
   try {
     while (runners.length < count) runners.push(new WorkerRunner(script, start));
-    const campaign = await campaignInPieces({ runs: own, runners, stopAfterFailures, onProgress, signal });
-    return finishFuzz(prepared, campaign);
+    return await courseOf(prepared, course, { runs: own, runners, stopAfterFailures, onProgress, signal });
   } finally {
     await Promise.all(runners.map((runner) => runner.close()));
   }
@@ -63,6 +70,7 @@ export async function fuzzInWorkers(
 export async function fuzzInPieces(
   input: Scenario | ScenarioInput,
   options: FuzzOptions = {},
+  course: Course = {},
 ): Promise<FuzzReport> {
   const read = readOptions('fuzz', fuzzOptions, options);
   const prepared = prepareFuzz(toScenario('fuzzInPieces', input), read);
@@ -74,7 +82,20 @@ export async function fuzzInPieces(
     },
   };
   const runs = ownRuns(prepared.campaignOptions);
-  const campaign = await campaignInPieces({ runs, runners: [runner], stopAfterFailures, onProgress, signal });
+  return courseOf(prepared, course, { runs, runners: [runner], stopAfterFailures, onProgress, signal });
+}
+
+/** Runs a campaign to its end, from where it was left off, with what is to be kept on the way. */
+async function courseOf(
+  prepared: PreparedFuzz,
+  { resume, checkpoint }: Course,
+  pieces: PiecesOptions,
+): Promise<FuzzReport> {
+  if (resume !== undefined) demandSameCampaign(prepared, resume);
+  const checkpoints = checkpoint === undefined ? null : new Checkpoints(prepared, checkpoint);
+  const before = resume?.tally;
+  const campaign = await campaignInPieces({ ...pieces, before, onPrefix: checkpoints?.take });
+  await checkpoints?.settled();
   return finishFuzz(prepared, campaign);
 }
 

@@ -1,3 +1,4 @@
+export type { Course } from './checkpoints.ts';
 export { type FuzzInWorkersOptions, fuzzInPieces, fuzzInWorkers } from './fuzz-in-workers.ts';
 export { type ManifestFile, readManifestFiles } from './manifest-files.ts';
 export { type KubectlOptions, RecordError } from './record/kubectl.ts';

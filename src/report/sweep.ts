@@ -29,7 +29,8 @@ export function formatSweep(report: SweepReport): string {
       ? `${seconds[0]} s is refused: ${message}`
       : `${seconds.join(', ')} s are refused: ${message}`,
   );
-  return [...lines, ...refused, LEGEND, ...(overdue ? [OVERDUE_LEGEND] : [])].join('\n');
+  const partial = report.complete ? [] : ['This is partial: values are missing below the last row.'];
+  return [...lines, ...partial, ...refused, LEGEND, ...(overdue ? [OVERDUE_LEGEND] : [])].join('\n');
 }
 
 /** Values by what speaks against them. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Io } from '../../src/cli/output.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import type { Ended } from './run-bin.ts';
@@ -33,7 +33,6 @@ export async function runHere(
     confirm: async () => null,
     readStdin: async () => stdin,
     writeFile: async (path, text) => writeFileSync(path, text),
-    readFile: async (path) => readFileSync(path, 'utf8'),
     interrupt: () => new AbortController().signal,
     nowMs: () => performance.now(),
     ...other,

@@ -6,7 +6,7 @@ import { at } from '../../calibration/quantile-table.ts';
 import { readCalibrationFiles } from '../../node/recordings.ts';
 import { paragraph } from '../../report/wrap.ts';
 import { type Options, UsageError } from '../args.ts';
-import { EXIT, type Io, json } from '../output.ts';
+import { EXIT, type Io, json, save } from '../output.ts';
 
 /** Recordings and metrics in, delays with their confidence out. */
 export async function calibrate(paths: readonly string[], options: Options, io: Io): Promise<number> {
@@ -29,7 +29,7 @@ export async function calibrate(paths: readonly string[], options: Options, io: 
     );
     return EXIT.badInput;
   }
-  if (out !== undefined) await io.writeFile(out, formatDelaysFile(calibration));
+  if (out !== undefined) await save(out, formatDelaysFile(calibration), io);
   if (options.format === 'json') io.out(json(calibration));
   else io.out(calibrationText(calibration, out ?? null));
   return EXIT.safe;

@@ -1,5 +1,12 @@
-import { findSafePreStop } from '../../analysis/find-safe-pre-stop.ts';
-import type { NoSafePreStop, Replay, SafeInterval, SafePreStop } from '../../analysis/safe-pre-stop.ts';
+import { startFinding } from '../../analysis/find-safe-pre-stop.ts';
+import type {
+  KnownSeconds,
+  NoSafePreStop,
+  Replay,
+  SafeInterval,
+  SafePreStop,
+} from '../../analysis/safe-pre-stop.ts';
+import { inSteps } from '../../node/in-steps.ts';
 import { joinSections, type Section } from '../../report/campaign-text.ts';
 import { columns } from '../../report/columns.ts';
 import {
@@ -28,6 +35,13 @@ import { hookCells, nameCell, STOPS } from '../workload-text.ts';
 
 type ReplayLine = (replay: Replay) => string;
 
+/** A search that a signal ended, and what had been shown by then. */
+interface Interrupted extends KnownSeconds {
+  readonly kind: 'interrupted';
+}
+
+type Answer = SafePreStop | Interrupted;
+
 /** The interval of safe preStop values of each workload, or why there is none. */
 export async function find(files: readonly string[], options: Options, io: Io): Promise<number> {
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
@@ -35,7 +49,7 @@ export async function find(files: readonly string[], options: Options, io: Io): 
   if (loaded.workloads !== null && loaded.workloads.length !== 1)
     return findByWorkload(loaded, loaded.workloads, { files, options, io });
   const [only] = loaded.workloads ?? [];
-  const found = findIn(loaded.scenario, options, io);
+  const found = await findIn(loaded.scenario, options, io);
   const own = only === undefined ? {} : { workload: workloadName(only.workload) };
   const replayLine: ReplayLine = ({ seed, seconds }) =>
     replayCommand(files, options, { seed, preStopSeconds: seconds, ...own });
@@ -45,19 +59,20 @@ export async function find(files: readonly string[], options: Options, io: Io): 
   return EXITS[found.kind];
 }
 
-const EXITS: Readonly<Record<SafePreStop['kind'], number>> = {
+const EXITS: Readonly<Record<Answer['kind'], number>> = {
   interval: EXIT.safe,
   none: EXIT.unsafe,
   notJudged: EXIT.notJudged,
+  interrupted: EXIT.partial,
 };
 
-function findIn(
+async function findIn(
   scenario: Scenario,
   { runs, seed, maxSeconds, confidence, headroom, progress }: Options,
   io: Io,
-): SafePreStop {
+): Promise<Answer> {
   const line = new ProgressLine(io, progress || io.isTerminal);
-  const found = findSafePreStop(scenario, {
+  const { steps, known } = startFinding(scenario, {
     seed,
     onProgress: line.update,
     ...(runs !== undefined && { runs }),
@@ -65,8 +80,9 @@ function findIn(
     ...(confidence !== undefined && { confidence }),
     ...(headroom !== undefined && { headroom }),
   });
+  const found = await inSteps(steps, io.interrupt());
   line.done();
-  return found;
+  return found === null ? { kind: 'interrupted', ...known() } : found.value;
 }
 
 interface Asked {
@@ -76,16 +92,17 @@ interface Asked {
 }
 
 interface FoundOf extends WorkloadScenario {
-  readonly found: SafePreStop;
+  readonly found: Answer;
 }
 
 /** A row for each workload, and below it what there is to say where no value was found. */
-function findByWorkload(
+async function findByWorkload(
   loaded: LoadedScenario,
   workloads: readonly WorkloadScenario[],
   { files, options, io }: Asked,
-): number {
-  const all = workloads.map((each): FoundOf => ({ ...each, found: findIn(each.scenario, options, io) }));
+): Promise<number> {
+  const all: FoundOf[] = [];
+  for (const each of workloads) all.push({ ...each, found: await findIn(each.scenario, options, io) });
   const lineOf =
     ({ workload }: FoundOf): ReplayLine =>
     ({ seed, seconds }) =>
@@ -98,7 +115,8 @@ function findByWorkload(
     for (const { scenario, found } of all) io.out(findAnnotation(loaded, scenario, found));
   const kinds = all.map(({ found }) => found.kind);
   if (kinds.includes('none')) return EXIT.unsafe;
-  return kinds.includes('notJudged') || kinds.length === 0 ? EXIT.notJudged : EXIT.safe;
+  if (kinds.includes('notJudged') || kinds.length === 0) return EXIT.notJudged;
+  return kinds.includes('interrupted') ? EXIT.partial : EXIT.safe;
 }
 
 const HEAD = ['workload', 'stopped', 'preStop', 'grace', 'safe interval', 'use', 'decided by'];
@@ -123,7 +141,7 @@ function foundText(
     ...told.map((each) => {
       const { kind, name } = each.workload;
       const [head = '', ...lines] = answerLines(each.found, paints);
-      const replays = each.found.evidence.replays.map((replay) => replayText(replay, lineOf(each)));
+      const replays = replaysOf(each.found).map((replay) => replayText(replay, lineOf(each)));
       return [`${kind} ${name}: ${head}`, ...lines, ...(verbose ? replays : [])];
     }),
     verbose ? basisSection(loaded) : basisLine(loaded),
@@ -132,15 +150,18 @@ function foundText(
 
 /** `Use 3 s for Deployment web …`: what to change comes first. */
 function foundLine(all: readonly FoundOf[], color: Paint): string {
-  const of = (kind: SafePreStop['kind']) => all.filter(({ found }) => found.kind === kind);
+  const of = (kind: Answer['kind']) => all.filter(({ found }) => found.kind === kind);
   const [none, open] = [of('none').length, of('notJudged').length];
   if (all.length === 0) return `${color('NOT JUDGED', 'warning')}: nothing that something sends to.`;
   if (none > 0) return `${color('NONE', 'bad')}: ${none} of ${all.length} workloads have no safe preStop.`;
+  const cut = of('interrupted').length;
   if (open > 0) return `${color('NOT JUDGED', 'warning')}: ${open} of ${all.length} workloads.`;
+  if (cut > 0)
+    return `${color('INTERRUPTED', 'warning')}: ${all.length - cut} of ${all.length} workloads are done.`;
   return `${color('SAFE', 'good')}: every one of ${all.length} workloads has a safe preStop.`;
 }
 
-function foundCells(found: SafePreStop): readonly [string, string, string] {
+function foundCells(found: Answer): readonly [string, string, string] {
   switch (found.kind) {
     case 'interval': {
       const { minSeconds, maxSeconds, recommendedSeconds, decidedBelow } = found;
@@ -154,6 +175,8 @@ function foundCells(found: SafePreStop): readonly [string, string, string] {
       return ['none', '-', found.reason];
     case 'notJudged':
       return ['not judged', '-', '-'];
+    case 'interrupted':
+      return ['interrupted', '-', '-'];
     default:
       return found satisfies never;
   }
@@ -161,11 +184,12 @@ function foundCells(found: SafePreStop): readonly [string, string, string] {
 
 export function findText(
   loaded: LoadedScenario,
-  found: SafePreStop,
+  found: Answer,
   replayLine: ReplayLine,
   color: boolean,
 ): string {
   const answer = answerLines(found, paint(color));
+  if (found.kind === 'interrupted') return joinSections([answer, basisSection(loaded)]);
   const { claim, replays, interior } = found.evidence;
   const evidence = [paragraph(`${claim}.`, '  ')];
   if (interior.seconds.length > 0) {
@@ -180,7 +204,21 @@ export function findText(
   ]);
 }
 
-function answerLines(found: SafePreStop, color: Paint): Section {
+function replaysOf(found: Answer): readonly Replay[] {
+  return found.kind === 'interrupted' ? [] : found.evidence.replays;
+}
+
+function interruptedText({ safeSeconds, unsafeSeconds }: Interrupted): string {
+  const list = (seconds: readonly number[]) =>
+    seconds.length === 0 ? 'none yet' : `${seconds.join(', ')} s`;
+  return `Safe in every run: ${list(safeSeconds)}. Not safe: ${list(unsafeSeconds)}.`;
+}
+
+function answerLines(found: Answer, color: Paint): Section {
+  if (found.kind === 'interrupted') {
+    const head = `${color('INTERRUPTED', 'warning')}: the search was ended before it was done.`;
+    return [head, paragraph(interruptedText(found), '  ')];
+  }
   if (found.kind === 'interval') return intervalLines(found, color);
   if (found.kind === 'none') return noneLines(found, color);
   const head = `${color('NOT JUDGED', 'warning')}: what it takes is not known.`;
@@ -209,12 +247,13 @@ function replayText(replay: Replay, replayLine: ReplayLine): string {
   return `${paragraph(what, `  ${replay.seconds} s is not safe: `)}\n    ${replayLine(replay)}`;
 }
 
-function findData(found: SafePreStop, replayLine: ReplayLine) {
+function findData(found: Answer, replayLine: ReplayLine) {
+  if (found.kind === 'interrupted') return found;
   const replays = found.evidence.replays.map((replay) => ({ ...replay, replayCommand: replayLine(replay) }));
   return { ...found, evidence: { ...found.evidence, replays } };
 }
 
-function findAnnotation({ files }: LoadedScenario, scenario: Scenario, found: SafePreStop): string {
+function findAnnotation({ files }: LoadedScenario, scenario: Scenario, found: Answer): string {
   const firstPod = scenario.objects.map(firstPodOf).find((pod) => pod !== null) ?? null;
   const place = placeOfPod(scenario, files, firstPod, { decidedBy: null });
   if (found.kind === 'none') {
@@ -224,6 +263,10 @@ function findAnnotation({ files }: LoadedScenario, scenario: Scenario, found: Sa
       message: noneText(found),
       place,
     });
+  }
+  if (found.kind === 'interrupted') {
+    const message = interruptedText(found);
+    return annotation({ level: 'warning', title: 'prestop: interrupted', message, place });
   }
   if (found.kind === 'notJudged') {
     const message = openTexts(found).join('\n');

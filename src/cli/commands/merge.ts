@@ -1,22 +1,21 @@
 import { type FuzzReport, mergeFuzzReports } from '../../analysis/fuzz.ts';
-import { formatPath } from '../../cluster/issue.ts';
-import { readText } from '../../node/read-text.ts';
 import { campaignText } from '../../report/campaign-text.ts';
 import { fixText } from '../../report/describe-fix.ts';
 import { violationText } from '../../report/describe-violation.ts';
 import { OptionsError } from '../../scenario/options.ts';
 import { annotation, safeAnnotation } from '../annotations.ts';
 import { type Options, UsageError } from '../args.ts';
-import { exitOf, type Io, json } from '../output.ts';
+import { exitOf, type Io, json, save } from '../output.ts';
+import { inFile, readReport } from '../report-file.ts';
 
 /** Puts the parts of a sharded campaign together. */
 export async function merge(files: readonly string[], options: Options, io: Io): Promise<number> {
   if (files.length === 0) {
     throw new UsageError('No reports are given; name the files that `prestop fuzz --out` wrote.', 'merge');
   }
-  const report = merged(files, await Promise.all(files.map(readReport)));
+  const report = merged(files, await Promise.all(files.map((file) => readReport(file, 'merge'))));
   const { out, format } = options;
-  if (out !== undefined) await io.writeFile(out, `${json(report)}\n`);
+  if (out !== undefined) await save(out, `${json(report)}\n`, io);
   if (format === 'json') io.out(json(report));
   else io.out(textOf(report, io.color));
   if (format === 'github') io.out(mergeAnnotation(report));
@@ -30,11 +29,8 @@ function merged(files: readonly string[], reports: readonly FuzzReport[]): FuzzR
   } catch (error) {
     if (!(error instanceof OptionsError)) throw error;
     const told = error.issues.map((each) => {
-      const [place, ...inner] = each.path;
-      const field = formatPath(inner);
-      const message = each.message.replace(formatPath(each.path), field === '' ? 'the report' : field);
-      const said = message.startsWith(field) || each.code === 'unknownKey' ? message : `${field}: ${message}`;
-      return typeof place === 'number' ? `${files[place]}: ${said} ${each.fix ?? ''}` : each.message;
+      const [place] = each.path;
+      return typeof place === 'number' ? inFile(files[place]!, each) : each.message;
     });
     throw new UsageError(told.join('\n'), 'merge');
   }
@@ -47,19 +43,6 @@ function textOf(report: FuzzReport, color: boolean): string {
   } catch {
     throw new UsageError(
       'worst.verdict of a report holds what prestop never wrote; make the report again.',
-      'merge',
-    );
-  }
-}
-
-async function readReport(file: string): Promise<FuzzReport> {
-  const read = await readText(file);
-  if (!read.ok) throw new UsageError(`${read.issue.message} ${read.issue.fix}`, 'merge');
-  try {
-    return JSON.parse(read.text);
-  } catch {
-    throw new UsageError(
-      `${file} is no JSON; merge takes the files that \`prestop fuzz --out\` wrote.`,
       'merge',
     );
   }

@@ -1,7 +1,8 @@
-import { type SweepReport, sweepPreStop } from '../../analysis/sweep.ts';
+import { type SweepReport, startSweep } from '../../analysis/sweep.ts';
+import { inSteps } from '../../node/in-steps.ts';
 import { joinSections } from '../../report/campaign-text.ts';
 import { formatSweep } from '../../report/sweep.ts';
-import { type WorkloadScenario, workloadName } from '../../scenario/by-workload.ts';
+import { type Workload, type WorkloadScenario, workloadName } from '../../scenario/by-workload.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Options } from '../args.ts';
 import { basisSection } from '../basis.ts';
@@ -14,19 +15,19 @@ export async function sweep(files: readonly string[], options: Options, io: Io):
   const loaded = await scenarioFromArgs(files, options, io.readStdin);
   if (loaded.workloads !== null && loaded.workloads.length !== 1)
     return sweepByWorkload(loaded, loaded.workloads, options, io);
-  const report = sweepIn(loaded.scenario, options, io);
+  const report = await sweepIn(loaded.scenario, options, io);
   if (options.format === 'json') io.out(json(report));
   else io.out(joinSections([[formatSweep(report)], basisSection(loaded)]));
-  return hasSafe(report) ? EXIT.safe : EXIT.unsafe;
+  return exitOfSweeps([report]);
 }
 
-function sweepIn(
+async function sweepIn(
   scenario: Scenario,
   { runs, seed, secondsFrom, secondsTo, step, progress }: Options,
   io: Io,
-): SweepReport {
+): Promise<SweepReport> {
   const line = new ProgressLine(io, progress || io.isTerminal);
-  const report = sweepPreStop(scenario, {
+  const { steps, report } = startSweep(scenario, {
     seed,
     onProgress: line.update,
     ...(runs !== undefined && { runs }),
@@ -34,8 +35,15 @@ function sweepIn(
     ...(secondsTo !== undefined && { secondsTo }),
     ...(step !== undefined && { step }),
   });
+  await inSteps(steps, io.interrupt());
   line.done();
-  return report;
+  return report();
+}
+
+/** Unsafe where a whole table has no safe value; a table that lacks rows has not shown it. */
+function exitOfSweeps(reports: readonly SweepReport[]): number {
+  if (reports.some((report) => report.complete && !hasSafe(report))) return EXIT.unsafe;
+  return reports.every(({ complete }) => complete) ? EXIT.safe : EXIT.partial;
 }
 
 function hasSafe({ rows }: SweepReport): boolean {
@@ -43,16 +51,15 @@ function hasSafe({ rows }: SweepReport): boolean {
 }
 
 /** A table for each, in runs in which it alone is stopped. */
-function sweepByWorkload(
+async function sweepByWorkload(
   loaded: LoadedScenario,
   workloads: readonly WorkloadScenario[],
   options: Options,
   io: Io,
-): number {
-  const all = workloads.map(({ workload, scenario }) => ({
-    workload,
-    report: sweepIn(scenario, options, io),
-  }));
+): Promise<number> {
+  const all: { readonly workload: Workload; readonly report: SweepReport }[] = [];
+  for (const { workload, scenario } of workloads)
+    all.push({ workload, report: await sweepIn(scenario, options, io) });
   if (options.format === 'json')
     io.out(json({ workloads: all.map(({ workload, report }) => ({ ...workload, ...report })) }));
   else if (all.length === 0) io.out('NOT JUDGED: nothing that something sends to.');
@@ -61,5 +68,5 @@ function sweepByWorkload(
     io.out(joinSections([...tables, basisSection(loaded)]));
   }
   if (all.length === 0) return EXIT.notJudged;
-  return all.every(({ report }) => hasSafe(report)) ? EXIT.safe : EXIT.unsafe;
+  return exitOfSweeps(all.map(({ report }) => report));
 }
