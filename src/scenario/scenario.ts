@@ -17,8 +17,8 @@ import { demand } from './arguments.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
-
 import { plainInput } from './plain-input.ts';
+import { podLimitIssues } from './pod-limit.ts';
 import { presetsByName } from './preset-names.ts';
 import { routersFor } from './routers.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
@@ -125,6 +125,8 @@ function parsePlain(input: unknown): ParseResult {
   const meshed = withSidecars(written, given.apps, routers.sidecars, minor);
   const { objects, apps } = meshed;
   const settings: ScenarioSettings = { ...given, apps, routers: routers.all };
+  const tooMany = podLimitIssues(objects, settings);
+  if (tooMany.length > 0) return { ok: false, issues: [...manifestIssues, ...tooMany] };
   const compileIssues: Issue[] = [];
   const world = compile(settings, objects, { budgets, priorityClasses, autoscalers }, compileIssues);
   const unreadable = manifestIssues.length > 0 && refused.length === 0;

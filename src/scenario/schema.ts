@@ -131,6 +131,8 @@ export const scenarioSchema = z.strictObject({
       maxEvents: positive.default(DEFAULT_LIMITS.maxEvents),
       maxTraceEvents: positive.default(DEFAULT_LIMITS.maxTraceEvents),
       maxPending: positive.default(DEFAULT_LIMITS.maxPending),
+      /** Pods that the manifests ask for, all together: more is a slip, or wants to be said. */
+      maxPods: positive.default(50_000),
     })
     .prefault({}),
   /** How events at one microsecond are ordered: as they came about, or by a draw of the seed. */

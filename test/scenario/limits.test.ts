@@ -24,6 +24,20 @@ describe('limits of a scenario', () => {
     expect(() => simulate(limited({ maxPending: 2 }))).toThrow('raise limits.maxPending');
   });
 
+  it('bound the Pods that manifests ask for, before one is made', () => {
+    const of = (replicas: number, limits: object) => () =>
+      defineScenario({
+        manifests: [deployment({ replicas }), service()],
+        actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+        limits,
+      });
+    expect(of(100_000, {})).toThrow(
+      'Deployment/web: spec.replicas asks for 100000 Pods; limits.maxPods is 50000.',
+    );
+    expect(of(4, { maxPods: 3 })).toThrow('raise limits.maxPods to 4');
+    expect(of(4, { maxPods: 4 })).not.toThrow();
+  });
+
   it('are refused where they are none', () => {
     expect(() => limited({ maxEvents: 0 })).toThrow('limits.maxEvents');
     expect(() => limited({ maxEvnts: 5 })).toThrow('maxEvnts');

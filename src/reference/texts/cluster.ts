@@ -32,6 +32,7 @@ export const SCENARIO_TEXTS = {
     maxEvents: 'How many events a run may take.',
     maxTraceEvents: 'How many events a trace may keep.',
     maxPending: 'How many events may wait at a time.',
+    maxPods: 'How many Pods the manifests may ask for, all together.',
   },
   MeasuredInput: {
     '': 'Where delays were measured; told with the assumptions. `prestop calibrate` writes it.',

@@ -16,6 +16,8 @@ export interface LimitsInput {
   readonly maxTraceEvents?: number | undefined;
   /** How many events may wait at a time. Default: 10000000. */
   readonly maxPending?: number | undefined;
+  /** How many Pods the manifests may ask for, all together. Default: 50000. */
+  readonly maxPods?: number | undefined;
 }
 
 /** All that a run depends on, but the seed. */
