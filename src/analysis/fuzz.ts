@@ -34,6 +34,7 @@ export interface FuzzOptions {
   readonly shrink?: boolean;
   /** Runs only part `index` (from 1) of `count`; `mergeFuzzReports` puts the parts together. */
   readonly shard?: { readonly index: number; readonly count: number };
+  /** Called now and then with how far it is. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the campaign early; the report covers what was run until then. */
   readonly signal?: { readonly aborted: boolean };

@@ -11,6 +11,7 @@ import {
 /** The part of chai that the plugin reaches. */
 export interface ChaiLike {
   readonly Assertion: {
+    /** Adds a method to every assertion. */
     addMethod(name: string, method: (this: ChaiAssertionLike, options?: object) => void): void;
   };
 }
@@ -18,11 +19,13 @@ export interface ChaiLike {
 /** A chai assertion under way. */
 export interface ChaiAssertionLike {
   readonly _obj: unknown;
+  /** Fails with the first message where it does not pass, with the second where it should not have. */
   assert(passes: boolean, message: string, negatedMessage: string): void;
 }
 
 /** chai's own reader of what an assertion has noted: `negate` where `.not` was written. */
 export interface ChaiUtilsLike {
+  /** What is noted under a name. */
   flag(assertion: object, name: string): unknown;
 }
 

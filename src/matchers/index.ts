@@ -19,10 +19,15 @@ export {
 
 /** All matchers, for `expect.extend(matchers)` of Jest and vitest. */
 export const matchers = {
+  /** Every run is safe. */
   toBeSafe,
+  /** The same, with options. */
   toBeSafeWith,
+  /** Some preStop value is safe in every run. */
   toHaveSafePreStop,
+  /** No run cuts a hook off or kills a process that still works. */
   toFitTheGracePeriod,
+  /** No run loses a request. */
   toDropNoRequests,
 };
 
@@ -38,4 +43,11 @@ export interface PrestopMatchers<R = void> {
   toFitTheGracePeriod(options?: CampaignTrialOptions): R;
   /** No run loses a request: seen by a client, or possible by who routes where and who accepts. */
   toDropNoRequests(options?: CampaignTrialOptions): R;
+}
+
+// What chai's `expect(…)` has once the plugin is used.
+declare global {
+  namespace Chai {
+    interface Assertion extends PrestopMatchers {}
+  }
 }

@@ -5,7 +5,9 @@ import { duration } from './message.ts';
 
 /** Prints runs and Pod timelines in snapshots of Jest and vitest: `expect.addSnapshotSerializer(timelineSerializer)`. */
 export const timelineSerializer = {
+  /** Whether it is a run or the timeline of a Pod. */
   test: (value: unknown): boolean => isRun(value) || isPodTimeline(value),
+  /** The run as its verdict and timeline, the timeline as its moments. */
   serialize: (value: unknown, _config?: unknown, indentation = ''): string => {
     const text = isRun(value) ? printRun(value) : printPodTimeline(value as PodTimeline);
     return text.split('\n').join(`\n${indentation}`);

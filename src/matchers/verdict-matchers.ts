@@ -12,6 +12,7 @@ export interface MatcherContext {
 /** What `expect.extend` takes from a matcher. */
 export interface MatcherResult {
   readonly pass: boolean;
+  /** What to say where the assertion fails; it is costly to make. */
   readonly message: () => string;
 }
 

@@ -28,7 +28,9 @@ export interface Simulation {
   runUntil(duration: Duration): readonly TraceEvent[];
   /** Runs to the end, which is the scenario's `horizon` where it has one. */
   finish(): Run;
+  /** Calls the listener with every event of a type, or with all under `event`. Throws an OptionsError for a type that there is none of. */
   on<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation;
+  /** Calls it no more. */
   off<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation;
   /** The cells as they are now. */
   snapshot(): ClusterSnapshot;

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,12 +15,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { buildSync } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { tryDownloaded } from './downloaded.ts';
 
 /**
  * The package as its users get it: packed, unpacked into a project of its own, and used from there as ES modules, as CommonJS, on the
- * command line, and by TypeScript, strict, with declarations. `npm run packed` after `npm run build`; ends with 1 where anything fails.
+ * command line, in a bundle, and beside versions of TypeScript, Jest, vitest and chai that are downloaded for it. `npm run packed` after
+ * `npm run build`; ends with 1 where anything fails.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,8 +38,10 @@ async function step(name: string, work: () => string | Promise<string>): Promise
     console.log(`ok    ${name}: ${await work()}`);
   } catch (error) {
     failures++;
-    const output = (error as { readonly stdout?: string }).stdout ?? '';
-    console.log(`FAILS ${name}: ${error instanceof Error ? error.message : String(error)}\n${output}`);
+    const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
+    console.log(
+      `FAILS ${name}: ${error instanceof Error ? error.message : String(error)}\n${stdout}\n${stderr}`,
+    );
   }
 }
 
@@ -127,34 +133,18 @@ await step('a campaign in two workers', () => {
   );
   return run(process.execPath, ['workers.mjs']);
 });
-for (const [name, extension, module] of [
-  ['TypeScript, ES modules', 'mts', 'nodenext'],
-  ['TypeScript, CommonJS', 'cts', 'nodenext'],
-] as const) {
-  await step(name, () => {
-    write(
-      `use.${extension}`,
-      `import { checkSafe, defineScenario, simulate, type Run } from 'prestop';\nimport { matchers } from 'prestop/matchers';\nexport const scenario = defineScenario({ manifests: [], actions: [] });\nexport const run: Run = simulate(scenario);\nexport const { tally } = checkSafe(scenario);\nexport const names = Object.keys(matchers);\n`,
-    );
-    run(process.execPath, [
-      join(root, 'node_modules/typescript/bin/tsc'),
-      '--strict',
-      '--declaration',
-      '--skipLibCheck',
-      'false',
-      '--target',
-      'es2022',
-      '--lib',
-      'es2022,dom',
-      '--module',
-      module,
-      '--outDir',
-      'out',
-      `use.${extension}`,
-    ]);
-    return 'strict, with declarations';
-  });
-}
+await step('a bundle for browsers', () => {
+  write('page.mjs', `import { defineScenario, simulate } from 'prestop';${USE}`);
+  const entryPoints = [join(project, 'page.mjs')];
+  const outfile = join(project, 'bundle.mjs');
+  // Whatever needs Node would not be found.
+  buildSync({ entryPoints, outfile, bundle: true, minify: true, format: 'esm', platform: 'browser' });
+  digests.add(run(process.execPath, ['bundle.mjs']));
+  return digests.size === 1
+    ? `${Math.round(statSync(outfile).size / 1000)} kB, the same digest`
+    : fail('another digest');
+});
+await tryDownloaded(join(scratch, 'downloaded'), tarball, step);
 
 rmSync(scratch, { recursive: true, force: true });
 console.log(failures === 0 ? 'The package is fit to be used.' : `${failures} of these fail.`);
@@ -168,6 +158,7 @@ function unpack(): void {
   cpSync(join(scratch, 'package'), join(modules, 'prestop'), { recursive: true });
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    if (!existsSync(join(root, 'node_modules', name))) continue;
     mkdirSync(dirname(join(modules, name)), { recursive: true }); // a scope is a folder of its own
     symlinkSync(join(root, 'node_modules', name), join(modules, name));
   }

@@ -17,6 +17,7 @@ export interface RecordOptions extends KubectlOptions {
   readonly signal?: AbortSignal;
   /** Whether to go on, once it is said what will be done. */
   readonly confirm: (plan: string) => Promise<boolean>;
+  /** Takes each line that is for the user. */
   readonly say: (line: string) => void;
   /** Further lines of a repetition, with absolute times: a prober's. */
   readonly others?: () => readonly (RecordingLine & { readonly atMs: number })[];

@@ -6,6 +6,7 @@ import type { Stamped } from './watched.ts';
 export interface Prober {
   /** What it has seen since the last call. */
   readonly take: () => readonly Stamped[];
+  /** Ends it. */
   readonly stop: () => void;
 }
 

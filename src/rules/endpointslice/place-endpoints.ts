@@ -47,7 +47,9 @@ export interface ReconciledSlices<S, E> {
 
 /** Which endpoint is which over time, and whether two versions of one need no write. */
 export interface EndpointIdentity<E, K> {
+  /** The same text for endpoints that are one. */
   readonly keyOf: (endpoint: E) => K;
+  /** Whether nothing of an endpoint has changed. */
   readonly same: (a: E, b: E) => boolean;
 }
 
