@@ -1,3 +1,4 @@
+/** What a CronJob does where its last Job still runs. */
 export type ConcurrencyPolicy = 'Allow' | 'Forbid' | 'Replace';
 
 /** After a scheduled time the controller waits this long, in microseconds. Source: pkg/controller/cronjob/cronjob_controllerv2.go nextScheduleDelta */
