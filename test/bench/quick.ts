@@ -1,10 +1,10 @@
 import { compiledScenario } from '../../src/run/compiled-scenario.ts';
 import { ran } from '../../src/run/observed-loop.ts';
 import { judgement, simulate } from '../../src/run/simulate.ts';
-import { defineScenario, type Scenario } from '../../src/scenario/scenario.ts';
-import { deployment, service, sleeps } from '../run/manifests.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
 import { bare, kernel } from './kernel.ts';
 import { type Contestant, measure, speedRatio, table } from './measure.ts';
+import { rolling } from './rolling.ts';
 
 /**
  * What may not become slower, as ratios of two measurements of one process, so that a busy machine changes little: for `.ci/run`. The
@@ -14,22 +14,6 @@ interface Bound {
   readonly what: string;
   readonly measured: number;
   readonly least: number;
-}
-
-function rolling(deployments: number): Scenario {
-  const names = Array.from({ length: deployments }, (_, index) => `web${index}`);
-  return defineScenario({
-    manifests: names.flatMap((name) => [
-      labelled(deployment({ deployment: name, preStop: sleeps(5) }), name),
-      service({}, name, name),
-    ]),
-    actions: names.map((name) => ({ type: 'rolloutRestart' as const, deployment: name })),
-  });
-}
-
-/** A Deployment whose Pods are its own. */
-function labelled(object: object, app: string): object {
-  return JSON.parse(JSON.stringify(object).replaceAll('"app":"web"', `"app":"${app}"`));
 }
 
 function timed(name: string, runs: number, run: (seed: number) => unknown): Contestant {

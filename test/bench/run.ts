@@ -1,3 +1,4 @@
+import * as asked from './asked.ts';
 import * as deletion from './deletion.ts';
 import * as kernel from './kernel.ts';
 import * as pages from './pages.ts';
@@ -13,7 +14,7 @@ interface Bench {
   run(print: (text: string) => void): void | Promise<void>;
 }
 
-const benches: readonly Bench[] = [kernel, deletion, rollout, workloads, traffic, workers, pages];
+const benches: readonly Bench[] = [asked, kernel, deletion, rollout, workloads, traffic, workers, pages];
 
 const isQuick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
