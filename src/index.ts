@@ -75,7 +75,12 @@ export {
   validate,
 } from './calibration/validate.ts';
 export type { Assumption, AssumptionCode, MeasuredDelays } from './cluster/assumption.ts';
-export type { AutoscalerInfo, ScalingPolicyInfo, ScalingRulesInfo } from './cluster/autoscaling.ts';
+export type {
+  AutoscalerInfo,
+  KedaInfo,
+  ScalingPolicyInfo,
+  ScalingRulesInfo,
+} from './cluster/autoscaling.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { RefusedPod } from './cluster/disruption.ts';
 export type { PreStopOutcome, RouteCause, TraceType } from './cluster/events.ts';

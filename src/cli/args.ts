@@ -250,7 +250,7 @@ function wholeNumber(
   min: number,
 ): number | undefined {
   if (text === undefined) return undefined;
-  const value = /^[\d_,]+$/.test(text) ? Number(text.replaceAll(/[_,]/g, '')) : Number.NaN;
+  const value = /^[\d_,]+(?:e\d{1,2})?$/i.test(text) ? Number(text.replaceAll(/[_,]/g, '')) : Number.NaN;
   if (Number.isSafeInteger(value) && value >= min) return value;
   throw new UsageError(`--${name}: "${text}" is out of range; use a whole number from ${min}.`, command);
 }
