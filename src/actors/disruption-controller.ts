@@ -5,7 +5,7 @@ import { type PodObject, requestKey } from '../cluster/state.ts';
 import type { DeploymentObject, DeploymentObserved } from '../cluster/workloads.ts';
 import type { BudgetInfo } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, put, type SimEvent } from '../kernel/event.ts';
+import { after, arm, type Effect, NO_EFFECTS, type Outbox, put, type SimEvent } from '../kernel/event.ts';
 import {
   buildDisruptedPodMap,
   countHealthyPods,
@@ -42,12 +42,12 @@ const CLIENT = 0;
 /** The timer of the look at Pods whose eviction was allowed and which were not deleted. */
 const EXPIRY = 0;
 
-function enqueue(ctx: Ctx, budget: number, event: SimEvent, effects: Effect[]): void {
+function enqueue(ctx: Ctx, budget: number, event: SimEvent, outbox: Outbox): void {
   const work = ctx.cell(CELL.work, budget)!;
   if (work.queued) return;
   const { about, transition } = event;
   const site = SITE['disruptionController.sync'];
-  effects.push(
+  outbox.push(
     put(CELL.work, budget, { queued: true } satisfies BudgetWork),
     after({
       type: T.budgetSynced,

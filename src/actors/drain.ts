@@ -12,7 +12,7 @@ import {
 } from '../cluster/events.ts';
 import { keyOfObject, type PodObject, requestKey, Transition } from '../cluster/state.ts';
 import type { Reducer } from '../kernel/actor.ts';
-import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
+import { after, type Effect, NO_EFFECTS, type Outbox, put } from '../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { type DrainPod, drainErrors, drainFilter } from '../rules/kubectl/drain-filters.ts';
 import {
@@ -122,13 +122,13 @@ function begin(
   { action, node }: Drained,
   following: readonly Drained[],
   ctx: Ctx,
-  effects: Effect[],
+  outbox: Outbox,
 ): DrainSession {
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const key = keyOfObject(requestKey('read', 0), ctx.self.world.nodes[node]!.name);
   // The list is asked for once the cordon is answered.
-  effects.push(
+  outbox.push(
     after({
       type: T.listPods,
       actor: to,
@@ -315,12 +315,12 @@ function settled(ctx: Ctx, { node, listing }: DrainedPod, failed: readonly strin
 }
 
 /** Ends the drain of a node and begins with the next: kubectl reports one that it could not drain and goes on. */
-function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
+function end(session: DrainSession, ctx: Ctx, outbox: Outbox): DrainSession {
   const { refused, failed } = session;
   const outcome = refused.length + failed.length > 0 ? 'refused' : 'drained';
   const why = [...drainErrors(refused), ...failed];
   const data: DrainEnded = { outcome, refused, why: why.length === 0 ? null : why.join('; ') };
-  effects.push(
+  outbox.push(
     after({
       type: T.drainEnded,
       actor: ctx.actor,
@@ -332,7 +332,7 @@ function end(session: DrainSession, ctx: Ctx, effects: Effect[]): DrainSession {
   );
   const [next, ...following] = session.following.filter(({ node }) => node !== session.node);
   if (next !== undefined) {
-    effects.push(put(CELL.session, next.node, begin(next, following, ctx, effects)));
+    outbox.push(put(CELL.session, next.node, begin(next, following, ctx, outbox)));
   }
   return { ...session, state: outcome };
 }

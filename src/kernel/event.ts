@@ -91,6 +91,9 @@ export class SimEvent<D = unknown> {
 /** What an actor's step asks for: an event that is yet to happen. */
 export type Effect = SimEvent;
 
+/** What a step has asked for so far: whoever is given one adds to it. */
+export type Outbox = Effect[];
+
 /**
  * Whom an event is for and what it says. The compiler checks that the cell is one of the actor's, that it handles the type, and
  * that the payload is the type's.

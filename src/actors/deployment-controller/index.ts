@@ -8,7 +8,7 @@ import type {
   ReplicaSetObserved,
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, cancel, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
@@ -143,17 +143,17 @@ function lookAgain(
   index: number,
   work: DeploymentWork,
   { requeue }: SyncPlan,
-  effects: Effect[],
+  outbox: Outbox,
 ): DeploymentWork {
   // Upstream's key then comes back again and again, slowed down by nothing but the bucket of retries: see podObserved.
   const polling = requeue === 'rateLimitedNow';
-  if (polling) return done(ctx, index, { ...work, failures: 0, polling }, effects);
+  if (polling) return done(ctx, index, { ...work, failures: 0, polling }, outbox);
   if (requeue === 'none') {
-    effects.push(cancel({ timer: deadlineTimer, actor: ctx.actor, kind: CELL.work, object: index }));
+    outbox.push(cancel({ timer: deadlineTimer, actor: ctx.actor, kind: CELL.work, object: index }));
   } else {
     const { pod, transition } = work.reason;
     const { afterUs } = requeue;
-    effects.push(
+    outbox.push(
       arm({
         timer: deadlineTimer,
         type: T.deploymentEnqueued,
@@ -167,7 +167,7 @@ function lookAgain(
       }),
     );
   }
-  return done(ctx, index, { ...work, failures: 0, polling }, effects);
+  return done(ctx, index, { ...work, failures: 0, polling }, outbox);
 }
 
 /** The next write follows the answer; after a conflict the whole sync comes back. A scaling is told of by an Event. */

@@ -9,7 +9,7 @@ import type {
   ReplicaSetObject,
   ScaleReplicaSet,
 } from '../../cluster/workloads.ts';
-import { after, type Effect, put } from '../../kernel/event.ts';
+import { after, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
   DEPLOYMENT_ITEM_BACKOFF,
@@ -80,13 +80,13 @@ export function enqueue(
   deployment: number,
   work: DeploymentWork,
   reason: Reason,
-  effects: Effect[],
+  outbox: Outbox,
 ): DeploymentWork {
   if (work.stage === 'queued') return work;
   if (work.stage === 'processing') return { ...work, dirty: reason };
   const site = SITE['deploymentController.sync'];
   const { pod, transition } = reason;
-  effects.push(
+  outbox.push(
     after({
       type: T.deploymentSynced,
       actor: ctx.actor,
@@ -106,18 +106,18 @@ export function writeNext(
   ctx: Ctx,
   deployment: number,
   work: DeploymentWork,
-  effects: Effect[],
+  outbox: Outbox,
 ): DeploymentWork {
   const [write] = work.writes;
-  if (write === undefined) return done(ctx, deployment, { ...work, failures: 0 }, effects);
-  const wait = takeToken(ctx, effects);
+  if (write === undefined) return done(ctx, deployment, { ...work, failures: 0 }, outbox);
+  const wait = takeToken(ctx, outbox);
   const { pod, transition } = work.reason;
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   if (write.kind === 'createReplicaSet') {
     const key = requestKey('createReplicaSet', transition);
     const { data } = write;
-    effects.push(
+    outbox.push(
       after({
         type: T.createReplicaSet,
         actor: to,
@@ -133,7 +133,7 @@ export function writeNext(
   } else if (write.kind === 'scaleReplicaSet') {
     const key = requestKey('scaleReplicaSet', transition);
     const { replicaSet, data } = write;
-    effects.push(
+    outbox.push(
       after({
         type: T.scaleReplicaSet,
         actor: to,
@@ -149,7 +149,7 @@ export function writeNext(
   } else {
     const key = requestKey('deploymentStatus', transition);
     const { data } = write;
-    effects.push(
+    outbox.push(
       after({
         type: T.patchDeploymentStatus,
         actor: to,
@@ -167,15 +167,15 @@ export function writeNext(
 }
 
 /** A request's share of the controller's client. */
-export function takeToken(ctx: Ctx, effects: Effect[]): Micros {
+export function takeToken(ctx: Ctx, outbox: Outbox): Micros {
   const { client, wait } = request(ctx, ctx.cell(CELL.client, CLIENT) ?? null, 0);
-  effects.push(put(CELL.client, CLIENT, client));
+  outbox.push(put(CELL.client, CLIENT, client));
   return wait;
 }
 
-export function done(ctx: Ctx, deployment: number, work: DeploymentWork, effects: Effect[]): DeploymentWork {
+export function done(ctx: Ctx, deployment: number, work: DeploymentWork, outbox: Outbox): DeploymentWork {
   const idle: DeploymentWork = { ...work, stage: 'idle', dirty: null, writes: [] };
-  return work.dirty === null ? idle : enqueue(ctx, deployment, idle, work.dirty, effects);
+  return work.dirty === null ? idle : enqueue(ctx, deployment, idle, work.dirty, outbox);
 }
 
 /** A sync that failed comes back after a back-off, unless an event comes first. */
@@ -183,15 +183,15 @@ export function retryLater(
   ctx: Ctx,
   deployment: number,
   work: DeploymentWork,
-  effects: Effect[],
+  outbox: Outbox,
 ): DeploymentWork {
   const stored = ctx.cell(CELL.client, RETRIES);
   const bucket = stored ?? newTokenBucket(WORK_QUEUE_RETRY, ctx.now);
   const retry = requeueRateLimited(work.failures, DEPLOYMENT_ITEM_BACKOFF, bucket, ctx.now);
-  effects.push(put(CELL.client, RETRIES, retry.bucket));
+  outbox.push(put(CELL.client, RETRIES, retry.bucket));
   if (retry.delayUs !== null) {
     const { pod, transition } = work.reason;
-    effects.push(
+    outbox.push(
       after({
         type: T.deploymentEnqueued,
         actor: ctx.actor,
@@ -204,7 +204,7 @@ export function retryLater(
       }),
     );
   }
-  return done(ctx, deployment, { ...work, failures: retry.failures }, effects);
+  return done(ctx, deployment, { ...work, failures: retry.failures }, outbox);
 }
 
 export const deadlineTimer = DEADLINE;

@@ -14,7 +14,7 @@ import {
   transitionOf,
 } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { after, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import { batchedSyncDueUs } from '../../rules/endpointslice/endpoint-updates-batch.ts';
 import { servicesToUpdateOnPodChange } from '../../rules/endpointslice/needed-service-updates.ts';
 import type { SliceShape } from '../../rules/endpointslice/place-endpoints.ts';
@@ -146,15 +146,15 @@ function compare(
 }
 
 /** Sends the next write of this sync, one after the other; ends the sync where none is left. */
-function writeNext(ctx: Ctx, service: number, work: ServiceWork, effects: Effect[]): ServiceWork {
+function writeNext(ctx: Ctx, service: number, work: ServiceWork, outbox: Outbox): ServiceWork {
   const [first] = work.writes;
-  if (first === undefined) return done(ctx, service, { ...work, failures: 0 }, effects);
+  if (first === undefined) return done(ctx, service, { ...work, failures: 0 }, outbox);
   const [slice, data] = first;
   const { endpointSliceUpdatesPerSecond } = ctx.self.world.churn;
   const { client, wait } = request(ctx, ctx.cell(CELL.client, CLIENT)!, endpointSliceUpdatesPerSecond);
   const { pod, transition } = work.reason;
   const to = ctx.self.wiring.apiServer;
-  effects.push(
+  outbox.push(
     put(CELL.client, CLIENT, client),
     after({
       type: T.writeEndpointSlice,
@@ -183,13 +183,13 @@ const endpointSliceAnswered: Reducer<ServiceWork, EndpointSliceObserved, Self> =
 };
 
 /** A sync that found its cache older than its own write comes back after a back-off, unless a Pod event comes first. */
-function retryLater(ctx: Ctx, service: number, work: ServiceWork, effects: Effect[]): ServiceWork {
+function retryLater(ctx: Ctx, service: number, work: ServiceWork, outbox: Outbox): ServiceWork {
   const workers = workersOf(ctx);
   const bucket = workers.retries ?? newTokenBucket(WORK_QUEUE_RETRY, ctx.now);
   const retry = requeueRateLimited(work.failures, ENDPOINT_SLICE_ITEM_BACKOFF, bucket, ctx.now);
-  if (retry.delayUs !== null) effects.push(enqueue(ctx, service, work.reason, 'retry', retry.delayUs));
+  if (retry.delayUs !== null) outbox.push(enqueue(ctx, service, work.reason, 'retry', retry.delayUs));
   const failed: ServiceWork = { ...work, failures: retry.failures };
-  return done(ctx, service, failed, effects, { ...workers, retries: retry.bucket });
+  return done(ctx, service, failed, outbox, { ...workers, retries: retry.bucket });
 }
 
 /** The controller's own watch: it only refreshes the cache, since the controller knows its own writes. */

@@ -1,7 +1,7 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type Reason, type ServiceEnqueued, T, type WriteEndpointSlice } from '../../cluster/events.ts';
 import type { PodObject, SliceObject } from '../../cluster/state.ts';
-import { after, type Effect, put } from '../../kernel/event.ts';
+import { after, type Effect, type Outbox, put } from '../../kernel/event.ts';
 import type { SiteId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { SliceGenerations } from '../../rules/endpointslice/stale-slices.ts';
@@ -73,17 +73,17 @@ export function add(
   service: number,
   work: ServiceWork,
   reason: Reason,
-  effects: Effect[],
+  outbox: Outbox,
 ): ServiceWork {
   if (work.stage === 'processing') return work.dirty === null ? { ...work, dirty: reason } : work;
   if (work.stage === 'queued') return work;
   const workers = workersOf(ctx);
   if (workers.busy < ctx.self.world.controllerManager.concurrentServiceEndpointSyncs) {
-    effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy + 1 }));
-    effects.push(begin(ctx, service, reason));
+    outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy + 1 }));
+    outbox.push(begin(ctx, service, reason));
     return { ...work, stage: 'processing', reason };
   }
-  effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: [...workers.waiting, service] }));
+  outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: [...workers.waiting, service] }));
   return { ...work, stage: 'queued', reason };
 }
 
@@ -106,7 +106,7 @@ export function done(
   ctx: Ctx,
   service: number,
   work: ServiceWork,
-  effects: Effect[],
+  outbox: Outbox,
   workers: Workers = workersOf(ctx),
 ): ServiceWork {
   const again = work.dirty;
@@ -115,15 +115,15 @@ export function done(
     again === null ? { ...work, stage: 'idle' } : { ...work, stage: 'queued', reason: again, dirty: null };
   const [next, ...rest] = waiting;
   if (next === undefined) {
-    effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy - 1 }));
+    outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy - 1 }));
     return queued;
   }
-  effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: rest }));
+  outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: rest }));
   const taken = next === service ? queued : ctx.cell(CELL.service, next)!;
-  effects.push(begin(ctx, next, taken.reason));
+  outbox.push(begin(ctx, next, taken.reason));
   const processing: ServiceWork = { ...taken, stage: 'processing' };
   if (next === service) return processing;
-  effects.push(put(CELL.service, next, processing));
+  outbox.push(put(CELL.service, next, processing));
   return queued;
 }
 

@@ -5,7 +5,7 @@ import type { SetObject, SetObserved } from '../../cluster/sets.ts';
 import { keyOfObject, requestKey, Transition } from '../../cluster/state.ts';
 import type { DeploymentObject, DeploymentObserved } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import {
@@ -73,10 +73,10 @@ const loadChanged: Reducer<Autoscaler, LoadChanged, Self> = (state, event, ctx) 
 };
 
 /** Looks go on until every recommendation and every event of now is forgotten. */
-function looksOn(state: Autoscaler, index: number, ctx: Ctx, effects: Effect[]): Autoscaler {
+function looksOn(state: Autoscaler, index: number, ctx: Ctx, outbox: Outbox): Autoscaler {
   const info = ctx.self.world.autoscalers[index]!;
   const looksUntil = ctx.now + memoryOf(info) + 2 * PERIOD;
-  if (!state.due) effects.push(nextLook(index, info, ctx));
+  if (!state.due) outbox.push(nextLook(index, info, ctx));
   return { ...state, looksUntil, due: true };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../../cluster/events.ts';
 import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { killPodTimeoutSeconds } from '../../rules/kubelet/kill-pod-now.ts';
 import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/kubelet/node-shutdown.ts';
@@ -79,7 +79,7 @@ export const nodeShutdownStarted: Reducer<NodeState | undefined, NodeShutdownSta
 };
 
 /** The turn of the next group that has anything to wait for: its Pods are killed. After the last one the node goes. */
-function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
+function beginGroup(shutdown: Shutdown, ctx: Ctx, outbox: Outbox): Shutdown {
   for (let current = shutdown.current; current < shutdown.groups.length; current++) {
     const { pods, periodSeconds } = shutdown.groups[current]!;
     const waitsFor = pods
@@ -87,10 +87,10 @@ function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
         const { goneAt } = ctx.cell(CELL.worker, pod)!;
         return goneAt === null || goneAt > ctx.now;
       })
-      .map((pod) => killForShutdown(pod, periodSeconds, ctx, effects));
+      .map((pod) => killForShutdown(pod, periodSeconds, ctx, outbox));
     if (waitsFor.length === 0) continue;
     const period = periodSeconds * MICROS_PER_SECOND;
-    effects.push(
+    outbox.push(
       arm({
         timer: GROUP_TIMER,
         type: T.shutdownGroupEnded,
@@ -102,22 +102,22 @@ function beginGroup(shutdown: Shutdown, ctx: Ctx, effects: Effect[]): Shutdown {
         delay: period,
       }),
     );
-    return awaitPods({ ...shutdown, current, groupEndsAt: ctx.now + period }, waitsFor, ctx, effects);
+    return awaitPods({ ...shutdown, current, groupEndsAt: ctx.now + period }, waitsFor, ctx, outbox);
   }
-  powerOff(ctx, effects);
+  powerOff(ctx, outbox);
   return { ...shutdown, current: shutdown.groups.length, waitsFor: [] };
 }
 
-function killForShutdown(pod: number, periodSeconds: number, ctx: Ctx, effects: Effect[]): AwaitedPod {
+function killForShutdown(pod: number, periodSeconds: number, ctx: Ctx, outbox: Outbox): AwaitedPod {
   const worker = ctx.cell(CELL.worker, pod)!;
   const { terminationGracePeriodSeconds } = ctx.self.world.templates[worker.pod.template]!;
   const graceOverrideSeconds = shutdownGraceOverrideSeconds(periodSeconds, terminationGracePeriodSeconds);
   const data: PodKillRequested = { graceOverrideSeconds };
-  effects.push(
+  outbox.push(
     after({ type: T.podKillRequested, actor: ctx.actor, kind: CELL.worker, object: pod, about: pod, data }),
   );
   if (worker.goneAt !== null)
-    effects.push(
+    outbox.push(
       after({
         type: T.shutdownPodEnded,
         actor: ctx.actor,
@@ -132,23 +132,18 @@ function killForShutdown(pod: number, periodSeconds: number, ctx: Ctx, effects: 
   return { pod, givenUpAt: ctx.now + timeoutSeconds * MICROS_PER_SECOND };
 }
 
-function powerOff(ctx: Ctx, effects: Effect[]): void {
+function powerOff(ctx: Ctx, outbox: Outbox): void {
   const { wiring, node } = ctx.self;
-  effects.push(...nodeGoes(node, ctx.fixed(SITE['node.powerOff'], -1), wiring));
+  outbox.push(...nodeGoes(node, ctx.fixed(SITE['node.powerOff'], -1), wiring));
 }
 
 const GROUP_TIMER = 0;
 const GIVE_UP_TIMER = 1;
 
 /** Waits for these Pods of the group, and for none of them longer than whoever has a Pod killed does. */
-function awaitPods(
-  shutdown: Shutdown,
-  waitsFor: readonly AwaitedPod[],
-  ctx: Ctx,
-  effects: Effect[],
-): Shutdown {
+function awaitPods(shutdown: Shutdown, waitsFor: readonly AwaitedPod[], ctx: Ctx, outbox: Outbox): Shutdown {
   const next = waitsFor.reduce((first, each) => (each.givenUpAt < first.givenUpAt ? each : first));
-  effects.push(
+  outbox.push(
     next.givenUpAt < shutdown.groupEndsAt
       ? arm({
           timer: GIVE_UP_TIMER,

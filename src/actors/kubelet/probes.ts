@@ -2,7 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type ContainerEvent, type ProbeTargetChanged, T } from '../../cluster/events.ts';
 import type { ProbeInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { arm, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
 import type { SiteId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { ContainerKillReason } from '../../rules/kubelet/container-grace-period.ts';
@@ -31,10 +31,10 @@ import {
  */
 
 /** A container is seen running, by the sync of this instant: its probes begin. One without any is Ready. */
-export function beginProbing(worker: Worker, container: number, ctx: Ctx, effects: Effect[]): Worker {
+export function beginProbing(worker: Worker, container: number, ctx: Ctx, outbox: Outbox): Worker {
   const { startup } = infoOf(worker, container, ctx);
-  if (startup === null) return hasStarted(worker, container, ctx.now, ctx, effects);
-  return watch(worker, container, startup, T.startupProbed, ctx, effects);
+  if (startup === null) return hasStarted(worker, container, ctx.now, ctx, outbox);
+  return watch(worker, container, startup, T.startupProbed, ctx, outbox);
 }
 
 /** From now on the container counts as started; a sync at `syncAt` tells its readiness probe so, if there is one. */
@@ -43,7 +43,7 @@ function hasStarted(
   container: number,
   syncAt: Micros | null,
   ctx: Ctx,
-  effects: Effect[],
+  outbox: Outbox,
 ): Worker {
   const info = infoOf(worker, container, ctx);
   const { readiness, liveness } = info;
@@ -52,9 +52,9 @@ function hasStarted(
   const probing = readiness === null ? 'idle' : started.probing;
   const change = { started: true, survival: NEW_LIVENESS, ready, probing } as const;
   let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
-  if (readiness !== null) next = beginReadiness(next, container, syncAt, readiness, ctx, effects);
+  if (readiness !== null) next = beginReadiness(next, container, syncAt, readiness, ctx, outbox);
   if (liveness !== null && !next.containers[container]!.probeSucceeds)
-    next = watch(next, container, liveness, T.livenessProbed, ctx, effects);
+    next = watch(next, container, liveness, T.livenessProbed, ctx, outbox);
   return next;
 }
 
@@ -65,11 +65,11 @@ function watch(
   probe: ProbeInfo,
   type: typeof T.startupProbed | typeof T.livenessProbed,
   ctx: Ctx,
-  effects: Effect[],
+  outbox: Outbox,
 ): Worker {
   const from = Math.max(ctx.now + 1, probedFrom(worker.containers[container]!.startedAt, probe, ctx));
   const at = nextTick(worker, container, probe, worker.admittedAt, from, ctx);
-  effects.push(onLife(worker, container, type, at - ctx.now, ctx, SITE['kubelet.probe']));
+  outbox.push(onLife(worker, container, type, at - ctx.now, ctx, SITE['kubelet.probe']));
   return { ...worker, containers: withContainer(worker.containers, container, { life: 'probe' }) };
 }
 

@@ -3,7 +3,7 @@ import { type ContainerEvent, T } from '../../cluster/events.ts';
 import { Transition } from '../../cluster/state.ts';
 import type { ContainerInfo, ProbeInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { arm, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { arm, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
   type ContainerProbeStatus,
@@ -63,7 +63,7 @@ export function beginReadiness(
   syncAt: Micros | null,
   probe: ProbeInfo,
   ctx: Ctx,
-  effects: Effect[],
+  outbox: Outbox,
 ): Worker {
   const { probeOrigin, startedAt } = worker.containers[container]!;
   const from = probedFrom(startedAt, probe, ctx);
@@ -72,7 +72,7 @@ export function beginReadiness(
   const at = atOnce
     ? syncAt
     : nextTick(worker, container, probe, origin, Math.max(from, syncAt ?? ctx.now), ctx);
-  effects.push(attempt(worker, container, at - ctx.now, ctx));
+  outbox.push(attempt(worker, container, at - ctx.now, ctx));
   const change = { probing: 'first', probeOrigin: origin } as const;
   return { ...worker, containers: withContainer(worker.containers, container, change) };
 }

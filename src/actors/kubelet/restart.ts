@@ -2,7 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type ContainerEvent, type ContainerStopped, T } from '../../cluster/events.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { RANGE } from '../../kernel/distribution.ts';
-import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { after, cancel, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { containerBackOff, MAX_BACK_OFF_MS } from '../../rules/kubelet/container-back-off.ts';
@@ -65,7 +65,7 @@ function kill(
   container: number,
   reason: ContainerKillReason,
   ctx: Ctx,
-  effects: Effect[],
+  outbox: Outbox,
 ): Worker {
   const { minor, templates } = ctx.self.world;
   const { containers, terminationGracePeriodSeconds } = templates[worker.pod.template]!;
@@ -78,7 +78,7 @@ function kill(
     reason,
   });
   const budget = preStopBudgetSeconds({ containerGraceSeconds: own, graceOverrideSeconds: null, minor });
-  return killContainer(ctx, worker, container, budget, effects);
+  return killContainer(ctx, worker, container, budget, outbox);
 }
 
 /** The runtime has stopped a container: for good, or only to be started again. */
@@ -148,21 +148,21 @@ function followedBy(
  * Starts a container again, at once or when its back-off is over. A crash loop is followed up to its longest back-off: from then
  * on it goes on as it did, a few minutes apart.
  */
-function startAgain(worker: Worker, container: number, ctx: Ctx, effects: Effect[]): Worker {
+function startAgain(worker: Worker, container: number, ctx: Ctx, outbox: Outbox): Worker {
   const { knownExitMs, backOff } = worker.containers[container]!;
   const nowMs = ctx.now / MICROS_PER_MS;
   const { waitsUntilMs, entry } = containerBackOff({ exitedMs: knownExitMs, nowMs, entry: backOff });
   const site = SITE['runtime.startContainer'];
   if (waitsUntilMs === null) {
-    effects.push(onLife(worker, container, T.containerRestarted, 0, ctx, site));
+    outbox.push(onLife(worker, container, T.containerRestarted, 0, ctx, site));
     const change = { stage: 'restarting', knownExitMs: nowMs, backOff: entry, life: 'restart' } as const;
     return changed(worker, container, change);
   }
   const [told, patches] = tellReadiness(changed(worker, container, { ready: false }), ctx);
-  effects.push(...patches);
+  outbox.push(...patches);
   const { backOffMs } = backOff!;
   if (backOffMs >= MAX_BACK_OFF_MS) return told;
-  effects.push(
+  outbox.push(
     onLife(
       worker,
       container,

@@ -2,7 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type ContainerEvent, type ContainerStopped, type PreStopEnded, T } from '../../cluster/events.ts';
 import type { ContainerInfo, HookInfo, TemplateInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { after, arm, cancel, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { containerGraceSeconds } from '../../rules/kubelet/container-grace-period.ts';
 import { calculateEffectiveGracePeriod } from '../../rules/kubelet/effective-grace-period.ts';
@@ -97,18 +97,18 @@ export function killContainer(
   worker: Worker,
   index: number,
   budgetSeconds: number,
-  effects: Effect[],
+  outbox: Outbox,
 ): Worker {
   const pod = worker.pod.index;
   const hasPreStop = hookOf(ctx, worker, index) !== null;
   const order = beginKill({ ...killOf(ctx, worker, index), hasPreStop, budgetSeconds });
   if (order.step !== 'runPreStop') {
     const atOnce = ctx.fixed(SITE['runtime.stopSignalAtOnce'], pod);
-    return awaitTurn(ctx, worker, index, order, effects, atOnce);
+    return awaitTurn(ctx, worker, index, order, outbox, atOnce);
   }
   const change = { stage: 'hook', since: ctx.now, remainingSeconds: order.budgetSeconds } as const;
   const data: ContainerEvent = { container: index };
-  effects.push(
+  outbox.push(
     after({ type: T.preStopStarted, actor: ctx.actor, kind: CELL.worker, object: pod, about: pod, data }),
   );
   return { ...worker, containers: withContainer(worker.containers, index, change) };
@@ -238,16 +238,16 @@ function awaitTurn(
   worker: Worker,
   index: number,
   order: Exclude<KillOrder, { readonly step: 'runPreStop' }>,
-  effects: Effect[],
+  outbox: Outbox,
   signalDelay: Micros = 0,
 ): Worker {
-  if (order.step === 'stop') return stop(ctx, worker, index, order.timeoutSeconds, effects, signalDelay);
+  if (order.step === 'stop') return stop(ctx, worker, index, order.timeoutSeconds, outbox, signalDelay);
   const { budgetSeconds } = order;
   const name = timerName(index, Timer.graceEnd);
   const pod = worker.pod.index;
   const data: ContainerEvent = { container: index };
   const budget = budgetSeconds * MICROS_PER_SECOND;
-  effects.push(
+  outbox.push(
     arm({
       timer: name,
       type: T.turnTimedOut,
@@ -268,7 +268,7 @@ function stop(
   worker: Worker,
   index: number,
   timeoutSeconds: number,
-  effects: Effect[],
+  outbox: Outbox,
   signalDelay: Micros = 0,
 ): Worker {
   const { wiring, node } = ctx.self;
@@ -277,7 +277,7 @@ function stop(
   const site = SITE['runtime.stopSignal'];
   const to = wiring.containers(node);
   const { drawKey: transition } = infoOf(worker, index, ctx);
-  effects.push(
+  outbox.push(
     after({
       type: T.stopSignal,
       actor: to,
@@ -301,10 +301,10 @@ export const turnTimedOut: Reducer<Worker, ContainerEvent, Self> = (worker, even
   return [stopAfterWait(ctx, worker, container, effects), effects];
 };
 
-function stopAfterWait(ctx: Ctx, worker: Worker, index: number, effects: Effect[]): Worker {
+function stopAfterWait(ctx: Ctx, worker: Worker, index: number, outbox: Outbox): Worker {
   const { graceOverrideSeconds, minor } = killOf(ctx, worker, index);
   const waited = elapsed(ctx, worker.containers[index]!);
-  return stop(ctx, worker, index, timeoutAfterWait({ ...waited, graceOverrideSeconds, minor }), effects);
+  return stop(ctx, worker, index, timeoutAfterWait({ ...waited, graceOverrideSeconds, minor }), outbox);
 }
 
 /** A container of a Pod that is stopped has ended: others may have their turn, and after the last one the sandbox goes. */
@@ -336,11 +336,11 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
   return [next, effects];
 };
 
-function stopSandboxAfterAll(ctx: Ctx, { pod: { index }, containers }: Worker, effects: Effect[]): void {
+function stopSandboxAfterAll(ctx: Ctx, { pod: { index }, containers }: Worker, outbox: Outbox): void {
   if (!containers.every(({ stage }) => stage === 'stopped')) return;
-  effects.push(...clientsOfPodEnd(ctx, index));
+  outbox.push(...clientsOfPodEnd(ctx, index));
   const site = SITE['runtime.stopSandbox'];
-  effects.push(
+  outbox.push(
     after({
       type: T.sandboxStopped,
       actor: ctx.actor,

@@ -2,7 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type PatchPodStatus, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import type { ContainerInfo } from '../../cluster/world.ts';
-import { after, type Effect, send } from '../../kernel/event.ts';
+import { after, type Effect, type Outbox, send } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
 import type { ContainerBackOff } from '../../rules/kubelet/container-back-off.ts';
@@ -206,11 +206,11 @@ export function containersReady(worker: Pick<Worker, 'containers'>): boolean {
 }
 
 /** Whoever sets the readiness gates does so some time after the containers are ready. */
-export function awaitGates(worker: Worker, ctx: Ctx, effects: Effect[]): Worker {
+export function awaitGates(worker: Worker, ctx: Ctx, outbox: Outbox): Worker {
   if (worker.gates !== 'notSet' || !containersReady(worker)) return worker;
   const { index } = worker.pod;
   const site = SITE['readinessGate.set'];
-  effects.push(
+  outbox.push(
     after({
       type: T.readinessGatesSet,
       actor: ctx.actor,

@@ -3,7 +3,7 @@ import { type EvictionAnswered, type PodObserved, T } from '../../cluster/events
 import type { NodeRemoval, NodeRemovalEnded } from '../../cluster/node-removal.ts';
 import { keyOfObject, type PodObject, requestKey, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { defineActor } from '../define-actor.ts';
 import { nodeGoes, nodeIsMissed } from '../node-goes.ts';
@@ -93,15 +93,9 @@ function taints(ctx: Ctx, node: number, taint: string | null): Effect[] {
 }
 
 /** Looks at `at`, unless it does so sooner already. */
-function looks(
-  ctx: Ctx,
-  node: number,
-  session: RemovalSession,
-  at: Micros,
-  effects: Effect[],
-): RemovalSession {
+function looks(ctx: Ctx, node: number, session: RemovalSession, at: Micros, outbox: Outbox): RemovalSession {
   if (session.lookAt !== null && session.lookAt <= at) return session;
-  effects.push(
+  outbox.push(
     arm({
       timer: LOOK,
       type: T.nodeRemovalLooked,

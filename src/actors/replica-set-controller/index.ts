@@ -14,7 +14,7 @@ import type {
   ReplicaSetStatus,
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { isPodActive } from '../../rules/apps/pods-to-delete.ts';
 import {
@@ -104,12 +104,12 @@ function recheck(
   replicaSet: number,
   work: ReplicaSetWork,
   wait: Micros,
-  effects: Effect[],
+  outbox: Outbox,
 ): ReplicaSetWork {
   const at = ctx.now + wait;
   if (work.recheckAt !== null && work.recheckAt <= at) return work;
   const { reason, transition } = work;
-  effects.push(
+  outbox.push(
     arm({
       timer: RECHECK,
       type: T.replicaSetEnqueued,
@@ -183,14 +183,14 @@ function rechecked(
   active: readonly PodObject[],
   status: ReplicaSetStatus,
   work: ReplicaSetWork,
-  effects: Effect[],
+  outbox: Outbox,
 ): ReplicaSetWork {
   const { minReadySeconds, replicas, index } = object;
   if (minReadySeconds === 0) return work;
   const pods = active.map(availabilityOf);
   const { minor } = ctx.self.world;
   const wait = availabilityRecheckUs(status, replicas, pods, minReadySeconds, ctx.now, minor);
-  return wait === null ? work : recheck(ctx, index, work, wait, effects);
+  return wait === null ? work : recheck(ctx, index, work, wait, outbox);
 }
 
 /** Creates go in batches of 1, 2, 4 …; each waits for the answers of the one before. */
@@ -198,7 +198,7 @@ function createBatch(
   ctx: Ctx,
   { index, name, template }: ReplicaSetObject,
   work: ReplicaSetWork,
-  effects: Effect[],
+  outbox: Outbox,
 ): ReplicaSetWork {
   const batch = nextSlowStartBatch(work.batch, work.remaining);
   let { nextOrdinal } = work;
@@ -210,7 +210,7 @@ function createBatch(
     const to = ctx.self.wiring.apiServer;
     const site = SITE['apiServer.write'];
     const { reason } = work;
-    effects.push(
+    outbox.push(
       after({
         type: T.createPod,
         actor: to,
@@ -224,7 +224,7 @@ function createBatch(
       }),
     );
   }
-  effects.push(requests.kept());
+  outbox.push(requests.kept());
   return { ...work, batch, unanswered: batch, remaining: work.remaining - batch, nextOrdinal };
 }
 
@@ -235,7 +235,7 @@ function deletePods(
   active: readonly PodObject[],
   count: number,
   work: ReplicaSetWork,
-  effects: Effect[],
+  outbox: Outbox,
 ): ReplicaSetWork {
   const chosen = victims(ctx, object, active, count);
   const requests = new Requests(ctx);
@@ -244,7 +244,7 @@ function deletePods(
   const site = SITE['apiServer.write'];
   for (const { index } of chosen) {
     const wait = requests.next();
-    effects.push(
+    outbox.push(
       after({
         type: T.deletePod,
         actor: to,
@@ -258,16 +258,16 @@ function deletePods(
       }),
     );
   }
-  effects.push(requests.kept());
+  outbox.push(requests.kept());
   const expectedDeletes = chosen.map(({ index }) => index);
   return { ...work, stage: 'deleting', expectedDeletes, unanswered: chosen.length };
 }
 
 /** The Event that tells of a Pod's creation or deletion takes a token, too. */
-function takeEventToken(ctx: Ctx, effects: Effect[]): void {
+function takeEventToken(ctx: Ctx, outbox: Outbox): void {
   const requests = new Requests(ctx);
   requests.next();
-  effects.push(requests.kept());
+  outbox.push(requests.kept());
 }
 
 const createAnswered: Reducer<ReplicaSetWork, null, Self> = (work, answer, ctx) => {
@@ -300,7 +300,7 @@ function writeStatus(
   work: ReplicaSetWork,
   about: number,
   transition: number,
-  effects: Effect[],
+  outbox: Outbox,
 ): ReplicaSetWork {
   const { status } = work;
   const stored = ctx.cell(CELL.object, replicaSet);
@@ -310,7 +310,7 @@ function writeStatus(
     stored === undefined ||
     sameStatus(status, stored.status)
   ) {
-    return done(ctx, replicaSet, work, about, transition, effects);
+    return done(ctx, replicaSet, work, about, transition, outbox);
   }
   const requests = new Requests(ctx);
   const wait = requests.next();
@@ -318,7 +318,7 @@ function writeStatus(
   const to = ctx.self.wiring.apiServer;
   const site = SITE['apiServer.write'];
   const key = requestKey('replicaSetStatus', transition);
-  effects.push(
+  outbox.push(
     requests.kept(),
     after({
       type: T.patchReplicaSetStatus,

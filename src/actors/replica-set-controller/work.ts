@@ -2,7 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
 import type { PodObject, Transition } from '../../cluster/state.ts';
 import type { ReplicaSetObject, ReplicaSetStatus } from '../../cluster/workloads.ts';
-import { after, type Effect, put } from '../../kernel/event.ts';
+import { after, type Effect, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Client, request } from '../api-client.ts';
 import { cellsOf } from '../protocol.ts';
@@ -69,12 +69,12 @@ export function enqueue(
   work: ReplicaSetWork,
   reason: number,
   transition: Transition | number,
-  effects: Effect[],
+  outbox: Outbox,
 ): ReplicaSetWork {
   if (work.stage === 'queued') return work;
   if (work.stage !== 'idle') return { ...work, dirty: true };
   const site = SITE['replicaSetController.sync'];
-  effects.push(
+  outbox.push(
     after({
       type: T.replicaSetSynced,
       actor: ctx.actor,
@@ -96,10 +96,10 @@ export function done(
   work: ReplicaSetWork,
   about: number,
   transition: number,
-  effects: Effect[],
+  outbox: Outbox,
 ): ReplicaSetWork {
   const idle: ReplicaSetWork = { ...work, stage: 'idle', dirty: false, status: null };
-  return work.dirty ? enqueue(ctx, replicaSet, idle, about, transition, effects) : idle;
+  return work.dirty ? enqueue(ctx, replicaSet, idle, about, transition, outbox) : idle;
 }
 
 const CLIENT = 0;

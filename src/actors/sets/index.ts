@@ -4,7 +4,7 @@ import { type NodeObserved, type PodObserved, T } from '../../cluster/events.ts'
 import type { JobStatus, SetObject, SetObserved, SetStatus, SetWriteAnswered } from '../../cluster/sets.ts';
 import { keyOfObject, type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { nextSlowStartBatch } from '../../rules/apps/slow-start-batch.ts';
 import { DEFAULT_ITEM_BACKOFF, itemBackoffUs } from '../../rules/machinery/rate-limiters.ts';
@@ -85,11 +85,11 @@ function enqueue(
   work: SetWork,
   reason: number,
   transition: number,
-  effects: Effect[],
+  outbox: Outbox,
 ): SetWork {
   if (work.stage === 'queued') return work;
   if (work.stage !== 'idle') return { ...work, dirty: true };
-  effects.push(
+  outbox.push(
     after({
       type: T.setSynced,
       actor: ctx.actor,
@@ -141,11 +141,11 @@ const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
 };
 
 /** Lets the key come back after `wait`, unless it does so sooner already. */
-function recheck(ctx: Ctx, set: number, work: SetWork, wait: Micros | null, effects: Effect[]): SetWork {
+function recheck(ctx: Ctx, set: number, work: SetWork, wait: Micros | null, outbox: Outbox): SetWork {
   if (wait === null) return work;
   const at = ctx.now + wait;
   if (work.recheckAt !== null && work.recheckAt <= at) return work;
-  effects.push(comeBack(ctx, set, work, wait));
+  outbox.push(comeBack(ctx, set, work, wait));
   return { ...work, recheckAt: at };
 }
 
@@ -164,20 +164,20 @@ function comeBack(ctx: Ctx, set: number, { reason, transition }: SetWork, wait: 
 }
 
 /** The next batch of creates, then of deletes, then the status. */
-function proceed(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
-  if (work.failed) return writeStatus(ctx, set, { ...work, creates: [], deletes: [] }, effects);
-  if (work.creates.length > 0) return createBatch(ctx, set, work, effects);
-  if (work.deletes.length > 0) return deleteBatch(ctx, set, work, effects);
-  return writeStatus(ctx, set, work, effects);
+function proceed(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
+  if (work.failed) return writeStatus(ctx, set, { ...work, creates: [], deletes: [] }, outbox);
+  if (work.creates.length > 0) return createBatch(ctx, set, work, outbox);
+  if (work.deletes.length > 0) return deleteBatch(ctx, set, work, outbox);
+  return writeStatus(ctx, set, work, outbox);
 }
 
-function createBatch(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+function createBatch(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
   const { templates } = ctx.cell(CELL.object, set)!;
   const batch = nextSlowStartBatch(work.stage === 'creating' ? work.batch : 0, work.creates.length);
   const requests = new Requests(ctx);
   for (const { name, revision, place } of work.creates.slice(0, batch)) {
     const member = { set, revision, place };
-    effects.push(
+    outbox.push(
       after({
         type: T.createPod,
         actor: ctx.self.wiring.apiServer,
@@ -191,17 +191,17 @@ function createBatch(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): S
       }),
     );
   }
-  effects.push(requests.kept());
+  outbox.push(requests.kept());
   return { ...work, stage: 'creating', batch, unanswered: batch, creates: work.creates.slice(batch) };
 }
 
-function deleteBatch(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+function deleteBatch(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
   const { deletesAtOnce } = habitsOf(ctx.self.world.sets[set]!.kind);
   const before = work.stage === 'deleting' ? work.batch : 0;
   const batch = deletesAtOnce ? work.deletes.length : nextSlowStartBatch(before, work.deletes.length);
   const requests = new Requests(ctx);
   for (const { index } of work.deletes.slice(0, batch)) {
-    effects.push(
+    outbox.push(
       after({
         type: T.deletePod,
         actor: ctx.self.wiring.apiServer,
@@ -215,7 +215,7 @@ function deleteBatch(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): S
       }),
     );
   }
-  effects.push(requests.kept());
+  outbox.push(requests.kept());
   return { ...work, stage: 'deleting', batch, unanswered: batch, deletes: work.deletes.slice(batch) };
 }
 
@@ -254,13 +254,13 @@ const setWriteAnswered: Reducer<SetWork, SetWriteAnswered, Self> = (work, event,
 };
 
 /** Writes the status that the sync found, where it says something new. */
-function writeStatus(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+function writeStatus(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
   const { status, reason, transition } = work;
   const stored = ctx.cell(CELL.object, set)!;
   if (!ctx.self.world.writesStatus || status === null || sameSetStatus(status, stored.status))
-    return done(ctx, set, work, effects);
+    return done(ctx, set, work, outbox);
   const requests = new Requests(ctx);
-  effects.push(
+  outbox.push(
     after({
       type: T.patchSetStatus,
       actor: ctx.self.wiring.apiServer,
@@ -291,12 +291,12 @@ function sameJob(a: JobStatus | null, b: JobStatus | null): boolean {
 }
 
 /** Ends a sync. One that failed comes back after its back-off, unless an event brings it back sooner. */
-function done(ctx: Ctx, set: number, work: SetWork, effects: Effect[]): SetWork {
+function done(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
   const failures = work.failed ? work.failures + 1 : 0;
   const idle: SetWork = { ...work, stage: 'idle', dirty: false, status: null, failed: false, failures };
-  if (work.dirty) return enqueue(ctx, set, idle, work.reason, work.transition, effects);
+  if (work.dirty) return enqueue(ctx, set, idle, work.reason, work.transition, outbox);
   if (!work.failed) return idle;
-  effects.push(comeBack(ctx, set, work, itemBackoffUs(work.failures, DEFAULT_ITEM_BACKOFF)));
+  outbox.push(comeBack(ctx, set, work, itemBackoffUs(work.failures, DEFAULT_ITEM_BACKOFF)));
   return idle;
 }
 
