@@ -12,4 +12,5 @@ export {
   loadDelaysFile,
   readCalibrationFiles,
 } from './recordings.ts';
-export { loadScenarioFile, SCENARIO_FILE_NAMES } from './scenario-file.ts';
+export { loadScenarioFile } from './scenario-file.ts';
+export { SCENARIO_FILE_NAMES } from './scenario-file-names.ts';

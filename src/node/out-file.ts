@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { SCENARIO_FILE_NAMES } from './scenario-file.ts';
+import { SCENARIO_FILE_NAMES } from './scenario-file-names.ts';
 
 /** A file that results go to: looked at before the work that it is for, written beside, and renamed when it is whole. */
 

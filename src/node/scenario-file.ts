@@ -9,15 +9,7 @@ import type { ScenarioInput } from '../scenario/schema.ts';
 import { withDelaysFile } from './delays-in-scenario.ts';
 import { type ManifestFile, readManifestFiles } from './manifest-files.ts';
 import { readText } from './read-text.ts';
-
-/** Names of a scenario file, in the order in which they are looked for. */
-export const SCENARIO_FILE_NAMES: readonly string[] = [
-  'prestop.config.json',
-  'prestop.config.yaml',
-  'prestop.config.yml',
-  'prestop.config.mjs',
-  'prestop.config.ts',
-];
+import { SCENARIO_FILE_NAMES } from './scenario-file-names.ts';
 
 const MODULE = /\.(?:mjs|js|mts|ts)$/;
 

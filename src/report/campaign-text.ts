@@ -39,10 +39,10 @@ export function joinSections(sections: readonly Section[]): string {
 export function verdictSection(report: FuzzReport, color: Paint, left: readonly string[] = []): Section {
   const { runs, requested, shard, claim } = report;
   const judged = report.kinds.nothingToJudge !== runs;
-  const lines = [paragraph(`${headOf(report, color, left)}.`)];
+  const partial = report.complete ? '' : color(` (${partialText(report)})`, 'warning');
+  const lines = [paragraph(`${headOf(report, color, left)}${partial}.`)];
   if (runs > 0 && judged) lines.push(paragraph(`${claim}.`));
   if (shard !== null) lines.push(`Shard ${shard.index} of ${shard.count} of ${grouped(requested)} runs.`);
-  if (!report.complete) lines.push(color(partialText(report), 'warning'));
   if (report.overLimit > 0) lines.push(color(overLimitText(report), 'warning'));
   return lines;
 }
@@ -81,7 +81,7 @@ export function openSection(open: readonly NotJudged[]): Section {
 
 function partialText({ runs, requested, shard }: FuzzReport): string {
   const of = shard === null ? `${grouped(requested)} runs` : 'this shard';
-  return `This is partial: ${grouped(runs)} of ${of} are in it.`;
+  return `partial: ${grouped(runs)} of ${of}`;
 }
 
 function overLimitText({ overLimit, firstOverLimit }: FuzzReport): string {
