@@ -194,8 +194,8 @@ export const validateOptions = z.strictObject({
   runs: whole(1).default(400),
   seed,
   fitted: z.array(z.unknown()).optional(),
-  apps: z.unknown(),
-  cluster: z.unknown(),
+  apps: z.unknown().optional(),
+  cluster: z.unknown().optional(),
 });
 
 const columns = number('must be a number of columns; use one like 100', Number.isFinite);
@@ -216,7 +216,7 @@ export const svgOptions = z.strictObject({
 
 export const htmlOptions = z.strictObject({
   pod: z.string().optional(),
-  worst: z.unknown(),
+  worst: z.unknown().optional(),
   title: z.string().optional(),
   replay: z.string().optional(),
 });
