@@ -8,14 +8,14 @@ const rare = vi.hoisted(() => ({ failing: new Set<number>(), made: [] as (readon
 
 vi.mock('../../src/analysis/campaign.ts', async (original) => {
   const actual = await original<typeof import('../../src/analysis/campaign.ts')>();
-  const firstUnsafe: typeof actual.firstUnsafe = (scenario, options) => {
+  const firstUnsafeSteps: typeof actual.firstUnsafeSteps = function* (scenario, options) {
     const { hook } = scenario.world.templates[0]!.containers[0]!;
     const seconds = (hook?.duration ?? 0) / 1_000_000;
     rare.made.push([seconds, options.runs]);
     const late = options.runs > 20 && rare.failing.has(seconds);
-    return actual.firstUnsafe(scenario, options) ?? (late ? { k: 25, seed: 25 } : null);
+    return (yield* actual.firstUnsafeSteps(scenario, options)) ?? (late ? { k: 25, seed: 25 } : null);
   };
-  return { ...actual, firstUnsafe };
+  return { ...actual, firstUnsafeSteps };
 });
 
 /** Safe from 5 s to 9 s. */
