@@ -78,7 +78,11 @@ function fixOf({ fix, message }: ReturnType<typeof parseYaml>['problems'][number
 /** The same slip on many lines is one: its first place, and how many there are. */
 function onceEach(problems: ReturnType<typeof parseYaml>['problems']): typeof problems {
   const alike = new Map<string, (typeof problems)[number][]>();
-  for (const each of problems) alike.set(each.message, [...(alike.get(each.message) ?? []), each]);
+  for (const each of problems) {
+    const known = alike.get(each.message);
+    if (known === undefined) alike.set(each.message, [each]);
+    else known.push(each);
+  }
   return [...alike.values()].map(([first, ...others]) =>
     others.length === 0
       ? first!

@@ -55,7 +55,7 @@ describe('prestop init', () => {
     expect(checked.stdout).toContain(`Using ${out}.`);
     const again = await runHere(['init', at('web.yaml'), '--out', out]);
     expect(again.code).toBe(2);
-    expect(again.stderr).toContain('is not overwritten');
+    expect(again.stderr).toContain('is a scenario file, and would be lost; name another file');
     expect(readFileSync(out, 'utf8')).toBe(text);
   });
 

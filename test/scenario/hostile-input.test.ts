@@ -89,14 +89,22 @@ describe('a great many problems', () => {
         },
       ],
     ],
-    ['keys twice', `kind: Pod\n${'a: 1\n'.repeat(5_000)}`],
-    ['lines that are no YAML', '- ]\n'.repeat(3_000)],
+    ['keys twice', `kind: Pod\n${Array.from({ length: 5_000 }, (_, k) => `k${k}: 1\nk${k}: 2\n`).join('')}`],
   ])('%s: 100 are told, and how many more there are', (_, input) => {
     const issues = issuesOf(
       Array.isArray(input) || typeof input === 'string' ? { ...good, manifests: input } : input,
     );
     expect(issues).toHaveLength(100);
     expect(issues.every(({ message }) => message.length < 700)).toBe(true);
+  });
+
+  it.each([
+    ['the same key', `kind: Pod\n${'a: 1\n'.repeat(5_000)}`],
+    ['the same slip on each line', '- ]\n'.repeat(3_000)],
+  ])('%s: its first place is told, and at how many more it stands', (_, manifests) => {
+    const issues = issuesOf({ ...good, manifests });
+    expect(issues.length).toBeLessThan(3);
+    expect(issues[0]?.fix).toMatch(/The same stands at \d+ more\.$/);
   });
 
   it('ends with the number of those that are not told', () => {
