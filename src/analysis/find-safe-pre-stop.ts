@@ -1,7 +1,7 @@
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
-import { drainSeconds } from '../run/fixed-scenario.ts';
+import { podDrainSeconds } from '../run/fixed-scenario.ts';
 import { judgement, simulate } from '../run/simulate.ts';
 import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { demand } from '../scenario/arguments.ts';
@@ -335,7 +335,7 @@ class Search {
     if (neverEnough(tally) > 0) return NOT_RAISED;
     const neededSeconds = Math.ceil((slowest ?? 0) / 1000);
     const preStopSeconds = neededSeconds;
-    const least = Math.max(this.grace, preStopSeconds + drainSeconds(this.scenario));
+    const least = Math.max(this.grace, preStopSeconds + podDrainSeconds(this.scenario));
     for (let grace = least; grace <= least + MOST_GRACE_BESIDE_SECONDS; grace++) {
       const changed = withPreStopSeconds(withGracePeriod(this.scenario, grace), preStopSeconds);
       if ((yield* firstUnsafeSteps(changed, { runs: this.runs, seed: this.seed })) === null)

@@ -1,4 +1,5 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { HookInfo } from '../cluster/world.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { kindOf } from '../manifests/stand-in.ts';
@@ -39,10 +40,7 @@ export function hookCells({ world, objects }: Scenario, { kind, name }: Workload
   const workloads = objects.filter((object) => object.kind !== 'Service');
   const index = workloads.findIndex(
     (object) =>
-      kindOf(object) === kind &&
-      (object.metadata.namespace === 'default' ? '' : `${object.metadata.namespace}/`) +
-        object.metadata.name ===
-        name,
+      kindOf(object) === kind && qualifiedName(object.metadata.namespace, object.metadata.name) === name,
   );
   const template = world.templates[index];
   if (template === undefined) return ['-', '-'];

@@ -1,4 +1,5 @@
 import type { PreStopOutcome, TraceType } from '../cluster/events.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { HookInfo, InitialPod, TemplateInfo, World } from '../cluster/world.ts';
 import { formatDuration } from '../kernel/time.ts';
 import {
@@ -161,7 +162,7 @@ export function templateOf(world: World, name: string): TemplateInfo | undefined
 export function initialPod(world: World, name: string): InitialPod | undefined {
   let named = initialPods.get(world);
   if (named === undefined) {
-    named = new Map(world.pods.map((pod) => [qualified(pod.namespace, pod.name), pod]));
+    named = new Map(world.pods.map((pod) => [qualifiedName(pod.namespace, pod.name), pod]));
     initialPods.set(world, named);
   }
   return named.get(name);
@@ -169,10 +170,6 @@ export function initialPod(world: World, name: string): InitialPod | undefined {
 
 /** By name, of each world once: every line of a timeline asks. */
 const initialPods = new WeakMap<World, ReadonlyMap<string, InitialPod>>();
-
-function qualified(namespace: string, name: string): string {
-  return namespace === 'default' ? name : `${namespace}/${name}`;
-}
 
 function container(event: TraceEvent): string {
   return containerOf(event) ?? '';

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { Run } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import type {
@@ -97,7 +98,7 @@ function podsOf(count: number): string {
 /** `Deployment web`; with its namespace outside `default`. */
 function called({ workload, namespace }: Pick<WorkloadRollout, 'workload' | 'namespace'>): string {
   const [kind = '', name = ''] = workload.split('/');
-  return `${kind} ${namespace === 'default' ? '' : `${namespace}/`}${name}`;
+  return `${kind} ${qualifiedName(namespace, name)}`;
 }
 
 /** `kubectl rollout status` gives up at the deadline, whatever comes of the rollout afterwards. */

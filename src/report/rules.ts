@@ -1,4 +1,5 @@
 import type { PlaneIdiom } from '../cluster/data-plane.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { ProgrammedRules, ServiceRules, ServiceVerdict } from '../cluster/state.ts';
 import type { ServiceInfo, World } from '../cluster/world.ts';
 import { programmedRulesAt, type Run } from '../run/simulate.ts';
@@ -20,9 +21,7 @@ export function rulesAt(run: Run, node: string, atMs: number): string {
 /** Names of all Pods of a run, by their index: those of the steady state, and then those that were created, in their order. */
 export function podNames(run: Run): readonly string[] {
   const { world } = run.scenario;
-  const initial = world.pods.map(({ namespace, name }) =>
-    namespace === 'default' ? name : `${namespace}/${name}`,
-  );
+  const initial = world.pods.map(({ namespace, name }) => qualifiedName(namespace, name));
   const created = run.trace.flatMap(({ type, pod }) =>
     type === 'createPod' && pod !== undefined ? [pod] : [],
   );

@@ -7,6 +7,7 @@ import { compile } from '../scenario/compile.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { onPath, withHooks } from '../scenario/variants.ts';
 import type { Fix, FixCode, MoreGrace } from '../verdict/fix-types.ts';
+import { drainSeconds } from '../verdict/fixes.ts';
 
 /** A scenario with a fix carried out, so that it can be tried. */
 
@@ -154,14 +155,13 @@ export function withGraceAtLeast(scenario: Scenario, seconds: number): Scenario 
   }));
 }
 
-/** What Pods have to do between their hook and their exit, in whole seconds. */
-export function drainSeconds({ world }: Scenario): number {
-  const ends = world.templates.flatMap((template) => {
+/** What Pods have to do between their hook and their exit, in whole seconds: those on the path, where there are any. */
+export function podDrainSeconds({ world }: Scenario): number {
+  const own = world.templates.flatMap((template) => {
     const served = onPath(template);
-    const own = served.length > 0 ? served : template.containers;
-    return own.map(({ app }) => app.keepAccepting + app.drain);
+    return served.length > 0 ? served : template.containers;
   });
-  return Math.ceil(Math.max(0, ...ends) / MICROS_PER_SECOND);
+  return drainSeconds(own);
 }
 
 function withWorld(scenario: Scenario, change: (world: World) => World): Scenario {

@@ -5,8 +5,8 @@ import { GRACE_HEADROOM_SECONDS } from '../verdict/fixes.ts';
 import { gravest, type Verdict } from '../verdict/types.ts';
 import {
   closingLast,
-  drainSeconds,
   fixedScenario,
+  podDrainSeconds,
   wholeSeconds,
   withGraceAtLeast,
 } from './fixed-scenario.ts';
@@ -129,7 +129,7 @@ function enoughTime({ scenario, verdictOf }: Trial): MoreGrace | null {
     ...scenario.world.templates.map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds),
   );
   const preStopSeconds = wholeSeconds(requiredPreStopMs);
-  const seconds = Math.max(given, preStopSeconds + drainSeconds(scenario) + GRACE_HEADROOM_SECONDS);
+  const seconds = Math.max(given, preStopSeconds + podDrainSeconds(scenario) + GRACE_HEADROOM_SECONDS);
   return {
     code: 'moreGrace',
     giver: 'manifest',

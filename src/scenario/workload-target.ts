@@ -28,8 +28,7 @@ interface Named {
 /** `workload: 'StatefulSet/db'` with its namespace, or `deployment: 'web'`; null where it names neither or both. */
 export function targetOf({ workload, namespace = 'default', deployment }: Named): WorkloadTarget | null {
   if ((workload === undefined) === (deployment === undefined)) return null;
-  if (deployment !== undefined)
-    return { kind: 'Deployment', name: namespace === 'default' ? deployment : `${namespace}/${deployment}` };
+  if (deployment !== undefined) return { kind: 'Deployment', name: qualifiedName(namespace, deployment) };
   const [kind = '', name = ''] = workload!.split('/', 2);
   return { kind, name: qualifiedName(namespace, name) };
 }

@@ -1,5 +1,6 @@
 import type { NodeAutoscaler } from '../cluster/node-removal.ts';
-import type { TemplateInfo, World } from '../cluster/world.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
+import type { ContainerInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
 import type { Fix, MoreGrace } from './fix-types.ts';
 import type { Judged } from './judged.ts';
@@ -31,7 +32,7 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
     return { code: 'sleepBeforeClosing', seconds: null };
   if (reason === 'graceTooShort') {
     const preStopSeconds = Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND);
-    const needed = preStopSeconds + drainSeconds(pod) + GRACE_HEADROOM_SECONDS;
+    const needed = preStopSeconds + drainSeconds(pod.template.containers) + GRACE_HEADROOM_SECONDS;
     return { ...moreGrace(pod, world, needed, 'preStop'), preStopSeconds };
   }
   if (requirement === null || requirement.required === null) return { code: 'lengthenPreStop' };
@@ -49,9 +50,9 @@ function ofContainer({ pod: { template }, container }: Requirement): { readonly 
   return onPath.size > 1 ? { container: template.containers[container]!.name } : {};
 }
 
-/** What its containers have to do between hook and exit, in whole seconds. */
-function drainSeconds({ template }: StoppedPod): number {
-  const ends = template.containers.map(({ app }) => app.keepAccepting + app.drain);
+/** What containers have to do between their hook and their exit, in whole seconds. */
+export function drainSeconds(containers: readonly ContainerInfo[]): number {
+  const ends = containers.map(({ app }) => app.keepAccepting + app.drain);
   return Math.ceil(Math.max(0, ...ends) / MICROS_PER_SECOND);
 }
 
@@ -177,7 +178,7 @@ export function fixForOutage(world: World, service: number, lasted: Micros): Fix
 }
 
 function workloadOf({ namespace, workload }: TemplateInfo): string {
-  return namespace === 'default' ? workload : `${namespace}/${workload}`;
+  return qualifiedName(namespace, workload);
 }
 
 /** A new template of the same workload that the Service does not select, or that has no such port. */

@@ -1,5 +1,6 @@
 import type { ClusterAutoscalerRemoval } from '../../cluster/node-removal.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
 import {
   clusterAutoscalerGraceSeconds,
   EVICTION_RETRY_SECONDS,
@@ -30,7 +31,7 @@ export const clusterAutoscaler: AutoscalerRules<ClusterAutoscalerRemoval> = {
   },
   plan({ removal, pods, beganAt, nowUs }) {
     const { maxGracefulTerminationSeconds, maxPodEvictionTime } = removal;
-    const waited = pods.filter(({ owner, pod }) => owner !== 'DaemonSet' && !isOver(pod));
+    const waited = pods.filter(({ owner, pod }) => owner !== 'DaemonSet' && !isPodPhaseTerminal(pod.phase));
     const evicts = pods
       .filter(({ asked, pod }) => !asked && pod.deletionTimestamp === null)
       .map(({ pod, template }) => ({
@@ -57,10 +58,6 @@ const BLOCKS: Readonly<Record<NodeBlocker, string>> = {
   unmanaged: 'has no controller that would make it again',
   localStorage: 'has an emptyDir (--skip-nodes-with-local-storage)',
 };
-
-function isOver({ phase }: SeenPod['pod']): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
-}
 
 function keeps(pods: readonly SeenPod[], what: string) {
   const names = pods.map(({ pod }) => pod.name).join(', ');

@@ -116,8 +116,9 @@ const nodeRemovalLooked: Reducer<RemovalSession | undefined, null, Self> = (sess
   const node = event.object;
   const { removal } = session;
   const rules = rulesOf(removal);
+  // The drain begins with the first look, however long that waited for.
   const first = session.lookAt === session.beganAt + rules.waits(removal);
-  const beganAt = first && removal.by === 'clusterAutoscaler' ? ctx.now : session.beganAt;
+  const beganAt = first ? ctx.now : session.beganAt;
   const plan = rules.plan({ removal, pods: podsOn(ctx, node), beganAt, nowUs: ctx.now });
   const effects = [
     ...plan.evicts.flatMap((asked) => [

@@ -1,12 +1,14 @@
 import type { KarpenterRemoval } from '../../cluster/node-removal.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { SYSTEM_CRITICAL_PRIORITY } from '../../rules/kubelet/node-shutdown.ts';
+import { itemBackoffUs } from '../../rules/machinery/rate-limiters.ts';
 import {
   blocksDisruption,
-  EVICTION_BACKOFF_SECONDS,
   expiringAtUs,
   expiringGraceSeconds,
   isDrainable,
+  KARPENTER_EVICTION_BACKOFF,
   type KarpenterPod,
   podsToEvict,
   STUCK_TERMINATING_SECONDS,
@@ -21,9 +23,7 @@ export const karpenter: AutoscalerRules<KarpenterRemoval> = {
   taint: 'karpenter.sh/disrupted',
   waits: () => 0,
   pollUs: MICROS_PER_SECOND,
-  retryUs: (refusals) =>
-    Math.min(EVICTION_BACKOFF_SECONDS.first * 2 ** (refusals - 1), EVICTION_BACKOFF_SECONDS.longest) *
-    MICROS_PER_SECOND,
+  retryUs: (refusals) => itemBackoffUs(refusals - 1, KARPENTER_EVICTION_BACKOFF),
   refusal({ removal, pods }) {
     const blocking = pods.filter((seen) =>
       blocksDisruption(karpenterPod(seen), removal.terminationGracePeriod !== null),
@@ -68,7 +68,7 @@ export const karpenter: AutoscalerRules<KarpenterRemoval> = {
 function karpenterPod({ pod, owner, template }: SeenPod): KarpenterPod {
   const { priority, terminationGracePeriodSeconds, doNotDisrupt, tolerates } = template;
   return {
-    terminal: pod.phase === 'Succeeded' || pod.phase === 'Failed',
+    terminal: isPodPhaseTerminal(pod.phase),
     daemon: owner === 'DaemonSet',
     critical: (priority ?? 0) >= SYSTEM_CRITICAL_PRIORITY,
     doNotDisrupt,

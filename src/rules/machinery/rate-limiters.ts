@@ -81,7 +81,7 @@ export function takeToken(
  * maximum.
  * Source: client-go/util/workqueue/default_rate_limiters.go TypedItemExponentialFailureRateLimiter.When
  */
-export function itemBackoffUs(failures: number, backoff: ItemBackoff): number {
+export function itemBackoffUs(failures: number, backoff: Pick<ItemBackoff, 'baseUs' | 'maxUs'>): number {
   return Math.min(backoff.maxUs, backoff.baseUs * 2 ** failures);
 }
 

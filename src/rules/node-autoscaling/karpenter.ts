@@ -1,7 +1,7 @@
 /** A Pod whose deadline is so long over is not waited for. Source: karpenter pkg/utils/pod/scheduling.go IsStuckTerminating */
 export const STUCK_TERMINATING_SECONDS = 60;
-/** The first wait after a refused eviction, and the longest. Source: karpenter pkg/controllers/node/termination/terminator/eviction.go */
-export const EVICTION_BACKOFF_SECONDS = { first: 0.1, longest: 10 } as const;
+/** The waits after refused evictions: the first, doubled each time up to the longest. Source: karpenter pkg/controllers/node/termination/terminator/eviction.go */
+export const KARPENTER_EVICTION_BACKOFF = { baseUs: 100_000, maxUs: 10_000_000 } as const;
 
 /** A Pod of a node that Karpenter drains. */
 export interface KarpenterPod {
