@@ -75,19 +75,14 @@ export {
   validate,
 } from './calibration/validate.ts';
 export type { Assumption, AssumptionCode, MeasuredDelays } from './cluster/assumption.ts';
-export type {
-  AutoscalerInfo,
-  KedaInfo,
-  ScalingPolicyInfo,
-  ScalingRulesInfo,
-} from './cluster/autoscaling.ts';
+export type { AutoscalerInfo, KedaInfo } from './cluster/autoscaling.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
 export type { RefusedPod } from './cluster/disruption.ts';
 export type { PreStopOutcome, RouteCause, TraceType } from './cluster/events.ts';
 export type { Finding, FindingFact, HookNote } from './cluster/finding.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
 export type * from './cluster/objects.ts';
-export type { JobInfo, PodFailurePolicyRuleInfo, SuccessPolicyRuleInfo } from './cluster/sets.ts';
+export type { JobInfo } from './cluster/sets.ts';
 export type { FailureCause, FailureKind } from './cluster/traffic.ts';
 export type { Effect, SimEvent } from './kernel/event.ts';
 export { InvariantViolation } from './kernel/invariant.ts';
@@ -108,6 +103,10 @@ export { formatSweep } from './report/sweep.ts';
 export { formatTimeline, type TimelineOptions } from './report/timeline.ts';
 export { toTraceEventJson } from './report/trace-event-json.ts';
 export type { Confidence } from './routing/router-schema.ts';
+export type { Toleration } from './rules/apiserver/tolerations.ts';
+export type { ScalingPolicy, ScalingRules } from './rules/autoscaling/scaling-rules.ts';
+export type { SuccessPolicyRule } from './rules/batch/indexed-job.ts';
+export type { JobSpec, PodFailurePolicyRule, PodReplacementPolicy } from './rules/batch/job.ts';
 export type { SimulationOptions } from './run/create-simulation.ts';
 export { createSimulation, type Simulation, type SimulationEvents } from './run/create-simulation.ts';
 export {

@@ -50,7 +50,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   rules: [],
   schema: ['kernel', 'cluster'],
-  cluster: ['kernel'],
+  cluster: ['kernel', 'rules'],
   routing: ['kernel', 'schema', 'cluster', 'rules'],
   actors: ['kernel', 'cluster', 'rules', 'routing'],
   manifests: ['cluster', 'rules'],

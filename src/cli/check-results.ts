@@ -5,7 +5,7 @@ import type { ManifestFile } from '../node/manifest-files.ts';
 import { assumptionText } from '../report/describe-assumption.ts';
 import { fixText } from '../report/describe-fix.ts';
 import { violationText } from '../report/describe-violation.ts';
-import type { Checked, Finding, Results } from '../report/results/result.ts';
+import type { Checked, ResultFinding, Results } from '../report/results/result.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { workloadName } from '../scenario/by-workload.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -82,7 +82,7 @@ function findingsOfVerdict(
   scenario: Scenario,
   files: readonly ManifestFile[],
   verdict: Verdict,
-): readonly Finding[] {
+): readonly ResultFinding[] {
   const first = gravest(verdict.violations);
   const kinds = new Set<string>();
   const all = first === undefined ? [] : [first, ...verdict.violations];
@@ -98,7 +98,7 @@ function findingOf(
   scenario: Scenario,
   files: readonly ManifestFile[],
   verdict: Verdict,
-): Finding {
+): ResultFinding {
   const { kind, gating, fix, pod } = violation;
   const place = placeOfPod(scenario, files, pod, verdict);
   return {
@@ -120,13 +120,13 @@ function hookYaml({ settings }: Scenario, seconds: number): string {
   return `lifecycle: { preStop: { ${sleep} } }`;
 }
 
-function notJudged(message: string): Finding {
+function notJudged(message: string): ResultFinding {
   return { rule: 'notJudged', level: 'warning', message, fix: null, place: null, suggestion: null };
 }
 
-function manifestFindings({ scenario, files }: LoadedScenario): readonly Finding[] {
+function manifestFindings({ scenario, files }: LoadedScenario): readonly ResultFinding[] {
   const warnings = scenario.findings.filter(({ severity }) => severity === 'warning');
-  return placeFindings(warnings, files).map(({ code, message, fix, file, line }): Finding => {
+  return placeFindings(warnings, files).map(({ code, message, fix, file, line }): ResultFinding => {
     const place = file === undefined || line === undefined ? null : { file, line, column: 1 };
     return { rule: code, level: 'warning', message, fix, place, suggestion: null };
   });

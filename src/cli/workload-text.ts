@@ -1,7 +1,7 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { HookInfo } from '../cluster/world.ts';
-import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatDuration, formatMs } from '../kernel/time.ts';
 import { kindOf } from '../manifests/stand-in.ts';
 import type { Section } from '../report/campaign-text.ts';
 import { columns, shortName } from '../report/columns.ts';
@@ -57,7 +57,7 @@ function hookCell(hook: HookInfo | null): string {
 }
 
 export function msCell(ms: number | null): string {
-  return ms === null ? 'no value' : formatDuration(Math.round(ms * MICROS_PER_MS));
+  return ms === null ? 'no value' : formatMs(ms);
 }
 
 /** Who decides how long preStop has to be: the last to let go, and the Service and the container where they have other names. */

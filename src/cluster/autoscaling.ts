@@ -1,21 +1,8 @@
 import type { Micros } from '../kernel/time.ts';
+import type { ScalingRules } from '../rules/autoscaling/scaling-rules.ts';
 import type { SetKind } from './sets.ts';
 
 /** HorizontalPodAutoscalers, and the load that drives them. */
-
-/** So many Pods, or so many in a hundred, within a period. */
-export interface ScalingPolicyInfo {
-  readonly type: 'Pods' | 'Percent';
-  readonly value: number;
-  readonly periodSeconds: number;
-}
-
-/** How fast an autoscaler may scale in one direction. */
-export interface ScalingRulesInfo {
-  readonly policies: readonly ScalingPolicyInfo[];
-  readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
-  readonly stabilizationWindowSeconds: number | null;
-}
 
 /** What KEDA does beside the autoscaler that it makes. */
 export interface KedaInfo {
@@ -34,7 +21,7 @@ export interface AutoscalerInfo {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   /** Null: `spec.behavior` is not set. */
-  readonly behavior: { readonly scaleUp: ScalingRulesInfo; readonly scaleDown: ScalingRulesInfo } | null;
+  readonly behavior: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules } | null;
   readonly tolerance: { readonly up: number; readonly down: number };
   /** KEDA made it of a ScaledObject; null: it did not. */
   readonly keda: KedaInfo | null;

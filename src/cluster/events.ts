@@ -44,6 +44,7 @@ import type {
   DeploymentWriteAnswered,
   PatchDeploymentStatus,
   PatchReplicaSetStatus,
+  ReplicaSetObject,
   ReplicaSetObserved,
   ResizeReplicaSet,
   ScaleReplicaSet,
@@ -144,11 +145,14 @@ export interface DeletePod {
 export interface DeleteAnswered {
   readonly pod: PodIndex;
 }
+/** A ReplicaSet, to whoever hears of a Pod that it makes. */
+export type ReplicaSetOwner = Pick<ReplicaSetObject, 'index' | 'name' | 'deployment'>;
+
 export interface CreatePod {
   readonly name: string;
   readonly template: number;
-  /** -1: no ReplicaSet makes it. */
-  readonly replicaSet: number;
+  /** The ReplicaSet that makes it; null where none does. */
+  readonly owner: ReplicaSetOwner | null;
   /** Its place in a StatefulSet or DaemonSet. */
   readonly member: SetMember | null;
 }

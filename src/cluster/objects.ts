@@ -3,6 +3,7 @@
  * Field names and nesting are Kubernetes's own. Every default of the API server is filled in, so nothing that has one is optional.
  */
 
+import type { Toleration } from '../rules/apiserver/tolerations.ts';
 import type { AutoscalerInfo } from './autoscaling.ts';
 import type { JobInfo } from './sets.ts';
 
@@ -94,16 +95,6 @@ export interface Container {
   readonly restartPolicy?: 'Always';
   /** A webhook puts it into the Pod: it stands in no manifest, and no hook of the manifest holds it. */
   readonly injected?: true;
-}
-
-/** A taint that a Pod puts up with. */
-export interface Toleration {
-  readonly key: string;
-  readonly operator: string;
-  readonly value: string;
-  readonly effect: string;
-  /** null: for ever. */
-  readonly tolerationSeconds: number | null;
 }
 
 /** A Pod's spec, with the API server's defaults. */

@@ -1,4 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
+import type { JobSpec } from '../rules/batch/job.ts';
 import type { Cascade } from './workloads.ts';
 
 /** Sets whose controller makes their Pods itself, as the API server stores them: StatefulSets, DaemonSets and Jobs. */
@@ -31,39 +32,10 @@ export interface DaemonSetInfo extends RolledSetInfo {
   readonly maxSurge: number | string | null;
 }
 
-/** A rule of a Job's `podFailurePolicy`. */
-export interface PodFailurePolicyRuleInfo {
-  readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
-  readonly onExitCodes: {
-    readonly containerName: string | null;
-    readonly operator: 'In' | 'NotIn';
-    readonly values: readonly number[];
-  } | null;
-  readonly onDisruptionTarget: boolean;
-}
-
-/** A rule of a Job's `successPolicy`. */
-export interface SuccessPolicyRuleInfo {
-  readonly succeededIndexes: readonly (readonly [first: number, last: number])[] | null;
-  readonly succeededCount: number | null;
-}
-
 /** A Job as it takes part in a run. */
-export interface JobInfo extends SetInfoBase {
+export interface JobInfo extends SetInfoBase, JobSpec {
   readonly kind: 'Job';
-  readonly parallelism: number;
-  /** Null: any Pod that succeeds completes the work. */
-  readonly completions: number | null;
-  readonly indexed: boolean;
-  readonly backoffLimit: number;
-  /** Failures that each index may have by itself; null: they count together. */
-  readonly backoffLimitPerIndex: number | null;
-  readonly maxFailedIndexes: number | null;
-  readonly successPolicy: readonly SuccessPolicyRuleInfo[] | null;
-  readonly activeDeadlineSeconds: number | null;
   readonly ttlSecondsAfterFinished: number | null;
-  readonly podReplacementPolicy: 'TerminatingOrFailed' | 'Failed';
-  readonly podFailurePolicy: readonly PodFailurePolicyRuleInfo[] | null;
   readonly suspend: boolean;
 }
 

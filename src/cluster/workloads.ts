@@ -1,16 +1,10 @@
 import type { Micros } from '../kernel/time.ts';
+import type { DeploymentStatusCounts } from '../rules/apps/deployment-progress.ts';
 
 /** Deployments and ReplicaSets as the API server stores them, and what requests and watches say of them. */
 
 /** What becomes of what an object owns when it is deleted: it follows, or it stays (`orphan`). */
 export type Cascade = 'background' | 'foreground' | 'orphan';
-
-export interface DeploymentCounts {
-  readonly replicas: number;
-  readonly updatedReplicas: number;
-  readonly readyReplicas: number;
-  readonly availableReplicas: number;
-}
 
 /** The condition Progressing. */
 export interface Progressing {
@@ -21,7 +15,7 @@ export interface Progressing {
   readonly lastTransitionUs: Micros;
 }
 
-export interface DeploymentStatus extends DeploymentCounts {
+export interface DeploymentStatus extends DeploymentStatusCounts {
   readonly observedGeneration: number;
   readonly progressing: Progressing | null;
 }

@@ -63,6 +63,11 @@ export function formatDuration(micros: Micros): string {
   return `${trim(micros / MICROS_PER_MS, abs < 10 * MICROS_PER_MS ? 2 : 1)} ms`;
 }
 
+/** The same of milliseconds, to the microsecond. */
+export function formatMs(ms: number): string {
+  return formatDuration(Math.round(ms * MICROS_PER_MS));
+}
+
 function trim(value: number, digits: number): string {
   return String(Number(value.toFixed(digits)));
 }

@@ -1,7 +1,6 @@
 import type { Job } from '../cluster/objects.ts';
-import type { PodFailurePolicyRuleInfo } from '../cluster/sets.ts';
 import { parseIndexes } from '../rules/batch/indexed-job.ts';
-import { effectivePodReplacementPolicy } from '../rules/batch/job.ts';
+import { effectivePodReplacementPolicy, type PodFailurePolicyRule } from '../rules/batch/job.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type {
@@ -128,7 +127,7 @@ function toRule({
   action,
   onExitCodes,
   onPodConditions = [],
-}: PodFailurePolicyRuleFields): PodFailurePolicyRuleInfo {
+}: PodFailurePolicyRuleFields): PodFailurePolicyRule {
   return {
     action: ACTIONS.find((each) => each === action) ?? 'Count',
     onExitCodes:

@@ -1,6 +1,6 @@
 import { claimOf } from '../analysis/claim.ts';
 import { replayLine } from '../analysis/fuzz.ts';
-import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatMs } from '../kernel/time.ts';
 import { describe } from '../report/describe.ts';
 import { fixText } from '../report/describe-fix.ts';
 import { violationText } from '../report/describe-violation.ts';
@@ -138,5 +138,5 @@ export function closingLines({ source, assumed }: Subject, replay: string): read
 
 /** Milliseconds as a person reads them. */
 export function duration(ms: number): string {
-  return formatDuration(Math.round(ms * MICROS_PER_MS));
+  return formatMs(ms);
 }

@@ -63,7 +63,7 @@ function missedBound({ minSeconds, maxSeconds }: SafeInterval, bounds: Bounds): 
     : 'most';
 }
 
-interface Finding {
+interface Search {
   readonly found: SafePreStop;
   readonly subject: Subject;
   readonly bounds: Bounds;
@@ -71,12 +71,12 @@ interface Finding {
   readonly seed: number;
 }
 
-function parts(finding: Finding): readonly string[] {
-  const { found, subject, bounds } = finding;
-  if (found.kind === 'none') return noneParts(found, finding);
+function parts(search: Search): readonly string[] {
+  const { found, subject, bounds } = search;
+  if (found.kind === 'none') return noneParts(found, search);
   if (found.kind === 'notJudged') return openParts(found, subject);
   const missed = missedBound(found, bounds);
-  return missed === null ? passParts(found, subject) : missedParts(found, missed, finding);
+  return missed === null ? passParts(found, subject) : missedParts(found, missed, search);
 }
 
 function openParts(found: PreStopNotJudged, subject: Subject): readonly string[] {
@@ -107,7 +107,7 @@ function intervalOf({ minSeconds, maxSeconds, recommendedSeconds }: SafeInterval
 function missedParts(
   found: SafeInterval,
   missed: 'least' | 'most',
-  { subject, bounds }: Finding,
+  { subject, bounds }: Search,
 ): readonly string[] {
   const { minSeconds, maxSeconds, recommendedSeconds, decidedBelow, decidedAbove, evidence } = found;
   const { atLeastSeconds = 0, atMostSeconds } = bounds;
@@ -144,10 +144,10 @@ function missedParts(
   ];
 }
 
-function noneParts(none: NoSafePreStop, finding: Finding) {
+function noneParts(none: NoSafePreStop, search: Search) {
   const { reason, raiseTerminationGracePeriodSecondsTo: raise, evidence } = none;
-  const { subject } = finding;
-  const replay = evidence.replays.at(-1) ?? firstFailure(finding, reason);
+  const { subject } = search;
+  const replay = evidence.replays.at(-1) ?? firstFailure(search, reason);
   const shown = replay === null ? null : repeated(subject, replay);
   const culprit = worstGating(shown);
   const fix =
@@ -169,7 +169,7 @@ function noneParts(none: NoSafePreStop, finding: Finding) {
  * A search that stopped before it tried any edge has no replay. Its first failing run shows the same: with the longest hook where that
  * is still too short, else with one of 1 s.
  */
-function firstFailure({ subject, runs, seed }: Finding, reason: NoSafePreStop['reason']) {
+function firstFailure({ subject, runs, seed }: Search, reason: NoSafePreStop['reason']) {
   const graceSeconds = subject.scenario.world.templates.map(
     (template) => template.terminationGracePeriodSeconds,
   );

@@ -1,4 +1,4 @@
-import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatMs } from '../kernel/time.ts';
 import type { FailedRequestsPlace, FailureReason } from '../verdict/request-types.ts';
 
 /** What stood behind failed requests, in a sentence. */
@@ -8,7 +8,7 @@ export function failureText(place: FailedRequestsPlace, reason: FailureReason): 
   const router = place.router ?? 'the router';
   switch (reason.code) {
     case 'routedTooLong': {
-      const late = duration(reason.lateMs);
+      const late = formatMs(reason.lateMs);
       return reason.stillRouted
         ? `${router} still sent to ${pod} when the run ended, ${late} after container ${reason.closed} had stopped accepting.`
         : `${router} let go of ${pod} ${late} after container ${reason.closed} had stopped accepting.`;
@@ -18,7 +18,7 @@ export function failureText(place: FailedRequestsPlace, reason: FailureReason): 
     case 'readyTooEarly':
       return `${where} was Ready before it accepted connections.`;
     case 'backlogLost': {
-      const waited = reason.missingMs === null ? '' : ` (the longest for ${duration(reason.missingMs)})`;
+      const waited = reason.missingMs === null ? '' : ` (the longest for ${formatMs(reason.missingMs)})`;
       return `${where} closed its listener while connections waited in its accept backlog${waited}, and the kernel reset them.`;
     }
     case 'backlogFull':
@@ -27,7 +27,7 @@ export function failureText(place: FailedRequestsPlace, reason: FailureReason): 
       return `${where} exited with requests in flight; the longest needed ${left(reason.missingMs)} more.`;
     case 'cutByOwnLimit':
       return (
-        `${where} exited with requests in flight at its own limit of ${duration(reason.limitMs)} (maxDrain); the longest needed ` +
+        `${where} exited with requests in flight at its own limit of ${formatMs(reason.limitMs)} (maxDrain); the longest needed ` +
         `${left(reason.missingMs)} more.`
       );
     case 'signalIgnored':
@@ -46,7 +46,7 @@ export function failureText(place: FailedRequestsPlace, reason: FailureReason): 
     }
     case 'noEndpoints': {
       const at = place.router === null ? '' : ` at ${place.router}`;
-      const how = reason.forMs === null ? '' : ` for ${duration(reason.forMs)}`;
+      const how = reason.forMs === null ? '' : ` for ${formatMs(reason.forMs)}`;
       return `Service ${service} had no usable endpoint${at}${how}, and refused every new connection.`;
     }
     default:
@@ -55,9 +55,5 @@ export function failureText(place: FailedRequestsPlace, reason: FailureReason): 
 }
 
 function left(missingMs: number | null): string {
-  return missingMs === null ? 'some time' : duration(missingMs);
-}
-
-function duration(ms: number): string {
-  return formatDuration(Math.round(ms * MICROS_PER_MS));
+  return missingMs === null ? 'some time' : formatMs(missingMs);
 }

@@ -1,4 +1,4 @@
-import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatMs } from '../kernel/time.ts';
 import type { Fix, FixCode, GraceGiver, MoreGrace } from '../verdict/fix-types.ts';
 
 /** The text of a fix: a sentence or two in the imperative. */
@@ -25,7 +25,7 @@ function keepsOwn(seconds: number): string {
 
 const TEXTS: Texts = {
   setPreStop: ({ preStopMs, preStopSeconds, container }) =>
-    `Set preStop${container === undefined ? '' : ` of container ${container}`} to at least ${duration(preStopMs)} (this run), in whole ` +
+    `Set preStop${container === undefined ? '' : ` of container ${container}`} to at least ${formatMs(preStopMs)} (this run), in whole ` +
     `seconds ${preStopSeconds}, plus headroom for slower runs.`,
   lengthenPreStop: () => 'Lengthen preStop.',
   sleepBeforeClosing: ({ seconds }) =>
@@ -176,8 +176,4 @@ function of(workload: string | undefined): string {
 
 function capitalised(clause: string): string {
   return clause.charAt(0).toUpperCase() + clause.slice(1);
-}
-
-function duration(ms: number): string {
-  return formatDuration(Math.round(ms * MICROS_PER_MS));
 }

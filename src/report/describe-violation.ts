@@ -1,4 +1,4 @@
-import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatMs } from '../kernel/time.ts';
 import { drainErrors } from '../rules/kubectl/drain-filters.ts';
 import type { NothingToJudge, Violation, ViolationKind } from '../verdict/types.ts';
 import { failureText } from './describe-failure.ts';
@@ -12,7 +12,7 @@ export function violationText(violation: Violation): string {
 
 const TEXTS: { readonly [K in ViolationKind]: (violation: OfKind<K>) => string } = {
   exposed: ({ router, pod, container, accepted, letGo, fromMs, toMs }) => {
-    const length = duration(toMs - fromMs);
+    const length = formatMs(toMs - fromMs);
     if (!accepted)
       return `${router} sent connections to ${pod} for ${length} in which it was stopping and container ${container} had not begun to accept.`;
     const sent = `${router} still sent connections to ${pod} (container ${container})`;
@@ -24,20 +24,20 @@ const TEXTS: { readonly [K in ViolationKind]: (violation: OfKind<K>) => string }
     if (by === 'nodeLost')
       return `Its node went from under container ${container}, so requests in flight were cut.`;
     const missed =
-      hadMs >= neededMs ? ', just when it would have exited by itself' : `; it needed ${duration(neededMs)}`;
-    return `SIGKILL ended container ${container} ${duration(hadMs)} after its stop signal${missed}, so requests in flight were cut.`;
+      hadMs >= neededMs ? ', just when it would have exited by itself' : `; it needed ${formatMs(neededMs)}`;
+    return `SIGKILL ended container ${container} ${formatMs(hadMs)} after its stop signal${missed}, so requests in flight were cut.`;
   },
   preStopCutOff: ({ container, hookMs, graceSeconds }) =>
-    `The preStop hook of container ${container} wanted ${duration(hookMs)}, but the grace period of ${graceSeconds} s ` +
+    `The preStop hook of container ${container} wanted ${formatMs(hookMs)}, but the grace period of ${graceSeconds} s ` +
     'ended first; the process got its stop signal then, and 2 s until SIGKILL.',
   preStopFailed: ({ container }) =>
     `The preStop hook of container ${container} failed (FailedPreStopHook), so the process got its stop signal at once.`,
   graceUsedUp: ({ container, hookMs, graceSeconds, races }) =>
-    `The preStop hook of container ${container} took ${duration(hookMs)} of a grace period of ${graceSeconds} s; the app has only ` +
+    `The preStop hook of container ${container} took ${formatMs(hookMs)} of a grace period of ${graceSeconds} s; the app has only ` +
     `the 2 s that the kubelet grants at least${races ? ', and whether the hook ends or is cut off is a race' : ''}.`,
   noEndpoints: ({ service, router, routers, connections, forGood, fromMs, toMs }) => {
     const where = routers === 1 ? router : `${routers} routers`;
-    const howLong = forGood ? 'and never got one again' : `for ${duration(toMs - fromMs)}`;
+    const howLong = forGood ? 'and never got one again' : `for ${formatMs(toMs - fromMs)}`;
     const own = connections === 'dropped' ? ' of its own (internalTrafficPolicy: Local)' : '';
     const lost = connections === 'dropped' ? 'dropped without an answer' : 'refused';
     return `Service ${service} had no usable endpoint${own} on ${where} ${howLong}; every new connection was ${lost}.`;
@@ -50,11 +50,11 @@ const TEXTS: { readonly [K in ViolationKind]: (violation: OfKind<K>) => string }
   },
   killedWhileRouted: ({ container, times, totalMs }) =>
     `Container ${container} was killed for a failed startup or liveness probe while routers sent to its Pod: for ` +
-    `${duration(totalMs)} in all${times === 1 ? '' : ` (${times} times)`} new connections to it were refused.`,
+    `${formatMs(totalMs)} in all${times === 1 ? '' : ` (${times} times)`} new connections to it were refused.`,
   readyTooEarly: ({ pod, container, pods, router, service, port, fromMs, toMs }) => {
     const others = pods === 1 ? '' : `, and to ${pods - 1} more in the same way`;
     return (
-      `${router} sent connections of Service ${service} port ${port} to the new Pod ${pod} for ${duration(toMs - fromMs)} before container ` +
+      `${router} sent connections of Service ${service} port ${port} to the new Pod ${pod} for ${formatMs(toMs - fromMs)} before container ` +
       `${container} accepted${others}: Ready came too early.`
     );
   },
@@ -101,8 +101,4 @@ function nothingText(reason: NothingToJudge): string {
 
 function requests(count: number): string {
   return count === 1 ? '1 request' : `${count} requests`;
-}
-
-function duration(ms: number): string {
-  return formatDuration(Math.round(ms * MICROS_PER_MS));
 }

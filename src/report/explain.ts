@@ -1,6 +1,6 @@
 import { criticalPath } from '../analysis/critical-path.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
-import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatMs } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
@@ -41,7 +41,7 @@ function explainRun(run: Run): string {
 
 function headline(run: Run): string {
   const { safe, violations, marginMs, requiredPreStopReason: reason } = run.verdict;
-  const margin = marginMs === null ? 'no margin' : `margin ${duration(marginMs)}`;
+  const margin = marginMs === null ? 'no margin' : `margin ${formatMs(marginMs)}`;
   const gating = violations.filter((violation) => violation.gating);
   const warnings = violations.filter((violation) => !violation.gating);
   const found = [counted(gating, 'violation'), counted(warnings, 'warning')].filter((text) => text !== '');
@@ -63,14 +63,14 @@ function counted(violations: readonly Violation[], noun: string): string {
 function requiredText({ requiredPreStopMs, requiredPreStopReason, decidedBy }: Verdict): string {
   if (requiredPreStopMs === null) return NO_PRE_STOP[requiredPreStopReason ?? 'nothingToJudge'];
   if (requiredPreStopMs === 0) return withoutLength(decidedBy);
-  return `required preStop ${duration(requiredPreStopMs)}${decidedBy === null ? '' : ` (${decidedBy.router})`}`;
+  return `required preStop ${formatMs(requiredPreStopMs)}${decidedBy === null ? '' : ` (${decidedBy.router})`}`;
 }
 
 /** An exec hook takes its start-up whatever it runs; without a hook that time is missing, too. */
 function withoutLength(decidedBy: Verdict['decidedBy']): string {
   const startUpMs = decidedBy?.reading?.hookStartUpMs ?? 0;
   if (decidedBy === null || startUpMs === 0 || startUpMs <= -decidedBy.exactMs) return 'no preStop needed';
-  return `a hook that runs for 0 s is enough, since its start-up alone takes ${duration(startUpMs)}`;
+  return `a hook that runs for 0 s is enough, since its start-up alone takes ${formatMs(startUpMs)}`;
 }
 
 const NO_PRE_STOP: Readonly<Record<NoPreStopReason, string>> = {
@@ -145,7 +145,7 @@ function requestsText({ requests }: Verdict): string {
 function graceText({ grace }: Verdict): string {
   const lines = Object.entries(grace).map(([pod, { budgetMs, usedMs, sigkilled }]) =>
     paragraph(
-      `${pod}: ${duration(usedMs)} of ${duration(budgetMs)}${sigkilled ? ', ended by SIGKILL' : ''}`,
+      `${pod}: ${formatMs(usedMs)} of ${formatMs(budgetMs)}${sigkilled ? ', ended by SIGKILL' : ''}`,
       '  ',
     ),
   );
@@ -155,8 +155,4 @@ function graceText({ grace }: Verdict): string {
 function assumptionsText({ assumptions }: Verdict): string {
   const lines = assumptions.map((assumption) => paragraph(assumptionText(assumption), '  - '));
   return lines.length === 0 ? '' : ['This rests on', ...lines].join('\n');
-}
-
-function duration(ms: number): string {
-  return formatDuration(Math.round(ms * MICROS_PER_MS));
 }

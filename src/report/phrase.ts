@@ -1,7 +1,8 @@
 import type { PreStopOutcome, TraceType } from '../cluster/events.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
-import type { HookInfo, InitialPod, TemplateInfo, World } from '../cluster/world.ts';
-import { formatDuration } from '../kernel/time.ts';
+import type { InitialPod, World } from '../cluster/world.ts';
+import { formatMs } from '../kernel/time.ts';
+import type { HookData } from '../verdict/trace-data.ts';
 import {
   containerOf,
   type EndpointChange,
@@ -42,7 +43,7 @@ const PHRASES: Phrases = {
   targetAnswers: () => 'its health check hears another answer',
   nodeAnswers: () => 'the node answers its health check, or sends, otherwise',
   podKillStarted: () => 'starts to stop its containers',
-  preStopStarted: (event, world) => `preStop starts: ${container(event)}${hookPhrase(event, world)}`,
+  preStopStarted: (event) => `preStop starts: ${container(event)} (${hookPhrase(event.data.hook)})`,
   preStopEnded: (event) => PRE_STOP_ENDS[event.data.outcome](container(event)),
   turnTimedOut: (event) => `${container(event)} waited for its turn until its grace was over`,
   hookEffect: (event) =>
@@ -146,18 +147,6 @@ function rulesPhrase(event: TraceEventOf<'routesChanged'>): string {
   return parts.length === 0 ? 'written, nothing changed' : parts.join('; ');
 }
 
-/** The template that a Pod was made from, by its name; undefined for a name that no manifest explains. */
-export function templateOf(world: World, name: string): TemplateInfo | undefined {
-  const initial = initialPod(world, name);
-  if (initial !== undefined) return world.templates[initial.template];
-  const prefix = name.slice(0, name.lastIndexOf('-'));
-  const set = world.replicaSets.find(({ podPrefix }) => podPrefix === prefix);
-  // Later revisions are made during the run, from a template of their Deployment.
-  const owner = prefix.slice(0, prefix.lastIndexOf('-'));
-  const made = set ?? world.deployments.find((deployment) => deployment.name === owner);
-  return made === undefined ? undefined : world.templates[made.template];
-}
-
 /** The Pod of the steady state with that name; undefined for one that was made during the run. */
 export function initialPod(world: World, name: string): InitialPod | undefined {
   let named = initialPods.get(world);
@@ -217,14 +206,8 @@ const PRE_STOP_ENDS: Readonly<Record<PreStopOutcome, (name: string) => string>> 
   cutOff: (name) => `preStop cut off by the grace period: ${name}`,
 };
 
-function hookPhrase(event: TraceEvent, world: World): string {
-  const template = event.pod === undefined ? undefined : templateOf(world, event.pod);
-  const hook = template?.containers.find(({ name }) => name === container(event))?.hook;
-  return hook === undefined || hook === null ? '' : ` (${hookWords(hook)})`;
-}
-
-function hookWords({ kind, duration, outcome }: HookInfo): string {
+function hookPhrase({ kind, durationMs, outcome }: HookData): string {
   if (kind === 'invalid') return 'a handler that the kubelet cannot run';
-  const length = formatDuration(duration);
+  const length = formatMs(durationMs);
   return outcome === 'failed' ? `${kind}, fails after ${length}` : `${kind} ${length}`;
 }

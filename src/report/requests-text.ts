@@ -1,4 +1,4 @@
-import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
+import { formatMs } from '../kernel/time.ts';
 import { demand } from '../scenario/arguments.ts';
 import type { FailedRequests, FailureCounts, LateArrival, Requests } from '../verdict/request-types.ts';
 import { failureText } from './describe-failure.ts';
@@ -33,7 +33,7 @@ export function lateArrivalSentences(requests: Requests): readonly string[] {
 
 function keptSentence({ client, pod, phase, count, lastMs, letGoMs }: LateArrival): string {
   const when = phase === 'preStop' ? 'before its stop signal' : 'after its stop signal';
-  const after = duration(lastMs - letGoMs!);
+  const after = formatMs(lastMs - letGoMs!);
   const requests = count === 1 ? '1 request' : `${count} requests`;
   return (
     `${requests} of client ${client} reached ${pod} ${when} over kept connections, the last one ${after} after every router had let go ` +
@@ -60,8 +60,4 @@ export function requestsSentence(requests: Requests): string {
 
 function sum(counts: FailureCounts): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
-}
-
-function duration(ms: number): string {
-  return formatDuration(Math.round(ms * MICROS_PER_MS));
 }

@@ -1,4 +1,4 @@
-import type { ContainerEvent, CreatePod } from '../cluster/events.ts';
+import type { ContainerEvent, CreatePod, ReplicaSetOwner } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { SetInfo, SetMember, SetObject } from '../cluster/sets.ts';
@@ -67,26 +67,37 @@ export class RolloutFold {
     this.work = new WorkFold(world);
     const ready = world.services.map(() => 0);
     for (const pod of world.pods) {
+      const { member, template, node } = pod;
       const set = world.replicaSets[pod.replicaSet];
-      const owner = set === undefined ? undefined : world.deployments[set.deployment];
-      const name = qualifiedName(pod.namespace, pod.name);
-      const key = pod.member === null ? (owner?.name ?? '') : keyOfSet(world.sets[pod.member.set]!);
-      this.track(name, key, madeByOf(name, pod.member), 'ready', pod.template, pod.node);
+      const owner = set === undefined ? null : { name: set.podPrefix, deployment: set.deployment };
+      this.track(
+        { name: qualifiedName(pod.namespace, pod.name), ...this.origin(member, owner), template, node },
+        'ready',
+      );
       for (const service of world.templates[pod.template]!.services) ready[service]!++;
     }
     this.ready = new ReadyEndpointsFold(world, ready);
   }
 
   private track(
-    name: string,
-    deployment: string,
-    madeBy: string,
-    state: Tracked['state'],
-    template: number,
-    node: number,
+    pod: Pick<Tracked, 'name' | 'deployment' | 'madeBy' | 'template' | 'node'>,
+    state: 'ready' | 'starting',
   ): void {
-    this.pods.push({ name, deployment, madeBy, state, gone: false, template, node });
-    if (state !== 'ended') this.countsOf(deployment)[state]++;
+    this.pods.push({ ...pod, state, gone: false });
+    this.countsOf(pod.deployment)[state]++;
+  }
+
+  /** What a Pod belongs to, and what of it has made it. */
+  private origin(
+    member: SetMember | null,
+    owner: Pick<ReplicaSetOwner, 'name' | 'deployment'> | null,
+  ): Pick<Tracked, 'deployment' | 'madeBy'> {
+    if (member !== null)
+      return { deployment: keyOfSet(this.world.sets[member.set]!), madeBy: String(member.revision) };
+    return {
+      deployment: this.world.deployments[owner?.deployment ?? -1]?.name ?? '',
+      madeBy: owner?.name ?? '',
+    };
   }
 
   /** Pods that are on a node and have not ended. */
@@ -222,20 +233,10 @@ export class RolloutFold {
 
   private created(event: SimEvent<CreatePod>, before: unknown, after: unknown): void {
     if (before === after) return;
-    const { name, replicaSet, template, member } = event.data;
-    if (member !== null) {
-      const key = keyOfSet(this.world.sets[member.set]!);
-      this.track(name, key, madeByOf(name, member), 'starting', template, -1);
-      this.peak(event.at, key);
-      return;
-    }
-    const known = this.world.replicaSets[replicaSet];
-    const set = name.slice(0, name.lastIndexOf('-'));
-    const dash = set.lastIndexOf('-');
-    const owned = known === undefined || known.deployment >= 0;
-    const deployment = owned ? set.slice(0, dash) : '';
-    this.track(name, deployment, madeByOf(name, null), 'starting', template, -1);
-    this.peak(event.at, deployment);
+    const { name, owner, template, member } = event.data;
+    const origin = this.origin(member, owner);
+    this.track({ name, ...origin, template, node: -1 }, 'starting');
+    this.peak(event.at, origin.deployment);
   }
 
   private podChanged(event: SimEvent, pod: PodObject): void {
@@ -322,11 +323,6 @@ export class RolloutFold {
       restarted: [...this.restarts.values()],
     };
   }
-}
-
-/** A ReplicaSet's Pods have its name in theirs. */
-function madeByOf(name: string, member: SetMember | null): string {
-  return member === null ? name.slice(0, name.lastIndexOf('-')) : String(member.revision);
 }
 
 /** A set's name among those of Deployments: `StatefulSet/db`. */

@@ -10,6 +10,7 @@ import type {
 import type { NodeAutoscaler, NodeRemovalEnded } from '../cluster/node-removal.ts';
 import type { PodPhase } from '../cluster/state.ts';
 import type { RequestFailed } from '../cluster/traffic.ts';
+import type { HookInfo } from '../cluster/world.ts';
 
 /** What an event says beside who, when and about whom: numbers and names, for a reader. */
 
@@ -81,6 +82,9 @@ interface BudgetData {
   readonly status: BudgetStatus;
 }
 
+/** The hook that starts, as the container's Pod has it. */
+export type HookData = Pick<HookInfo, 'kind' | 'outcome'> & { readonly durationMs: number };
+
 /** Events that say something else to a reader than to the actor that handles them. */
 interface Told {
   readonly deleteRequested: { readonly gracePeriodSeconds: number | null };
@@ -90,6 +94,7 @@ interface Told {
   readonly patchPodStatus: PatchPodStatus;
   readonly writeEndpointSlice: { readonly changes: readonly EndpointChange[] };
   readonly podObserved: PodData;
+  readonly preStopStarted: { readonly container: string; readonly hook: HookData };
   readonly routesChanged: RouteChanges;
   readonly deploymentChangeRequested: WorkloadData;
   readonly changeDeployment: WorkloadData;

@@ -14,7 +14,7 @@ import {
 import type { ChangeSet } from '../cluster/sets.ts';
 import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from '../cluster/state.ts';
 import type { ChangeDeployment, ReplicaSetObject } from '../cluster/workloads.ts';
-import type { World } from '../cluster/world.ts';
+import type { ContainerInfo, World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';
@@ -24,6 +24,7 @@ import type {
   DeletionData,
   EndpointChange,
   EndpointState,
+  HookData,
   PodData,
   RouteChanges,
   TraceData,
@@ -157,6 +158,8 @@ export class TraceReader {
         const { service } = payload as WriteEndpointSlice;
         return { about, service, data: { changes: this.sliceChanges(seq) } };
       }
+      case 'preStopStarted':
+        return { about, data: { ...this.containerData(about, payload), hook: this.hook(about, payload) } };
       case 'podObserved':
         return { about, data: summary((payload as PodObserved).pod) };
       case 'createReplicaSet':
@@ -257,10 +260,17 @@ export class TraceReader {
   private containerData(about: number, payload: unknown): object | undefined {
     if (typeof payload !== 'object' || payload === null || !('container' in payload)) return undefined;
     const { container, ...rest } = payload as ContainerEvent;
-    const template = this.pods[about]?.template;
-    const info =
-      template === undefined ? undefined : this.source.world.templates[template]!.containers[container];
-    return { container: info?.name ?? String(container), ...rest };
+    return { container: this.container(about, container)?.name ?? String(container), ...rest };
+  }
+
+  private hook(about: number, payload: unknown): HookData | undefined {
+    const hook = this.container(about, (payload as ContainerEvent).container)?.hook ?? undefined;
+    return hook && { kind: hook.kind, durationMs: toMs(hook.duration), outcome: hook.outcome };
+  }
+
+  private container(about: number, index: number): ContainerInfo | undefined {
+    const pod = this.pods[about];
+    return pod && this.source.world.templates[pod.template]!.containers[index];
   }
 
   /** Takes in what an event changed in the API server, and returns the Pod that it changed. */

@@ -140,7 +140,8 @@ function answerDelete(event: SimEvent<DeletePod>, ctx: Ctx): readonly Effect[] {
 }
 
 const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => {
-  const { name, template, replicaSet, member } = event.data;
+  const { name, template, owner, member } = event.data;
+  const replicaSet = owner?.index ?? -1;
   const index = counters.nextPod;
   if (member !== null && isTaken(ctx, name, member.set))
     return [counters, [answerSet(member.set, true, event, ctx)]];

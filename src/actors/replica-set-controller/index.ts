@@ -4,6 +4,7 @@ import {
   type DeleteAnswered,
   type DeletePod,
   type PodObserved,
+  type ReplicaSetOwner,
   T,
 } from '../../cluster/events.ts';
 import { keyOfObject, type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
@@ -196,16 +197,17 @@ function rechecked(
 /** Creates go in batches of 1, 2, 4 …; each waits for the answers of the one before. */
 function createBatch(
   ctx: Ctx,
-  { index, name, template }: ReplicaSetObject,
+  { index, name, template, deployment }: ReplicaSetObject,
   work: ReplicaSetWork,
   outbox: Outbox,
 ): ReplicaSetWork {
   const batch = nextSlowStartBatch(work.batch, work.remaining);
   let { nextOrdinal } = work;
   const requests = new Requests(ctx);
+  const owner: ReplicaSetOwner = { index, name, deployment };
   for (let count = 0; count < batch; count++) {
     const wait = requests.next();
-    const data: CreatePod = { name: `${name}-${nextOrdinal++}`, template, replicaSet: index, member: null };
+    const data: CreatePod = { name: `${name}-${nextOrdinal++}`, template, owner, member: null };
     const transition = keyOfObject(Transition.created, data.name);
     const to = ctx.self.wiring.apiServer;
     const site = SITE['apiServer.write'];

@@ -184,7 +184,7 @@ function createBatch(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetW
         kind: API.counters,
         object: 0,
         about: work.reason,
-        data: { name, template: templates[revision - 1]!, replicaSet: -1, member },
+        data: { name, template: templates[revision - 1]!, owner: null, member },
         delay: requests.next(),
         site: SITE['apiServer.write'],
         transition: keyOfObject(Transition.created, name),

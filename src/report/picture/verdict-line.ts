@@ -1,5 +1,5 @@
 import { grouped } from '../../analysis/claim.ts';
-import { formatDuration, MICROS_PER_MS } from '../../kernel/time.ts';
+import { formatMs } from '../../kernel/time.ts';
 import { gravest, type Verdict } from '../../verdict/types.ts';
 import { notJudgedName } from '../describe-not-judged.ts';
 
@@ -8,14 +8,14 @@ export function verdictLine(verdict: Verdict): string {
   const { outcome, violations, marginMs } = verdict;
   if (outcome === 'notJudged') return `NOT JUDGED: ${openText(verdict)}`;
   if (outcome === 'safe') {
-    const margin = marginMs === null ? 'no margin to speak of' : `${duration(marginMs)} to spare`;
+    const margin = marginMs === null ? 'no margin to speak of' : `${formatMs(marginMs)} to spare`;
     return `SAFE: ${margin}${requiredText(verdict)}`;
   }
   const worst = gravest(violations);
   if (worst === undefined) return 'UNSAFE';
   const { kind, fromMs, toMs } = worst;
   const more = violations.filter(({ gating }) => gating).length - 1;
-  const lasted = toMs > fromMs ? ` for ${duration(toMs - fromMs)}` : '';
+  const lasted = toMs > fromMs ? ` for ${formatMs(toMs - fromMs)}` : '';
   return `UNSAFE: ${kind}${lasted}${more > 0 ? `, and ${grouped(more)} more` : ''}${requiredText(verdict)}`;
 }
 
@@ -29,10 +29,6 @@ function openText({ violations, notJudged }: Verdict): string {
 }
 
 function requiredText({ requiredPreStopMs, requiredPreStopReason }: Verdict): string {
-  if (requiredPreStopMs !== null) return `; required preStop ${duration(requiredPreStopMs)}`;
+  if (requiredPreStopMs !== null) return `; required preStop ${formatMs(requiredPreStopMs)}`;
   return requiredPreStopReason === undefined ? '' : `; no preStop helps (${requiredPreStopReason})`;
-}
-
-function duration(ms: number): string {
-  return formatDuration(Math.round(ms * MICROS_PER_MS));
 }

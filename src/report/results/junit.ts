@@ -1,5 +1,5 @@
 import { xml } from '../xml.ts';
-import type { Checked, Finding, Results } from './result.ts';
+import type { Checked, ResultFinding, Results } from './result.ts';
 
 /** JUnit's XML, as CI systems show tests: a test for each workload. What was not judged is skipped, with its reason. */
 
@@ -48,7 +48,7 @@ function testOf(each: Checked): readonly string[] {
   ];
 }
 
-function findingText({ rule, message, fix, place }: Finding): string {
+function findingText({ rule, message, fix, place }: ResultFinding): string {
   const at = place === null ? '' : `${place.file}:${place.line}: `;
   return `${at}${rule}: ${message}${fix === null ? '' : `\nFix: ${fix}`}`;
 }

@@ -1,5 +1,5 @@
-import { formatDuration, MICROS_PER_MS } from '../../kernel/time.ts';
-import type { Checked, Finding, Results } from './result.ts';
+import { formatMs } from '../../kernel/time.ts';
+import type { Checked, ResultFinding, Results } from './result.ts';
 
 /** Markdown for a comment at a pull request: the verdict, a row for each workload, what is wrong with its fix, and what it rests on. */
 
@@ -28,7 +28,7 @@ export function toMarkdown({ headline, checked, others, assumptions }: Results):
 
 function table(checked: readonly Checked[]): readonly string[] {
   const rows = checked.map(({ name, outcome, preStop, grace, neededMs, runs, failures }) => {
-    const needed = neededMs === null ? '–' : formatDuration(Math.round(neededMs * MICROS_PER_MS));
+    const needed = neededMs === null ? '–' : formatMs(neededMs);
     const cells = [name, MARKS[outcome], preStop, needed, grace, `${failures} of ${runs}`];
     return `| ${cells.map(escaped).join(' | ')} |`;
   });
@@ -39,7 +39,7 @@ function table(checked: readonly Checked[]): readonly string[] {
   ];
 }
 
-function section({ name, replay }: Checked, finding: Finding): readonly string[] {
+function section({ name, replay }: Checked, finding: ResultFinding): readonly string[] {
   const { rule, message, fix, place, suggestion } = finding;
   const at = place === null ? '' : ` at ${code(`${place.file}:${place.line}`)}`;
   return [
@@ -53,7 +53,7 @@ function section({ name, replay }: Checked, finding: Finding): readonly string[]
   ];
 }
 
-function list(title: string, findings: readonly Finding[]): readonly string[] {
+function list(title: string, findings: readonly ResultFinding[]): readonly string[] {
   if (findings.length === 0) return [];
   const lines = findings.map(
     ({ message, fix }) => `- ${escaped(message)}${fix === null ? '' : ` ${escaped(fix)}`}`,

@@ -9,7 +9,7 @@ export interface ResultPlace {
   readonly column: number;
 }
 
-export interface Finding {
+export interface ResultFinding {
   /** A kind of violation, `notJudged`, or the code of a finding in the manifests. */
   readonly rule: string;
   readonly level: 'error' | 'warning' | 'note';
@@ -33,7 +33,7 @@ export interface Checked {
   /** How long its Pods' hook and grace period are, as the table says them. */
   readonly preStop: string;
   readonly grace: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ResultFinding[];
   /** The command that repeats its worst run. */
   readonly replay: string | null;
 }
@@ -45,7 +45,7 @@ export interface Results {
   readonly headline: string;
   readonly checked: readonly Checked[];
   /** What is about none of them: what was left out, what the manifests had better not say. */
-  readonly others: readonly Finding[];
+  readonly others: readonly ResultFinding[];
   readonly assumptions: readonly string[];
 }
 
@@ -71,6 +71,6 @@ export const RULE_HELP: Readonly<Record<ViolationKind | 'notJudged', string>> = 
 };
 
 /** All findings, of the workloads and of none. */
-export function findingsOf({ checked, others }: Results): readonly Finding[] {
+export function findingsOf({ checked, others }: Results): readonly ResultFinding[] {
   return [...checked.flatMap(({ findings }) => findings), ...others];
 }

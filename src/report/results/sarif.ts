@@ -1,5 +1,5 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { type Finding, findingsOf, type Results, RULE_HELP } from './result.ts';
+import { findingsOf, type ResultFinding, type Results, RULE_HELP } from './result.ts';
 
 /** SARIF 2.1.0, as code scanning takes it: a result at its place in the YAML, with its rule and the rule's help. */
 
@@ -31,7 +31,7 @@ export function toSarif(results: Results): string {
   return JSON.stringify(log, null, 2);
 }
 
-function ruleOf(id: string, findings: readonly Finding[]): ReportingDescriptor {
+function ruleOf(id: string, findings: readonly ResultFinding[]): ReportingDescriptor {
   const help = (RULE_HELP as Readonly<Record<string, string>>)[id];
   const text = help ?? 'What the manifests say and an API server accepts, though hardly as it was meant.';
   const level = findings.find(({ rule }) => rule === id)?.level ?? 'warning';
@@ -46,7 +46,7 @@ function ruleOf(id: string, findings: readonly Finding[]): ReportingDescriptor {
   };
 }
 
-function resultOf({ rule, level, message, fix, place }: Finding, ids: readonly string[]): Result {
+function resultOf({ rule, level, message, fix, place }: ResultFinding, ids: readonly string[]): Result {
   const text = fix === null ? message : `${message}\nFix: ${fix}`;
   return {
     ruleId: rule,
