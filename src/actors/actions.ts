@@ -35,6 +35,8 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
       return [after({ ...byKubectl, type: T.replicaSetDeleteRequested, data: action })];
     case 'scaleReplicaSet':
       return [after({ ...byKubectl, type: T.replicaSetScaleRequested, data: action })];
+    case 'setSelector':
+      return [after({ ...byKubectl, type: T.selectorChangeRequested, data: action })];
     case 'metric': {
       const { autoscaler, load } = action;
       const to = { actor: wiring.hpaController(), kind: HPA_CONTROLLER.autoscaler, object: autoscaler };

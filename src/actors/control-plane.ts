@@ -31,7 +31,7 @@ import { ttlControllers } from './ttl-after-finished.ts';
 
 /** Those that there is one of: kubectl, the API server, the controllers and the scheduler, with what each watches. */
 export function controlPlane(world: World, start: SteadyState, selection: Selection): Registration[] {
-  const { pods, slices, deployments, replicaSets, sets, budgets, nodes } = start;
+  const { pods, slices, services, deployments, replicaSets, sets, budgets, nodes } = start;
   const placements = pods.map((pod) => placementOf(pod, pod.node, world));
   return [
     actor(kubectl, { session: [null] }),
@@ -44,6 +44,7 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
       podDisruptionBudget: budgets,
       node: nodes,
       set: sets,
+      service: services,
     }),
     endpointSlices(world, start),
     actor(
@@ -108,7 +109,7 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
 }
 
 function endpointSlices(world: World, start: SteadyState): Registration {
-  const { pods, slices } = start;
+  const { pods, slices, services } = start;
   return actor(
     endpointSliceController,
     {
@@ -117,6 +118,7 @@ function endpointSlices(world: World, start: SteadyState): Registration {
       service: world.services.map((_, service) => idleService(generationsOf(start, service))),
       workers: [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
       client: [null],
+      object: services,
     },
     {
       watches: {
@@ -129,6 +131,7 @@ function endpointSlices(world: World, start: SteadyState): Registration {
           cell: ENDPOINT_SLICE_CONTROLLER.endpointSlice,
           site: 'watch.endpointSliceController',
         },
+        services: { cell: ENDPOINT_SLICE_CONTROLLER.object, site: 'watch.endpointSliceController' },
       },
     },
   );

@@ -6,6 +6,7 @@ import type {
   DeleteReplicaSetAction,
   EvictPodAction,
   ScaleReplicaSetAction,
+  SetSelectorAction,
 } from '../cluster/actions.ts';
 import { SITE } from '../cluster/delay-sites.ts';
 import {
@@ -112,6 +113,21 @@ const replicaSetScaleRequested: Reducer<null, ScaleReplicaSetAction, Self> = (st
   return [state, [request]];
 };
 
+const selectorChangeRequested: Reducer<null, SetSelectorAction, Self> = (state, event, { self }) => {
+  const { service, selector } = event.data;
+  const request = after({
+    type: T.changeService,
+    actor: self.wiring.apiServer,
+    kind: API.service,
+    object: service,
+    about: -1,
+    data: { service, selector },
+    site: SITE['apiServer.write'],
+    transition: keyOfObject(Transition.none, `Service/${self.world.services[service]!.name}`),
+  });
+  return [state, [request]];
+};
+
 const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
   const { pod, gracePeriodSeconds } = event.data;
   const data: EvictPod = { gracePeriodSeconds, asker: 'kubectl' };
@@ -170,5 +186,6 @@ export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubec
     setChangeRequested,
     replicaSetDeleteRequested,
     replicaSetScaleRequested,
+    selectorChangeRequested,
   },
 });

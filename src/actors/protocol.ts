@@ -16,6 +16,7 @@ const PROTOCOL = {
       'setChangeRequested',
       'replicaSetDeleteRequested',
       'replicaSetScaleRequested',
+      'selectorChangeRequested',
     ],
   },
   'api-server': {
@@ -27,13 +28,16 @@ const PROTOCOL = {
     podDisruptionBudget: ['patchBudgetStatus'],
     node: ['cordonNode', 'patchNode'],
     set: ['changeSet', 'patchSetStatus', 'createJob'],
+    service: ['changeService'],
   },
+  /** `service` is what the controller is doing for it, `object` the Service as its watch delivered it. */
   'endpointslice-controller': {
     pod: ['podObserved'],
     endpointSlice: ['endpointSliceObserved'],
     service: ['serviceEnqueued', 'serviceSyncStarted', 'endpointSliceAnswered'],
     workers: [],
     client: [],
+    object: ['serviceObserved'],
   },
   /** `replicaSet` is what the controller is doing for it, `object` the ReplicaSet as its watch delivered it. */
   'replicaset-controller': {
@@ -179,6 +183,7 @@ const PROTOCOL = {
     state: [
       'endpointSliceObserved',
       'podObserved',
+      'serviceObserved',
       'targetAnswers',
       'nodeAnswers',
       'routerTimer',

@@ -5,6 +5,7 @@ import {
   type PodObserved,
   type RouterTimer,
   type RoutesChanged,
+  type ServiceObserved,
   T,
   type TargetAnswers,
 } from '../cluster/events.ts';
@@ -26,7 +27,7 @@ import {
 } from '../routing/compose.ts';
 import type { PartContext } from '../routing/part.ts';
 import { type Picking, pickRoutes } from '../routing/pick.ts';
-import { withPod } from '../routing/pod-view.ts';
+import { withPod, withService } from '../routing/pod-view.ts';
 import { type InForce, rulesOf, steadyRules, type TargetOf } from '../routing/program.ts';
 import { partOf } from '../routing/registry.ts';
 import type { Routes } from '../routing/routes.ts';
@@ -219,8 +220,15 @@ const podObserved: Reducer<RouterState, PodObserved, Self> = (state, event, ctx)
   const { pod } = event.data;
   const { services } = world.templates[pod.template]!;
   const own = services.filter((service) => world.routers[ctx.self.router]!.services.includes(service));
-  const pending = withPod(state.pending, pod, own);
+  const pending = withPod(world, state.pending, pod, own);
   return pending === state.pending ? [state, NO_EFFECTS] : arrived(state, pending, own, event, ctx);
+};
+
+/** Its watch of Services, where it reads Pods and finds theirs itself. */
+const serviceObserved: Reducer<RouterState, ServiceObserved, Self> = (state, event, ctx) => {
+  const { service } = event.data;
+  const pending = withService(ctx.self.world, state.pending, service);
+  return arrived(state, pending, [service.index], event, ctx);
 };
 
 /** What it watches is new for these Services: from the top through its parts. */
@@ -351,6 +359,7 @@ export const routerBehaviour = defineActor<'router', RouterCells>('router', {
   state: {
     endpointSliceObserved,
     podObserved,
+    serviceObserved,
     targetAnswers,
     nodeAnswers,
     routerTimer,

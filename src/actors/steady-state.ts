@@ -1,6 +1,6 @@
 import type { NodeObject } from '../cluster/disruption.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
-import type { PodObject, SliceObject } from '../cluster/state.ts';
+import type { PodObject, ServiceObject, SliceObject } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import { reconcileService } from './endpoint-slice-controller/desired.ts';
 import { steadyBudgets, steadyDeployments, steadyReplicaSets, steadySets } from './steady-workloads.ts';
@@ -9,6 +9,7 @@ import { steadyBudgets, steadyDeployments, steadyReplicaSets, steadySets } from 
 export interface SteadyState {
   readonly pods: readonly PodObject[];
   readonly slices: readonly SliceObject[];
+  readonly services: readonly ServiceObject[];
   readonly deployments: ReturnType<typeof steadyDeployments>;
   readonly replicaSets: ReturnType<typeof steadyReplicaSets>;
   readonly sets: ReturnType<typeof steadySets>;
@@ -18,9 +19,11 @@ export interface SteadyState {
 
 export function steadyState(world: World): SteadyState {
   const pods = steadyPods(world);
+  const services = world.services.map(({ selector }, index): ServiceObject => ({ index, selector }));
   return {
     pods,
-    slices: steadySlices(world, pods),
+    services,
+    slices: steadySlices(world, services, pods),
     deployments: steadyDeployments(world),
     replicaSets: steadyReplicaSets(world),
     sets: steadySets(world),
@@ -60,13 +63,18 @@ function steadyPods(world: World): PodObject[] {
   );
 }
 
-function steadySlices(world: World, pods: readonly PodObject[]): SliceObject[] {
+function steadySlices(
+  world: World,
+  services: readonly ServiceObject[],
+  pods: readonly PodObject[],
+): SliceObject[] {
   const slices: SliceObject[] = [];
-  world.services.forEach((_, service) => {
+  for (const service of services) {
     const existing: readonly SliceObject[] = [];
+    const { index } = service;
     for (const { ports, endpoints } of reconcileService(world, service, existing, pods).toCreate)
-      slices.push({ index: slices.length, service, generation: 1, ports, endpoints, gone: false });
-  });
+      slices.push({ index: slices.length, service: index, generation: 1, ports, endpoints, gone: false });
+  }
   return slices;
 }
 

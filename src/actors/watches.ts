@@ -1,6 +1,6 @@
 import type { BudgetObject, NodeObject } from '../cluster/disruption.ts';
 import type { SetObject } from '../cluster/sets.ts';
-import type { PodObject, SliceObject } from '../cluster/state.ts';
+import type { PodObject, ServiceObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { Receiver } from '../kernel/event.ts';
 
@@ -13,6 +13,7 @@ export interface Watchable {
   readonly sets: { readonly object: SetObject; readonly event: 'setObserved' };
   readonly podDisruptionBudgets: { readonly object: BudgetObject; readonly event: 'budgetObserved' };
   readonly nodes: { readonly object: NodeObject; readonly event: 'nodeObserved' };
+  readonly services: { readonly object: ServiceObject; readonly event: 'serviceObserved' };
 }
 
 /** Whether a watcher is told of a new version of an object; `before` is undefined for a new one. */

@@ -97,9 +97,9 @@ function byIndex<P extends { readonly index: number }, S>(pods: readonly P[], ce
   return cells;
 }
 
-function routerActors(world: World, { slices }: SteadyState): Registration[] {
+function routerActors(world: World, { pods, slices }: SteadyState): Registration[] {
   const ofSlices = new SliceView(slices);
-  const ofPods = podView(slices, world.services.length);
+  const ofPods = podView(world, pods);
   return world.routers.map((router, index) =>
     actor(
       routerBehaviour,
@@ -118,7 +118,10 @@ function routerWatches(world: World, { watches, targets, services }: RouterInfo)
   const one = { cell: ROUTER.state, site: 'watch.router', into: 'one cell' } as const;
   if (watches === 'endpointSlices') return { endpointSlices: { ...one, wants: () => targets === 'pods' } };
   const own = world.templates.map((template) => template.services.some((each) => services.includes(each)));
-  return { pods: { ...one, wants: ({ template }) => own[template]! } };
+  return {
+    pods: { ...one, wants: ({ template }) => own[template]! },
+    services: { ...one, wants: ({ index }) => services.includes(index) },
+  };
 }
 
 function clientActors(world: World): Registration[] {
@@ -176,6 +179,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     setWatches: roster.watches('sets'),
     budgetWatches: roster.watches('podDisruptionBudgets'),
     nodeWatches: roster.watches('nodes'),
+    serviceWatches: roster.watches('services'),
     sliceWatches: (service) => ofService[service]!,
     ...wiringOfRouters(world, routers, sites),
     budgetsOf,

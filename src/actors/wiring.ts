@@ -36,6 +36,7 @@ export interface Wiring {
   readonly setWatches: readonly Watch<'sets'>[];
   readonly budgetWatches: readonly Watch<'podDisruptionBudgets'>[];
   readonly nodeWatches: readonly Watch<'nodes'>[];
+  readonly serviceWatches: readonly Watch<'services'>[];
   /** Who is told of the slices of a Service. */
   readonly sliceWatches: (service: ServiceIndex) => readonly Watch<'endpointSlices'>[];
   readonly routerSites: (router: number) => RouterSites;

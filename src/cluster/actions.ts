@@ -1,4 +1,4 @@
-import type { NodeIndex, PodIndex } from '../kernel/ids.ts';
+import type { NodeIndex, PodIndex, ServiceIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { LoadAction } from './autoscaling.ts';
 import type { NodeRemoval } from './node-removal.ts';
@@ -40,6 +40,13 @@ export interface DeleteReplicaSetAction {
   readonly at: Micros;
   readonly replicaSet: number;
   readonly cascade: Cascade;
+}
+/** `kubectl set selector`. */
+export interface SetSelectorAction {
+  readonly type: 'setSelector';
+  readonly at: Micros;
+  readonly service: ServiceIndex;
+  readonly selector: Readonly<Record<string, string>>;
 }
 /** The size of a ReplicaSet that no Deployment owns. */
 export interface ScaleReplicaSetAction {
@@ -106,6 +113,7 @@ export type ActionInfo =
   | ChangeSetAction
   | DeleteReplicaSetAction
   | ScaleReplicaSetAction
+  | SetSelectorAction
   | LoadAction
   | EvictPodAction
   | CordonNodeAction

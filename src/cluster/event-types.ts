@@ -247,6 +247,12 @@ export const EVENT_TYPES = [
   'resizeReplicaSet',
   /** KEDA: it looks at the triggers of a ScaledObject. */
   'kedaPolled',
+  /** A user gives a Service another selector. */
+  'selectorChangeRequested',
+  /** API server: a Service's new selector is committed. */
+  'changeService',
+  /** EndpointSlice controller, or a router that watches Pods: its watch delivers a new version of a Service. */
+  'serviceObserved',
 ] as const;
 
 /** A type of event. */

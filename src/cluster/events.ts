@@ -15,6 +15,7 @@ import type {
   DrainNodeAction,
   EvictPodAction,
   ScaleReplicaSetAction,
+  SetSelectorAction,
   ShutdownPeriod,
 } from './actions.ts';
 import type { LoadChanged } from './autoscaling.ts';
@@ -23,7 +24,7 @@ import type { BudgetObject, BudgetStatus, NodeObject, RefusedPod } from './disru
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
 import type { NodeRemoval, NodeRemovalEnded } from './node-removal.ts';
 import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
-import type { Endpoint, EndpointPort, PodObject, PodPhase, SliceObject } from './state.ts';
+import type { Endpoint, EndpointPort, PodObject, PodPhase, ServiceObject, SliceObject } from './state.ts';
 import type {
   AnswerOverdue,
   Attempt,
@@ -174,16 +175,23 @@ export interface WriteEndpointSlice {
   /** The slice is deleted. */
   readonly gone: boolean;
 }
+export interface ChangeService {
+  readonly service: ServiceIndex;
+  readonly selector: Readonly<Record<string, string>>;
+}
+export interface ServiceObserved {
+  readonly service: ServiceObject;
+}
 export interface PodObserved {
   readonly pod: PodObject;
 }
 export interface EndpointSliceObserved {
   readonly slice: SliceObject;
 }
-/** `plain`: by an event. `retry`: by the back-off after an error. */
+/** `plain`: by a Pod. `atOnce`: by the Service itself, for which no batch waits. `retry`: by the back-off after an error. */
 export interface ServiceEnqueued {
   readonly reason: Reason;
-  readonly by: 'plain' | 'delayed' | 'retry';
+  readonly by: 'plain' | 'atOnce' | 'delayed' | 'retry';
 }
 export interface ContainerEvent {
   readonly container: number;
@@ -375,6 +383,9 @@ export interface EventMap {
   readonly kedaPolled: null;
   readonly cronJobSynced: null;
   readonly createJob: CreateJob;
+  readonly selectorChangeRequested: SetSelectorAction;
+  readonly changeService: ChangeService;
+  readonly serviceObserved: ServiceObserved;
 }
 
 /** Numbers of the event types, each with its payload's type. */

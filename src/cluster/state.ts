@@ -51,6 +51,12 @@ export interface EndpointPort {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
 }
 
+/** A Service as the API server stores it; what never changes of it stands in the world. */
+export interface ServiceObject {
+  readonly index: ServiceIndex;
+  readonly selector: Readonly<Record<string, string>>;
+}
+
 export interface SliceObject {
   readonly index: number;
   readonly service: ServiceIndex;

@@ -53,6 +53,8 @@ export interface NodeInfo {
 export interface ServiceInfo {
   /** `name`, or `namespace/name` outside `default`. */
   readonly name: string;
+  /** Labels that its Pods have when a run begins. */
+  readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePortInfo[];
   readonly publishNotReadyAddresses: boolean;
   readonly internalPolicyLocal: boolean;
@@ -91,7 +93,7 @@ export interface TemplateInfo {
   /** By container. */
   readonly images: Readonly<Record<string, string>>;
   readonly containers: readonly ContainerInfo[];
-  /** Indexes of the Services whose selector matches its labels. */
+  /** Indexes of the Services whose selector matches its labels, now or at some time of the run. */
   readonly services: readonly ServiceIndex[];
   /** For each of them, the ports with which its Pods stand in a slice. */
   readonly slicePorts: readonly (readonly EndpointPort[])[];

@@ -10,6 +10,9 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   setChangeRequested: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)} asked for`,
   changeSet: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)}`,
   createJob: (event) => `${of(event, 'workload').replace('/', ' ')} created by its CronJob`,
+  selectorChangeRequested: (event) => `Service ${event.service}: another selector asked for`,
+  changeService: (event) => `Service ${event.service} selects ${labels(event.data.selector)} from now on`,
+  serviceObserved: (event) => `saw the new selector of Service ${event.service}`,
   loadChanged: ({ data: { autoscaler, load } }) =>
     `HorizontalPodAutoscaler ${autoscaler}: load for ${load} ${load === 1 ? 'Pod' : 'Pods'} from now on`,
   createReplicaSet: (event) => `ReplicaSet ${of(event, 'replicaSet')} created, ${pods(event)}`,
@@ -54,6 +57,7 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'setChangeRequested',
   'createJob',
   'loadChanged',
+  'changeService',
   'createReplicaSet',
   'scaleReplicaSet',
   'deleteReplicaSet',
@@ -73,6 +77,12 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
 ]);
 
 const REMOVER = { clusterAutoscaler: 'cluster-autoscaler', karpenter: 'Karpenter' } as const;
+
+function labels(selector: Readonly<Record<string, string>>): string {
+  return Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
 
 type WorkloadEvent = { readonly data: WorkloadData };
 

@@ -87,6 +87,18 @@ const deletion = z.strictObject({
   cascade: z.enum(['background', 'foreground', 'orphan']).default('background'),
 });
 
+/** `kubectl set selector`: a Service sends to other Pods, as in a blue-green switch. Nothing stops; who is left out just leaves its slices. */
+const setSelector = z.strictObject({
+  type: z.literal('setSelector'),
+  at,
+  /** Its name, or namespace/name outside `default`. */
+  service: name,
+  /** All of the new selector. */
+  selector: z
+    .record(z.string(), z.string())
+    .refine((selector) => Object.keys(selector).length > 0, "must name a label, as in { color: 'green' }"),
+});
+
 /** A Job's `spec.suspend`: all its Pods are deleted, and made again when it is resumed. */
 const suspend = z.strictObject({ type: z.literal('suspend'), at, ...target });
 const resume = z.strictObject({ type: z.literal('resume'), at, ...target });
@@ -221,6 +233,7 @@ const ACTIONS = [
   deletion,
   suspend,
   resume,
+  setSelector,
   metric,
   spotInterruption,
   clusterAutoscalerScaleDown,

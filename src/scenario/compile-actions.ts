@@ -1,6 +1,7 @@
 import type { ActionInfo } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
+import type { ServiceIndex } from '../kernel/ids.ts';
 import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
@@ -101,6 +102,8 @@ class Compiler {
           return { type: 'metric', at: at + micros(since), autoscaler, load };
         });
       }
+      case 'setSelector':
+        return [{ ...action, at, service: this.service(action.service, [...path, 'service']) }];
       case 'spotInterruption':
         return compileSpotInterruption(action, this.node(action.node, [...path, 'node']), path, this.issues);
       case 'clusterAutoscalerScaleDown':
@@ -153,6 +156,23 @@ class Compiler {
         autoscalers.length === 0
           ? 'Add one to the manifests (autoscaling/v2), with its scaleTargetRef.'
           : `Known: ${autoscalers.map((each) => each.name).join(', ')}.`,
+    });
+    return -1;
+  }
+
+  private service(name: string, path: Path): ServiceIndex {
+    const names = this.targets.compiler.services.map(({ metadata }) =>
+      qualifiedName(metadata.namespace, metadata.name),
+    );
+    const found = names.indexOf(name);
+    if (found >= 0) return found;
+    this.issues.push({
+      code: 'unknownService',
+      path,
+      message: `There is no Service "${name}" with a selector.`,
+      value: name,
+      rule: 'A Service is named by its name, outside the namespace default as namespace/name; one without a selector sends to no Pods of the manifests.',
+      fix: names.length === 0 ? 'Add it to the manifests.' : `Known Services: ${firstFew(names, String)}.`,
     });
     return -1;
   }

@@ -3,7 +3,6 @@ import type { PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.
 import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { keyOf } from '../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
-import { matchesSelector } from '../manifests/select.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
 import {
   DISRUPTION_TAINTS,
@@ -14,6 +13,7 @@ import {
 import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.ts';
 import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
+import { matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { longestOf } from '../schema/delay-input.ts';
 import { appOf } from './app-of.ts';
@@ -41,6 +41,8 @@ export interface TemplateSource {
 /** What any template of the scenario is compiled with. */
 export interface TemplateCompiler {
   readonly services: readonly Service[];
+  /** Of each of them, all that it has in the run. */
+  readonly selectors: readonly (readonly Readonly<Record<string, string>>[])[];
   readonly priorityClasses: readonly PriorityClass[];
   readonly apps: Readonly<Record<string, AppSettings>>;
   readonly minor: MinorVersion;
@@ -49,7 +51,7 @@ export interface TemplateCompiler {
 }
 
 export function compileTemplate(source: TemplateSource, compiler: TemplateCompiler): TemplateInfo {
-  const { services, apps, minor, issues } = compiler;
+  const { services, selectors, apps, minor, issues } = compiler;
   const { spec, owner } = source;
   const owned = { namespace: source.namespace, workload: workloadOf(owner) };
   const sidecars = spec.initContainers.filter((container) => container.restartPolicy === 'Always');
@@ -67,7 +69,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
   );
   const selecting = services
     .map((service, index) => ({ service, index }))
-    .filter(({ service }) => selects(service, source))
+    .filter(({ service, index }) => selects(service, selectors[index]!, source))
     .filter(({ service }) => service.spec.ports.some((port) => findPort(spec, port, minor) !== null));
   const paths = selecting.map(({ service }) =>
     service.spec.ports.map((servicePort) => {
@@ -170,9 +172,13 @@ function hostPorts({ containers, hostNetwork }: PodSpec): string[] {
   );
 }
 
-function selects(service: Service, source: TemplateSource): boolean {
+function selects(
+  { metadata }: Service,
+  selectors: readonly Readonly<Record<string, string>>[],
+  { namespace, labels }: TemplateSource,
+): boolean {
   return (
-    service.metadata.namespace === source.namespace && matchesSelector(source.labels, service.spec.selector)
+    metadata.namespace === namespace && selectors.some((selector) => matchesServiceSelector(labels, selector))
   );
 }
 

@@ -52,7 +52,8 @@ export function compile(
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
   const draft: Draft = { templates: [], deployments: [], replicaSets: [], sets: [], cronJobs: [], pods: [] };
   const nodes = nodesOf(settings.cluster, issues);
-  const compiler = { services, priorityClasses, apps: settings.apps, minor, issues };
+  const selectors = services.map((service) => selectorsOf(service, settings.actions));
+  const compiler = { services, selectors, priorityClasses, apps: settings.apps, minor, issues };
   const horizon = settings.horizon === undefined ? null : micros(settings.horizon);
   for (const object of objects) addWorkload(object, compiler, nodes, horizon, draft);
   const pods = place(draft.pods, settings.cluster, issues);
@@ -104,6 +105,15 @@ export function compile(
   };
 }
 
+/** What a Service selects by at some time of the run: what its manifest says first. */
+function selectorsOf({ metadata, spec }: Service, actions: ScenarioSettings['actions'] = []) {
+  const name = qualifiedName(metadata.namespace, metadata.name);
+  const later = actions.flatMap((action) =>
+    action.type === 'setSelector' && action.service === name ? [action.selector] : [],
+  );
+  return [spec.selector, ...later];
+}
+
 /** Names of the Services that route to Pods. */
 export function servicesOf(objects: readonly ManifestObject[]): readonly string[] {
   return objects
@@ -128,6 +138,7 @@ function serviceInfo(
   const distributes = !topologyHints && featureEnabled('ServiceTrafficDistribution', minor);
   return {
     name: qualifiedName(metadata.namespace, metadata.name),
+    selector: spec.selector,
     ports: spec.ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
     publishNotReadyAddresses: spec.publishNotReadyAddresses,
     internalPolicyLocal: internalPolicyLocal(external),

@@ -11,6 +11,7 @@ import { betweenMs, type Micros, toMs } from '../kernel/time.ts';
 import { daemonSetRolledOut } from '../rules/apps/daemon-set.ts';
 import { deploymentComplete } from '../rules/apps/deployment-progress.ts';
 import { statefulSetRolledOut } from '../rules/apps/stateful-set.ts';
+import { matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
 import { ReadyEndpointsFold } from './ready-endpoints.ts';
 import type { RestartedContainer, RolloutReport, WorkloadRollout } from './rollout-report.ts';
 import { WorkFold } from './work.ts';
@@ -74,7 +75,10 @@ export class RolloutFold {
         { name: qualifiedName(pod.namespace, pod.name), ...this.origin(member, owner), template, node },
         'ready',
       );
-      for (const service of world.templates[pod.template]!.services) ready[service]!++;
+      const { services, labels } = world.templates[pod.template]!;
+      for (const service of services) {
+        if (matchesServiceSelector(labels, world.services[service]!.selector)) ready[service]!++;
+      }
     }
     this.ready = new ReadyEndpointsFold(world, ready);
   }

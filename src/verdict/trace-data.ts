@@ -77,6 +77,11 @@ export interface LoadData {
   readonly load: number;
 }
 
+/** What a Service selects by from now on. */
+export interface SelectorData {
+  readonly selector: Readonly<Record<string, string>>;
+}
+
 interface BudgetData {
   readonly budget?: string;
   readonly status: BudgetStatus;
@@ -111,6 +116,8 @@ interface Told {
   readonly patchDeploymentStatus: WorkloadData;
   readonly deploymentObserved: WorkloadData;
   readonly deploymentWriteAnswered: WorkloadData;
+  readonly selectorChangeRequested: SelectorData;
+  readonly changeService: SelectorData;
   readonly evictRequested: { readonly gracePeriodSeconds: number | null };
   readonly evictPod: { readonly gracePeriodSeconds: number | null };
   readonly cordonRequested: { readonly unschedulable: boolean; readonly node: string };

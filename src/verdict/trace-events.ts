@@ -30,7 +30,7 @@ import type {
   TraceData,
   WorkloadData,
 } from './trace-data.ts';
-import { disruptionData, loadData, workloadData } from './trace-payloads.ts';
+import { disruptionData, loadData, serviceData, workloadData } from './trace-payloads.ts';
 
 export type { EndpointChange, EndpointState, RouteChanges, TraceData };
 
@@ -208,8 +208,13 @@ export class TraceReader {
       case 'connectionOpened':
         return { about, ...describeRequest(this.source.world, payload) };
       default:
-        return { about, data: this.change(type, payload) ?? this.containerData(about, payload) };
+        return { about, ...this.rest(type, about, payload) };
     }
+  }
+
+  private rest(type: TraceType, about: number, payload: unknown): Omit<Description, 'about'> {
+    const data = this.change(type, payload) ?? this.containerData(about, payload);
+    return serviceData(type, payload) ?? { data };
   }
 
   /** What somebody asks of a workload, or its load of an autoscaler; undefined for any other event. */

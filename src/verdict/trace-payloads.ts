@@ -1,8 +1,9 @@
 import type { LoadChanged } from '../cluster/autoscaling.ts';
 import type { BudgetObject, NodeObject } from '../cluster/disruption.ts';
+import type { ChangeService, ServiceObserved, TraceType } from '../cluster/events.ts';
 import type { DeploymentObserved, ReplicaSetObserved } from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
-import type { LoadData, WorkloadData } from './trace-data.ts';
+import type { LoadData, SelectorData, WorkloadData } from './trace-data.ts';
 
 /** What requests and watches of workloads, nodes and budgets say to a reader: names for numbers. */
 
@@ -22,6 +23,24 @@ export function workloadData(payload: unknown): WorkloadData {
 
 export function loadData({ autoscaler, load }: LoadChanged, { autoscalers }: World): LoadData {
   return { autoscaler: autoscalers[autoscaler]!.name, load };
+}
+
+/** Which Service an event is about, and what it says of it; undefined for an event about none. */
+export function serviceData(
+  type: TraceType,
+  payload: unknown,
+): { readonly service: number; readonly data?: SelectorData } | undefined {
+  switch (type) {
+    case 'selectorChangeRequested':
+    case 'changeService': {
+      const { service, selector } = payload as ChangeService;
+      return { service, data: { selector } };
+    }
+    case 'serviceObserved':
+      return { service: (payload as ServiceObserved).service.index };
+    default:
+      return undefined;
+  }
 }
 
 type Named = { readonly name: string };

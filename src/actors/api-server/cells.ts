@@ -1,6 +1,6 @@
 import type { BudgetObject, NodeObject } from '../../cluster/disruption.ts';
 import type { SetObject } from '../../cluster/sets.ts';
-import type { PodObject, SliceObject } from '../../cluster/state.ts';
+import type { PodObject, ServiceObject, SliceObject } from '../../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../../cluster/workloads.ts';
 import { cellsOf } from '../protocol.ts';
 
@@ -20,6 +20,7 @@ export interface ApiServerCells {
   readonly podDisruptionBudget: BudgetObject;
   readonly node: NodeObject;
   readonly set: SetObject;
+  readonly service: ServiceObject;
 }
 
 export const CELL = cellsOf<'api-server', ApiServerCells>('api-server');

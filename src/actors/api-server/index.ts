@@ -37,6 +37,7 @@ import {
   patchBudgetStatus,
   patchNode,
 } from './disruption.ts';
+import { changeService } from './services.ts';
 import { answerSet, changeSet, createJob, patchSetStatus } from './sets.ts';
 import {
   changeDeployment,
@@ -315,4 +316,5 @@ export const apiServer = defineActor<'api-server', ApiServerCells>('api-server',
   podDisruptionBudget: { patchBudgetStatus },
   node: { cordonNode, patchNode },
   set: { changeSet, patchSetStatus, createJob },
+  service: { changeService },
 });

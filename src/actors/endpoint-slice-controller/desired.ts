@@ -1,7 +1,8 @@
-import type { Endpoint, PodObject, SliceObject } from '../../cluster/state.ts';
+import type { Endpoint, PodObject, ServiceObject, SliceObject } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
 import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { type ReconciledSlices, reconcileEndpoints } from '../../rules/endpointslice/place-endpoints.ts';
+import { matchesServiceSelector } from '../../rules/machinery/match-label-selector.ts';
 
 /** How the slices of a Service have to change so that they show these Pods. */
 
@@ -14,19 +15,28 @@ const IDENTITY = {
     a.ready === b.ready && a.serving === b.serving && a.terminating === b.terminating,
 };
 
+/** Whether a Service selects the Pods of a template, as it is now. */
+export function selects(world: World, { index, selector }: ServiceObject, template: number): boolean {
+  const { services, labels } = world.templates[template]!;
+  return services.includes(index) && matchesServiceSelector(labels, selector);
+}
+
 export function reconcileService(
   world: World,
-  service: number,
+  service: ServiceObject,
   existing: readonly SliceObject[],
   pods: readonly PodObject[],
 ): ReconciledSlices<SliceObject, Endpoint> {
-  const { publishNotReadyAddresses } = world.services[service]!;
+  const { publishNotReadyAddresses } = world.services[service.index]!;
+  // Pods of one template are many.
+  const selected = world.templates.map((_, template) => selects(world, service, template));
   const desired = pods.flatMap((pod) => {
+    if (!selected[pod.template]) return [];
     const { services, slicePorts } = world.templates[pod.template]!;
-    const place = services.indexOf(service);
+    const place = services.indexOf(service.index);
     const { phase, deletionTimestamp, ready } = pod;
     const addresses = { podIP: '', podIPs: pod.hasIP ? IP : NO_IP };
-    const inSlice = place >= 0 && shouldPodBeInEndpoints({ phase, deletionTimestamp, ...addresses }, true);
+    const inSlice = shouldPodBeInEndpoints({ phase, deletionTimestamp, ...addresses }, true);
     if (!inSlice || pod.gone) return [];
     const readyCondition = ready ? 'True' : 'False';
     const conditions = endpointConditions({ deletionTimestamp, readyCondition }, publishNotReadyAddresses);

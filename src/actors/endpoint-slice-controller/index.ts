@@ -3,6 +3,7 @@ import {
   type EndpointSliceObserved,
   type PodObserved,
   type ServiceEnqueued,
+  type ServiceObserved,
   T,
   type WriteEndpointSlice,
 } from '../../cluster/events.ts';
@@ -10,6 +11,7 @@ import {
   type Endpoint,
   keyOfObject,
   type PodObject,
+  type ServiceObject,
   type SliceObject,
   transitionOf,
 } from '../../cluster/state.ts';
@@ -35,7 +37,7 @@ import { request } from '../api-client.ts';
 import { defineActor } from '../define-actor.ts';
 import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import { IP, NO_IP, reconcileService } from './desired.ts';
+import { IP, NO_IP, reconcileService, selects } from './desired.ts';
 import {
   add,
   CELL,
@@ -58,7 +60,9 @@ const CLIENT = 0;
 const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, event, ctx) => {
   const { pod } = event.data;
   const { world } = ctx.self;
-  const { services } = world.templates[pod.template]!;
+  const services = world.templates[pod.template]!.services.filter((service) =>
+    selects(world, ctx.cell(CELL.object, service)!, pod.template),
+  );
   const added = cached === undefined || cached.gone;
   const dirty =
     added || pod.gone
@@ -74,6 +78,16 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
       return enqueue(ctx, service, { pod: pod.index, transition: own }, 'plain', 0, site);
     }),
   ];
+};
+
+/**
+ * A Service that is new or changed is synced without waiting for a batch.
+ * Source: pkg/controller/endpointslice/endpointslice_controller.go onServiceUpdate
+ */
+const serviceObserved: Reducer<ServiceObject | undefined, ServiceObserved, Self> = (_, event, ctx) => {
+  const { service } = event.data;
+  const reason = { pod: event.about, transition: event.transition };
+  return [service, [enqueue(ctx, service.index, reason, 'atOnce', 0)]];
 };
 
 const NO_LABELS = {};
@@ -130,7 +144,8 @@ function compare(
   for (const pod of ctx.all(CELL.pod)) {
     if (pod !== undefined) pods.push(pod);
   }
-  const changes = reconcileService(ctx.self.world, service, cached, pods);
+  const own = ctx.cell(CELL.object, service)!;
+  const changes = reconcileService(ctx.self.world, own, cached, pods);
   const write = ({ ports, endpoints }: SliceShape<Endpoint>): WriteEndpointSlice => ({
     service,
     ports,
@@ -215,5 +230,6 @@ export const endpointSliceController = defineActor<'endpointslice-controller', E
     service: { serviceEnqueued, serviceSyncStarted, endpointSliceAnswered },
     workers: {},
     client: {},
+    object: { serviceObserved },
   },
 );

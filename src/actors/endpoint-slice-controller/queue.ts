@@ -1,6 +1,6 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type Reason, type ServiceEnqueued, T, type WriteEndpointSlice } from '../../cluster/events.ts';
-import type { PodObject, SliceObject } from '../../cluster/state.ts';
+import type { PodObject, ServiceObject, SliceObject } from '../../cluster/state.ts';
 import { after, type Effect, type Outbox, put } from '../../kernel/event.ts';
 import type { SiteId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -43,6 +43,7 @@ export interface EndpointSliceCells {
   readonly service: ServiceWork;
   readonly workers: Workers;
   readonly client: Client;
+  readonly object: ServiceObject;
 }
 
 export const CELL = cellsOf<'endpointslice-controller', EndpointSliceCells>('endpointslice-controller');

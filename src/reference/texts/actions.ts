@@ -74,6 +74,13 @@ export const ACTION_TEXTS = {
     ...target,
   },
   resume: { '': 'A suspended Job makes its Pods again.', type, at, ...target },
+  setSelector: {
+    '': '`kubectl set selector`: a Service sends to other Pods from now on, as in a blue-green switch. Those that it no longer selects leave its slices without terminating.',
+    type,
+    at,
+    service: 'Its name; namespace/name outside `default`.',
+    selector: { text: 'All of its new selector.', examples: [{ app: 'web', color: 'green' }] },
+  },
   metric: {
     '': "What an autoscaler's metric shows, as a curve of steps.",
     type,

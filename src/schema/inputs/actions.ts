@@ -177,6 +177,18 @@ export interface ResumeAction {
   readonly deployment?: string | undefined;
 }
 
+/** `kubectl set selector`: a Service sends to other Pods from now on, as in a blue-green switch. Those that it no longer selects leave its slices without terminating. */
+export interface SetSelectorAction {
+  /** Which action. */
+  readonly type: 'setSelector';
+  /** When, from the start of the run. Default: "0s". */
+  readonly at?: Duration | undefined;
+  /** Its name; namespace/name outside `default`. */
+  readonly service: string;
+  /** All of its new selector. */
+  readonly selector: Readonly<Record<string, string>>;
+}
+
 /** A step of a metric's curve. */
 export interface CurveStepInput {
   /** From the action's own. Default: "0s". */
@@ -361,6 +373,7 @@ export type ActionInput =
   | DeleteAction
   | SuspendAction
   | ResumeAction
+  | SetSelectorAction
   | MetricAction
   | SpotInterruptionAction
   | ClusterAutoscalerScaleDownAction
