@@ -120,15 +120,7 @@ class Fitting {
     const late = all.filter((atOnce) => !atOnce).length;
     if (all.length < FEWEST_STARTS) return;
     this.modes.push({ mode: 'lateFirstProbe', count: late, of: all.length });
-    const share = (late + 0.5) / (all.length + 1);
-    const probe = this.delays.of('kubelet.probe')(0.9);
-    const inTime = rounded(Math.min(0.98, 1 - share));
-    const table: QuantileTable = [
-      [0, 0.2],
-      [inTime, 1],
-      [rounded(inTime + (1 - inTime) / 50), rounded(probe + LATE_MS)],
-      [1, rounded(probe + 2 * LATE_MS)],
-    ];
+    const table = lateStarts(late, all.length, this.delays.of('kubelet.probe')(0.9));
     this.delays.set('app.start', table);
     this.sites['app.start'] = {
       n: all.length,
@@ -148,6 +140,18 @@ class Fitting {
 const FEWEST_STARTS = 5;
 /** A late app is late for its first probe by so much, ms: more than the probe takes, less than any period. */
 const LATE_MS = 20;
+
+/** 0 for the share that is in time, as long as a first probe takes for the rest; the step between is too narrow to be drawn often. */
+export function lateStarts(late: number, of: number, probeMs: number): QuantileTable {
+  const share = (late + 0.5) / (of + 1);
+  const inTime = 1 - share;
+  return [
+    [0, 0.2],
+    [inTime, 1],
+    [inTime + share / 50, rounded(probeMs + LATE_MS)],
+    [1, rounded(probeMs + 2 * LATE_MS)],
+  ];
+}
 
 function startsWait({ scenario: { version } }: Repetition): boolean {
   return (parseMinorVersion(version ?? '') ?? 36) < 36;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dateOf, secondOf } from '../../src/calibration/civil-time.ts';
+import { lateStarts } from '../../src/calibration/fit-repetitions.ts';
 import {
   describeSupport,
   quantileBounds,
@@ -46,6 +47,19 @@ describe('a table of quantiles', () => {
     const table = tableOf(upTo(101));
     expect([at(table, 0), at(table, 0.5), at(table, 1)]).toEqual([1, 51, 101]);
   });
+
+  it.each([5, 20, 24, 60, 300, 5000])(
+    'of the late ones among %i starts rises, however few they are',
+    (of) => {
+      for (const late of [0, 1, of - 1, of]) {
+        const rows = lateStarts(late, of, 17);
+        expect(rows.every(([p, ms], k) => k === 0 || (p > rows[k - 1]![0] && ms >= rows[k - 1]![1]))).toBe(
+          true,
+        );
+        expect(rows[1]![0]).toBeCloseTo(1 - late / of, 0);
+      }
+    },
+  );
 
   it('neither falls nor goes below 0', () => {
     expect(
