@@ -196,7 +196,7 @@ function within([min, max]: Range, bits: number): number {
   return min + Math.floor((bits / RANGE) * (max - min + 1));
 }
 
-function inMicros([min, max]: readonly [string | number, string | number]): Range {
+function inMicros([min, max]: readonly [Duration, Duration]): Range {
   return [micros(min), micros(max)];
 }
 

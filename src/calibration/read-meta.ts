@@ -1,3 +1,4 @@
+import type { Duration } from '../kernel/time.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import * as z from '../schema/zod.ts';
 import {
@@ -99,8 +100,9 @@ function versionOf(k8s: string | undefined): string | null {
 }
 
 /** `1s?`: taken for granted, not read. */
-function durationOf(value: string | undefined): string | null {
-  return value === undefined || value === '' ? null : value.replace(/\?$/, '');
+/** As it is written: whether it is a duration, the scenario's schema says. */
+function durationOf(value: string | undefined): Duration | null {
+  return value === undefined || value === '' ? null : (value.replace(/\?$/, '') as Duration);
 }
 
 function actionOf(meta: Meta): RecordedAction | null {

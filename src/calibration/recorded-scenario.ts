@@ -1,3 +1,5 @@
+import type { Duration } from '../kernel/time.ts';
+
 /** What was deployed and done in a recording, in one form for every recorder. Times in ms; null: nobody wrote it down. */
 export interface RecordedScenario {
   /** `1.36`; null where the recorder did not say. */
@@ -15,8 +17,8 @@ export interface RecordedScenario {
   readonly sidecar: (RecordedApp & { readonly preStop: RecordedHook }) | null;
   readonly publishNotReadyAddresses: boolean;
   readonly internalTrafficPolicy: 'Cluster' | 'Local';
-  readonly minSyncPeriod: string | null;
-  readonly endpointSliceBatchPeriod: string | null;
+  readonly minSyncPeriod: Duration | null;
+  readonly endpointSliceBatchPeriod: Duration | null;
   readonly client: RecordedClient | null;
 }
 

@@ -1,5 +1,5 @@
 import type { TemplateInfo } from '../cluster/world.ts';
-import { MICROS_PER_MS } from '../kernel/time.ts';
+import { type Duration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 
 /** The `meta` of a run's recording: what a recorder reads with kubectl, and what it does. */
@@ -29,7 +29,7 @@ export function metaOf(
     ...(template === undefined ? {} : templateMeta(template)),
     publishNotReadyAddresses: service?.publishNotReadyAddresses ?? false,
     internalTrafficPolicy: service?.internalPolicyLocal === true ? 'Local' : '',
-    minSyncPeriod: String(settings.cluster.kubeProxy.minSyncPeriod ?? '1s'),
+    minSyncPeriod: withUnit(settings.cluster.kubeProxy.minSyncPeriod ?? '1s'),
     t0Us: options.t0Us,
     clock: 'monotonic',
     where: 'simulated',
@@ -69,4 +69,9 @@ function sidecarMeta(containers: TemplateInfo['containers']): Readonly<Record<st
     sidecarDrainMs: drainMs,
     sidecarPreStopExec: hook === null ? '' : String(hook.duration / MICROS_PER_MS / 1000),
   };
+}
+
+/** A number is milliseconds where it is written, and would be none where it is read. */
+function withUnit(value: Duration): Duration {
+  return typeof value === 'number' ? `${value}ms` : value;
 }

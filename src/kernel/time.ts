@@ -9,8 +9,20 @@ export type Micros = Flavoured<'Micros'>;
 export const MICROS_PER_MS = 1_000;
 export const MICROS_PER_SECOND = 1_000_000;
 
-/** A duration as users write it: Go's notation (`'250ms'`, `'1m30s'`, `'0'`) or a number of milliseconds. */
-export type Duration = string | number;
+type DurationUnit = 'ns' | 'us' | 'µs' | 'μs' | 'ms' | 's' | 'm' | 'h';
+type DurationPart = `${number}${DurationUnit}`;
+/** Go's notation, as far as the compiler can tell it: what it lets through and is none (`'-5s'`), the schema refuses. */
+export type DurationText =
+  | '0'
+  | DurationPart
+  | `${DurationPart}${DurationPart}`
+  | `${number}h${number}m${number}s`;
+
+/**
+ * A duration as users write it: Go's notation (`'250ms'`, `'1m30s'`, `'0'`) or a number of milliseconds. `'5 sec'` does not compile;
+ * a text that is read at run time goes through `parseScenario`, or is called `as Duration`.
+ */
+export type Duration = number | DurationText;
 
 const UNITS: Readonly<Record<string, number>> = {
   ns: 0.001,
@@ -28,7 +40,7 @@ const PART = /(\d+(?:\.\d+)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/gy;
 export const MAX_DURATION: Micros = 30 * 24 * 3_600 * MICROS_PER_SECOND;
 
 /** Reads a duration into whole microseconds; null where it is none, is negative or exceeds 30 days. */
-export function parseDuration(value: Duration): Micros | null {
+export function parseDuration(value: string | number): Micros | null {
   if (typeof value === 'number') return inRange(value * MICROS_PER_MS);
   const text = value.trim();
   if (text === '0') return 0;

@@ -1,16 +1,18 @@
 import { bounds, constant, type Distribution, quantiles, uniform } from '../kernel/distribution.ts';
-import { type Duration, parseDuration } from '../kernel/time.ts';
+import { type Duration, type DurationText, parseDuration } from '../kernel/time.ts';
 import * as z from './zod.ts';
 
 /** A duration in Go's notation, as Kubernetes's flags take it, or a number of milliseconds. */
 const NO_DURATION =
   'must be a duration; write it as Kubernetes does, like "250ms", "5s" or "1m30s" (a number that is no text is milliseconds; at most 30 days)';
+/** Whatever is a text is taken, and looked at below; what may be written is of a narrower type. */
+const text: z.ZodType<string, string> = z.string();
 export const durationSchema = z
-  .union([z.string(), z.number()], { error: NO_DURATION })
+  .union([text as z.ZodType<DurationText, DurationText>, z.number()], { error: NO_DURATION })
   .refine((value) => parseDuration(value) !== null, { error: NO_DURATION });
 
 /** A duration with a least value of its own. */
-export function durationOf(least: string) {
+export function durationOf(least: Duration) {
   const tooShort = `must be a duration of ${least} or more; a shorter one is a slip of the unit`;
   return durationSchema.refine((value) => micros(value) >= micros(least), { error: tooShort });
 }

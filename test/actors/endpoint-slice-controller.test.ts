@@ -40,7 +40,7 @@ describe('the EndpointSlice controller', () => {
   });
 
   describe('whose own writes come back to it slowly', () => {
-    const slow = { delays: { ...CONSTANT_DELAYS, 'watch.endpointSliceController': '200ms' } };
+    const slow = { delays: { ...CONSTANT_DELAYS, 'watch.endpointSliceController': '200ms' } } as const;
 
     it('refuses to work with a cache older than its own write, and tries again a second later', () => {
       const run = deleted({ a: 0, b: 50 }, slow);
@@ -65,7 +65,7 @@ describe('the EndpointSlice controller', () => {
       version: '1.30',
       nodes: 3,
       controllerManager: { endpointUpdatesBatchPeriod: '500ms' },
-    };
+    } as const;
 
     it('writes once for all that comes within the window', () => {
       const run = deleted({ a: 0, b: 300 }, { cluster });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { podTimeline, type Run, type ScenarioInput } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { container, deployment, service } from '../run/manifests.ts';
 import { eventsOf, momentsOf, runOf } from '../run/run-of.ts';
@@ -81,8 +82,8 @@ describe('the final phase', () => {
 describe('a sidecar that is still starting when its Pod is deleted', () => {
   const startupProbe = { httpGet: { port: 1 }, periodSeconds: 1, failureThreshold: 60 };
   const sidecars = [{ ...container({ name: 'proxy', port: null }), startupProbe }];
-  const readiness = (startup: string) => {
-    const apps = { web: { drain: '30s' }, proxy: { startup } };
+  const readiness = (startup: Duration) => {
+    const apps = { web: { drain: '30s' }, proxy: { startup } } as const;
     const run = startedAndStopped({ sidecars }, { cluster: { version: '1.33', nodes: 1 }, apps }, 10_000);
     return eventsOf(run, { type: 'patchPodStatus', pod: POD }).map(({ data }) => data!.ready);
   };
@@ -102,7 +103,7 @@ describe('the period of a readiness probe', () => {
   /** When the Pod was admitted, and when its probe was asked while its app took 25 s to start. */
   const probed = (version: string) => {
     const readinessProbe = { httpGet: { port: 8080 }, periodSeconds: PERIOD_MS / 1000 };
-    const more = { cluster: { version, nodes: 1 }, apps: { web: { startup: '25s' } } };
+    const more = { cluster: { version, nodes: 1 }, apps: { web: { startup: '25s' } } } as const;
     const run = startedAndStopped({ readinessProbe }, more, 60_000);
     const [admitted] = momentsOf(run, { type: 'podObserved', pod: POD, actor: 'kubelet/node-1' });
     return { admitted: admitted!, probes: momentsOf(run, { type: 'readinessProbed', pod: POD }) };
@@ -128,7 +129,7 @@ describe('a request as preStop hook', () => {
     const containers = [
       { ...container(), ports, lifecycle: { preStop: { httpGet: { port, path: '/drain' } } } },
     ];
-    const apps = { web: { preStop: { duration: '4s' } } };
+    const apps = { web: { preStop: { duration: '4s' } } } as const;
     const run = startedAndStopped({ containers }, { apps }, 10_000);
     const { preStopOutcome, preStopStartedMs, preStopEndedMs } = podTimeline(run, POD);
     return [preStopOutcome, Math.round(preStopEndedMs! - preStopStartedMs!)];

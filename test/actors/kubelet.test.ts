@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { podTimeline, type Run, type ScenarioInput } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import {
   barePod,
@@ -43,7 +44,7 @@ const timeoutOf = (run: Run, name = 'web') =>
 
 describe('the stop signal', () => {
   it('takes longer where no hook ran, into the work of the deletion itself, than after one', () => {
-    const delays = { ...CONSTANT_DELAYS, 'runtime.stopSignalAtOnce': '300ms' };
+    const delays = { ...CONSTANT_DELAYS, 'runtime.stopSignalAtOnce': '300ms' } as const;
     expect(sinceKill(stopped({}, { delays })).sigterm).toBe(0.31);
     expect(sinceKill(stopped({ preStop: sleeps(5) }, { delays })).sigterm).toBe(5.01);
   });
@@ -191,7 +192,7 @@ describe('a second DELETE with a shorter grace period', () => {
 });
 
 describe('the worker of a Pod', () => {
-  const waits = (syncFrequency: string) =>
+  const waits = (syncFrequency: Duration) =>
     Array.from({ length: 60 }, (_, seed) => {
       const run = stopped({}, { cluster: { version: '1.30', nodes: 1, kubelet: { syncFrequency } } }, seed);
       const [seen] = momentsOf(run, { type: 'podObserved', pod: POD, actor: 'kubelet/node-1' });

@@ -8,6 +8,7 @@ import {
   runSeed,
   simulate,
 } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { withPreStopSeconds } from '../../src/scenario/variants.ts';
 import { tries } from '../effort.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
@@ -15,7 +16,7 @@ import { barePod, container, deployment, execScript, service, sleeps } from '../
 
 const deletion = [{ type: 'deletePod' as const, pod: 'web-1-0' }];
 
-function behind(lag: RouterInput['lag'], options: { grace: number; drain?: string; replicas?: number }) {
+function behind(lag: RouterInput['lag'], options: { grace: number; drain?: Duration; replicas?: number }) {
   const { grace, drain = '0s', replicas = 3 } = options;
   return defineScenario({
     manifests: [deployment({ replicas, terminationGracePeriodSeconds: grace }), service()],

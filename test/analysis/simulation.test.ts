@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulation, defineScenario, type Run, type Scenario, simulate } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { deployment, service } from '../run/manifests.ts';
 
-function rolling(horizon?: string): Scenario {
+function rolling(horizon?: Duration): Scenario {
   return defineScenario({
     manifests: [deployment({ replicas: 2, terminationGracePeriodSeconds: 20 }), service()],
     cluster: { version: '1.36' },
@@ -22,7 +23,7 @@ const end = ({ digest, endedAtMs, eventCount, verdict, trace }: Run) => ({
 
 describe('a simulation that is stepped by hand', () => {
   // Within the rollout, at its very beginning, and long after it.
-  it.each([undefined, '2s', '0s', '10m'])('ends as one that runs at once: horizon %s', (horizon) => {
+  it.each([undefined, '2s', '0s', '10m'] as const)('ends as one that runs at once: horizon %s', (horizon) => {
     const scenario = rolling(horizon);
     for (const seed of [0, 1, 2]) {
       const expected = end(simulate(scenario, { seed }));

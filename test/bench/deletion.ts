@@ -23,7 +23,7 @@ export function threeDeletions(): Scenario {
   return defineScenario({
     manifests: [deployment({ preStop: sleeps(5) }), service()],
     cluster: clusters.quiet136({ nodes: 3, churn: { endpointSliceUpdatesPerSecond: 0.5 } }),
-    actions: ['0s', '400ms', '800ms'].map((at, index) => ({
+    actions: (['0s', '400ms', '800ms'] as const).map((at, index) => ({
       type: 'deletePod' as const,
       at,
       pod: `web-1-${index}`,

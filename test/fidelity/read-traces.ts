@@ -19,6 +19,7 @@ import {
   type RecordedScenario,
 } from '../../src/calibration/recorded-scenario.ts';
 import type { Repetition } from '../../src/calibration/repetition.ts';
+import { durationSchema } from '../../src/schema/delay-input.ts';
 
 /**
  * Sets of traces as repetitions. Every field of a set's scenario is mapped, and one that is not known here is an error: what is left
@@ -45,8 +46,8 @@ const scenarioSchema = z.strictObject({
   readinessProbeFailureThreshold: z.number(),
   action: z.string(),
   gapMs: z.number().optional(),
-  minSyncPeriod: z.string(),
-  endpointSliceBatchPeriod: z.string(),
+  minSyncPeriod: durationSchema,
+  endpointSliceBatchPeriod: durationSchema,
   sidecar: app.extend({ preStop: preStop.optional() }).optional(),
   client: z
     .strictObject({

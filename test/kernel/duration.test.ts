@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Duration, formatDuration, MAX_DURATION, parseDuration, toMs } from '../../src/kernel/time.ts';
+import { formatDuration, MAX_DURATION, parseDuration, toMs } from '../../src/kernel/time.ts';
 
 describe('a duration', () => {
-  test.each<{ text: Duration; micros: number; why: string }>([
+  test.each<{ text: string | number; micros: number; why: string }>([
     { text: '5s', micros: 5_000_000, why: 'seconds' },
     { text: '250ms', micros: 250_000, why: 'milliseconds' },
     { text: '1m30s', micros: 90_000_000, why: 'parts add up' },
@@ -27,7 +27,7 @@ describe('a duration', () => {
     expect(parseDuration(text)).toBe(micros);
   });
 
-  test.each<{ text: Duration; why: string }>([
+  test.each<{ text: string | number; why: string }>([
     { text: '', why: 'it is empty' },
     { text: '5', why: 'a unit is missing' },
     { text: 's', why: 'a number is missing' },

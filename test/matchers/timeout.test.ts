@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
+import type { Duration } from '../../src/kernel/time.ts';
 import { toBeSafe } from '../../src/matchers/index.ts';
 
 const WEB = readFileSync('examples/01-web.yaml', 'utf8');
@@ -29,7 +30,7 @@ describe('toBeSafe(options)', () => {
   });
 
   it('refuses a timeout that is none', () => {
-    const { pass, message } = toBeSafe.call({}, WEB, { timeout: 'soon' });
+    const { pass, message } = toBeSafe.call({}, WEB, { timeout: 'soon' as Duration });
     expect(pass).toBe(false);
     expect(message()).toContain('timeout');
   });

@@ -15,7 +15,7 @@ import { rollout } from './manifests.ts';
 
 /** Whatever is done to Pods that start slowly, are killed by their probes, and have hooks of all sorts: what holds always. */
 
-const at = fc.integer({ min: 0, max: 30_000 }).map((ms) => `${ms}ms`);
+const at = fc.integer({ min: 0, max: 30_000 }).map((ms) => `${ms}ms` as const);
 const node = fc.constantFrom('node-1', 'node-2');
 const deployment = fc.constant('web');
 

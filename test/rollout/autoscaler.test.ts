@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Duration } from '../../src/kernel/time.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
 import type { ActionInput, ScenarioInput } from '../../src/scenario/schema.ts';
@@ -188,7 +189,7 @@ describe('a HorizontalPodAutoscaler', () => {
 });
 
 describe('a node that its cloud takes back', () => {
-  const spot = (action: object, drain: string) =>
+  const spot = (action: object, drain: Duration) =>
     simulate(
       defineScenario({
         ...input({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Duration } from '../../src/kernel/time.ts';
 import { formatRollout } from '../../src/report/rollout-text.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
@@ -9,8 +10,8 @@ import { CONSTANT_DELAYS } from '../run/delays.ts';
 
 interface CronOptions {
   readonly cron?: object;
-  readonly worksFor?: string;
-  readonly horizon?: string;
+  readonly worksFor?: Duration;
+  readonly horizon?: Duration;
   readonly actions?: readonly ActionInput[];
 }
 

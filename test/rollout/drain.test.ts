@@ -160,7 +160,7 @@ describe('kubectl drain', () => {
   const sessions = (result: Run) =>
     result.snapshotAt(result.endedAtMs).actor('kubectl-drain')!.session as readonly DrainSession[];
 
-  it.each(['0s', '20ms', '1s', '6040ms', '6500ms'])(
+  it.each(['0s', '20ms', '1s', '6040ms', '6500ms'] as const)(
     'twice of the same nodes, the second at %s, ends once for each and leaves nothing to wait for',
     (at) => {
       const result = run({
@@ -321,7 +321,7 @@ describe('a drain that does not come to an end', () => {
     },
   ] as const)('ends the run where the Pods never go since their node $what', ({ how }) => {
     const actions = [how, { type: 'drainNode', node: 'node-1', at: '20s' }] as const;
-    const delays = { ...CONSTANT_DELAYS, 'node.powerOff': '0s' };
+    const delays = { ...CONSTANT_DELAYS, 'node.powerOff': '0s' } as const;
     const result = run({ replicas: 2, nodes: 2, actions, input: { delays } });
     expect(stopped(result)).toMatchObject([{ pod: 'web-1-0' }]);
     expect(ended(result)).toEqual([]);

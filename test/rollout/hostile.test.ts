@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Duration } from '../../src/kernel/time.ts';
 import { describe as describeViolation } from '../../src/report/describe.ts';
 import { fixText } from '../../src/report/describe-fix.ts';
 import { violationText } from '../../src/report/describe-violation.ts';
@@ -13,7 +14,7 @@ import { podTemplate, type RolloutOptions, rollout, service } from './manifests.
 /** Scenarios that once gave a wrong answer: Pods that are stopped while they start, or while a probe restarts them. */
 
 const grow = { type: 'scale', deployment: 'web', replicas: 2 } as const;
-const shrinkAt = (at: string) => ({ type: 'scale', deployment: 'web', replicas: 1, at }) as const;
+const shrinkAt = (at: Duration) => ({ type: 'scale', deployment: 'web', replicas: 1, at }) as const;
 
 /** A Pod without a readiness probe is Ready, and routed to, as soon as it runs. */
 function unprobed(options: RolloutOptions): Scenario {
@@ -120,7 +121,7 @@ describe('a Pod that is deleted while a probe restarts its container', () => {
 });
 
 describe('a node that is lost while a Pod on it stops', () => {
-  const lostAt = (at: string, more: RolloutOptions = {}) =>
+  const lostAt = (at: Duration, more: RolloutOptions = {}) =>
     defineScenario(
       rollout({
         nodes: 2,
@@ -135,14 +136,17 @@ describe('a node that is lost while a Pod on it stops', () => {
       }),
     );
 
-  it.each(['6.5ms', '8ms', '17ms', '3s'])('at %s blames neither the grace period nor the hook', (at) => {
-    const scenario = lostAt(at, { terminationGracePeriodSeconds: 60 });
-    const { violations, grace } = simulate(scenario).verdict;
-    for (const { fromMs, toMs } of violations) expect(fromMs).toBeLessThanOrEqual(toMs);
-    for (const { usedMs } of Object.values(grace)) expect(usedMs).toBeGreaterThanOrEqual(0);
-    expect(fixes(scenario)).not.toMatch(/raise terminationGracePeriodSeconds/i);
-    expect(explain(simulate(scenario))).not.toMatch(/-\d+(\.\d+)? m?s of/);
-  });
+  it.each(['6.5ms', '8ms', '17ms', '3s'] as const)(
+    'at %s blames neither the grace period nor the hook',
+    (at) => {
+      const scenario = lostAt(at, { terminationGracePeriodSeconds: 60 });
+      const { violations, grace } = simulate(scenario).verdict;
+      for (const { fromMs, toMs } of violations) expect(fromMs).toBeLessThanOrEqual(toMs);
+      for (const { usedMs } of Object.values(grace)) expect(usedMs).toBeGreaterThanOrEqual(0);
+      expect(fixes(scenario)).not.toMatch(/raise terminationGracePeriodSeconds/i);
+      expect(explain(simulate(scenario))).not.toMatch(/-\d+(\.\d+)? m?s of/);
+    },
+  );
 });
 
 describe('what a fix asks for', () => {

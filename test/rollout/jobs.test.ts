@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Duration } from '../../src/kernel/time.ts';
 import { formatRollout } from '../../src/report/rollout-text.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario, parseScenario } from '../../src/scenario/scenario.ts';
@@ -52,7 +53,7 @@ function story(result: Run): readonly string[] {
   });
 }
 
-const deleted = (pod: string, at = '30s'): ActionInput => ({ type: 'deletePod', pod, at });
+const deleted = (pod: string, at: Duration = '30s'): ActionInput => ({ type: 'deletePod', pod, at });
 
 describe('a Job', () => {
   it('runs as many Pods at a time as it may, until all completions are done', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PodObject } from '../../src/cluster/state.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { describe as describeViolation } from '../../src/report/describe.ts';
 import { formatTimeline } from '../../src/report/timeline.ts';
 import { podTimeline, type Run, simulate } from '../../src/run/simulate.ts';
@@ -73,7 +74,7 @@ describe('graceful node shutdown', () => {
   });
 
   it('rejects a Pod whose binding was under way, and its ReplicaSet makes another', () => {
-    const delays = { ...CONSTANT_DELAYS, 'scheduler.schedule': '1s' };
+    const delays = { ...CONSTANT_DELAYS, 'scheduler.schedule': '1s' } as const;
     const result = run({
       replicas: 2,
       nodes: 2,
@@ -164,7 +165,7 @@ describe('graceful node shutdown', () => {
       metadata: { name: 'batch' },
       value: -10,
     };
-    const shuttingDown = (action: Partial<ActionInput> = {}, drain = '3s', version = '1.36') => {
+    const shuttingDown = (action: Partial<ActionInput> = {}, drain: Duration = '3s', version = '1.36') => {
       const manifests = [...pods, batch, service('plain')];
       return simulate(
         defineScenario({
@@ -197,7 +198,7 @@ describe('graceful node shutdown', () => {
     });
 
     it('does not wait longer than the period of a group', () => {
-      const periods = { shutdownGracePeriod: '9s', shutdownGracePeriodCriticalPods: '4s' };
+      const periods = { shutdownGracePeriod: '9s', shutdownGracePeriodCriticalPods: '4s' } as const;
       const result = shuttingDown(periods, '1m');
       const first = result.trace.find(({ type }) => type === 'nodeShutdownStarted')!.atMs;
       // The group has 5 s, and so has each of its Pods, SIGKILL included.

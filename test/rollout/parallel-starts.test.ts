@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, podTimeline, simulate } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service } from '../run/manifests.ts';
 
 /** Starts of Pods on one node that go on at the same time. With constant delays a start takes 500 ms alone. */
-function startTimes(replicas: number, slowdown: number | undefined, nodes = 1, imagePull = '0s') {
+function startTimes(replicas: number, slowdown: number | undefined, nodes = 1, imagePull: Duration = '0s') {
   const kubelet = slowdown === undefined ? {} : { kubelet: { parallelStartSlowdown: slowdown } };
   const scenario = defineScenario({
     manifests: [deployment({ replicas: 1 }), service()],

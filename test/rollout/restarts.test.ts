@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceType } from '../../src/cluster/events.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { type ContainerBackOff, containerBackOff } from '../../src/rules/kubelet/container-back-off.ts';
 import { podTimeline, type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
@@ -15,7 +16,7 @@ function run(container: Readonly<Record<string, unknown>>, options: RolloutOptio
   return simulate(defineScenario(rollout({ replicas: 1, actions, container, ...options })), { seed });
 }
 
-const slow = (startup: string) => ({ input: { apps: { web: { startup } } } });
+const slow = (startup: Duration) => ({ input: { apps: { web: { startup } } } });
 const times = (result: Run, type: TraceType, pod = 'web-1-1') =>
   result.trace.filter((event) => event.type === type && event.pod === pod).map(({ atMs }) => atMs);
 const restartedIn = (result: Run) => result.verdict.rollout!.restarted;
@@ -126,7 +127,7 @@ describe('a startup probe', () => {
 });
 
 describe('a Pod that is deleted', () => {
-  const scaled = (inAt: string, startup: string, options: RolloutOptions = {}) =>
+  const scaled = (inAt: Duration, startup: Duration, options: RolloutOptions = {}) =>
     run(
       { livenessProbe: liveness },
       {
@@ -210,7 +211,7 @@ describe('several containers that fail', () => {
       failureThreshold: 1,
       ...more,
     });
-    for (const at of ['5769ms', '5500ms', '6100ms', '30s']) {
+    for (const at of ['5769ms', '5500ms', '6100ms', '30s'] as const) {
       const side = {
         name: 'side',
         image: 'registry.example/side:1',
@@ -246,7 +247,7 @@ describe('several containers that fail', () => {
 
 describe('a rollout whose new Pods are killed by their probe', () => {
   it('has a requirement that does not depend on how they get up', () => {
-    for (const startup of ['4s', '5s', '6s']) {
+    for (const startup of ['4s', '5s', '6s'] as const) {
       for (const seed of [0, 1, 2]) {
         const scenario = defineScenario(
           rollout({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Duration } from '../../src/kernel/time.ts';
 import { describe as inWords } from '../../src/report/describe.ts';
 import { rulesAt } from '../../src/report/rules.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
@@ -130,7 +131,7 @@ describe('a StatefulSet', () => {
   });
 
   it('is scaled in from the highest ordinal down and out from the lowest up, one at a time', () => {
-    const to = (replicas: number, at: string) =>
+    const to = (replicas: number, at: Duration) =>
       ({ type: 'scale', workload: 'StatefulSet/db', replicas, at }) as const;
     const result = run('StatefulSet', { actions: [to(1, '0s'), to(3, '60s')] });
     expect(story(result)).toEqual(['-db-2', '-db-1', '+db-1', '+db-2']);
@@ -157,7 +158,7 @@ describe('a StatefulSet', () => {
       { ...roll('StatefulSet'), template: broken },
       { type: 'rollback', workload: 'StatefulSet/db', at: '60s' },
     ] as const;
-    const apps = { db: { startup: '1s' }, broken: { startup: '10h' } };
+    const apps = { db: { startup: '1s' }, broken: { startup: '10h' } } as const;
 
     it('stays stuck under OrderedReady, whatever is rolled back (kubernetes issue 67250)', () => {
       const result = run('StatefulSet', { actions, input: { apps, horizon: '10m' } });

@@ -55,7 +55,7 @@ describe('the start of a Pod', () => {
   });
 
   it('runs the readiness probe only once the startup probe has succeeded', () => {
-    const input = { apps: { web: { startup: '4500ms' } } };
+    const input = { apps: { web: { startup: '4500ms' } } } as const;
     const { readyMs, createdMs } = started(
       run({ input, container: { startupProbe: { ...probe, periodSeconds: 3 } } }),
     );

@@ -20,7 +20,7 @@ const OWN_IMAGE = podTemplate().spec.containers[0]!.image;
 
 function play(changes: readonly Change[], everySeconds: number, seed = 0): Run {
   const actions = changes.map((change, index) => {
-    const at = `${index * everySeconds}s`;
+    const at = `${index * everySeconds}s` as const;
     if (change.type === 'rollingUpdate')
       return { type: change.type, at, deployment: 'web', template: template(change.image) };
     return { ...change, at, deployment: 'web' };

@@ -7,6 +7,7 @@ import {
   type ScenarioInput,
   simulate,
 } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
 import { lags, mean } from './play.ts';
@@ -54,14 +55,14 @@ describe('AWS load balancers', () => {
     expect(rarely).toBeGreaterThan(0);
     expect(rarely).toBeLessThan(0.5);
     expect(lossesOf({ routers: [routers.awsAlbIp()], preStop: 73 })).toBe(0);
-    const drained = (timeout: string) =>
+    const drained = (timeout: Duration) =>
       verdictOf({ routers: [{ name: 'alb', parts: [{ lag: '20s' }, { drain: { timeout } }] }] });
     expect(drained('300s').requiredPreStopMs).toBe(drained('5s').requiredPreStopMs);
   });
 
   it('#34: controller and load balancer add up; the nodes beside them do not', () => {
-    const parts = (...lags: readonly string[]) => lags.map((each) => ({ lag: each }));
-    const needed = (...lags: readonly string[]) =>
+    const parts = (...lags: readonly Duration[]) => lags.map((each) => ({ lag: each }));
+    const needed = (...lags: readonly Duration[]) =>
       verdictOf({ routers: [{ name: 'alb', parts: parts(...lags) }] }).requiredPreStopMs!;
     expect(needed('2s', '20s') - needed('20s')).toBe(2_000);
     const slowNodes = asked({
@@ -72,18 +73,18 @@ describe('AWS load balancers', () => {
   });
 
   it('#35: 5 s fail and 25 s do not for a lag below 25 s, and 25 + 30 fits a grace period of 60 s', () => {
-    const app = { drain: '30s' };
+    const app = { drain: '30s' } as const;
     expect(verdictOf({ routers: [lag(24)], preStop: 5, grace: 60, app }).safe).toBe(false);
     expect(verdictOf({ routers: [lag(24)], preStop: 25, grace: 60, app }).safe).toBe(true);
     expect(verdictOf({ routers: [lag(24)], preStop: 25, grace: 54, app }).safe).toBe(false);
   });
 
   it('#36 and #37: an NLB needs about 120 s whatever its delay is: preStop 150 and a grace period of 180 do', () => {
-    const nlb = (timeout: string): RouterInput => ({
+    const nlb = (timeout: Duration): RouterInput => ({
       name: 'nlb',
       parts: [{ lag: '120s' }, { drain: { timeout } }],
     });
-    for (const timeout of ['5s', '300s']) {
+    for (const timeout of ['5s', '300s'] as const) {
       const { requiredPreStopMs, safe } = verdictOf({ routers: [nlb(timeout)], grace: 180, preStop: 150 });
       expect([safe, Math.ceil(requiredPreStopMs! / 1000)]).toEqual([true, 121]);
     }
@@ -235,17 +236,20 @@ describe('DNS', () => {
   it.each([
     ['a TTL of 5 s', '5s', 7],
     ['a TTL of 30 s', '30s', 32],
-  ])('#110: a client that asks every 2 s uses a dead Pod for at most the TTL and 2 s: %s', (_, ttl, most) => {
-    const dns: RouterInput = {
-      name: 'dns',
-      parts: [{ ttlCache: { ttl, mode: 'decrement' } }, { ttlCache: { ttl: '2s', mode: 'fixed' } }],
-    };
-    const base = verdictOf({ routers: [{ name: 'dns', parts: [] }] }).requiredPreStopMs!;
-    const needed = Array.from(
-      { length: 8 },
-      (_, seed) => (verdictOf({ routers: [dns] }, seed).requiredPreStopMs! - base) / 1000,
-    );
-    expect(Math.max(...needed)).toBeLessThanOrEqual(most);
-    expect(Math.max(...needed)).toBeGreaterThan(most / 2);
-  });
+  ] as const)(
+    '#110: a client that asks every 2 s uses a dead Pod for at most the TTL and 2 s: %s',
+    (_, ttl, most) => {
+      const dns: RouterInput = {
+        name: 'dns',
+        parts: [{ ttlCache: { ttl, mode: 'decrement' } }, { ttlCache: { ttl: '2s', mode: 'fixed' } }],
+      };
+      const base = verdictOf({ routers: [{ name: 'dns', parts: [] }] }).requiredPreStopMs!;
+      const needed = Array.from(
+        { length: 8 },
+        (_, seed) => (verdictOf({ routers: [dns] }, seed).requiredPreStopMs! - base) / 1000,
+      );
+      expect(Math.max(...needed)).toBeLessThanOrEqual(most);
+      expect(Math.max(...needed)).toBeGreaterThan(most / 2);
+    },
+  );
 });

@@ -186,7 +186,7 @@ describe('routers of parts, in whole runs', () => {
   });
 
   it('one that watches Pods does not wait for the EndpointSlice controller', () => {
-    const delays = { 'endpointSliceController.sync': '3s', 'watch.router': '100ms' };
+    const delays = { 'endpointSliceController.sync': '3s', 'watch.router': '100ms' } as const;
     const of = (watches: 'pods' | 'endpointSlices') =>
       letGo(
         { manifests: web({ preStop: 20 }), delays, routers: [{ name: 'r', parts: [], watches }] },

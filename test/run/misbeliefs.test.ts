@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, podTimeline, type Run, type ScenarioInput, simulate } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
 import { barePod, type DeploymentOptions, deployment, service, sleeps } from './manifests.ts';
 
@@ -81,7 +82,7 @@ describe('"kube-proxy refreshes every 30 s, so sleep 30"', () => {
   });
 
   it('what matters is minSyncPeriod, in a cluster where something changes all the time', () => {
-    const slowest = (minSyncPeriod: string) => {
+    const slowest = (minSyncPeriod: Duration) => {
       const cluster = {
         version: '1.36',
         nodes: 5,
@@ -135,7 +136,7 @@ describe('"traffic has stopped by the time SIGTERM arrives"', () => {
 
 describe('"a polite app that drains fast is safe"', () => {
   it('no: the sooner it stops accepting, the more it loses', () => {
-    const margins = ['0s', '10ms', '1s', '10s'].map(
+    const margins = (['0s', '10ms', '1s', '10s'] as const).map(
       (keepAccepting) => run({}, { apps: { web: { keepAccepting } } }).verdict.marginMs!,
     );
     expect(margins).toEqual([...margins].sort((a, b) => a - b));

@@ -12,7 +12,7 @@ function flapping(app: AppInput, more: Partial<ScenarioInput> = {}): Run {
   const web = deployment({ preStop: sleeps(2), readinessProbe: probe });
   const [container] = web.spec.template.spec.containers as { livenessProbe?: object }[];
   container!.livenessProbe = alive;
-  const actions = [{ type: 'scale' as const, deployment: 'web', replicas: 2, at: '50s' }];
+  const actions = [{ type: 'scale' as const, deployment: 'web', replicas: 2, at: '50s' as const }];
   return runOf({ manifests: [web, service()], apps: { web: app }, actions, horizon: '49s', ...more });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, explain, type ScenarioInput, simulate } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { fixText } from '../../src/report/describe-fix.ts';
 import { withHooks } from '../../src/run/compiled-scenario.ts';
 import { horizonOf, start } from '../../src/run/observed-loop.ts';
@@ -25,7 +26,7 @@ function exposedWith(scenario: ReturnType<typeof scenarioOf>, ms: number): boole
 }
 
 describe('the smallest hook', () => {
-  it.each(['10.3s', '10.4s', '10.7s'])(
+  it.each(['10.3s', '10.4s', '10.7s'] as const)(
     'is found where SIGKILL ends the accepting, so that each second of hook takes one from it (lag %s)',
     (lag) => {
       const scenario = scenarioOf({
@@ -56,7 +57,7 @@ describe('the smallest hook', () => {
 });
 
 describe('a Pod that is asked to stop before it has begun to accept', () => {
-  const twice = (startup: string, readinessProbe?: Readonly<Record<string, unknown>>) =>
+  const twice = (startup: Duration, readinessProbe?: Readonly<Record<string, unknown>>) =>
     simulate(
       scenarioOf({
         manifests: [

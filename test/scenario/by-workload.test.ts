@@ -56,7 +56,7 @@ describe('the workloads of an input', () => {
     const headless = { ...own, spec: { ...own.spec, clusterIP: 'None' } };
     const manifests = [stateful('db', 'StatefulSet'), headless];
     expect(of({ manifests })).toEqual([]);
-    const routers = [{ name: 'dns', lag: '5s', services: ['db'] }];
+    const routers = [{ name: 'dns', lag: '5s', services: ['db'] }] as const;
     expect(of({ manifests, routers })).toEqual(['StatefulSet/db rolledOut']);
   });
 

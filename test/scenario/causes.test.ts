@@ -81,13 +81,13 @@ describe('a fix was tried before it is given', () => {
   it('a preStop that the grace period does not hold comes with one that does, drain included', () => {
     const { fix } = worstOf([web, service()], rolled, { drain: '28s' });
     expect(fix).toMatchObject({ code: 'moreGrace', giver: 'manifest', seconds: 35 });
-    const slow = [{ name: 'lb', lag: '40s' }];
+    const slow = [{ name: 'lb', lag: '40s' }] as const;
     const input = {
       manifests: [web, service()],
       actions: rolled,
       routers: slow,
       apps: { web: { drain: '9s' } },
-    };
+    } as const;
     const found = gravest(simulate(defineScenario(input)).verdict.violations)!.fix;
     expect(found).toMatchObject({ code: 'moreGrace', for: 'preStop' });
     const { seconds, preStopSeconds } = found as { seconds: number; preStopSeconds: number };

@@ -27,8 +27,8 @@ function scenarioWith(preStop: Hook, more: Partial<ScenarioInput> = {}) {
 }
 
 describe('a hook of which nobody can say how long it takes', () => {
-  const slow = { routers: [{ name: 'lb', lag: '45s' }] };
-  const draining = { apps: { web: { drain: '12s' } } };
+  const slow = { routers: [{ name: 'lb', lag: '45s' }] } as const;
+  const draining = { apps: { web: { drain: '12s' } } } as const;
 
   it.each<[what: string, preStop: Hook, more: Partial<ScenarioInput>, outcome: string]>([
     ['that sleeps long enough before', sh('sleep 10; ./flush'), {}, 'safe'],
@@ -52,7 +52,7 @@ describe('a hook of which nobody can say how long it takes', () => {
     const { from, to } = open.safeSeconds!;
     expect(told(open)).toContain(`It is safe if the hook takes between ${from} s and ${to} s.`);
     const outcomeAt = (seconds: number) => {
-      const web = { ...draining.apps.web, preStop: { duration: `${seconds}s` } };
+      const web = { ...draining.apps.web, preStop: { duration: `${seconds}s` as const } };
       const described = scenarioWith(sh('./flush'), { apps: { web } });
       return simulate(described, { seed: 3, trace: 'none' }).verdict.outcome;
     };

@@ -35,7 +35,7 @@ function holderOf(seed: number): string {
 }
 
 describe('a channel', () => {
-  it.each(['1ms', '5s'])('holds one connection, however long its calls take (%s)', (duration) => {
+  it.each(['1ms', '5s'] as const)('holds one connection, however long its calls take (%s)', (duration) => {
     const run = play({ request: { duration, idempotent: false } });
     expect(opened(run)).toHaveLength(1);
     expect(run.verdict.requests.succeeded).toBe(200);
@@ -62,17 +62,23 @@ describe('a channel', () => {
   });
 
   it('is not idle while it carries a call, and is opened anew after it was', () => {
-    const keepAlive = (seconds: number) => ({ keepAlive: { multiplexed: true, idleTimeout: `${seconds}s` } });
-    const over = { load: { ratePerSecond: 0.25 }, stop: '30s' };
+    const keepAlive = (seconds: number) => ({
+      keepAlive: { multiplexed: true, idleTimeout: `${seconds}s` as const },
+    });
+    const over = { load: { ratePerSecond: 0.25 }, stop: '30s' } as const;
     expect(opened(play({ ...over, connection: keepAlive(3) }))).toHaveLength(1);
-    const short = { ...over, request: { duration: '10ms', idempotent: false } };
+    const short = { ...over, request: { duration: '10ms', idempotent: false } } as const;
     expect(opened(play({ ...short, connection: keepAlive(3) })).length).toBeGreaterThan(5);
     expect(opened(play({ ...short, connection: keepAlive(5) }))).toHaveLength(1);
   });
 
   it('lets no more requests at a time through than it has streams; the others wait, as long as their timeout', () => {
     const connection = { keepAlive: { multiplexed: true, maxStreams: 2 } };
-    const over = { connection, load: { ratePerSecond: 4 }, request: { duration: '1s', idempotent: false } };
+    const over = {
+      connection,
+      load: { ratePerSecond: 4 },
+      request: { duration: '1s', idempotent: false },
+    } as const;
     const patient = play({ ...over, requestTimeout: '5m' });
     let working = 0;
     for (const { type } of patient.trace) {

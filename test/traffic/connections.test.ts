@@ -161,7 +161,7 @@ describe('a container that no connection passes', () => {
             ],
             seed,
           });
-        const named = { web: { drain: '1s' } };
+        const named = { web: { drain: '1s' } } as const;
         const alone = of([serving], named);
         expect(of(both, { ...named, agent })).toEqual(alone);
         expect(alone.sent).toBeGreaterThan(300);

@@ -7,6 +7,7 @@ import {
   type ScenarioInput,
   simulate,
 } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { twoPods } from './two-pods.ts';
 
 /** Two Pods behind a router; the second is asked to stop 5 s after the start, and serves for its whole preStop. */
@@ -20,7 +21,7 @@ function input(router: RouterInput, client: Partial<ClientInput>, preStop: numbe
   };
 }
 
-const stream = (duration: string): Partial<ClientInput> => ({
+const stream = (duration: Duration): Partial<ClientInput> => ({
   connection: { stream: { duration } },
   load: { ratePerSecond: 4 },
   stop: '5s',
@@ -55,7 +56,7 @@ describe('connections that are open when a router lets go of a Pod', () => {
     ['an NLB does not cut them at the end of its delay', routers.awsNlbIp({ lag: '1s' }), [61]],
     ['Application Gateway does', routers.azureAgic({ lag: '1s' }), [1]],
   ])('%s', (_, router, seconds) => {
-    const app = { apps: { web: { drain: '1s' } } };
+    const app = { apps: { web: { drain: '1s' } } } as const;
     const scenario = defineScenario({ ...input(router, stream('200s'), 60), ...app });
     const failed = simulate(scenario, { seed: 4 }).trace.filter(({ type }) => type === 'requestFailed');
     expect([...new Set(failed.map(({ atMs }) => Math.floor(atMs / 1000) - 5))]).toEqual(seconds);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulation, defineScenario, explain } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import {
   attributionSentences,
   lateArrivalSentences,
@@ -52,7 +53,7 @@ describe('an explanation', () => {
 });
 
 describe('a run with clients', () => {
-  const scenario = (horizon?: string) =>
+  const scenario = (horizon?: Duration) =>
     defineScenario({
       manifests: [deployment(), service()],
       cluster: { version: '1.30', nodes: 3 },

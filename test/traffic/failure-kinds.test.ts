@@ -91,7 +91,7 @@ describe('a request in flight', () => {
   const long = [flood(100, { request: { duration: '60s' }, requestTimeout: '5m', stop: '1s' })];
 
   it('is cut by SIGKILL where it needs longer than the grace period lasts', () => {
-    for (const app of [{}, { drain: '60s' }, apps.goHttpShutdown()]) {
+    for (const app of [{}, { drain: '60s' } as const, apps.goHttpShutdown()]) {
       const { verdict } = runWith({ apps: { web: app }, clients: long });
       const { failed, failures } = verdict.requests;
       expect(Object.keys(failed)).toEqual(['requestCut']);
@@ -111,7 +111,7 @@ describe('a request in flight', () => {
   });
 
   it("is cut by the app's own limit where that ends first, and is told so", () => {
-    for (const app of [{ maxDrain: '20s' }, { drain: '60s', maxDrain: '20s' }]) {
+    for (const app of [{ maxDrain: '20s' }, { drain: '60s', maxDrain: '20s' }] as const) {
       const { verdict } = runWith({ apps: { web: app }, clients: long });
       const [group] = verdict.requests.failures;
       expect(group).toMatchObject({ component: 'container web of web-1-0', change: 'drain' });

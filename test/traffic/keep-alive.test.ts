@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apps, clients as presets } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { deployment, service } from '../run/manifests.ts';
 import { type ClientInput, flood, requestsOf, runWith, sumOf } from './run.ts';
 
@@ -39,7 +40,7 @@ describe('kept connections', () => {
   });
 
   it('are let go one after the other by a server that answers Connection: close from its stop signal on', () => {
-    const app = { keepAccepting: '2s', closeIdleKeepAlive: false, sendConnectionClose: true };
+    const app = { keepAccepting: '2s', closeIdleKeepAlive: false, sendConnectionClose: true } as const;
     const { failed, lateArrivals } = requestsOf({ apps: { web: app }, clients: [pooled()] });
     expect(failed).toEqual({});
     const after = lateArrivals.filter(
@@ -94,8 +95,8 @@ describe('kept connections', () => {
   });
 
   it('are closed by the side whose idle timeout is shorter: the server, while the client does not know yet', () => {
-    const app = { keepAliveTimeout: '500ms' };
-    const rare = (pause: string) => pooled({ load: { concurrency: 1, pause }, stop: '20s' });
+    const app = { keepAliveTimeout: '500ms' } as const;
+    const rare = (pause: Duration) => pooled({ load: { concurrency: 1, pause }, stop: '20s' });
     const input = {
       apps: { web: app },
       actions: [{ type: 'deletePod', pod: 'web-1-2', at: '20s' }],

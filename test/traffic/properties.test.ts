@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { podTimeline, type Run, routers } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { tries } from '../effort.ts';
 import { WIDE_DELAYS } from '../run/delays.ts';
 import { deployment, service } from '../run/manifests.ts';
@@ -58,7 +59,7 @@ describe('requests', () => {
       victim: fc.nat({ max: 2 }),
       node: fc.constantFrom('node-1', 'node-2', 'node-3'),
       seed: fc.nat({ max: 1000 }),
-      horizon: fc.constantFrom<string | undefined>(undefined, undefined, '1.3s'),
+      horizon: fc.constantFrom<Duration | undefined>(undefined, undefined, '1.3s'),
     });
     fc.assert(
       fc.property(inputs, ({ clients, web, replicas, victim, node, seed, horizon }) => {
@@ -127,7 +128,7 @@ describe('clients change nothing else where the drain is described', () => {
   };
   it.each(Object.entries(inputs))('%s', (_what, input) => {
     for (const seed of [0, 1, 2]) {
-      const apps = { web: { drain: '50ms' } };
+      const apps = { web: { drain: '50ms' } } as const;
       const base = { ...input, apps, delays: WIDE_DELAYS, seed, trace: 'full' } as const;
       const clients = [
         flood(300, { request: { duration: '30ms' } }),
@@ -163,7 +164,7 @@ describe('the verdict by requests and the verdict by exposure', () => {
       fc.property(inputs, ({ seed, replicas, hook, keepAccepting, onStopSignal }) => {
         const preStop = hook === 0 ? undefined : { sleep: { seconds: hook } };
         // Drain described: what is in flight is another question.
-        const apps = { web: { onStopSignal, keepAccepting, drain: '5s' } };
+        const apps = { web: { onStopSignal, keepAccepting, drain: '5s' as const } };
         const run = runWith({
           manifests: [deployment({ replicas, preStop }), service()],
           clients: [1, 2, 3].map((node) =>

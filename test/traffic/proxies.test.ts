@@ -91,7 +91,7 @@ describe('a proxy', () => {
   });
 
   it.each([true, false])('repeats what was cut in a Pod where it may happen twice: %s', (idempotent) => {
-    const request = { duration: '800ms', idempotent };
+    const request = { duration: '800ms', idempotent } as const;
     const { failed, retried } = requestsOf({
       apps: { web: apps.shellAsPid1() },
       manifests: [deployment({ terminationGracePeriodSeconds: 2 }), service()],

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Duration } from '../../src/kernel/time.ts';
 import { availabilityRecheckUs, isPodAvailable } from '../../src/rules/apps/replica-set-status.ts';
 import { isContainerReady } from '../../src/rules/kubelet/container-readiness.ts';
 import { kubeletClientLimits } from '../../src/rules/machinery/rate-limiters.ts';
@@ -27,7 +28,7 @@ const REPEATED: Told = {
 };
 
 /** A Pod that is replaced; its probe comes once in ten seconds. */
-const replaced = (startup: string, seed: number): Told => ({
+const replaced = (startup: Duration, seed: number): Told => ({
   manifests: [
     deployment({ replicas: 1, readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 10 } }),
     service(),
@@ -37,7 +38,7 @@ const replaced = (startup: string, seed: number): Told => ({
   seed,
 });
 
-const replacementReadyMs = (startup: string, seed: number) => (minor: number) =>
+const replacementReadyMs = (startup: Duration, seed: number) => (minor: number) =>
   endpointReadyMs(runUnder(minor, replaced(startup, seed)), 'web-1-1');
 
 const SEEDS = [0, 1, 2, 3, 4];

@@ -8,6 +8,7 @@ import {
   simulate,
   type TraceEvent,
 } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { barePod, type PodOptions, service } from '../run/manifests.ts';
 
@@ -30,7 +31,7 @@ export function alone(options: PodOptions = {}) {
 /** A process that takes no notice of the stop signal, so that a run shows when SIGKILL comes. */
 export const STUBBORN = { onStopSignal: 'ignore' } as const;
 
-export const deleteAt = (pod: string, at: string | number = 0, gracePeriodSeconds?: number) => ({
+export const deleteAt = (pod: string, at: Duration = 0, gracePeriodSeconds?: number) => ({
   type: 'deletePod' as const,
   pod,
   at,

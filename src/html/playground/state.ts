@@ -127,7 +127,7 @@ export function withControl(
     case 'nodes':
       return { ...state, settings: { ...settings, cluster: { ...cluster, nodes: value } } };
     case 'minSyncPeriod': {
-      const kubeProxy = { ...cluster.kubeProxy, minSyncPeriod: `${value}s` };
+      const kubeProxy = { ...cluster.kubeProxy, minSyncPeriod: `${value}s` as const };
       return { ...state, settings: { ...settings, cluster: { ...cluster, kubeProxy } } };
     }
     case 'seed':
@@ -154,7 +154,8 @@ function withHook(state: PlayState, scenario: Scenario, seconds: number): PlaySt
   const described = { ...state.settings.apps };
   for (const { address } of hooks) {
     const { preStop: _said, ...app } = described[address.container] ?? {};
-    const takes = state.hook === 'httpGet' && seconds > 0 ? { preStop: { duration: `${seconds}s` } } : {};
+    const takes =
+      state.hook === 'httpGet' && seconds > 0 ? { preStop: { duration: `${seconds}s` as const } } : {};
     if (address.container in described || 'preStop' in takes)
       described[address.container] = { ...app, ...takes };
   }

@@ -1,4 +1,5 @@
 import type { RawObject } from '../../cluster/raw-object.ts';
+import type { Duration } from '../../kernel/time.ts';
 import type { RouterPresetName } from '../presets/index.ts';
 import { ROUTER_PRESETS } from '../presets/index.ts';
 import type { PartInputObject } from '../registry.ts';
@@ -10,8 +11,8 @@ import { at, jsonIn, pairsIn, textAt } from './raw.ts';
 
 const WHOLE = /^\d{1,6}$/;
 
-function seconds(text: string | undefined): string | undefined {
-  return text !== undefined && WHOLE.test(text) ? `${text}s` : undefined;
+function seconds(text: string | undefined): Duration | undefined {
+  return text !== undefined && WHOLE.test(text) ? `${Number(text)}s` : undefined;
 }
 
 function replaced(
@@ -24,7 +25,7 @@ function replaced(
 
 export function withDrain(
   preset: RouterPresetName,
-  timeout: string | undefined,
+  timeout: Duration | undefined,
 ): Partial<RouterInput> | undefined {
   if (timeout === undefined) return undefined;
   return replaced(preset, (part) => (part.drain === undefined ? part : { drain: { timeout } }));
@@ -79,7 +80,10 @@ export function agicSettings(
 }
 
 /** `connectionDraining` of the BackendConfig that a Service names. */
-export function backendConfigDrain(service: RawObject | undefined, around: Surroundings): string | undefined {
+export function backendConfigDrain(
+  service: RawObject | undefined,
+  around: Surroundings,
+): Duration | undefined {
   const text =
     service?.annotations['cloud.google.com/backend-config'] ??
     service?.annotations['beta.cloud.google.com/backend-config'];

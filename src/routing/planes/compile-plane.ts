@@ -1,5 +1,6 @@
 import type { DataPlaneInfo } from '../../cluster/data-plane.ts';
 import type { Issue } from '../../cluster/issue.ts';
+import type { Duration } from '../../kernel/time.ts';
 import { type DataPlaneSettings, type KubeProxyModeName, PLANES } from './registry.ts';
 
 /** What a cluster says of the data plane of its nodes. */
@@ -7,8 +8,8 @@ export interface PlaneInput {
   readonly dataPlane: DataPlaneSettings;
   readonly kubeProxy: {
     readonly mode?: KubeProxyModeName | undefined;
-    readonly minSyncPeriod?: string | number | undefined;
-    readonly syncPeriod?: string | number | undefined;
+    readonly minSyncPeriod?: Duration | undefined;
+    readonly syncPeriod?: Duration | undefined;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Micros } from '../../kernel/time.ts';
+import type { Duration, Micros } from '../../kernel/time.ts';
 import { kubeProxyRunnerConfig } from '../../rules/proxy/bounded-frequency-runner.ts';
 import { type CategorizedEndpoints, categorizeEndpoints } from '../../rules/proxy/categorize-endpoints.ts';
 import { isLocalReady } from '../../rules/proxy/endpoints-map.ts';
@@ -57,7 +57,7 @@ export function readyHealthCheck(local: readonly PlaneEndpoint[], { minor }: Pla
 
 export function kubeProxyMode(
   mode: ProxyMode,
-  defaults: { readonly minSyncPeriod: string },
+  defaults: { readonly minSyncPeriod: Duration },
 ): Pick<KubeProxyMode, Common> {
   return {
     agent: 'kube-proxy',

@@ -1,3 +1,4 @@
+import type { Duration } from '../../kernel/time.ts';
 import type { SelectionRule } from '../../rules/routers/select-endpoints.ts';
 import type { ControllerName } from '../controllers.ts';
 import type { PartInputObject } from '../registry.ts';
@@ -39,7 +40,7 @@ export interface RouterPreset {
 }
 
 /** A reported or estimated delay: least, typical, about the 99th percentile, most. */
-export function range(min: string, typical: string, p99: string, max: string): PartInputObject {
+export function range(min: Duration, typical: Duration, p99: Duration, max: Duration): PartInputObject {
   return {
     lag: {
       quantiles: [

@@ -1,3 +1,4 @@
+import type { DelayInput } from '../../schema/delay-input.ts';
 import type { AppInput } from '../schema.ts';
 import { type AppPreset, appFunctions } from './app-preset.ts';
 import { RUNTIMES } from './app-runtimes.ts';
@@ -38,7 +39,7 @@ function withLength<T extends object>(functions: T) {
   return {
     ...functions,
     /** Goes on accepting for a while after the stop signal, and then drains. */
-    keepsAccepting: (keepAccepting: string, overrides: Partial<AppInput> = {}): AppInput => ({
+    keepsAccepting: (keepAccepting: DelayInput, overrides: Partial<AppInput> = {}): AppInput => ({
       name: 'keepsAccepting',
       onStopSignal: 'drain',
       keepAccepting,

@@ -3,7 +3,7 @@ import { play, routesTo } from '../play.ts';
 
 describe('api', () => {
   it('X7.1 attach in flight 0–8 s, Pod deleted at 3: it is detached when the attach has ended and its own call', () => {
-    const parts = [{ api: { duration: '8s' } }];
+    const parts = [{ api: { duration: '8s' } }] as const;
     const taken = play(
       parts,
       [
@@ -19,7 +19,7 @@ describe('api', () => {
   });
 
   it('X7.1 with a detach of 2 s the endpoint leaves 2 s after the call under way has ended', () => {
-    const parts = [{ api: { duration: '2s' } }];
+    const parts = [{ api: { duration: '2s' } }] as const;
     const taken = play(
       parts,
       [

@@ -62,12 +62,12 @@ describe('bucket', () => {
   });
 
   it('X4.2 ingress-nginx: events at 0 and 0.5, worker phase .9: first list at 0.9, second at 3.9', () => {
-    const parts = [{ bucket: { perSecond: 0.3, burst: 1 } }, { ticker: { period: '1s' } }];
+    const parts = [{ bucket: { perSecond: 0.3, burst: 1 } }, { ticker: { period: '1s' } }] as const;
     expect(through(parts, [0, 0.5], { phases: [0.9] })).toEqual([0.9, 3.9]);
   });
 
   it('X4.2 ingress-nginx: no pattern of events takes longer than 4.333 s', () => {
-    const parts = [{ bucket: { perSecond: 0.3, burst: 1 } }, { ticker: { period: '1s' } }];
+    const parts = [{ bucket: { perSecond: 0.3, burst: 1 } }, { ticker: { period: '1s' } }] as const;
     for (let seed = 0; seed < 200; seed++) {
       const at = Array.from({ length: 8 }, (_, k) => (k * (7 + (seed % 13))) / 9 + (seed % 7) / 10);
       const taken = play(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lags, through } from '../play.ts';
 
-const istio = [{ debounce: { quiet: '100ms', max: '10s' } }];
+const istio = [{ debounce: { quiet: '100ms', max: '10s' } }] as const;
 
 describe('debounce', () => {
   it('X1.3 events at 0, 0.06 and 0.15 make one push at 0.25', () => {
@@ -9,7 +9,7 @@ describe('debounce', () => {
   });
 
   it('X1.3 a push of 0.2 s holds the next one up: events at 0 and 0.06 are pushed at 0.05 and 0.25', () => {
-    const parts = [{ debounce: { quiet: '50ms', max: '100ms', cost: '200ms' } }];
+    const parts = [{ debounce: { quiet: '50ms', max: '100ms', cost: '200ms' } }] as const;
     expect(through(parts, [0, 0.06]).map((at) => Number((at - 0.2).toFixed(6)))).toEqual([0.05, 0.25]);
   });
 

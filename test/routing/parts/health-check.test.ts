@@ -52,7 +52,7 @@ describe('healthCheck', () => {
   });
 
   it('brings a target back after as many successes as it asks for', () => {
-    const parts = [{ healthCheck: { interval: '10s', threshold: 1, healthyThreshold: 3 } }];
+    const parts = [{ healthCheck: { interval: '10s', threshold: 1, healthyThreshold: 3 } }] as const;
     const taken = play(
       parts,
       [

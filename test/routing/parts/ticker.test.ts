@@ -5,7 +5,7 @@ const quantile = (sorted: readonly number[], q: number): number => sorted[Math.f
 
 describe('ticker', () => {
   it('X1.4 ticks at 0.2, 0.7, 1.2 …: an event at 1.00 waits for 1.2, events at 1.25 and 1.60 both for 1.7', () => {
-    const parts = [{ ticker: { period: '500ms' } }];
+    const parts = [{ ticker: { period: '500ms' } }] as const;
     expect(through(parts, [1], { phases: [0.4] })).toEqual([1.2]);
     const taken = play(
       parts,
@@ -20,7 +20,7 @@ describe('ticker', () => {
   });
 
   it('X4.1 workers that poll at 100.3 and 100.9: the last connection is possible until 100.9', () => {
-    const parts = [{ ticker: { period: '1s', instances: 2 } }];
+    const parts = [{ ticker: { period: '1s', instances: 2 } }] as const;
     expect(through(parts, [100], { phases: [0.3, 0.9] })).toEqual([100.9]);
   });
 
