@@ -7,6 +7,7 @@ import {
   type RouterInput,
   simulate,
 } from '../../src/index.ts';
+import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
 
@@ -43,7 +44,7 @@ function switched({ actions, routers = [], preStop, publishNotReadyAddresses = f
 }
 
 const switchOver: ActionInput = { type: 'setSelector', service: 'web', selector: GREEN };
-const scaleDown = (at: string): ActionInput => ({ type: 'scale', at, deployment: 'blue', replicas: 0 });
+const scaleDown = (at: Duration): ActionInput => ({ type: 'scale', at, deployment: 'blue', replicas: 0 });
 
 describe('a Service whose selector changes', () => {
   const run = simulate(defineScenario(switched({ actions: [switchOver] })), { seed: 1 });
