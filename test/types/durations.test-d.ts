@@ -38,7 +38,9 @@ export const input: ScenarioInput = {
   cluster: { kubeProxy: { minSyncPeriod: '1s' }, delays: { 'watch.kubelet': { uniform: ['1ms', '2s'] } } },
   apps: { web: { startup: '3s', drain: { uniform: ['1s', '5s'] }, preStop: { duration: 5000 } } },
   routers: [routers.fixedLag('lb', { uniform: ['0s', '3s'] }), { name: 'alb', lag: '1m30s' }],
-  clients: [{ name: 'c', from: 'external', load: { concurrency: 1, pause: '10ms' }, start: '1s', stop: '20s' }],
+  clients: [
+    { name: 'c', from: 'external', load: { concurrency: 1, pause: '10ms' }, start: '1s', stop: '20s' },
+  ],
   actions: [{ type: 'deletePod', pod: 'web-1-0', at: '2s' }],
   horizon: '5m',
 };
