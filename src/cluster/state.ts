@@ -149,7 +149,9 @@ const LOW_BITS = 2047;
 
 /** Keys the draws of a request apart from those of the change that brought it about. */
 export function requestKey(request: (typeof REQUESTS)[number], transition: number): number {
-  return (transition & ~LOW_BITS) | ((REQUESTS.indexOf(request) + 1) << 7) | (transition & 127);
+  // Seven bits for the request, its lower four first: a name more leaves the draws of the others as they are.
+  const number = REQUESTS.indexOf(request) + 1;
+  return (transition & ~LOW_BITS) | ((number & 15) << 7) | ((number >> 4) << 4) | (transition & 15);
 }
 
 /** Keys the draws of what belongs to no Pod, or to more than one, apart by the name of the object that it is about. */
