@@ -78,7 +78,6 @@ export function catchUp(
   syncCost: Micros,
 ): Background {
   const isBusy = ctx.self.world.churn.endpointSliceUpdatesPerSecond > 0;
-  if (!isBusy && resyncUs(config) === null) return background;
   const ownSync = background.runner.running && background.syncEndsAt === null;
   const idleSince = background.syncEndsAt ?? (isBusy ? changeAt(ctx, background.change) : now);
   if (!ownSync && now - idleSince > 2 * memory(config)) return startBackground(ctx, config, now, syncCost);

@@ -9,14 +9,14 @@ import {
 import type { ProgrammedRules } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, put, type SimEvent } from '../../kernel/event.ts';
+import { after, arm, type Effect, NO_EFFECTS, NO_SITE, put, type SimEvent } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { endpointsAt, initialRules, programRules, scopeOf } from '../../routing/planes/program.ts';
 import type { AnyPlane } from '../../routing/planes/registry.ts';
 import { planeOf } from '../../routing/planes/registry.ts';
 import type { PlaneRunnerConfig } from '../../routing/planes/runner.ts';
-import { requestSync, syncFinished, syncTimer, syncWakesUs } from '../../routing/planes/runner.ts';
+import { requestSync, resyncUs, syncFinished, syncTimer, syncWakesUs } from '../../routing/planes/runner.ts';
 import { endpointsOf, type SliceView } from '../../routing/views.ts';
 import { type Affinity, connectionAttempted, type Flow } from '../clients/decide.ts';
 import { defineActor } from '../define-actor.ts';
@@ -63,6 +63,8 @@ export function steadyPlane(world: World, view: SliceView, node: number): PlaneN
 interface Shared {
   readonly plane: AnyPlane;
   readonly runner: PlaneRunnerConfig;
+  /** Nothing but the scenario's own changes starts a sync. */
+  readonly undisturbed: boolean;
   /** Some client keeps to one UDP socket. */
   readonly hasFlows: boolean;
 }
@@ -74,7 +76,9 @@ function sharedOf(world: World): Shared {
   if (known === undefined) {
     const plane = planeOf(world.dataPlane);
     const hasFlows = world.clients.some(({ connection }) => connection.kind === 'flow');
-    known = { plane, runner: plane.runner(world.dataPlane.config, world), hasFlows };
+    const runner = plane.runner(world.dataPlane.config, world);
+    const undisturbed = world.churn.endpointSliceUpdatesPerSecond === 0 && resyncUs(runner) === null;
+    known = { plane, runner, undisturbed, hasFlows };
     shared.set(world, known);
   }
   return known;
@@ -113,8 +117,9 @@ function latestSync(ctx: Ctx, { syncedAt }: PlaneNode, { change }: Background): 
 }
 
 function background(ctx: Ctx, node: PlaneNode, until: Micros): Background {
-  const config = sharedOf(ctx.self.world).runner;
-  const cost = syncCost(ctx, node.applied, node.applied, 0);
+  const { runner: config, undisturbed } = sharedOf(ctx.self.world);
+  if (undisturbed && node.background !== null) return node.background;
+  const cost = undisturbed ? 0 : syncCost(ctx, node.applied, node.applied, 0);
   return node.background === null
     ? startBackground(ctx, config, until, cost)
     : catchUp(ctx, config, node.background, until, cost);
@@ -219,7 +224,7 @@ const routesChanged: Reducer<PlaneNode, RoutesChanged, Self> = (node, event, ctx
     object: 0,
     about,
     data: null,
-    ...(syncEnd !== null && { site: SITE[syncEnd] }),
+    site: syncEnd === null ? NO_SITE : SITE[syncEnd],
     transition,
   });
   const told = nodeAnswersOf(ctx, event, syncing!, node.rules, rules);

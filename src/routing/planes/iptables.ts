@@ -17,9 +17,9 @@ export const iptables: KubeProxyMode = {
     number('what the size of the cluster adds', 'a line', 'estimate', 'kubernetes issue 138073, two syncs'),
   ],
   established: 'goes on until the Pod ends it; UDP flows are let go of by version',
-  costUs: ({ sinceLastFullSyncMs, ...work }, { minor }) => {
+  costUs: ({ sinceLastFullSyncMs, services, totalEndpoints, changedEndpoints }, { minor }) => {
     const fullSync = doFullSync({ needFullSync: false, sinceLastFullSyncMs }, 'iptables', minor);
-    return syncCostUs({ ...work, fullSync }, COST_OF_SIZE);
+    return syncCostUs({ fullSync, services, totalEndpoints, changedEndpoints }, COST_OF_SIZE);
   },
   idiom: {
     tool: 'iptables-save',

@@ -19,9 +19,9 @@ export const nftables: KubeProxyMode = {
     ),
   ],
   established: 'goes on until the Pod ends it; UDP flows are let go of by version',
-  costUs: ({ sinceLastFullSyncMs, ...work }, { minor }) => {
+  costUs: ({ sinceLastFullSyncMs, services, totalEndpoints, changedEndpoints }, { minor }) => {
     const fullSync = doFullSync({ needFullSync: false, sinceLastFullSyncMs }, 'nftables', minor);
-    return nftablesSyncCostUs({ ...work, fullSync }, minor);
+    return nftablesSyncCostUs({ fullSync, services, totalEndpoints, changedEndpoints }, minor);
   },
   idiom: {
     tool: 'nft list ruleset',
