@@ -1,3 +1,4 @@
+import { changing } from '../kernel/changing.ts';
 import type { NodeIndex, PodIndex, ServiceIndex } from '../kernel/ids.ts';
 import { keyOf } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -35,6 +36,26 @@ export interface PodObject {
   /** It is gone from the API server; kept as the last thing known of it. */
   readonly gone: boolean;
 }
+
+export const changedPod = changing<PodObject>((pod) => ({
+  index: pod.index,
+  name: pod.name,
+  template: pod.template,
+  replicaSet: pod.replicaSet,
+  member: pod.member,
+  node: pod.node,
+  createdAt: pod.createdAt,
+  phase: pod.phase,
+  ready: pod.ready,
+  readyAt: pod.readyAt,
+  hasIP: pod.hasIP,
+  finalizers: pod.finalizers,
+  disruptionTarget: pod.disruptionTarget,
+  exitCodes: pod.exitCodes,
+  deletionTimestamp: pod.deletionTimestamp,
+  deletionGracePeriodSeconds: pod.deletionGracePeriodSeconds,
+  gone: pod.gone,
+}));
 
 export interface Endpoint {
   readonly pod: PodIndex;

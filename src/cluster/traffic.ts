@@ -1,3 +1,4 @@
+import { changing } from '../kernel/changing.ts';
 import type { NodeIndex, PodIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 
@@ -82,6 +83,25 @@ export interface Attempt {
   /** Of one that a proxy sends on; null where client and Pod share a connection. Its times are then those of the proxy. */
   readonly proxied: Proxied | null;
 }
+
+export const changedAttempt = changing<Attempt>((attempt) => ({
+  client: attempt.client,
+  request: attempt.request,
+  attempt: attempt.attempt,
+  startedAt: attempt.startedAt,
+  sentAt: attempt.sentAt,
+  connectBy: attempt.connectBy,
+  answerBy: attempt.answerBy,
+  duration: attempt.duration,
+  way: attempt.way,
+  router: attempt.router,
+  pod: attempt.pod,
+  resent: attempt.resent,
+  carried: attempt.carried,
+  openedAt: attempt.openedAt,
+  idleSince: attempt.idleSince,
+  proxied: attempt.proxied,
+}));
 
 /** A request between a proxy and a Pod. */
 export interface Proxied {

@@ -1,3 +1,4 @@
+import { changing } from '../kernel/changing.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { DeploymentStatusCounts } from '../rules/apps/deployment-progress.ts';
 
@@ -44,6 +45,22 @@ export interface DeploymentObject {
   readonly status: DeploymentStatus;
 }
 
+export const changedDeployment = changing<DeploymentObject>((from) => ({
+  index: from.index,
+  name: from.name,
+  resourceVersion: from.resourceVersion,
+  generation: from.generation,
+  replicas: from.replicas,
+  paused: from.paused,
+  revision: from.revision,
+  template: from.template,
+  images: from.images,
+  restart: from.restart,
+  replicaSet: from.replicaSet,
+  deleted: from.deleted,
+  status: from.status,
+}));
+
 export interface ReplicaSetStatus {
   readonly replicas: number;
   readonly readyReplicas: number;
@@ -75,6 +92,25 @@ export interface ReplicaSetObject {
   readonly deleted: Cascade | null;
   readonly status: ReplicaSetStatus;
 }
+
+export const changedReplicaSet = changing<ReplicaSetObject>((from) => ({
+  index: from.index,
+  name: from.name,
+  deployment: from.deployment,
+  revision: from.revision,
+  template: from.template,
+  images: from.images,
+  restart: from.restart,
+  minReadySeconds: from.minReadySeconds,
+  createdAt: from.createdAt,
+  resourceVersion: from.resourceVersion,
+  generation: from.generation,
+  replicas: from.replicas,
+  desiredAnnotation: from.desiredAnnotation,
+  maxAnnotation: from.maxAnnotation,
+  deleted: from.deleted,
+  status: from.status,
+}));
 
 /** What a request changes of a Deployment's spec; members that are undefined stay as they are. */
 export interface ChangeDeployment {

@@ -13,6 +13,7 @@ import {
   type WriteEndpointSlice,
 } from '../../cluster/events.ts';
 import {
+  changedPod,
   type PodObject,
   type PodPhase,
   type SliceObject,
@@ -93,13 +94,12 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
   if (written === undefined) return [stored, answers];
   const { deletionTimestampUs, deletionGracePeriodSeconds } = answer.pod;
   const gone = written === 'DELETED';
-  const pod: PodObject = {
-    ...stored,
+  const pod: PodObject = changedPod(stored, {
     disruptionTarget: stored.disruptionTarget || event.data.disruption === true,
     deletionTimestamp: deletionTimestampUs,
     deletionGracePeriodSeconds,
     gone,
-  };
+  });
   const effects = notify(stored, pod, ctx);
   // Grace 0 is two writes: the update that says so, and then the removal, which is answered.
   if (removal !== undefined) {
@@ -196,7 +196,7 @@ function isTaken(ctx: Ctx, name: string, set: number): boolean {
 const bindPod: Reducer<PodObject, BindPod, Self> = (stored, event, ctx) => {
   // Source: pkg/registry/core/pod/storage/storage.go setPodNodeAndMetadata
   if (stored.gone || stored.node >= 0 || stored.deletionTimestamp !== null) return [stored, NO_EFFECTS];
-  const bound: PodObject = { ...stored, node: event.data.node };
+  const bound: PodObject = changedPod(stored, { node: event.data.node });
   return [bound, notify(stored, bound, ctx)];
 };
 
@@ -207,13 +207,20 @@ const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event,
   const disruptionTarget = stored.disruptionTarget || event.data.disruptionTarget === true;
   const { phase, conditions } = mergePodStatus(
     statusOf(stored),
-    statusOf({ ...stored, ...event.data }),
+    statusOf(changedPod(stored, event.data)),
     false,
   );
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
   if (ready === stored.ready && phase === stored.phase && hasIP === stored.hasIP) return [stored, NO_EFFECTS];
   const readyAt = ready === stored.ready ? stored.readyAt : ctx.now;
-  const patched: PodObject = { ...stored, ready, phase, hasIP, readyAt, disruptionTarget, exitCodes };
+  const patched: PodObject = changedPod(stored, {
+    ready,
+    phase,
+    hasIP,
+    readyAt,
+    disruptionTarget,
+    exitCodes,
+  });
   return [patched, notify(stored, patched, ctx)];
 };
 
@@ -226,7 +233,7 @@ const markPodsNotReady: Reducer<Counters, OfNode, Self> = (counters, event, ctx)
   const effects: Effect[] = [];
   for (const pod of podsOn(ctx, event.data.node)) {
     if (!pod.ready) continue;
-    const marked: PodObject = { ...pod, ready: false, readyAt: ctx.now };
+    const marked: PodObject = changedPod(pod, { ready: false, readyAt: ctx.now });
     effects.push(put(CELL.pod, pod.index, marked), ...notify(pod, marked, ctx));
   }
   return [counters, effects];

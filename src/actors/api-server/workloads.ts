@@ -1,19 +1,21 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
-import type {
-  ChangeDeployment,
-  CreateReplicaSet,
-  DeleteReplicaSet,
-  DeploymentObject,
-  DeploymentObserved,
-  DeploymentWriteAnswered,
-  PatchDeploymentStatus,
-  PatchReplicaSetStatus,
-  ReplicaSetObject,
-  ReplicaSetObserved,
-  ReplicaSetStatus,
-  ResizeReplicaSet,
-  ScaleReplicaSet,
+import {
+  type ChangeDeployment,
+  type CreateReplicaSet,
+  changedDeployment,
+  changedReplicaSet,
+  type DeleteReplicaSet,
+  type DeploymentObject,
+  type DeploymentObserved,
+  type DeploymentWriteAnswered,
+  type PatchDeploymentStatus,
+  type PatchReplicaSetStatus,
+  type ReplicaSetObject,
+  type ReplicaSetObserved,
+  type ReplicaSetStatus,
+  type ResizeReplicaSet,
+  type ScaleReplicaSet,
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
@@ -93,15 +95,14 @@ export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self>
   const retemplated = template !== null && !equalIgnoreHash(contentOf(ctx, template), known);
   const same = replicas === stored.replicas && paused === stored.paused && !retemplated;
   if (same && deleted === null) return [stored, NO_EFFECTS];
-  const changed: DeploymentObject = {
-    ...stored,
+  const changed: DeploymentObject = changedDeployment(stored, {
     resourceVersion: stored.resourceVersion + 1,
     generation: stored.generation + 1,
     replicas,
     paused,
     deleted,
     ...(retemplated ? revised(stored, template, ctx) : {}),
-  };
+  });
   return [changed, tellOfDeployment(changed, event, ctx)];
 };
 
@@ -121,10 +122,17 @@ function templateAfter(stored: DeploymentObject, change: ChangeDeployment, ctx: 
   const { template, image, restart, revision } = change;
   if (template !== undefined)
     return { template, images: ctx.self.world.templates[template]!.images, restart: 0 };
-  if (image !== undefined) return { ...stored, images: { ...stored.images, [image.container]: image.image } };
+  if (image !== undefined)
+    return {
+      template: stored.template,
+      images: { ...stored.images, [image.container]: image.image },
+      restart: stored.restart,
+    };
   const made = madeOf(ctx, stored);
   if (restart === true)
-    return { ...stored, restart: Math.max(stored.restart, ...made.map((each) => each.restart)) + 1 };
+    return changedDeployment(stored, {
+      restart: Math.max(stored.restart, ...made.map((each) => each.restart)) + 1,
+    });
   if (revision === undefined) return null;
   const back = revisionToRollBackTo(
     made.map((each) => each.revision),
@@ -147,7 +155,8 @@ function revised(stored: DeploymentObject, { template, images, restart }: Templa
 }
 
 export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self> = (stored, event, ctx) => {
-  const { deployment, revision, ...made } = event.data;
+  const { deployment, revision, template, images, restart } = event.data;
+  const { replicas, desiredAnnotation, maxAnnotation } = event.data;
   const replicaSets = ctx.all(CELL.replicaSet);
   const index = replicaSets.length;
   const name = `${stored.name}-${revision}`;
@@ -159,11 +168,16 @@ export const createReplicaSet: Reducer<DeploymentObject, CreateReplicaSet, Self>
     name,
     deployment,
     revision,
-    ...made,
+    template,
+    images,
+    restart,
     minReadySeconds: world.deployments[deployment]!.minReadySeconds,
     createdAt: ctx.now,
     resourceVersion: 1,
     generation: 1,
+    replicas,
+    desiredAnnotation,
+    maxAnnotation,
     deleted: null,
     status: emptyStatus(world.minor),
   };
@@ -183,15 +197,14 @@ export const scaleReplicaSet: Reducer<ReplicaSetObject, ScaleReplicaSet, Self> =
   if (resourceVersion !== stored.resourceVersion) {
     return [stored, [answerDeploymentController(deployment, true, event, ctx)]];
   }
-  const scaled: ReplicaSetObject = {
-    ...stored,
+  const scaled: ReplicaSetObject = changedReplicaSet(stored, {
     resourceVersion: stored.resourceVersion + 1,
     generation: replicas === stored.replicas ? stored.generation : stored.generation + 1,
     revision,
     replicas,
     desiredAnnotation,
     maxAnnotation,
-  };
+  });
   const answer = answerDeploymentController(deployment, false, event, ctx);
   return [scaled, [...tellOfReplicaSet(scaled, event, ctx), answer]];
 };
@@ -218,7 +231,10 @@ export const patchReplicaSetStatus: Reducer<ReplicaSetObject, PatchReplicaSetSta
     transition,
   });
   if (sameStatus(stored.status, status)) return [stored, [answer]];
-  const patched: ReplicaSetObject = { ...stored, resourceVersion: stored.resourceVersion + 1, status };
+  const patched: ReplicaSetObject = changedReplicaSet(stored, {
+    resourceVersion: stored.resourceVersion + 1,
+    status,
+  });
   return [patched, [...tellOfReplicaSet(patched, event, ctx), answer]];
 };
 
@@ -241,13 +257,16 @@ export const patchDeploymentStatus: Reducer<DeploymentObject, PatchDeploymentSta
   const conflict = resourceVersion !== stored.resourceVersion;
   const answer = answerDeploymentController(stored.index, conflict, event, ctx);
   if (conflict) return [stored, [answer]];
-  const patched: DeploymentObject = { ...stored, resourceVersion: stored.resourceVersion + 1, status };
+  const patched: DeploymentObject = changedDeployment(stored, {
+    resourceVersion: stored.resourceVersion + 1,
+    status,
+  });
   return [patched, [...tellOfDeployment(patched, event, ctx), answer]];
 };
 
 export const deleteReplicaSet: Reducer<ReplicaSetObject, DeleteReplicaSet, Self> = (stored, event, ctx) => {
   if (stored.deleted !== null) return [stored, NO_EFFECTS];
-  const deleted: ReplicaSetObject = { ...stored, deleted: event.data.cascade };
+  const deleted: ReplicaSetObject = changedReplicaSet(stored, { deleted: event.data.cascade });
   return [deleted, tellOfReplicaSet(deleted, event, ctx)];
 };
 
@@ -255,11 +274,10 @@ export const resizeReplicaSet: Reducer<ReplicaSetObject, ResizeReplicaSet, Self>
   const { replicas } = event.data;
   if (stored.deleted !== null || replicas === stored.replicas) return [stored, NO_EFFECTS];
   const { resourceVersion, generation } = stored;
-  const resized: ReplicaSetObject = {
-    ...stored,
+  const resized: ReplicaSetObject = changedReplicaSet(stored, {
     resourceVersion: resourceVersion + 1,
     generation: generation + 1,
     replicas,
-  };
+  });
   return [resized, tellOfReplicaSet(resized, event, ctx)];
 };

@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../../cluster/clients.ts';
 import type { EventMap } from '../../cluster/events.ts';
 import { T } from '../../cluster/events.ts';
-import type { Attempt, RequestRetried } from '../../cluster/traffic.ts';
+import { type Attempt, changedAttempt, type RequestRetried } from '../../cluster/traffic.ts';
 import { RANGE, sample } from '../../kernel/distribution.ts';
 import { after, type Effect } from '../../kernel/event.ts';
 import type { EventType } from '../../kernel/ids.ts';
@@ -74,7 +74,7 @@ export function overKept(ctx: Ctx, fresh: Attempt, kept: KeptConnection): Effect
     kind: CONTAINERS.connections,
     object: pod,
     about: pod,
-    data: { ...fresh, way: far, router, pod, carried, openedAt, idleSince },
+    data: changedAttempt(fresh, { way: far, router, pod, carried, openedAt, idleSince }),
     delay: far,
   });
 }

@@ -1,4 +1,5 @@
 import type { RequestRetried } from '../../cluster/traffic.ts';
+import { changing } from '../../kernel/changing.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { cellsOf } from '../protocol.ts';
 
@@ -44,6 +45,13 @@ export interface Channel {
   /** In the order in which they came. */
   readonly waiting: readonly RequestRetried[];
 }
+
+export const changedChannel = changing<Channel>((channel) => ({
+  open: channel.open,
+  streams: channel.streams,
+  opening: channel.opening,
+  waiting: channel.waiting,
+}));
 
 export interface ClientCells {
   readonly state: ClientState;

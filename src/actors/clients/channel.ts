@@ -1,17 +1,18 @@
 import type { ClientInfo, Connecting } from '../../cluster/clients.ts';
 import { T } from '../../cluster/events.ts';
-import type {
-  Attempt,
-  ConnectionOpened,
-  RequestFailed,
-  RequestRetried,
-  ResponseReceived,
+import {
+  type Attempt,
+  type ConnectionOpened,
+  changedAttempt,
+  type RequestFailed,
+  type RequestRetried,
+  type ResponseReceived,
 } from '../../cluster/traffic.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { arm, cancel, type Effect, put } from '../../kernel/event.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { connect, freshAttempt, overKept, self, toSelf } from './attempt.ts';
-import { CELL, type Channel, type KeptConnection } from './cells.ts';
+import { CELL, type Channel, changedChannel, type KeptConnection } from './cells.ts';
 import { isClosedByServer, isIdleTooLong } from './pool.ts';
 
 /**
@@ -43,7 +44,7 @@ export function sendOnChannel(
   request: RequestRetried,
 ): readonly Effect[] {
   const before = channelOf(ctx);
-  const asked: Channel = { ...before, waiting: [...before.waiting, request] };
+  const asked: Channel = changedChannel(before, { waiting: [...before.waiting, request] });
   const [channel, effects] = withoutTimers(ctx, asked, goOn(ctx, client, settings, asked));
   if (!channel.waiting.includes(request)) return stored([channel, effects]);
   return stored([channel, [...effects, giveUpLater(ctx, client, request)]]);
@@ -122,7 +123,7 @@ export const connectionOpened: Reducer<Channel, ConnectionOpened, Self> = (befor
   const { pod, router, way, openedAt } = attempt;
   const times = { openedAt, idleSince: ctx.now, usedAt: ctx.now, keptFor };
   const open: KeptConnection = { pod, node, router, way, carried: 1, ...times, next: null };
-  const opened: Channel = { ...before, open, streams: 1, opening: null };
+  const opened: Channel = changedChannel(before, { open, streams: 1, opening: null });
   return withoutTimers(ctx, opened, goOn(ctx, client, connection, opened));
 };
 
@@ -139,7 +140,7 @@ export function answered(
   const before = channelOf(ctx);
   if (!isOn(before.open, attempt)) return [];
   const open = { ...before.open, idleSince: answeredAt, usedAt: ctx.now };
-  const next: Channel = { ...before, open, streams: before.streams - 1 };
+  const next: Channel = changedChannel(before, { open, streams: before.streams - 1 });
   return stored(withoutTimers(ctx, next, goOn(ctx, client, settings, next)));
 }
 
@@ -152,12 +153,12 @@ export function unanswered(
   const before = channelOf(ctx);
   const { attempt } = failure;
   if (isOn(before.open, attempt)) {
-    const next: Channel = { ...before, streams: before.streams - 1 };
+    const next: Channel = changedChannel(before, { streams: before.streams - 1 });
     return stored(withoutTimers(ctx, next, goOn(ctx, client, settings, next)));
   }
   if (isSame(attempt, before.opening)) return stored(notOpened(ctx, client, settings, before, failure));
   const waiting = before.waiting.filter((one) => !isSame(one, attempt));
-  return waiting.length === before.waiting.length ? [] : stored([{ ...before, waiting }, []]);
+  return waiting.length === before.waiting.length ? [] : stored([changedChannel(before, { waiting }), []]);
 }
 
 /** No connection came about: whoever waited for it fails like the one that opened it. If only that one gave up, the next one opens another. */
@@ -169,13 +170,13 @@ function notOpened(
   failure: RequestFailed,
 ): Next {
   if (failure.kind === 'requestTimeout') {
-    const next: Channel = { ...before, opening: null };
+    const next: Channel = changedChannel(before, { opening: null });
     return withoutTimers(ctx, next, goOn(ctx, client, settings, next));
   }
   const { router, pod } = failure.attempt;
   const effects = before.waiting.flatMap((request) => {
-    const data = { ...failure, attempt: { ...freshAttempt(ctx, client, request), router, pod } };
+    const data = { ...failure, attempt: changedAttempt(freshAttempt(ctx, client, request), { router, pod }) };
     return [noLonger(ctx, request), toSelf(ctx, T.requestFailed, data, 0)];
   });
-  return [{ ...before, opening: null, waiting: [] }, effects];
+  return [changedChannel(before, { opening: null, waiting: [] }), effects];
 }

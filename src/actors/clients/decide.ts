@@ -1,7 +1,7 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
 import type { Routing, ServiceRules, ServiceVerdict } from '../../cluster/state.ts';
-import type { Attempt } from '../../cluster/traffic.ts';
+import { type Attempt, changedAttempt } from '../../cluster/traffic.ts';
 import type { Step } from '../../kernel/actor.ts';
 import { RANGE } from '../../kernel/distribution.ts';
 import { after, type Effect, put, type SimEvent } from '../../kernel/event.ts';
@@ -125,7 +125,7 @@ function forward(ctx: Ctx, attempt: Attempt, { pod, node: home }: Target): SimEv
   const { wiring, node, router } = ctx.self;
   const site = node >= 0 ? SITE['network.routerToPod'] : wiring.routerSites(router).latency;
   const latency = ctx.fixed(site, pod);
-  const towards: Attempt = { ...attempt, router: ctx.actor, pod, way: attempt.way + latency };
+  const towards: Attempt = changedAttempt(attempt, { router: ctx.actor, pod, way: attempt.way + latency });
   return after({
     type: T.connectionArrived,
     actor: wiring.containers(home),

@@ -1,5 +1,11 @@
 import { T } from '../../cluster/events.ts';
-import type { Attempt, FailureCause, FailureKind, RequestFailed } from '../../cluster/traffic.ts';
+import {
+  type Attempt,
+  changedAttempt,
+  type FailureCause,
+  type FailureKind,
+  type RequestFailed,
+} from '../../cluster/traffic.ts';
 import { after, type Effect } from '../../kernel/event.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { CLIENT, ROUTER } from '../protocol.ts';
@@ -50,7 +56,10 @@ export function toClient(ctx: Ctx, failure: RequestFailed, delay: Micros): Effec
 export function atClient(attempt: Attempt): Attempt {
   const { proxied } = attempt;
   if (proxied === null) return attempt;
-  return { ...attempt, way: attempt.way + proxied.near, answerBy: attempt.answerBy + proxied.near };
+  return changedAttempt(attempt, {
+    way: attempt.way + proxied.near,
+    answerBy: attempt.answerBy + proxied.near,
+  });
 }
 
 /** What was in flight is cut: over a connection the client hears of it, of a datagram nobody tells it anything. */
@@ -77,5 +86,5 @@ export function lost(ctx: Ctx, attempt: Attempt, cause: FailureCause, resend: Re
   const resendAt = attempt.sentAt + (2 ** (attempt.resent + 1) - 1) * MICROS_PER_SECOND;
   if (resendAt >= attempt.connectBy) return gaveUp(ctx, attempt, cause, attempt.connectBy);
   const delay = Math.max(0, resendAt + attempt.way - ctx.now);
-  return resend({ ...attempt, resent: attempt.resent + 1 }, delay);
+  return resend(changedAttempt(attempt, { resent: attempt.resent + 1 }), delay);
 }

@@ -1,6 +1,6 @@
 import { T } from '../../cluster/events.ts';
 import type { ServiceRules } from '../../cluster/state.ts';
-import type { Attempt } from '../../cluster/traffic.ts';
+import { type Attempt, changedAttempt } from '../../cluster/traffic.ts';
 import type { RouterInfo, World } from '../../cluster/world.ts';
 import { RANGE } from '../../kernel/distribution.ts';
 import { after, type SimEvent } from '../../kernel/event.ts';
@@ -31,7 +31,7 @@ export function passedOn(ctx: Ctx, attempt: Attempt, rules: ServiceRules): SimEv
   const row = entry.kind === 'routers' ? entry.routers : [];
   const next = row[row.indexOf(router) + 1];
   const latency = ctx.fixed(wiring.routerSites(router).latency, attempt.client);
-  const onward: Attempt = { ...attempt, way: attempt.way + latency };
+  const onward: Attempt = changedAttempt(attempt, { way: attempt.way + latency });
   const to = { type: T.connectionAttempted, object: 0, about: -1, data: onward, delay: latency } as const;
   if (next !== undefined) return after({ ...to, actor: wiring.router(next), kind: ROUTER.state });
   if (own.targets === 'pods') return null;

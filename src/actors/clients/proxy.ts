@@ -1,6 +1,6 @@
 import { isUnconnected } from '../../cluster/retry.ts';
 import type { Routing } from '../../cluster/state.ts';
-import type { Attempt, FailureKind, RequestFailed } from '../../cluster/traffic.ts';
+import { type Attempt, changedAttempt, type FailureKind, type RequestFailed } from '../../cluster/traffic.ts';
 import type { ProxyInfo } from '../../cluster/world.ts';
 import type { Step } from '../../kernel/actor.ts';
 import type { SimEvent } from '../../kernel/event.ts';
@@ -21,16 +21,27 @@ export function sentOn(ctx: Ctx, attempt: Attempt): Attempt {
   if (proxy === null || entry.kind !== 'routers' || entry.routers.at(-1) !== router) return attempt;
   if (attempt.proxied !== null) return attempt;
   const { way: near } = attempt;
-  return tryAt(ctx, proxy.connectTimeout, {
-    ...attempt,
-    answerBy: attempt.answerBy - near,
-    proxied: { router, near, tries: 1, tried: [] },
-  });
+  return tryAt(
+    ctx,
+    proxy.connectTimeout,
+    changedAttempt(attempt, {
+      answerBy: attempt.answerBy - near,
+      proxied: { router, near, tries: 1, tried: [] },
+    }),
+  );
 }
 
 function tryAt(ctx: Ctx, connectTimeout: Micros, attempt: Attempt): Attempt {
   const connectBy = Math.min(attempt.answerBy, ctx.now + connectTimeout);
-  return { ...attempt, way: 0, sentAt: ctx.now, connectBy, router: -1, pod: -1, resent: 0, openedAt: -1 };
+  return changedAttempt(attempt, {
+    way: 0,
+    sentAt: ctx.now,
+    connectBy,
+    router: -1,
+    pod: -1,
+    resent: 0,
+    openedAt: -1,
+  });
 }
 
 /** What a proxy answers with when its last try has failed. */
@@ -51,7 +62,11 @@ function nextTry(ctx: Ctx, { attempt, kind }: RequestFailed): Attempt | null {
   const mayRepeat = repeats === 'idempotent' && world.clients[attempt.client]!.idempotent;
   if (!isUnconnected(kind) && !mayRepeat) return null;
   const tried = [...proxied.tried, attempt.pod];
-  return tryAt(ctx, connectTimeout, { ...attempt, proxied: { ...proxied, tries: proxied.tries + 1, tried } });
+  return tryAt(
+    ctx,
+    connectTimeout,
+    changedAttempt(attempt, { proxied: { ...proxied, tries: proxied.tries + 1, tried } }),
+  );
 }
 
 export type SendOn<S> = (state: S, event: SimEvent<Attempt>, ctx: Ctx) => Step<S>;

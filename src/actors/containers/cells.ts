@@ -1,3 +1,4 @@
+import { changing } from '../../kernel/changing.ts';
 import { cellsOf } from '../protocol.ts';
 import type { PodConnections } from './connections.ts';
 
@@ -22,6 +23,17 @@ export interface ContainerProcess {
   readonly exitCode: number | null;
   readonly sigkilled: boolean;
 }
+
+export const changedProcess = changing<ContainerProcess>((found) => ({
+  running: found.running,
+  accepting: found.accepting,
+  hasAccepted: found.hasAccepted,
+  signalled: found.signalled,
+  finishing: found.finishing,
+  unready: found.unready,
+  exitCode: found.exitCode,
+  sigkilled: found.sigkilled,
+}));
 
 /** What runs on a node. */
 export interface ContainersCells {

@@ -7,7 +7,15 @@ import { CLIENT } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 import type { PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
-import { counted, inFlight, isUnaccepted, type PodConnections, passes, pathOf } from './connections.ts';
+import {
+  changedConnections,
+  counted,
+  inFlight,
+  isUnaccepted,
+  type PodConnections,
+  passes,
+  pathOf,
+} from './connections.ts';
 import { connectionsOf, exitsOf } from './finish.ts';
 import { beginWaiting } from './serve.ts';
 
@@ -29,7 +37,7 @@ export function onListenerClosed(
   const [rest, effects] = traffic.losesBacklog
     ? withoutBacklog(ctx, before, processes, container)
     : [before, []];
-  effects.push(put(CELL.connections, pod, { ...rest, idleClosed }));
+  effects.push(put(CELL.connections, pod, changedConnections(rest, { idleClosed })));
   if (traffic.closesIdle || traffic.goAway) effects.push(...closings(ctx, processes, pod, container));
   return effects;
 }
@@ -65,7 +73,11 @@ function withoutBacklog(
   const serving = before.serving - unaccepted.length;
   const busy = withoutThese(ctx, processes, before.busy, unaccepted);
   const waiting = before.waiting.filter((one) => !refused.includes(one));
-  const [next, begun] = beginWaiting(ctx, { ...before, resets, serving, busy, waiting }, processes);
+  const [next, begun] = beginWaiting(
+    ctx,
+    changedConnections(before, { resets, serving, busy, waiting }),
+    processes,
+  );
   return [next, [...effects, ...begun]];
 }
 
@@ -97,7 +109,7 @@ export function onFinishing(
   container: number,
 ): readonly Effect[] {
   const before = connectionsOf(ctx, pod);
-  const next = { ...before, idleClosed: withPlace(before.idleClosed, container, ctx.now) };
+  const next = changedConnections(before, { idleClosed: withPlace(before.idleClosed, container, ctx.now) });
   return [
     ...closings(ctx, processes, pod, container),
     put(CELL.connections, pod, next),
@@ -133,7 +145,11 @@ export function onEnded(
   const busy = withoutThese(ctx, processes, before.busy, ended);
   const cuts = withPlace(before.cuts, container, ctx.now);
   const idleClosed = withPlace(before.idleClosed, container, ctx.now);
-  const [next, begun] = beginWaiting(ctx, { ...before, waiting, serving, busy, cuts, idleClosed }, processes);
+  const [next, begun] = beginWaiting(
+    ctx,
+    changedConnections(before, { waiting, serving, busy, cuts, idleClosed }),
+    processes,
+  );
   effects.push(...begun, put(CELL.connections, pod, next), ...exitsOf(ctx, processes, pod, next));
   return effects;
 }

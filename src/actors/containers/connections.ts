@@ -1,6 +1,7 @@
 import type { AppTraffic } from '../../cluster/clients.ts';
 import type { Attempt, InService, Waiting } from '../../cluster/traffic.ts';
 import type { World } from '../../cluster/world.ts';
+import { changing } from '../../kernel/changing.ts';
 import type { Micros } from '../../kernel/time.ts';
 
 /** The connections of one Pod, as the kernel and the processes behind them hold them. Flat, and written as a literal: one change a packet. */
@@ -22,6 +23,19 @@ export interface PodConnections {
   /** When whoever routed connections reset them, in order. */
   readonly routeResets: readonly RouteReset[];
 }
+
+export const changedConnections = changing<PodConnections>((from) => ({
+  listed: from.listed,
+  listedCount: from.listedCount,
+  serving: from.serving,
+  busy: from.busy,
+  waiting: from.waiting,
+  networkRemoved: from.networkRemoved,
+  idleClosed: from.idleClosed,
+  cuts: from.cuts,
+  resets: from.resets,
+  routeResets: from.routeResets,
+}));
 
 export interface RouteReset {
   readonly router: number;

@@ -16,8 +16,13 @@ import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { terminatedState } from '../../rules/kubelet/kill-container.ts';
 import { defineActor } from '../define-actor.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import type { ContainerProcess, ContainersCells, PodProcesses } from './cells.ts';
-import { CELL } from './cells.ts';
+import {
+  CELL,
+  type ContainerProcess,
+  type ContainersCells,
+  changedProcess,
+  type PodProcesses,
+} from './cells.ts';
 import { onEnded, onFinishing, onListenerClosed } from './close.ts';
 import { nodeLost } from './node-lost.ts';
 import { change, infoOf, NOT_RUNNING, probeFinds, toKubelet } from './processes.ts';
@@ -34,7 +39,11 @@ import {
 /** The containers of one node: the processes in them, and the runtime that signals them. */
 
 export function runningProcesses(template: number, containers: number): PodProcesses {
-  const found: ContainerProcess = { ...NOT_RUNNING, running: true, accepting: true, hasAccepted: true };
+  const found: ContainerProcess = changedProcess(NOT_RUNNING, {
+    running: true,
+    accepting: true,
+    hasAccepted: true,
+  });
   return { template, containers: Array.from({ length: containers }, () => found) };
 }
 
@@ -82,7 +91,7 @@ const containerStarted: Reducer<PodProcesses | undefined, ContainerStarted, Self
   );
   const first = known.containers[container]!.exitCode === null;
   const { unready, effects } = onStarted(ctx, known, object, container, first);
-  const started = change(known, container, { ...NOT_RUNNING, running: true, unready });
+  const started = change(known, container, changedProcess(NOT_RUNNING, { running: true, unready }));
   return [started, [effect, ...effects]];
 };
 

@@ -6,7 +6,7 @@ import { cutOff } from '../clients/failure.ts';
 import type { Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
 import { withoutThese } from './close.ts';
-import { inFlight, type PodConnections } from './connections.ts';
+import { changedConnections, inFlight, type PodConnections } from './connections.ts';
 import { exitsOf } from './finish.ts';
 import { beginWaiting } from './serve.ts';
 
@@ -32,7 +32,7 @@ export const connectionsReset: Reducer<PodConnections | undefined, ConnectionsRe
   const serving = cell.serving - ended.length;
   const busy = withoutThese(ctx, processes, cell.busy, ended);
   const routeResets = [...cell.routeResets, { router, at: ctx.now }];
-  const left: PodConnections = { ...cell, waiting, serving, busy, routeResets };
+  const left: PodConnections = changedConnections(cell, { waiting, serving, busy, routeResets });
   const [next, begun] = beginWaiting(ctx, left, processes);
   return [next, [...effects, ...begun, ...exitsOf(ctx, processes, event.object, next)]];
 };

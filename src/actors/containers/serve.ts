@@ -1,13 +1,14 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import type { EventMap } from '../../cluster/events.ts';
 import { type ContainerEvent, T } from '../../cluster/events.ts';
-import type {
-  AnswerOverdue,
-  Attempt,
-  ConnectionOpened,
-  InService,
-  ResponseReceived,
-  Waiting,
+import {
+  type AnswerOverdue,
+  type Attempt,
+  type ConnectionOpened,
+  changedAttempt,
+  type InService,
+  type ResponseReceived,
+  type Waiting,
 } from '../../cluster/traffic.ts';
 import type { Reducer, Step } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
@@ -21,6 +22,7 @@ import type { Ctx, Self } from '../wiring.ts';
 import type { ContainerProcess, PodProcesses } from './cells.ts';
 import { CELL } from './cells.ts';
 import {
+  changedConnections,
   closerOf,
   counted,
   cutAt,
@@ -82,7 +84,7 @@ export const connectionArrived: Reducer<PodConnections | undefined, Attempt, Sel
   if (ctx.now + attempt.way > attempt.connectBy) {
     return [cell, [gaveUp(ctx, attempt, 'slow', attempt.connectBy, path[0])]];
   }
-  return admit(ctx, connections, { ...attempt, openedAt: ctx.now }, processes, path);
+  return admit(ctx, connections, changedAttempt(attempt, { openedAt: ctx.now }), processes, path);
 };
 
 function isStarting({ running, hasAccepted }: ContainerProcess): boolean {
@@ -145,7 +147,7 @@ function admit(
   const overdue: AnswerOverdue = { inService: null, waiting };
   const wait = Math.max(0, attempt.answerBy - attempt.way - ctx.now);
   return [
-    { ...connections, waiting: [...connections.waiting, waiting] },
+    changedConnections(connections, { waiting: [...connections.waiting, waiting] }),
     [self(ctx, T.answerOverdue, attempt.pod, overdue, wait)],
   ];
 }
@@ -255,7 +257,13 @@ export function beginWaiting(
     const path = pathIn(ctx, waiting.attempt, processes);
     if (!hasRoom(ctx.self.world, processes.template, path, next.busy)) continue;
     const others = next.waiting.filter((one) => one !== waiting);
-    const [begun, more] = begin(ctx, { ...next, waiting: others }, waiting, processes.template, path);
+    const [begun, more] = begin(
+      ctx,
+      changedConnections(next, { waiting: others }),
+      waiting,
+      processes.template,
+      path,
+    );
     next = begun;
     effects.push(...more);
   }
@@ -307,7 +315,7 @@ export const answerOverdue: Reducer<PodConnections, AnswerOverdue, Self> = (cell
     return [cell, [report(ctx, attempt, { ...detail, missing }, delay)]];
   }
   if (!cell.waiting.includes(waiting!)) return [cell, NO_EFFECTS];
-  const others = { ...cell, waiting: cell.waiting.filter((other) => other !== waiting) };
+  const others = changedConnections(cell, { waiting: cell.waiting.filter((other) => other !== waiting) });
   const effects = [report(ctx, attempt, detail, delay), ...exitsOf(ctx, processes, event.object, others)];
   return [others, effects];
 };

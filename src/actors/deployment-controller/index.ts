@@ -17,6 +17,7 @@ import type { Ctx, Self } from '../wiring.ts';
 import { planSync, type SyncPlan } from './plan.ts';
 import {
   CELL,
+  changedWork,
   type DeploymentCells,
   type DeploymentWork,
   deadlineTimer,
@@ -121,7 +122,7 @@ const deploymentSynced: Reducer<DeploymentWork, null, Self> = (work, event, ctx)
   const index = event.object;
   const { world } = ctx.self;
   const deployment = ctx.cell(CELL.deployment, index)!;
-  if (deployment.deleted !== null) return [{ ...work, stage: 'idle', dirty: null }, NO_EFFECTS];
+  if (deployment.deleted !== null) return [changedWork(work, { stage: 'idle', dirty: null }), NO_EFFECTS];
   const plan = planSync({
     info: world.deployments[index]!,
     deployment,
@@ -132,7 +133,7 @@ const deploymentSynced: Reducer<DeploymentWork, null, Self> = (work, event, ctx)
     contents: (template) => world.templates[template]!.content,
   });
   const effects: Effect[] = [];
-  const processing: DeploymentWork = { ...work, stage: 'processing', writes: plan.writes };
+  const processing: DeploymentWork = changedWork(work, { stage: 'processing', writes: plan.writes });
   if (plan.writes.length > 0) return [writeNext(ctx, index, processing, effects), effects];
   return [lookAgain(ctx, index, processing, plan, effects), effects];
 };
@@ -147,7 +148,7 @@ function lookAgain(
 ): DeploymentWork {
   // Upstream's key then comes back again and again, slowed down by nothing but the bucket of retries: see podObserved.
   const polling = requeue === 'rateLimitedNow';
-  if (polling) return done(ctx, index, { ...work, failures: 0, polling }, outbox);
+  if (polling) return done(ctx, index, changedWork(work, { failures: 0, polling }), outbox);
   if (requeue === 'none') {
     outbox.push(cancel({ timer: deadlineTimer, actor: ctx.actor, kind: CELL.work, object: index }));
   } else {
@@ -167,7 +168,7 @@ function lookAgain(
       }),
     );
   }
-  return done(ctx, index, { ...work, failures: 0, polling }, outbox);
+  return done(ctx, index, changedWork(work, { failures: 0, polling }), outbox);
 }
 
 /** The next write follows the answer; after a conflict the whole sync comes back. A scaling is told of by an Event. */
@@ -183,7 +184,7 @@ const deploymentWriteAnswered: Reducer<DeploymentWork, DeploymentWriteAnswered, 
   const told =
     written?.kind === 'createReplicaSet' || (written?.kind === 'scaleReplicaSet' && written.resizes);
   if (told) takeToken(ctx, effects);
-  return [writeNext(ctx, index, { ...work, writes }, effects), effects];
+  return [writeNext(ctx, index, changedWork(work, { writes }), effects), effects];
 };
 
 export const deploymentController = defineActor<'deployment-controller', DeploymentCells>(

@@ -69,12 +69,19 @@ export function planSync(input: SyncInput): SyncPlan {
   return input.info.strategy === 'Recreate' ? sync.recreate() : sync.roll();
 }
 
+function contentOf(
+  { template, images, restart }: Pick<DeploymentObject, 'template' | 'images' | 'restart'>,
+  contents: SyncInput['contents'],
+): PodTemplateContent {
+  return { content: contents(template), images, restart };
+}
+
 function ruled(object: ReplicaSetObject, contents: SyncInput['contents']): Ruled {
   const { name, replicas, status, desiredAnnotation, maxAnnotation, createdAt } = object;
   return {
     object,
     name,
-    template: { ...object, content: contents(object.template) },
+    template: contentOf(object, contents),
     // Whole seconds, as in the API.
     creationTimestampUs: Math.floor(createdAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,
     specReplicas: replicas,
@@ -107,7 +114,7 @@ class Sync {
       maxUnavailable,
       statusReplicas: deployment.status.replicas,
     };
-    this.template = { ...deployment, content: contents(deployment.template) };
+    this.template = contentOf(deployment, contents);
     this.all = replicaSets.map((object) => ruled(object, contents)).sort(byCreationTimestamp);
     this.newRS = findNewReplicaSet(this.template, this.all);
     this.oldRSs = this.all.filter((rs) => rs !== this.newRS);

@@ -9,6 +9,7 @@ import type {
   ReplicaSetObject,
   ScaleReplicaSet,
 } from '../../cluster/workloads.ts';
+import { changing } from '../../kernel/changing.ts';
 import { after, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
@@ -44,6 +45,15 @@ export interface DeploymentWork {
   /** What is left to write in this sync. */
   readonly writes: readonly DeploymentWrite[];
 }
+
+export const changedWork = changing<DeploymentWork>((work) => ({
+  stage: work.stage,
+  dirty: work.dirty,
+  reason: work.reason,
+  failures: work.failures,
+  polling: work.polling,
+  writes: work.writes,
+}));
 
 export interface DeploymentCells {
   readonly deployment: DeploymentObject;
@@ -83,7 +93,7 @@ export function enqueue(
   outbox: Outbox,
 ): DeploymentWork {
   if (work.stage === 'queued') return work;
-  if (work.stage === 'processing') return { ...work, dirty: reason };
+  if (work.stage === 'processing') return changedWork(work, { dirty: reason });
   const site = SITE['deploymentController.sync'];
   const { pod, transition } = reason;
   outbox.push(
@@ -98,7 +108,7 @@ export function enqueue(
       transition,
     }),
   );
-  return { ...work, stage: 'queued', reason };
+  return changedWork(work, { stage: 'queued', reason });
 }
 
 /** Sends the next write of a sync, or ends the sync where none is left. */
@@ -109,7 +119,7 @@ export function writeNext(
   outbox: Outbox,
 ): DeploymentWork {
   const [write] = work.writes;
-  if (write === undefined) return done(ctx, deployment, { ...work, failures: 0 }, outbox);
+  if (write === undefined) return done(ctx, deployment, changedWork(work, { failures: 0 }), outbox);
   const wait = takeToken(ctx, outbox);
   const { pod, transition } = work.reason;
   const to = ctx.self.wiring.apiServer;
@@ -174,7 +184,7 @@ export function takeToken(ctx: Ctx, outbox: Outbox): Micros {
 }
 
 export function done(ctx: Ctx, deployment: number, work: DeploymentWork, outbox: Outbox): DeploymentWork {
-  const idle: DeploymentWork = { ...work, stage: 'idle', dirty: null, writes: [] };
+  const idle: DeploymentWork = changedWork(work, { stage: 'idle', dirty: null, writes: [] });
   return work.dirty === null ? idle : enqueue(ctx, deployment, idle, work.dirty, outbox);
 }
 
@@ -204,7 +214,7 @@ export function retryLater(
       }),
     );
   }
-  return done(ctx, deployment, { ...work, failures: retry.failures }, outbox);
+  return done(ctx, deployment, changedWork(work, { failures: retry.failures }), outbox);
 }
 
 export const deadlineTimer = DEADLINE;

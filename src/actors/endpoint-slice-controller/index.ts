@@ -41,6 +41,8 @@ import { IP, NO_IP, reconcileService, selects } from './desired.ts';
 import {
   add,
   CELL,
+  changedWork,
+  changedWorkers,
   done,
   type EndpointSliceCells,
   enqueue,
@@ -104,9 +106,12 @@ const serviceEnqueued: Reducer<ServiceWork, ServiceEnqueued, Self> = (work, even
   if (by === 'plain' && period > 0) {
     const due = batchedSyncDueUs(work.windowEndsAt, ctx.now, period);
     if (due === work.windowEndsAt) return [work, NO_EFFECTS];
-    return [{ ...work, windowEndsAt: due }, [enqueue(ctx, service, reason, 'delayed', due - ctx.now)]];
+    return [
+      changedWork(work, { windowEndsAt: due }),
+      [enqueue(ctx, service, reason, 'delayed', due - ctx.now)],
+    ];
   }
-  const opened: ServiceWork = by === 'delayed' ? { ...work, windowEndsAt: null } : work;
+  const opened: ServiceWork = by === 'delayed' ? changedWork(work, { windowEndsAt: null }) : work;
   return [add(ctx, service, opened, reason, effects), effects];
 };
 
@@ -120,9 +125,11 @@ const serviceSyncStarted: Reducer<ServiceWork, null, Self> = (work, event, ctx) 
   const writes = compare(ctx, service, cached, nextSlice);
   const created = writes.filter(([slice]) => slice >= nextSlice).length;
   if (created > 0) {
-    effects.push(put(CELL.workers, WORKERS_OBJECT, { ...workersOf(ctx), nextSlice: nextSlice + created }));
+    effects.push(
+      put(CELL.workers, WORKERS_OBJECT, changedWorkers(workersOf(ctx), { nextSlice: nextSlice + created })),
+    );
   }
-  return [writeNext(ctx, service, { ...work, writes }, effects), effects];
+  return [writeNext(ctx, service, changedWork(work, { writes }), effects), effects];
 };
 
 function cachedSlices(ctx: Ctx, service: number): SliceObject[] {
@@ -163,7 +170,7 @@ function compare(
 /** Sends the next write of this sync, one after the other; ends the sync where none is left. */
 function writeNext(ctx: Ctx, service: number, work: ServiceWork, outbox: Outbox): ServiceWork {
   const [first] = work.writes;
-  if (first === undefined) return done(ctx, service, { ...work, failures: 0 }, outbox);
+  if (first === undefined) return done(ctx, service, changedWork(work, { failures: 0 }), outbox);
   const [slice, data] = first;
   const { endpointSliceUpdatesPerSecond } = ctx.self.world.churn;
   const { client, wait } = request(ctx, ctx.cell(CELL.client, CLIENT)!, endpointSliceUpdatesPerSecond);
@@ -193,7 +200,7 @@ const endpointSliceAnswered: Reducer<ServiceWork, EndpointSliceObserved, Self> =
   const generations = slice.gone
     ? expectSliceDeletion(work.generations, { uid })
     : trackSlice(work.generations, { uid, generation: slice.generation });
-  const rest: ServiceWork = { ...work, generations, writes: work.writes.slice(1) };
+  const rest: ServiceWork = changedWork(work, { generations, writes: work.writes.slice(1) });
   return [writeNext(ctx, event.object, rest, effects), effects];
 };
 
@@ -203,8 +210,8 @@ function retryLater(ctx: Ctx, service: number, work: ServiceWork, outbox: Outbox
   const bucket = workers.retries ?? newTokenBucket(WORK_QUEUE_RETRY, ctx.now);
   const retry = requeueRateLimited(work.failures, ENDPOINT_SLICE_ITEM_BACKOFF, bucket, ctx.now);
   if (retry.delayUs !== null) outbox.push(enqueue(ctx, service, work.reason, 'retry', retry.delayUs));
-  const failed: ServiceWork = { ...work, failures: retry.failures };
-  return done(ctx, service, failed, outbox, { ...workers, retries: retry.bucket });
+  const failed: ServiceWork = changedWork(work, { failures: retry.failures });
+  return done(ctx, service, failed, outbox, changedWorkers(workers, { retries: retry.bucket }));
 }
 
 /** The controller's own watch: it only refreshes the cache, since the controller knows its own writes. */
@@ -219,7 +226,7 @@ const endpointSliceObserved: Reducer<SliceObject | undefined, EndpointSliceObser
   const { generations = work.generations } = handleSliceDeletion(work.generations, {
     uid: String(slice.index),
   });
-  return [slice, [put(CELL.service, slice.service, { ...work, generations })]];
+  return [slice, [put(CELL.service, slice.service, changedWork(work, { generations }))]];
 };
 
 export const endpointSliceController = defineActor<'endpointslice-controller', EndpointSliceCells>(

@@ -1,6 +1,7 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type Reason, type ServiceEnqueued, T, type WriteEndpointSlice } from '../../cluster/events.ts';
 import type { PodObject, ServiceObject, SliceObject } from '../../cluster/state.ts';
+import { changing } from '../../kernel/changing.ts';
 import { after, type Effect, type Outbox, put } from '../../kernel/event.ts';
 import type { SiteId } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
@@ -27,6 +28,16 @@ export interface ServiceWork {
   readonly writes: readonly (readonly [slice: number, write: WriteEndpointSlice])[];
 }
 
+export const changedWork = changing<ServiceWork>((work) => ({
+  stage: work.stage,
+  reason: work.reason,
+  dirty: work.dirty,
+  windowEndsAt: work.windowEndsAt,
+  failures: work.failures,
+  generations: work.generations,
+  writes: work.writes,
+}));
+
 export interface Workers {
   readonly busy: number;
   /** Keys that wait for a worker, in order. */
@@ -36,6 +47,13 @@ export interface Workers {
   /** Number of the next new slice. */
   readonly nextSlice: number;
 }
+
+export const changedWorkers = changing<Workers>((workers) => ({
+  busy: workers.busy,
+  waiting: workers.waiting,
+  retries: workers.retries,
+  nextSlice: workers.nextSlice,
+}));
 
 export interface EndpointSliceCells {
   readonly pod: PodObject;
@@ -76,16 +94,18 @@ export function add(
   reason: Reason,
   outbox: Outbox,
 ): ServiceWork {
-  if (work.stage === 'processing') return work.dirty === null ? { ...work, dirty: reason } : work;
+  if (work.stage === 'processing') return work.dirty === null ? changedWork(work, { dirty: reason }) : work;
   if (work.stage === 'queued') return work;
   const workers = workersOf(ctx);
   if (workers.busy < ctx.self.world.controllerManager.concurrentServiceEndpointSyncs) {
-    outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy + 1 }));
+    outbox.push(put(CELL.workers, WORKERS_OBJECT, changedWorkers(workers, { busy: workers.busy + 1 })));
     outbox.push(begin(ctx, service, reason));
-    return { ...work, stage: 'processing', reason };
+    return changedWork(work, { stage: 'processing', reason });
   }
-  outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: [...workers.waiting, service] }));
-  return { ...work, stage: 'queued', reason };
+  outbox.push(
+    put(CELL.workers, WORKERS_OBJECT, changedWorkers(workers, { waiting: [...workers.waiting, service] })),
+  );
+  return changedWork(work, { stage: 'queued', reason });
 }
 
 function begin(ctx: Ctx, service: number, reason: Reason): Effect {
@@ -113,16 +133,18 @@ export function done(
   const again = work.dirty;
   const waiting = again === null ? workers.waiting : [...workers.waiting, service];
   const queued: ServiceWork =
-    again === null ? { ...work, stage: 'idle' } : { ...work, stage: 'queued', reason: again, dirty: null };
+    again === null
+      ? changedWork(work, { stage: 'idle' })
+      : changedWork(work, { stage: 'queued', reason: again, dirty: null });
   const [next, ...rest] = waiting;
   if (next === undefined) {
-    outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, busy: workers.busy - 1 }));
+    outbox.push(put(CELL.workers, WORKERS_OBJECT, changedWorkers(workers, { busy: workers.busy - 1 })));
     return queued;
   }
-  outbox.push(put(CELL.workers, WORKERS_OBJECT, { ...workers, waiting: rest }));
+  outbox.push(put(CELL.workers, WORKERS_OBJECT, changedWorkers(workers, { waiting: rest })));
   const taken = next === service ? queued : ctx.cell(CELL.service, next)!;
   outbox.push(begin(ctx, next, taken.reason));
-  const processing: ServiceWork = { ...taken, stage: 'processing' };
+  const processing: ServiceWork = changedWork(taken, { stage: 'processing' });
   if (next === service) return processing;
   outbox.push(put(CELL.service, next, processing));
   return queued;

@@ -17,7 +17,7 @@ import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { type AwaitedPod, CELL, type NodeState, type Shutdown } from './cells.ts';
 import { terminate } from './startup.ts';
-import type { Worker } from './worker.ts';
+import { changedWorker, type Worker } from './worker.ts';
 
 /**
  * Pods that a kubelet stops by itself. Nobody sets a deletionTimestamp, so their endpoints stay ready until a probe fails, the
@@ -27,7 +27,7 @@ import type { Worker } from './worker.ts';
 export const podKillRequested: Reducer<Worker | undefined, PodKillRequested, Self> = (worker, event, ctx) => {
   if (worker === undefined || !isActive(worker)) return [worker, NO_EFFECTS];
   const { graceOverrideSeconds } = event.data;
-  const killed: Worker = { ...worker, kill: { graceOverrideSeconds } };
+  const killed: Worker = changedWorker(worker, { kill: { graceOverrideSeconds } });
   // A sync that starts the Pod is seen to its end first.
   return worker.stage === 'starting' ? [killed, NO_EFFECTS] : terminate(killed, ctx);
 };

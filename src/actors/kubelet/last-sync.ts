@@ -11,7 +11,15 @@ import { terminatedPodPhase } from '../../rules/kubelet/terminate-pod.ts';
 import { API, CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
-import { nextRelist, patchStatus, Timer, timerName, type Worker } from './worker.ts';
+import {
+  changedContainer,
+  changedWorker,
+  nextRelist,
+  patchStatus,
+  Timer,
+  timerName,
+  type Worker,
+} from './worker.ts';
 
 /** What becomes of a Pod whose containers are dead: its last status, its last sync, and the DELETE that ends it. */
 
@@ -32,11 +40,11 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
       cancel({ timer: timerName(index, timer), actor: ctx.actor, kind: CELL.worker, object: pod }),
     );
   });
-  let next: Worker = { ...worker, syncedAt: ctx.now };
+  let next: Worker = changedWorker(worker, { syncedAt: ctx.now });
   if (readyFalseAt(ctx.self.world.minor) === 'containersStopped') {
     effects.push(finalStatus(ctx, worker));
-    const containers = worker.containers.map((work) => ({ ...work, ready: false }));
-    next = { ...next, containers, sentReady: false };
+    const containers = worker.containers.map((work) => changedContainer(work, { ready: false }));
+    next = changedWorker(next, { containers, sentReady: false });
   }
   if (ctx.self.world.clients.length > 0) {
     const containers = ctx.self.wiring.containers(ctx.self.node);
@@ -55,7 +63,7 @@ export const sandboxStopped: Reducer<Worker, null, Self> = (worker, event, ctx) 
   const unmounted = ctx.now + ctx.fixed(SITE['kubelet.terminatedPod'], pod);
   // A shutdown of the node waits for the containers, and from 1.32 for the volumes.
   const goneAt = ctx.self.world.minor >= 32 ? unmounted : ctx.now;
-  next = { ...next, goneAt };
+  next = changedWorker(next, { goneAt });
   if (ctx.cell(CELL.node, 0) !== undefined)
     effects.push(
       after({
@@ -119,9 +127,9 @@ function finalStatus(ctx: Ctx, worker: Worker): Effect {
 
 /** The last sync is done. The object may go once its stored phase is terminal (1.27 and newer), which the kubelet's own watch must show. */
 export const podTerminated: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
-  const next: Worker = { ...worker, stage: 'terminated' };
+  const next: Worker = changedWorker(worker, { stage: 'terminated' });
   if (readyFalseAt(ctx.self.world.minor) === 'syncTerminatedPod')
-    return [{ ...next, stage: 'finished' }, [finalStatus(ctx, worker), finalDelete(ctx, worker)]];
+    return [changedWorker(next, { stage: 'finished' }), [finalStatus(ctx, worker), finalDelete(ctx, worker)]];
   return deleteWhenTerminal(ctx, next);
 };
 
@@ -132,7 +140,7 @@ export function deleteWhenTerminal(ctx: Ctx, worker: Worker): readonly [Worker, 
   const podIsFinished = worker.stage === 'terminated';
   const pod = { deletionTimestampSet, mirrorPod: false, phase, podIsFinished };
   if (gone || !canBeDeleted(pod, ctx.self.world.minor)) return [worker, NO_EFFECTS];
-  return [{ ...worker, stage: 'finished' }, [finalDelete(ctx, worker)]];
+  return [changedWorker(worker, { stage: 'finished' }), [finalDelete(ctx, worker)]];
 }
 
 function finalDelete(ctx: Ctx, worker: Worker): Effect {

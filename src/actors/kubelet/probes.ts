@@ -14,6 +14,7 @@ import { nextTick, probedFrom } from './probe-ticks.ts';
 import { attempt, beginReadiness, probeStatus, tellReadiness } from './readiness-probe.ts';
 import {
   awaitGates,
+  changedWorker,
   infoOf,
   NEW_LIVENESS,
   syncAfterResult,
@@ -51,7 +52,9 @@ function hasStarted(
   const ready = isContainerReady(probeStatus(started, info), ctx.self.world.minor);
   const probing = readiness === null ? 'idle' : started.probing;
   const change = { started: true, survival: NEW_LIVENESS, ready, probing } as const;
-  let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
+  let next: Worker = changedWorker(worker, {
+    containers: withContainer(worker.containers, container, change),
+  });
   if (readiness !== null) next = beginReadiness(next, container, syncAt, readiness, ctx, outbox);
   if (liveness !== null && !next.containers[container]!.probeSucceeds)
     next = watch(next, container, liveness, T.livenessProbed, ctx, outbox);
@@ -70,7 +73,9 @@ function watch(
   const from = Math.max(ctx.now + 1, probedFrom(worker.containers[container]!.startedAt, probe, ctx));
   const at = nextTick(worker, container, probe, worker.admittedAt, from, ctx);
   outbox.push(onLife(worker, container, type, at - ctx.now, ctx, SITE['kubelet.probe']));
-  return { ...worker, containers: withContainer(worker.containers, container, { life: 'probe' }) };
+  return changedWorker(worker, {
+    containers: withContainer(worker.containers, container, { life: 'probe' }),
+  });
 }
 
 type OnLife =
@@ -148,7 +153,7 @@ function counts(
   const counted = countProbeResult(survival, probeSucceeds ? 'Success' : 'Failure', probe);
   const change = { survival: counted, life: 'nothing' } as const;
   const containers = withContainer(worker.containers, container, change);
-  return { ...worker, containers };
+  return changedWorker(worker, { containers });
 }
 
 /** The Pod's next sync will kill the container; one that is being stopped has none. */
@@ -162,7 +167,7 @@ function condemn(
   const synced = syncAfterResult(worker, ctx);
   const containers = withContainer(synced.containers, container, { condemned, life: 'kill' });
   const kill = onLife(worker, container, T.containerKillStarted, synced.syncedAt - ctx.now, ctx);
-  return [{ ...synced, containers }, [kill]];
+  return [changedWorker(synced, { containers }), [kill]];
 }
 
 /** The app changed: the next tick may find something new. */
@@ -176,7 +181,9 @@ export const probeTargetChanged: Reducer<Worker, ProbeTargetChanged, Self> = (wo
   const isReady = probeSucceeds && !unready;
   const wakes = readiness !== null && work.probing === 'idle' && isReady !== work.ready;
   const change = { probeSucceeds, unready, probing: wakes ? 'due' : work.probing } as const;
-  const next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
+  const next: Worker = changedWorker(worker, {
+    containers: withContainer(worker.containers, container, change),
+  });
   if (!wakes) return [next, NO_EFFECTS];
   const tick = nextTick(worker, container, readiness, work.probeOrigin, ctx.now, ctx);
   return [next, [attempt(next, container, tick - ctx.now, ctx)]];

@@ -18,6 +18,8 @@ import { nextTick, probedFrom } from './probe-ticks.ts';
 import {
   awaitGates,
   type ContainerWork,
+  changedContainer,
+  changedWorker,
   infoOf,
   isReady,
   patchStatus,
@@ -74,7 +76,7 @@ export function beginReadiness(
     : nextTick(worker, container, probe, origin, Math.max(from, syncAt ?? ctx.now), ctx);
   outbox.push(attempt(worker, container, at - ctx.now, ctx));
   const change = { probing: 'first', probeOrigin: origin } as const;
-  return { ...worker, containers: withContainer(worker.containers, container, change) };
+  return changedWorker(worker, { containers: withContainer(worker.containers, container, change) });
 }
 
 export function attempt(worker: Worker, container: number, wait: Micros, ctx: Ctx): Effect {
@@ -112,7 +114,7 @@ function nextAttempt(
   if (syncAt === null || syncAt >= tick) return [worker, attempt(worker, container, tick - ctx.now, ctx)];
   const change = { probeOrigin: restartedTicker(probeOrigin, syncAt, ctx) };
   const containers = withContainer(worker.containers, container, change);
-  return [{ ...worker, containers }, attempt(worker, container, syncAt - ctx.now, ctx)];
+  return [changedWorker(worker, { containers }), attempt(worker, container, syncAt - ctx.now, ctx)];
 }
 
 /**
@@ -126,7 +128,7 @@ export function tellReadiness(worker: Worker, ctx: Ctx): readonly [Worker, reado
   const onItsWay = pod.phase === 'Pending' || pod.ready !== sentReady;
   if (ready === sentReady || onItsWay) return [worker, NO_EFFECTS];
   const patch = patchStatus(ctx, pod, { ready }, ready ? Transition.ready : Transition.notReady);
-  return [{ ...worker, sentReady: ready }, [patch]];
+  return [changedWorker(worker, { sentReady: ready }), [patch]];
 }
 
 /** A probe's answer. The result flips after as many equal answers in a row as its threshold says. */
@@ -141,7 +143,7 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   const { failureThreshold, successThreshold } = probe;
   const counts = { probeType: 'readiness', failureThreshold, successThreshold, minor: world.minor } as const;
   const readiness = countProbeResult(work.readiness, succeeds ? 'Success' : 'Failure', counts);
-  const status = probeStatus({ ...work, readiness }, info);
+  const status = probeStatus(changedContainer(work, { readiness }), info);
   const ready = isContainerReady(status, world.minor);
   // A container that is not Ready is probed on until it is; one that is Ready and answers needs no tick that finds nothing.
   const stopping = worker.stage !== 'running';
@@ -149,7 +151,9 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   const settled = stopping && !ready && !succeeds;
   const idle = (ready && succeeds) || settled;
   const change = { ready, readiness, probing: idle ? 'idle' : 'due' } as const;
-  let next: Worker = { ...worker, containers: withContainer(worker.containers, container, change) };
+  let next: Worker = changedWorker(worker, {
+    containers: withContainer(worker.containers, container, change),
+  });
   if (work.probing === 'first') next = syncAfterResult(next, ctx);
   const synced = work.probing === 'first' && next.stage === 'running';
   const triggers = synced && syncTriggersReadinessProbe(status, world.minor);
@@ -168,5 +172,5 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
 /** The Pod's readiness gates are True. */
 export const readinessGatesSet: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
   if (worker.gates === 'set') return [worker, NO_EFFECTS];
-  return tellReadiness({ ...worker, gates: 'set' }, ctx);
+  return tellReadiness(changedWorker(worker, { gates: 'set' }), ctx);
 };

@@ -23,6 +23,7 @@ import { killContainer, stoppedForGood } from './termination.ts';
 import {
   awaitGates,
   type ContainerWork,
+  changedWorker,
   infoOf,
   isInSync,
   NEW_STARTUP,
@@ -46,7 +47,7 @@ const RETRY = keyOf('kubelet retry interval');
 const SYNC_BACK_OFF_SECONDS = 10;
 
 function changed(worker: Worker, container: number, fields: Partial<ContainerWork>): Worker {
-  return { ...worker, containers: withContainer(worker.containers, container, fields) };
+  return changedWorker(worker, { containers: withContainer(worker.containers, container, fields) });
 }
 
 export const containerKillStarted: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
@@ -98,7 +99,7 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
     }),
   );
   const change = { stage: 'killed', exitCode, condemned: null, probing: 'notYet' } as const;
-  let next: Worker = { ...changed(worker, container, change), syncedAt: ctx.now };
+  let next: Worker = changedWorker(changed(worker, container, change), { syncedAt: ctx.now });
   const also = next.containers.findIndex(({ condemned, life }) => condemned !== null && life === 'nothing');
   if (also >= 0) return [kill(next, also, next.containers[also]!.condemned!, ctx, effects), effects];
   next.containers.forEach(({ stage, life }, index) => {
@@ -128,7 +129,7 @@ function endedForGood(
     }),
   );
   const change = { stage: 'stopped', exitCode, condemned: null, ready: false, life: 'nothing' } as const;
-  const ended: Worker = { ...changed(worker, container, change), syncedAt: ctx.now };
+  const ended: Worker = changedWorker(changed(worker, container, change), { syncedAt: ctx.now });
   const over = containers.every(
     ({ sidecar }, index) => sidecar || ended.containers[index]!.stage === 'stopped',
   );
@@ -217,7 +218,7 @@ export const containerRestarted: Reducer<Worker, ContainerEvent, Self> = (worker
     restarts: restarts + 1,
     life: 'nothing',
   } as const;
-  const next: Worker = { ...changed(worker, container, change), syncedAt: synced };
+  const next: Worker = changedWorker(changed(worker, container, change), { syncedAt: synced });
   const data = { container, template };
   const effects: Effect[] = [
     after({
@@ -239,7 +240,9 @@ export const containerRestarted: Reducer<Worker, ContainerEvent, Self> = (worker
 /** The runtime status shows the new container. */
 export const restartObserved: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
   const { container } = event.data;
-  const seen = { ...changed(worker, container, { ready: false, life: 'nothing' }), syncedAt: ctx.now };
+  const seen = changedWorker(changed(worker, container, { ready: false, life: 'nothing' }), {
+    syncedAt: ctx.now,
+  });
   const effects: Effect[] = [];
   const probing = beginProbing(seen, container, ctx, effects);
   const [told, patches] = tellReadiness(awaitGates(probing, ctx, effects), ctx);

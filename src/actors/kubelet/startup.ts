@@ -15,6 +15,8 @@ import { beginStart, endStart } from './starts.ts';
 import {
   awaitGates,
   type ContainerWork,
+  changedContainer,
+  changedWorker,
   isInSync,
   isReady,
   NEW_STARTUP,
@@ -64,18 +66,17 @@ const unstarted: ContainerWork = {
   backOff: null,
 };
 
-const steadyContainer: ContainerWork = {
-  ...unstarted,
+const steadyContainer: ContainerWork = changedContainer(unstarted, {
   ...STEADY,
   stage: 'running',
   ready: true,
   probing: 'idle',
-};
+});
 
 export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (worker, event, ctx) => {
   const { pod } = event.data;
   if (worker === undefined) return pod.gone ? [worker, NO_EFFECTS] : admit(pod, ctx);
-  const next: Worker = { ...worker, pod };
+  const next: Worker = changedWorker(worker, { pod });
   if (worker.stage === 'running' && isToStop(next)) return terminate(next, ctx);
   const [told, patches] = tellReadiness(next, ctx);
   const [last, deletion] = deleteWhenTerminal(ctx, told);
@@ -114,7 +115,7 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
     effects.push(
       cancel({ timer: timerName(container, Timer.life), actor: ctx.actor, kind: CELL.worker, object: pod }),
     );
-    return { ...work, life: 'nothing' as const };
+    return changedContainer(work, { life: 'nothing' as const });
   });
   const stop = after({
     type: T.podKillStarted,
@@ -128,7 +129,7 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
     transition: Transition.terminating,
   });
   effects.push(stop);
-  return [{ ...worker, stage: 'terminating', containers: kept }, effects];
+  return [changedWorker(worker, { stage: 'terminating', containers: kept }), effects];
 }
 
 /**
@@ -138,15 +139,8 @@ export function terminate(worker: Worker, ctx: Ctx): readonly [Worker, readonly 
 function admit(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]] {
   if (ctx.cell(CELL.node, 0) === undefined) return startPod(pod, ctx);
   const { containers } = ctx.self.world.templates[pod.template]!;
-  const rejected: Worker = {
-    ...newWorker(
-      pod,
-      containers.map(() => ({ ...unstarted, stage: 'stopped' as const })),
-      ctx,
-    ),
-    stage: 'terminated',
-    goneAt: ctx.now,
-  };
+  const stopped = containers.map(() => changedContainer(unstarted, { stage: 'stopped' }));
+  const rejected = changedWorker(newWorker(pod, stopped, ctx), { stage: 'terminated', goneAt: ctx.now });
   return [rejected, [patchStatus(ctx, pod, { phase: 'Failed', ready: false }, Transition.terminal)]];
 }
 
@@ -171,7 +165,7 @@ function startPod(pod: PodObject, ctx: Ctx): readonly [Worker, readonly Effect[]
   const { containers, imagePull } = ctx.self.world.templates[pod.template]!;
   const worker = newWorker(
     pod,
-    containers.map(() => ({ ...unstarted, probeOrigin: ctx.now })),
+    containers.map(() => changedContainer(unstarted, { probeOrigin: ctx.now })),
     ctx,
   );
   if (imagePull === 0) return [worker, createContainers(ctx, pod)];
@@ -217,16 +211,16 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
   const { template } = worker.pod;
   // The sync goes on until the postStart hooks have returned.
   const synced = world.templates[template]!.containers.reduce((at, each) => at + each.postStart, ctx.now);
-  const started: Worker = {
-    ...worker,
+  const started: Worker = changedWorker(worker, {
     stage: 'running',
     syncedAt: synced,
-    containers: worker.containers.map((container) => ({
-      ...container,
-      stage: 'running',
-      startedAt: ctx.now,
-    })),
-  };
+    containers: worker.containers.map((container) =>
+      changedContainer(container, {
+        stage: 'running',
+        startedAt: ctx.now,
+      }),
+    ),
+  });
   const effects: Effect[] = started.containers.map((_, container) =>
     after({
       type: T.containerStarted,
@@ -262,11 +256,11 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
 export const podRunningObserved: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
   if (worker.stage !== 'running') return [worker, NO_EFFECTS];
   const effects: Effect[] = [];
-  let next: Worker = { ...worker, syncedAt: ctx.now };
+  let next: Worker = changedWorker(worker, { syncedAt: ctx.now });
   for (let container = 0; container < worker.containers.length; container++)
     next = beginProbing(next, container, ctx, effects);
   next = awaitGates(next, ctx, effects);
   const ready = isReady(next);
   const status = patchStatus(ctx, worker.pod, { phase: 'Running', hasIP: true, ready }, Transition.started);
-  return [{ ...next, sentReady: ready }, [status, ...effects]];
+  return [changedWorker(next, { sentReady: ready }), [status, ...effects]];
 };

@@ -18,7 +18,15 @@ import { clientsOfPodEnd } from '../clients/home.ts';
 import { CONTAINERS } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
-import { type ContainerWork, infoOf, Timer, timerName, type Worker, withContainer } from './worker.ts';
+import {
+  type ContainerWork,
+  changedWorker,
+  infoOf,
+  Timer,
+  timerName,
+  type Worker,
+  withContainer,
+} from './worker.ts';
 
 /** Stopping a Pod's containers: hooks, turns and signals. */
 
@@ -59,12 +67,12 @@ export const podKillStarted: Reducer<Worker, null, Self> = (worker, _event, ctx)
   });
   const effects: Effect[] = [];
   const waitsFor = prerequisites(worker, containers, minor);
-  let next: Worker = { ...worker, graceSeconds, hookBudgetSeconds: budget, waitsFor };
+  let next: Worker = changedWorker(worker, { graceSeconds, hookBudgetSeconds: budget, waitsFor });
   containers.forEach((_, index) => {
     next =
       next.containers[index]!.stage === 'running'
         ? killContainer(ctx, next, index, budget, effects)
-        : { ...next, containers: withContainer(next.containers, index, { stage: 'stopped' }) };
+        : changedWorker(next, { containers: withContainer(next.containers, index, { stage: 'stopped' }) });
   });
   stopSandboxAfterAll(ctx, next, effects);
   return [next, effects];
@@ -111,7 +119,7 @@ export function killContainer(
   outbox.push(
     after({ type: T.preStopStarted, actor: ctx.actor, kind: CELL.worker, object: pod, about: pod, data }),
   );
-  return { ...worker, containers: withContainer(worker.containers, index, change) };
+  return changedWorker(worker, { containers: withContainer(worker.containers, index, change) });
 }
 
 export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, event, ctx) => {
@@ -171,7 +179,10 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
     );
   }
   const change = { since: ctx.now };
-  return [{ ...worker, containers: withContainer(worker.containers, container, change) }, effects];
+  return [
+    changedWorker(worker, { containers: withContainer(worker.containers, container, change) }),
+    effects,
+  ];
 };
 
 export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event, ctx) => {
@@ -260,7 +271,7 @@ function awaitTurn(
     }),
   );
   const change = { stage: 'turn', since: ctx.now, remainingSeconds: budgetSeconds } as const;
-  return { ...worker, containers: withContainer(worker.containers, index, change) };
+  return changedWorker(worker, { containers: withContainer(worker.containers, index, change) });
 }
 
 function stop(
@@ -290,7 +301,9 @@ function stop(
       transition,
     }),
   );
-  return { ...worker, containers: withContainer(worker.containers, index, { stage: 'stopping' }) };
+  return changedWorker(worker, {
+    containers: withContainer(worker.containers, index, { stage: 'stopping' }),
+  });
 }
 
 /** A sidecar whose budget is used up is stopped, whoever still runs. */
@@ -312,7 +325,7 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
   const { container, exitCode } = event.data;
   const pod = event.object;
   const stopped = withContainer(worker.containers, container, { stage: 'stopped', exitCode });
-  let next: Worker = { ...worker, containers: stopped };
+  let next: Worker = changedWorker(worker, { containers: stopped });
   const effects: Effect[] = [];
   const { containers } = template(ctx, worker);
   // A hook that went on has ended with its container.

@@ -2,6 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { type PatchPodStatus, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import type { ContainerInfo } from '../../cluster/world.ts';
+import { changing } from '../../kernel/changing.ts';
 import { after, type Effect, type Outbox, send } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
@@ -39,6 +40,21 @@ export interface Worker {
   readonly sentReady: boolean;
 }
 
+export const changedWorker = changing<Worker>((worker) => ({
+  pod: worker.pod,
+  stage: worker.stage,
+  admittedAt: worker.admittedAt,
+  syncedAt: worker.syncedAt,
+  graceSeconds: worker.graceSeconds,
+  hookBudgetSeconds: worker.hookBudgetSeconds,
+  waitsFor: worker.waitsFor,
+  kill: worker.kill,
+  containers: worker.containers,
+  gates: worker.gates,
+  goneAt: worker.goneAt,
+  sentReady: worker.sentReady,
+}));
+
 export interface ContainerWork {
   /** `killed` by a probe's failure, and not started again yet; `restarting` while the sync that killed it does so. */
   readonly stage: 'waiting' | 'running' | 'hook' | 'turn' | 'stopping' | 'stopped' | 'killed' | 'restarting';
@@ -74,6 +90,27 @@ export interface ContainerWork {
   readonly knownExitMs: number | null;
   readonly backOff: ContainerBackOff | null;
 }
+
+export const changedContainer = changing<ContainerWork>((work) => ({
+  stage: work.stage,
+  startedAt: work.startedAt,
+  since: work.since,
+  remainingSeconds: work.remainingSeconds,
+  exitCode: work.exitCode,
+  started: work.started,
+  ready: work.ready,
+  probeSucceeds: work.probeSucceeds,
+  unready: work.unready,
+  readiness: work.readiness,
+  survival: work.survival,
+  probing: work.probing,
+  probeOrigin: work.probeOrigin,
+  condemned: work.condemned,
+  life: work.life,
+  restarts: work.restarts,
+  knownExitMs: work.knownExitMs,
+  backOff: work.backOff,
+}));
 
 const NOT_PROBED = { lastResult: null, resultRun: 0, onHold: false } as const;
 export const NEW_LIVENESS: ProbeCount = { ...NOT_PROBED, result: initialProbeResult('liveness') };
@@ -171,7 +208,7 @@ export function nextSync(worker: Worker, ctx: Ctx): Micros {
  * Source: pkg/kubelet/kubelet.go syncLoopIteration, handleProbeSync; pkg/kubelet/prober/worker.go doProbe
  */
 export function syncAfterResult(worker: Worker, ctx: Ctx): Worker {
-  return worker.stage === 'running' ? { ...worker, syncedAt: nextSync(worker, ctx) } : worker;
+  return worker.stage === 'running' ? changedWorker(worker, { syncedAt: nextSync(worker, ctx) }) : worker;
 }
 
 /**
@@ -222,7 +259,7 @@ export function awaitGates(worker: Worker, ctx: Ctx, outbox: Outbox): Worker {
       transition: Transition.ready,
     }),
   );
-  return { ...worker, gates: 'awaited' };
+  return changedWorker(worker, { gates: 'awaited' });
 }
 
 /** `containers` with one replaced. */

@@ -31,6 +31,7 @@ import type { Ctx, Self } from '../wiring.ts';
 import { victims } from './victims.ts';
 import {
   CELL,
+  changedWork,
   done,
   enqueue,
   idleReplicaSet,
@@ -68,7 +69,7 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
 /** Takes off what was expected and has now been seen. */
 function seen(work: ReplicaSetWork, pod: PodObject, transition: Transition): ReplicaSetWork {
   if (transition === Transition.created && work.expectedCreates > 0) {
-    return { ...work, expectedCreates: work.expectedCreates - 1 };
+    return changedWork(work, { expectedCreates: work.expectedCreates - 1 });
   }
   if (pod.deletionTimestamp === null && !pod.gone) return work;
   return withoutExpectedDelete(work, pod.index);
@@ -76,7 +77,7 @@ function seen(work: ReplicaSetWork, pod: PodObject, transition: Transition): Rep
 
 function withoutExpectedDelete(work: ReplicaSetWork, pod: number): ReplicaSetWork {
   if (!work.expectedDeletes.includes(pod)) return work;
-  return { ...work, expectedDeletes: work.expectedDeletes.filter((other) => other !== pod) };
+  return changedWork(work, { expectedDeletes: work.expectedDeletes.filter((other) => other !== pod) });
 }
 
 const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserved, Self> = (
@@ -95,7 +96,7 @@ const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserv
 
 const replicaSetEnqueued: Reducer<ReplicaSetWork, null, Self> = (work, event, ctx) => {
   const effects: Effect[] = [];
-  const due: ReplicaSetWork = { ...work, recheckAt: null };
+  const due: ReplicaSetWork = changedWork(work, { recheckAt: null });
   return [enqueue(ctx, event.object, due, event.about, event.transition, effects), effects];
 };
 
@@ -123,28 +124,30 @@ function recheck(
       transition,
     }),
   );
-  return { ...work, recheckAt: at };
+  return changedWork(work, { recheckAt: at });
 }
 
 const replicaSetSynced: Reducer<ReplicaSetWork, null, Self> = (work, event, ctx) => {
   const replicaSet = event.object;
   const object = ctx.cell(CELL.object, replicaSet);
   const effects: Effect[] = [];
-  if (object === undefined || object.deleted !== null) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
+  if (object === undefined || object.deleted !== null)
+    return [changedWork(work, { stage: 'idle' }), NO_EFFECTS];
   const pods = podsOf(ctx, replicaSet);
   const active = pods.filter(isPodActive);
   const satisfied = work.expectedCreates === 0 && work.expectedDeletes.length === 0;
   const diff = satisfied ? manageReplicasDiff(object.replicas, active.length) : 0;
   const found = statusOf(ctx, object, active, pods);
-  const counted: ReplicaSetWork = { ...rechecked(ctx, object, active, found, work, effects), status: found };
+  const counted: ReplicaSetWork = changedWork(rechecked(ctx, object, active, found, work, effects), {
+    status: found,
+  });
   if (diff > 0) {
-    const start: ReplicaSetWork = {
-      ...counted,
+    const start: ReplicaSetWork = changedWork(counted, {
       stage: 'creating',
       expectedCreates: diff,
       batch: 0,
       remaining: diff,
-    };
+    });
     return [createBatch(ctx, object, start, effects), effects];
   }
   if (diff < 0) return [deletePods(ctx, object, active, -diff, counted, effects), effects];
@@ -227,7 +230,7 @@ function createBatch(
     );
   }
   outbox.push(requests.kept());
-  return { ...work, batch, unanswered: batch, remaining: work.remaining - batch, nextOrdinal };
+  return changedWork(work, { batch, unanswered: batch, remaining: work.remaining - batch, nextOrdinal });
 }
 
 /** Deletes of one sync go all at once. */
@@ -262,7 +265,7 @@ function deletePods(
   }
   outbox.push(requests.kept());
   const expectedDeletes = chosen.map(({ index }) => index);
-  return { ...work, stage: 'deleting', expectedDeletes, unanswered: chosen.length };
+  return changedWork(work, { stage: 'deleting', expectedDeletes, unanswered: chosen.length });
 }
 
 /** The Event that tells of a Pod's creation or deletion takes a token, too. */
@@ -277,12 +280,12 @@ const createAnswered: Reducer<ReplicaSetWork, null, Self> = (work, answer, ctx) 
   const replicaSet = answer.object;
   const effects: Effect[] = [];
   takeEventToken(ctx, effects);
-  if (unanswered > 0) return [{ ...work, unanswered }, effects];
+  if (unanswered > 0) return [changedWork(work, { unanswered }), effects];
   if (work.remaining > 0) {
     const object = ctx.cell(CELL.object, replicaSet)!;
     return [createBatch(ctx, object, work, effects), effects];
   }
-  const next = { ...work, unanswered };
+  const next = changedWork(work, { unanswered });
   return [writeStatus(ctx, replicaSet, next, answer.about, Transition.created, effects), effects];
 };
 
@@ -290,7 +293,7 @@ const deleteAnswered: Reducer<ReplicaSetWork, DeleteAnswered, Self> = (work, ans
   const unanswered = work.unanswered - 1;
   const effects: Effect[] = [];
   takeEventToken(ctx, effects);
-  const next = { ...work, unanswered };
+  const next = changedWork(work, { unanswered });
   if (unanswered > 0) return [next, effects];
   return [writeStatus(ctx, answer.object, next, answer.about, Transition.terminating, effects), effects];
 };
@@ -334,7 +337,7 @@ function writeStatus(
       transition: key,
     }),
   );
-  return { ...work, stage: 'writing' };
+  return changedWork(work, { stage: 'writing' });
 }
 
 const replicaSetStatusAnswered: Reducer<ReplicaSetWork, null, Self> = (work, answer, ctx) => {

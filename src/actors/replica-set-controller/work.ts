@@ -2,6 +2,7 @@ import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
 import type { PodObject, Transition } from '../../cluster/state.ts';
 import type { ReplicaSetObject, ReplicaSetStatus } from '../../cluster/workloads.ts';
+import { changing } from '../../kernel/changing.ts';
 import { after, type Effect, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Client, request } from '../api-client.ts';
@@ -31,6 +32,21 @@ export interface ReplicaSetWork {
   /** When the key comes back to see whether Pods became available; null: not by itself. */
   readonly recheckAt: Micros | null;
 }
+
+export const changedWork = changing<ReplicaSetWork>((work) => ({
+  stage: work.stage,
+  dirty: work.dirty,
+  expectedCreates: work.expectedCreates,
+  expectedDeletes: work.expectedDeletes,
+  batch: work.batch,
+  unanswered: work.unanswered,
+  remaining: work.remaining,
+  nextOrdinal: work.nextOrdinal,
+  reason: work.reason,
+  transition: work.transition,
+  status: work.status,
+  recheckAt: work.recheckAt,
+}));
 
 export interface ReplicaSetCells {
   readonly pod: PodObject;
@@ -72,7 +88,7 @@ export function enqueue(
   outbox: Outbox,
 ): ReplicaSetWork {
   if (work.stage === 'queued') return work;
-  if (work.stage !== 'idle') return { ...work, dirty: true };
+  if (work.stage !== 'idle') return changedWork(work, { dirty: true });
   const site = SITE['replicaSetController.sync'];
   outbox.push(
     after({
@@ -86,7 +102,7 @@ export function enqueue(
       transition,
     }),
   );
-  return { ...work, stage: 'queued', reason, transition };
+  return changedWork(work, { stage: 'queued', reason, transition });
 }
 
 /** Ends a sync. */
@@ -98,7 +114,7 @@ export function done(
   transition: number,
   outbox: Outbox,
 ): ReplicaSetWork {
-  const idle: ReplicaSetWork = { ...work, stage: 'idle', dirty: false, status: null };
+  const idle: ReplicaSetWork = changedWork(work, { stage: 'idle', dirty: false, status: null });
   return work.dirty ? enqueue(ctx, replicaSet, idle, about, transition, outbox) : idle;
 }
 

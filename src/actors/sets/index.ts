@@ -13,7 +13,7 @@ import { defineActor } from '../define-actor.ts';
 import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { habitsOf, planOf } from './kinds.ts';
-import { CELL, IDLE_SET, type SetControllerCells, type SetWork } from './work.ts';
+import { CELL, changedWork, IDLE_SET, type SetControllerCells, type SetWork } from './work.ts';
 
 /**
  * The controllers of sets that make their Pods themselves, one for each kind. A sync plans on the cache as it is, asks for creates and
@@ -28,7 +28,7 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
   const { set } = pod.member!;
   const work = ctx.cell(CELL.work, set) ?? IDLE_SET;
   const effects: Effect[] = [];
-  const seen = { ...work, ...expectations(work, cached, pod) };
+  const seen = changedWork(work, expectations(work, cached, pod));
   const transition = transitionOf(cached, pod);
   const { podEventsWaitUs } = habitsOf(ctx.self.world.sets[set]!.kind);
   const next =
@@ -74,7 +74,7 @@ const nodeObserved: Reducer<NodeObject | undefined, NodeObserved, Self> = (_, ev
 
 const setEnqueued: Reducer<SetWork, null, Self> = (work, event, ctx) => {
   const effects: Effect[] = [];
-  const due = { ...work, recheckAt: null };
+  const due = changedWork(work, { recheckAt: null });
   return [enqueue(ctx, event.object, due, event.about, event.transition, effects), effects];
 };
 
@@ -88,7 +88,7 @@ function enqueue(
   outbox: Outbox,
 ): SetWork {
   if (work.stage === 'queued') return work;
-  if (work.stage !== 'idle') return { ...work, dirty: true };
+  if (work.stage !== 'idle') return changedWork(work, { dirty: true });
   outbox.push(
     after({
       type: T.setSynced,
@@ -102,13 +102,14 @@ function enqueue(
       transition: reason < 0 ? keyOfObject(transition, ctx.self.world.sets[set]!.name) : transition,
     }),
   );
-  return { ...work, stage: 'queued', reason, transition };
+  return changedWork(work, { stage: 'queued', reason, transition });
 }
 
 const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
   const set = event.object;
   const object = ctx.cell(CELL.object, set);
-  if (object === undefined || object.deleted !== null) return [{ ...work, stage: 'idle' }, NO_EFFECTS];
+  if (object === undefined || object.deleted !== null)
+    return [changedWork(work, { stage: 'idle' }), NO_EFFECTS];
   const { world } = ctx.self;
   const info = world.sets[set]!;
   const { waitsForOwnWrites, seesGonePods } = habitsOf(info.kind);
@@ -126,8 +127,7 @@ const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
   const { memory } = work;
   const plan = planOf({ info, object, pods, nodes, templates, mayWrite, memory, nowUs: ctx.now, minor });
   const effects: Effect[] = [];
-  const planned: SetWork = {
-    ...work,
+  const planned: SetWork = changedWork(work, {
     creates: mayWrite ? plan.creates : [],
     deletes: mayWrite ? plan.deletes : [],
     batch: 0,
@@ -136,7 +136,7 @@ const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
     expectedDeletes: mayWrite ? plan.deletes.map(({ index }) => index) : work.expectedDeletes,
     status: plan.status,
     memory: plan.memory,
-  };
+  });
   return [proceed(ctx, set, recheck(ctx, set, planned, plan.recheckUs, effects), effects), effects];
 };
 
@@ -146,7 +146,7 @@ function recheck(ctx: Ctx, set: number, work: SetWork, wait: Micros | null, outb
   const at = ctx.now + wait;
   if (work.recheckAt !== null && work.recheckAt <= at) return work;
   outbox.push(comeBack(ctx, set, work, wait));
-  return { ...work, recheckAt: at };
+  return changedWork(work, { recheckAt: at });
 }
 
 function comeBack(ctx: Ctx, set: number, { reason, transition }: SetWork, wait: Micros): Effect {
@@ -165,7 +165,7 @@ function comeBack(ctx: Ctx, set: number, { reason, transition }: SetWork, wait: 
 
 /** The next batch of creates, then of deletes, then the status. */
 function proceed(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
-  if (work.failed) return writeStatus(ctx, set, { ...work, creates: [], deletes: [] }, outbox);
+  if (work.failed) return writeStatus(ctx, set, changedWork(work, { creates: [], deletes: [] }), outbox);
   if (work.creates.length > 0) return createBatch(ctx, set, work, outbox);
   if (work.deletes.length > 0) return deleteBatch(ctx, set, work, outbox);
   return writeStatus(ctx, set, work, outbox);
@@ -192,7 +192,12 @@ function createBatch(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetW
     );
   }
   outbox.push(requests.kept());
-  return { ...work, stage: 'creating', batch, unanswered: batch, creates: work.creates.slice(batch) };
+  return changedWork(work, {
+    stage: 'creating',
+    batch,
+    unanswered: batch,
+    creates: work.creates.slice(batch),
+  });
 }
 
 function deleteBatch(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
@@ -216,7 +221,12 @@ function deleteBatch(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetW
     );
   }
   outbox.push(requests.kept());
-  return { ...work, stage: 'deleting', batch, unanswered: batch, deletes: work.deletes.slice(batch) };
+  return changedWork(work, {
+    stage: 'deleting',
+    batch,
+    unanswered: batch,
+    deletes: work.deletes.slice(batch),
+  });
 }
 
 /** A controller's one client: each request takes a token, in order. */
@@ -243,12 +253,11 @@ const setWriteAnswered: Reducer<SetWork, SetWriteAnswered, Self> = (work, event,
   const set = event.object;
   if (work.stage === 'writing') return [done(ctx, set, work, effects), effects];
   const { conflict } = event.data;
-  const answered: SetWork = {
-    ...work,
+  const answered: SetWork = changedWork(work, {
     unanswered: work.unanswered - 1,
     failed: work.failed || conflict,
     expectedCreates: conflict ? Math.max(work.expectedCreates - 1, 0) : work.expectedCreates,
-  };
+  });
   if (answered.unanswered > 0) return [answered, effects];
   return [proceed(ctx, set, answered, effects), effects];
 };
@@ -274,7 +283,7 @@ function writeStatus(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetW
     }),
     requests.kept(),
   );
-  return { ...work, stage: 'writing' };
+  return changedWork(work, { stage: 'writing' });
 }
 
 export function sameSetStatus(a: SetStatus, b: SetStatus): boolean {
@@ -293,7 +302,13 @@ function sameJob(a: JobStatus | null, b: JobStatus | null): boolean {
 /** Ends a sync. One that failed comes back after its back-off, unless an event brings it back sooner. */
 function done(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
   const failures = work.failed ? work.failures + 1 : 0;
-  const idle: SetWork = { ...work, stage: 'idle', dirty: false, status: null, failed: false, failures };
+  const idle: SetWork = changedWork(work, {
+    stage: 'idle',
+    dirty: false,
+    status: null,
+    failed: false,
+    failures,
+  });
   if (work.dirty) return enqueue(ctx, set, idle, work.reason, work.transition, outbox);
   if (!work.failed) return idle;
   outbox.push(comeBack(ctx, set, work, itemBackoffUs(work.failures, DEFAULT_ITEM_BACKOFF)));

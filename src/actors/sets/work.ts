@@ -1,6 +1,7 @@
 import type { NodeObject } from '../../cluster/disruption.ts';
 import type { SetObject, SetStatus } from '../../cluster/sets.ts';
 import type { PodObject } from '../../cluster/state.ts';
+import { changing } from '../../kernel/changing.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Client } from '../api-client.ts';
 import { cellsOf } from '../protocol.ts';
@@ -30,6 +31,24 @@ export interface SetWork {
   /** When the key comes back by itself; null: it does not. */
   readonly recheckAt: Micros | null;
 }
+
+export const changedWork = changing<SetWork>((work) => ({
+  stage: work.stage,
+  dirty: work.dirty,
+  creates: work.creates,
+  deletes: work.deletes,
+  batch: work.batch,
+  unanswered: work.unanswered,
+  expectedCreates: work.expectedCreates,
+  expectedDeletes: work.expectedDeletes,
+  failed: work.failed,
+  failures: work.failures,
+  reason: work.reason,
+  transition: work.transition,
+  status: work.status,
+  memory: work.memory,
+  recheckAt: work.recheckAt,
+}));
 
 export const IDLE_SET: SetWork = {
   stage: 'idle',
