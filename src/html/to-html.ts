@@ -53,7 +53,7 @@ export function toHtml(subject: Run | FuzzReport, options: HtmlOptions = {}): st
 
 function runPage(run: Run, options: HtmlOptions): string {
   requireTrace(run, 'toHtml');
-  const drawn = picturesOf(run, options.pod);
+  const drawn = picturesOf(run, options.pod, 'toHtml');
   const picture = drawn(LANES);
   const title = options.title ?? `${picture.subject}: ${picture.outcome}`;
   const body = [

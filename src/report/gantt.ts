@@ -1,4 +1,3 @@
-import { requireTrace } from '../analysis/traced.ts';
 import type { Run } from '../run/simulate.ts';
 import { ganttOptions, readOptions } from '../scenario/options.ts';
 import { type Paint, paint, type Tone } from './palette.ts';
@@ -30,14 +29,13 @@ export interface GanttOptions {
 
 /**
  * A run as lanes over time, for a terminal: who still sends to a Pod that stops, what its containers do, and where a connection could
- * be lost. The axis leaves out time in which nothing happens. Throws TraceRequired for a run without a trace and a RangeError for an
+ * be lost. The axis leaves out time in which nothing happens. Throws TraceRequired for a run without a trace and an OptionsError for an
  * unknown Pod.
  */
 export function formatGantt(run: Run, options: GanttOptions = {}): string {
-  requireTrace(run, 'formatGantt');
   readOptions('formatGantt', ganttOptions, options);
   const { pod, ...look } = options;
-  return ganttText(pictureOf(run, pod === undefined ? {} : { pod }), look);
+  return ganttText(pictureOf(run, { call: 'formatGantt', ...(pod !== undefined && { pod }) }), look);
 }
 
 const LEAST_WIDTH = 80;

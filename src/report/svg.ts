@@ -1,4 +1,3 @@
-import { requireTrace } from '../analysis/traced.ts';
 import type { Run } from '../run/simulate.ts';
 import { readOptions, svgOptions } from '../scenario/options.ts';
 import { type Axis, place } from './picture/axis.ts';
@@ -28,13 +27,12 @@ export interface SvgOptions {
 
 /**
  * A run as a static picture, for slides, READMEs and comments: the lanes of `formatGantt` with the verdict above them. One SVG that
- * needs no font, script or file besides. Throws TraceRequired for a run without a trace and a RangeError for an unknown Pod.
+ * needs no font, script or file besides. Throws TraceRequired for a run without a trace and an OptionsError for an unknown Pod.
  */
 export function toSvg(run: Run, options: SvgOptions = {}): string {
-  requireTrace(run, 'toSvg');
   readOptions('toSvg', svgOptions, options);
   const { pod, ...look } = options;
-  return svgOf(pictureOf(run, pod === undefined ? {} : { pod }), look);
+  return svgOf(pictureOf(run, { call: 'toSvg', ...(pod !== undefined && { pod }) }), look);
 }
 
 const ROW = 24;

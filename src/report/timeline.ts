@@ -1,6 +1,6 @@
 import { requireTrace } from '../analysis/traced.ts';
 import type { Run } from '../run/simulate.ts';
-import { type OptionsError, readOptions, timelineOptions, wrongArgument } from '../scenario/options.ts';
+import { readOptions, timelineOptions, unknownPod } from '../scenario/options.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Violation } from '../verdict/types.ts';
 import { type Paint, paint } from './palette.ts';
@@ -30,7 +30,8 @@ export function formatTimeline(run: Run, options: TimelineOptions = {}): string 
   const every = all ? allEntries(trace, world) : timelineEntries(trace, world);
   const own = pod === undefined ? every : every.filter((entry) => concerns(entry, pod));
   const known = own.length > 0 || trace.some((event) => event.pod === pod);
-  if (pod !== undefined && !known) throw unknownPod(pod, every);
+  if (pod !== undefined && !known)
+    throw unknownPod('formatTimeline', pod, [...new Set(every.flatMap(({ pods }) => pods))]);
   const marks = marksOf(run, trace);
   const kept = most(own, maxLines, marks);
   const table = new Table(kept, marks, trace, paint(color));
@@ -42,17 +43,6 @@ export function formatTimeline(run: Run, options: TimelineOptions = {}): string 
 /** With one Pod chosen, a change of routes concerns it where the change names it or leaves a Service of it without endpoints. */
 function concerns(entry: TimelineEntry, pod: string): boolean {
   return entry.pods.includes(pod) || (entry.pods.length === 0 && entry.event.pod === pod);
-}
-
-function unknownPod(pod: string, entries: readonly TimelineEntry[]): OptionsError {
-  const known = [...new Set(entries.flatMap((entry) => entry.pods))];
-  return wrongArgument(
-    'formatTimeline',
-    ['pod'],
-    `pod: nothing happened to a Pod "${pod}" in this run.`,
-    pod,
-    `Pods that something happened to: ${known.join(', ')}.`,
-  );
 }
 
 function legend(run: Run, pod: string | undefined, color: Paint): readonly string[] {

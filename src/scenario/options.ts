@@ -60,6 +60,12 @@ export function wrongArgument(
   return new OptionsError(call, [{ code: 'invalid', path, message, value, fix }]);
 }
 
+/** A Pod was asked for that nothing happened to. */
+export function unknownPod(call: string, pod: string, known: readonly string[]): OptionsError {
+  const message = `pod: nothing happened to a Pod "${pod}" in this run.`;
+  return wrongArgument(call, ['pod'], message, pod, `Pods that something happened to: ${known.join(', ')}.`);
+}
+
 function number(error: string, holds: (value: number) => boolean) {
   return z.custom<number>((value) => typeof value === 'number' && holds(value), { error });
 }

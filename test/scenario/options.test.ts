@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { toHtml } from '../../src/html/index.ts';
 import {
   applyPreStop,
   checkSafe,
   createSimulation,
   defineScenario,
   findSafePreStop,
+  formatGantt,
   formatTimeline,
   fuzz,
   OptionsError,
@@ -12,6 +14,7 @@ import {
   rulesAt,
   simulate,
   sweepPreStop,
+  toSvg,
   varyScenario,
 } from '../../src/index.ts';
 import { fuzzInWorkers } from '../../src/node/index.ts';
@@ -83,6 +86,9 @@ const SLIPS: readonly (readonly [string, (options: never) => unknown, object, st
     { pod: 'db-1-0' },
     'nothing happened to a Pod "db-1-0" in this run.',
   ],
+  ['toSvg', (o) => toSvg(run, o), { pod: 'db-1-0' }, 'nothing happened to a Pod "db-1-0" in this run.'],
+  ['formatGantt', (o) => formatGantt(run, o), { pod: 'db-1-0' }, 'something happened to: web-1-0'],
+  ['toHtml', (o) => toHtml(run, o), { pod: 'db-1-0' }, 'nothing happened to a Pod "db-1-0" in this run.'],
 ];
 
 describe('options that are wrong', () => {

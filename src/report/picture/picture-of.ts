@@ -2,6 +2,7 @@ import type { WorstRun } from '../../analysis/fuzz.ts';
 import { requireTrace } from '../../analysis/traced.ts';
 import { dataPlaneName } from '../../cluster/actor-names.ts';
 import type { Run } from '../../run/simulate.ts';
+import { unknownPod } from '../../scenario/options.ts';
 import { gravest, type Verdict } from '../../verdict/types.ts';
 import { fixText } from '../describe-fix.ts';
 import { violationText } from '../describe-violation.ts';
@@ -15,20 +16,27 @@ import { verdictLine } from './verdict-line.ts';
 export interface PictureOptions extends Partial<LaneLimits> {
   /** Only this Pod. Every Pod that stops or starts by default. */
   readonly pod?: string;
+  /** The function that was called, as its errors name it. */
+  readonly call?: string;
 }
 
 /** More would be no picture. */
 const LIMITS: LaneLimits = { routers: 12, pods: 24 };
 
-/** A run as lanes over time. Throws TraceRequired for a run without a trace and a RangeError for an unknown Pod. */
-export function pictureOf(run: Run, { pod, ...limits }: PictureOptions = {}): Picture {
-  return picturesOf(run, pod)(limits);
+/** A run as lanes over time. Throws TraceRequired for a run without a trace and an OptionsError for an unknown Pod. */
+export function pictureOf(run: Run, { pod, call, ...limits }: PictureOptions = {}): Picture {
+  return picturesOf(run, pod, call)(limits);
 }
 
 /** The same run with more lanes or fewer: what it is drawn from is made once. Throws as `pictureOf` does. */
-export function picturesOf(run: Run, pod?: string): (limits: Partial<LaneLimits>) => Picture {
-  const moments = momentsOf(requireTrace(run, 'pictureOf'));
-  if (pod !== undefined) checkPod(pod, moments);
+export function picturesOf(
+  run: Run,
+  pod?: string,
+  call = 'pictureOf',
+): (limits: Partial<LaneLimits>) => Picture {
+  const moments = momentsOf(requireTrace(run, call));
+  const known = [...new Set(moments.flatMap((moment) => (moment.pod === null ? [] : [moment.pod])))];
+  if (pod !== undefined && !known.includes(pod)) throw unknownPod(call, pod, known);
   const { world } = run.scenario;
   const lanes = lanesOf({
     moments,
@@ -108,12 +116,4 @@ function subjectOf(moments: readonly Moment[], pod: string | undefined): string 
   const [first] = stopped;
   if (stopped.size === 1) return `Pod ${first} stops`;
   return stopped.size === 0 ? 'no Pod stops' : `${stopped.size} Pods stop`;
-}
-
-function checkPod(pod: string, moments: readonly Moment[]): void {
-  const known = [...new Set(moments.flatMap((moment) => (moment.pod === null ? [] : [moment.pod])))];
-  if (known.includes(pod)) return;
-  throw new RangeError(
-    `pod: nothing happened to a Pod "${pod}" in this run. Pods that something happened to: ${known.join(', ')}.`,
-  );
 }
