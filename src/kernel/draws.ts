@@ -148,12 +148,19 @@ export class Draws {
     this.keys = new Int32Array(4 * size);
     this.counts = new Int32Array(size);
     for (let old = 0; old < counts.length; old++) {
-      if (counts[old] === 0) continue;
-      let index =
-        hash32(0, keys[old * 4]!, keys[old * 4 + 1]!, keys[old * 4 + 2]!, keys[old * 4 + 3]!) & this.mask;
+      const seen = counts[old]!;
+      if (seen === 0) continue;
+      const site = keys[old * 4]!;
+      const receiver = keys[old * 4 + 1]!;
+      const object = keys[old * 4 + 2]!;
+      const transition = keys[old * 4 + 3]!;
+      let index = hash32(0, site, receiver, object, transition) & this.mask;
       while (this.counts[index] !== 0) index = (index + 1) & this.mask;
-      this.counts[index] = counts[old]!;
-      this.keys.set(keys.subarray(old * 4, old * 4 + 4), index * 4);
+      this.counts[index] = seen;
+      this.keys[index * 4] = site;
+      this.keys[index * 4 + 1] = receiver;
+      this.keys[index * 4 + 2] = object;
+      this.keys[index * 4 + 3] = transition;
     }
   }
 }

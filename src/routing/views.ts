@@ -7,6 +7,8 @@ import type { Endpoint, SliceObject } from '../cluster/state.ts';
 export class SliceView {
   private following: SliceView | null = null;
   private arrived: SliceObject | null = null;
+  /** Nodes go from the same view to the same next one, so that the latest comparison is most often asked for again. */
+  private compared: { readonly before: SliceView; readonly changed: readonly number[] } | null = null;
   /** Endpoints in all slices together. */
   readonly endpointCount: number;
 
@@ -33,6 +35,7 @@ export class SliceView {
   /** Numbers of the Services whose slices differ from those of `before`. */
   changedServices(before: SliceView): readonly number[] {
     if (before === this) return [];
+    if (this.compared?.before === before) return this.compared.changed;
     const changed: number[] = [];
     for (let index = 0; index < this.slices.length; index++) {
       const slice = this.slices[index];
@@ -40,12 +43,14 @@ export class SliceView {
         changed.push(slice.service);
       }
     }
+    this.compared = { before, changed };
     return changed;
   }
 
   /** Endpoints of the Services whose slices differ from those of `before`. */
   changedEndpoints(before: SliceView): number {
     const changed = this.changedServices(before);
+    if (changed.length === 0) return 0;
     let count = 0;
     for (const slice of this.slices) {
       if (slice !== undefined && changed.includes(slice.service)) count += slice.endpoints.length;

@@ -84,11 +84,11 @@ export class RolloutFold {
   }
 
   private track(
-    pod: Pick<Tracked, 'name' | 'deployment' | 'madeBy' | 'template' | 'node'>,
+    { deployment, madeBy, name, template, node }: Omit<Tracked, 'state' | 'gone'>,
     state: 'ready' | 'starting',
   ): void {
-    this.pods.push({ ...pod, state, gone: false });
-    this.countsOf(pod.deployment)[state]++;
+    this.pods.push({ deployment, madeBy, name, template, node, state, gone: false });
+    this.countsOf(deployment)[state]++;
   }
 
   /** What a Pod belongs to, and what of it has made it. */

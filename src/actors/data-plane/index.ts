@@ -132,7 +132,10 @@ const endpointSliceObserved: Reducer<PlaneNode, EndpointSliceObserved, Self> = (
   const runner = requestSync(sharedOf(ctx.self.world).runner, past.runner, ctx.now);
   // What waits already keeps its timer, and with it the change that made it wait.
   const waits = node.syncing === null && node.pending !== node.applied && runner === node.background?.runner;
-  if (waits) return [{ ...node, pending }, NO_EFFECTS];
+  if (waits) {
+    const { applied, syncing, rules, background: known, syncedAt } = node;
+    return [{ pending, applied, syncing, rules, background: known, syncedAt }, NO_EFFECTS];
+  }
   return proceed(ctx, event, node, pending, past, runner);
 };
 
@@ -312,7 +315,7 @@ const proxySyncEnded: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {
   if (node.syncing === null && past.syncEndsAt === null && node.pending === node.applied)
     return [node, NO_EFFECTS];
   const runner = syncFinished(sharedOf(ctx.self.world).runner, past.runner, ctx.now);
-  const ended = { ...past, syncEndsAt: null };
+  const ended: Background = { runner: past.runner, change: past.change, syncEndsAt: null };
   const { pending, applied, rules, syncedAt } = node;
   return proceed(
     ctx,

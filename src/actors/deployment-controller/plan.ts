@@ -9,6 +9,7 @@ import type { DeploymentInfo } from '../../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import {
   calculateDeploymentStatus,
+  type DeploymentStatusCounts,
   requeueStuckDeployment,
   syncRolloutStatus,
 } from '../../rules/apps/deployment-progress.ts';
@@ -179,11 +180,7 @@ class Sync {
       if (size !== specReplicas || (shared && specReplicas > 0 && !noted)) this.resize(object, size);
     }
     const counts = calculateDeploymentStatus(this.oldRSs, this.newRS);
-    this.writeStatus({
-      ...counts,
-      observedGeneration: deployment.generation,
-      progressing: this.progressing,
-    });
+    this.writeStatus(statusOf(counts, deployment.generation, this.progressing));
     return { writes: this.writes, requeue: 'none' };
   }
 
@@ -284,11 +281,7 @@ class Sync {
     const subject = { replicas, progressDeadlineSeconds, status, progressing: this.progressing };
     const found = syncRolloutStatus(subject, this.oldRSs, this.newRS, now);
     const { progressing } = found;
-    const written = this.writeStatus({
-      ...found.status,
-      observedGeneration: deployment.generation,
-      progressing,
-    });
+    const written = this.writeStatus(statusOf(found.status, deployment.generation, progressing));
     const requeue = written
       ? 'none'
       : requeueStuckDeployment({ replicas, progressDeadlineSeconds, progressing }, found.status, now).requeue;
@@ -302,6 +295,14 @@ class Sync {
     this.writes.push({ kind: 'status', data: { resourceVersion: deployment.resourceVersion, status } });
     return true;
   }
+}
+
+function statusOf(
+  { replicas, updatedReplicas, readyReplicas, availableReplicas }: DeploymentStatusCounts,
+  observedGeneration: number,
+  progressing: Progressing | null,
+): DeploymentStatus {
+  return { replicas, updatedReplicas, readyReplicas, availableReplicas, observedGeneration, progressing };
 }
 
 const NO_DEADLINE_SECONDS = 2_147_483_647;

@@ -2,6 +2,7 @@ import type { Endpoint, PodObject, ServiceObject, SliceObject } from '../../clus
 import type { World } from '../../cluster/world.ts';
 import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { type ReconciledSlices, reconcileEndpoints } from '../../rules/endpointslice/place-endpoints.ts';
+import type { SlicePort } from '../../rules/endpointslice/slice-ports.ts';
 import { matchesServiceSelector } from '../../rules/machinery/match-label-selector.ts';
 
 /** How the slices of a Service have to change so that they show these Pods. */
@@ -30,18 +31,18 @@ export function reconcileService(
   const { publishNotReadyAddresses } = world.services[service.index]!;
   // Pods of one template are many.
   const selected = world.templates.map((_, template) => selects(world, service, template));
-  const desired = pods.flatMap((pod) => {
-    if (!selected[pod.template]) return [];
+  const desired: { readonly endpoint: Endpoint; readonly ports: readonly SlicePort[] }[] = [];
+  for (const pod of pods) {
+    if (selected[pod.template] !== true || pod.gone) continue;
     const { services, slicePorts } = world.templates[pod.template]!;
-    const place = services.indexOf(service.index);
-    const { phase, deletionTimestamp, ready } = pod;
-    const addresses = { podIP: '', podIPs: pod.hasIP ? IP : NO_IP };
-    const inSlice = shouldPodBeInEndpoints({ phase, deletionTimestamp, ...addresses }, true);
-    if (!inSlice || pod.gone) return [];
-    const readyCondition = ready ? 'True' : 'False';
+    const { phase, deletionTimestamp, index, node } = pod;
+    const podIPs = pod.hasIP ? IP : NO_IP;
+    if (!shouldPodBeInEndpoints({ phase, deletionTimestamp, podIP: '', podIPs }, true)) continue;
+    const readyCondition = pod.ready ? 'True' : 'False';
     const conditions = endpointConditions({ deletionTimestamp, readyCondition }, publishNotReadyAddresses);
-    const endpoint: Endpoint = { pod: pod.index, node: pod.node, ...conditions };
-    return [{ endpoint, ports: slicePorts[place]! }];
-  });
+    const { ready, serving, terminating } = conditions;
+    const ports = slicePorts[services.indexOf(service.index)]!;
+    desired.push({ endpoint: { pod: index, node, ready, serving, terminating }, ports });
+  }
   return reconcileEndpoints(existing, desired, IDENTITY, world.controllerManager.maxEndpointsPerSlice);
 }

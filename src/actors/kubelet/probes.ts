@@ -14,6 +14,7 @@ import { nextTick, probedFrom } from './probe-ticks.ts';
 import { attempt, beginReadiness, probeStatus, tellReadiness } from './readiness-probe.ts';
 import {
   awaitGates,
+  changedContainer,
   changedWorker,
   infoOf,
   NEW_LIVENESS,
@@ -48,7 +49,7 @@ function hasStarted(
 ): Worker {
   const info = infoOf(worker, container, ctx);
   const { readiness, liveness } = info;
-  const started = { ...worker.containers[container]!, started: true };
+  const started = changedContainer(worker.containers[container]!, { started: true });
   const ready = isContainerReady(probeStatus(started, info), ctx.self.world.minor);
   const probing = readiness === null ? 'idle' : started.probing;
   const change = { started: true, survival: NEW_LIVENESS, ready, probing } as const;

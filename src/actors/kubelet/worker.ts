@@ -269,6 +269,6 @@ export function withContainer(
   change: Partial<ContainerWork>,
 ): readonly ContainerWork[] {
   const next = containers.slice();
-  next[index] = { ...containers[index]!, ...change };
+  next[index] = changedContainer(containers[index]!, change);
   return next;
 }

@@ -20,7 +20,7 @@ export function programRules(
   before: { readonly view: SliceView; readonly rules: ProgrammedRules },
   node: number,
 ): ProgrammedRules {
-  const key = world.services.some(dependsOnNode) ? node : ANY_NODE;
+  const key = anyDependsOnNode(world) ? node : ANY_NODE;
   let byNode = shared.get(view);
   if (byNode === undefined) {
     byNode = new Map();
@@ -44,6 +44,17 @@ export function programRules(
 /** The rules of a view that nothing was programmed before. */
 export function initialRules(world: World, view: SliceView, node: number): ProgrammedRules {
   return programRules(world, view, { view: new SliceView([]), rules: { services: [] } }, node);
+}
+
+const dependent = new WeakMap<World, boolean>();
+
+function anyDependsOnNode(world: World): boolean {
+  let known = dependent.get(world);
+  if (known === undefined) {
+    known = world.services.some(dependsOnNode);
+    dependent.set(world, known);
+  }
+  return known;
 }
 
 function dependsOnNode(service: ServiceInfo): boolean {
