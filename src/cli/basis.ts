@@ -39,5 +39,6 @@ export function basisLine(loaded: LoadedScenario): Section {
 /** A document that is no object goes by its place. */
 function named(kind: string, name: string): string {
   if (kind === 'no object') return printable(`${name} (${kind})`);
-  return printable(name === '' ? kind : `${kind}/${name}`);
+  const work = kind === 'Job' || kind === 'CronJob' ? ' (apps describes no work of it)' : '';
+  return printable(name === '' ? kind : `${kind}/${name}${work}`);
 }

@@ -7,6 +7,7 @@ import type {
   PodDisruptionBudget,
   PriorityClass,
 } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { RawObject } from '../cluster/raw-object.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { Source } from './decode.ts';
@@ -24,6 +25,7 @@ import { standInOf } from './stand-in.ts';
 /** An object of a kind that is not simulated. */
 export interface IgnoredObject {
   readonly kind: string;
+  /** `name`, or `namespace/name` outside `default`. */
   readonly name: string;
   /** Of a kind whose controller sends to Pods: the Services of its namespace that it names; null where it names none. */
   readonly routing?: { readonly namespace: string; readonly services: readonly string[] | null };
@@ -98,7 +100,8 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
         continue;
       }
       const routing = { namespace, services: servicesNamedBy(entry.value) };
-      ignored.push({ kind, name, path: entry.path, ...(isRoutingKind(kind) ? { routing } : {}) });
+      const called = name === '' ? '' : qualifiedName(namespace, name);
+      ignored.push({ kind, name: called, path: entry.path, ...(isRoutingKind(kind) ? { routing } : {}) });
     } else {
       bearsPods ||= !PODLESS.includes(kind);
       checkApiVersion(kind, apiVersion, source, defects);

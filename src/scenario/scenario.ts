@@ -163,7 +163,8 @@ export function takesPart(object: ManifestObject, apps: Apps<unknown>): boolean 
 }
 
 function ignoredObject(object: ManifestObject): IgnoredObject {
-  return { kind: kindOf(object), name: object.metadata.name, path: [] };
+  const { namespace, name } = object.metadata;
+  return { kind: kindOf(object), name: qualifiedName(namespace, name), path: [] };
 }
 
 /** Whether an issue may only repeat that an object was refused: what it names could be that object's. */

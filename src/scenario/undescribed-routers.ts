@@ -58,7 +58,7 @@ function routingObjects(ignored: readonly IgnoredObject[]): readonly NamedRouter
     if (routing === undefined) return [];
     const { namespace } = routing;
     const services = routing.services?.map((service) => qualifiedName(namespace, service)) ?? null;
-    return [{ kind, name: qualifiedName(namespace, name), services }];
+    return [{ kind, name, services }];
   });
 }
 
