@@ -164,6 +164,7 @@ const PROTOCOL = {
       'hookEffect',
       'readinessFlapped',
       'stopSignal',
+      'closingDue',
       'listenerClosed',
       'exitDue',
       'containerExited',

@@ -253,6 +253,8 @@ export const EVENT_TYPES = [
   'changeService',
   /** EndpointSlice controller, or a router that watches Pods: its watch delivers a new version of a Service. */
   'serviceObserved',
+  /** Container: the time in which its process goes on accepting is over; requests may prolong it. */
+  'closingDue',
 ] as const;
 
 /** A type of event. */

@@ -209,7 +209,8 @@ export interface PreStopEnded extends ContainerEvent {
   readonly outcome: PreStopOutcome;
 }
 export interface HookEffect extends ContainerEvent {
-  readonly effect: 'closeListener' | 'failReadiness';
+  /** `awaitClosing`: it asks to be told when the container that it waits for stops accepting. */
+  readonly effect: 'closeListener' | 'failReadiness' | 'awaitClosing';
 }
 export interface ContainerStopped extends ContainerEvent {
   readonly exitCode: number;
@@ -386,6 +387,7 @@ export interface EventMap {
   readonly selectorChangeRequested: SetSelectorAction;
   readonly changeService: ChangeService;
   readonly serviceObserved: ServiceObserved;
+  readonly closingDue: ContainerEvent;
 }
 
 /** Numbers of the event types, each with its payload's type. */

@@ -190,6 +190,8 @@ export interface HookInfo {
   readonly effectAt: Micros | 'end';
   /** Another sleep may take the place of its own, and the rest of its command stays. */
   readonly keepsCommand: boolean;
+  /** Place of the container in whose end of accepting it ends; `duration` is then the least; null: it waits for none. */
+  readonly waitsFor: number | null;
   /** Programs that it needs in the image. */
   readonly binaries: readonly string[];
   /** Which of its times each run draws. */
@@ -202,8 +204,12 @@ export interface AppInfo {
   readonly stopSignal: string;
   /** It takes no notice of the stop signal: a shell as PID 1. */
   readonly ignoresSignal: boolean;
-  /** How long after the stop signal it goes on accepting. */
+  /** How long after the stop signal it goes on accepting, at least. */
   readonly keepAccepting: Micros;
+  /** Each request that comes in this time begins it anew. */
+  readonly keptOpenByRequests: boolean;
+  /** Once it is over, how often it looks whether a request is in flight, and stops accepting where none is; null: it looks at nothing. */
+  readonly idlePoll: Micros | null;
   /** From the end of accepting to the exit. */
   readonly drain: Micros;
   readonly exitCode: number;

@@ -1,4 +1,4 @@
-import type { PreStopOutcome, TraceType } from '../cluster/events.ts';
+import type { HookEffect, PreStopOutcome, TraceType } from '../cluster/events.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { InitialPod, World } from '../cluster/world.ts';
 import { formatMs } from '../kernel/time.ts';
@@ -46,16 +46,14 @@ const PHRASES: Phrases = {
   preStopStarted: (event) => `preStop starts: ${container(event)} (${hookPhrase(event.data.hook)})`,
   preStopEnded: (event) => PRE_STOP_ENDS[event.data.outcome](container(event)),
   turnTimedOut: (event) => `${container(event)} waited for its turn until its grace was over`,
-  hookEffect: (event) =>
-    event.data.effect === 'closeListener'
-      ? `preStop of ${container(event)} closes its listener`
-      : `preStop of ${container(event)} fails its readiness`,
+  hookEffect: (event) => `preStop of ${container(event)} ${HOOK_EFFECTS[event.data.effect]}`,
   stopSignal: (event, world) => {
     const { timeoutSeconds: seconds } = event.data;
     return seconds > 0
       ? `${signalOf(container(event), world)} → ${container(event)} (SIGKILL in ${seconds} s)`
       : `${container(event)} gets no time after its signal`;
   },
+  closingDue: (event) => `${container(event)} would stop accepting, unless requests keep it`,
   listenerClosed: (event) => `${container(event)} stops accepting`,
   exitDue: (event) => `${container(event)} would exit, once no request is in flight`,
   containerExited: (event) => `${container(event)} exited, code ${event.data.exitCode}`,
@@ -199,6 +197,12 @@ function observed(event: TraceEventOf<'podObserved'>): string {
   if (terminating === true) return ready === true ? 'saw the deletion' : 'saw it terminating and not Ready';
   return `saw the Pod (${ready === true ? 'Ready' : phase})`;
 }
+
+const HOOK_EFFECTS: Readonly<Record<HookEffect['effect'], string>> = {
+  closeListener: 'closes its listener',
+  failReadiness: 'fails its readiness',
+  awaitClosing: 'waits for another container',
+};
 
 const PRE_STOP_ENDS: Readonly<Record<PreStopOutcome, (name: string) => string>> = {
   completed: (name) => `preStop ended: ${name}`,

@@ -160,8 +160,9 @@ class Selection {
         if (!this.once(event, `${name} hook`)) return [];
         return [this.entry(event, 3, event.data.outcome === 'completed' ? 'plain' : 'bad')];
       case 'turnTimedOut':
-      case 'hookEffect':
         return [this.entry(event, 2, 'warning')];
+      case 'hookEffect':
+        return event.data.effect === 'awaitClosing' ? [] : [this.entry(event, 2, 'warning')];
       case 'stopSignal':
         return over() ? [] : [this.entry(event, 3, 'warning')];
       case 'listenerClosed':

@@ -91,6 +91,7 @@ const SLEEP: HookInfo = {
   effect: 'none',
   effectAt: 0,
   keepsCommand: false,
+  waitsFor: null,
   binaries: [],
   ranges: [],
 };

@@ -3,6 +3,7 @@ import type { AppInfo, RangeInfo } from '../cluster/world.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import {
   delaySchema,
+  durationOf,
   durationSchema,
   isRange,
   longestOf,
@@ -22,6 +23,8 @@ const preStopSchema = z.strictObject({
   outcome: z.enum(['completed', 'failed']).optional(),
   /** The command is not in the image (distroless): the hook fails at once. */
   missingBinary: z.boolean().optional(),
+  /** A container of the same Pod: the hook ends when that one stops accepting. */
+  waitsFor: z.string().min(1).optional(),
   /** What it does to the app beside taking time; left out: what its command says, else nothing. */
   effect: z.enum(['none', 'closeListener', 'failReadiness']).optional(),
   /** Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first. */
@@ -41,6 +44,10 @@ export const appSchema = z.strictObject({
   onStopSignal: z.enum(['drain', 'exit', 'crash', 'ignore']).default('drain'),
   /** How long it goes on accepting after the stop signal. */
   keepAccepting: delaySchema.default('0s'),
+  /** Each request that comes in this time begins it anew. */
+  keptOpenByRequests: z.boolean().default(false),
+  /** When this time is over it looks as often whether a request is in flight, and stops accepting at the first look that finds none. */
+  idlePoll: durationOf('1ms').optional(),
   /**
    * How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it
    * exits as soon as no request of a client is in flight, as long as `maxDrain` and the grace period allow; without clients at once.
@@ -101,11 +108,14 @@ const CRASH_EXIT_CODE = 1;
 export function compileApp(app: AppSettings, stopSignal: string): AppInfo {
   const { onStopSignal, maxDrain } = app;
   const atOnce = endsAtOnce(app);
+  const idlePoll = app.idlePoll === undefined ? null : micros(app.idlePoll);
   const limit = maxDrain === undefined ? NEVER : longestOf(maxDrain);
   return {
     stopSignal,
     ignoresSignal: onStopSignal === 'ignore',
-    keepAccepting: longestOf(app.keepAccepting),
+    keepAccepting: longestOf(app.keepAccepting) + (idlePoll ?? 0),
+    keptOpenByRequests: app.keptOpenByRequests,
+    idlePoll,
     drain: atOnce ? 0 : Math.min(longestOf(app.drain ?? 0), limit),
     exitCode: onStopSignal === 'crash' && app.exitCode === 0 ? CRASH_EXIT_CODE : app.exitCode,
     failsReadiness: app.failReadiness,

@@ -21,11 +21,18 @@ export interface HookOwner extends AppOwner {
 
 type Described = NonNullable<AppSettings['preStop']>;
 
+/** The container that a hook waits for, and how long that accepts at least. */
+export interface Awaited {
+  readonly container: number;
+  readonly least: Micros;
+}
+
 /** null: it has no preStop. Where nobody can say how long it takes, its duration is the least that it takes, and `unknown` says why. */
 export function compileHook(
   { container, spec, minor }: HookOwner,
   app: AppSettings,
   info: AppInfo,
+  awaited: Awaited | null,
 ): HookInfo | null {
   const handler = container.lifecycle.preStop;
   if (handler === undefined) return null;
@@ -34,10 +41,11 @@ export function compileHook(
   const described = app.preStop ?? {};
   if (handler.exec !== undefined) {
     const reading = readHookCommand(handler.exec.command, surroundingsOf(container, spec));
-    return compileExec(reading, described, info);
+    return waitingFor(awaited, compileExec(reading, described, info));
   }
   const base = {
     startsUp: false,
+    waitsFor: null,
     keepsCommand: false,
     binaries: [],
     ranges: [],
@@ -47,7 +55,7 @@ export function compileHook(
     if (!isReachable(handler.httpGet, container, minor)) return failing(kind);
     const { duration, outcome = 'completed' } = described;
     const unknown = duration === undefined ? 'how long the request takes is not written anywhere' : null;
-    return {
+    const hook: HookInfo = {
       ...base,
       kind,
       duration: longestOf(duration ?? 0),
@@ -55,9 +63,17 @@ export function compileHook(
       outcome,
       ranges: rangedIn(described),
     };
+    return waitingFor(awaited, hook);
   }
   const seconds = sleepHandlerSeconds(handler.sleep?.seconds ?? 0, minor);
   return { ...base, kind, duration: seconds * MICROS_PER_SECOND, unknown: null, outcome: 'completed' };
+}
+
+/** Who else's end of accepting it waits for says how long it takes. */
+function waitingFor(awaited: Awaited | null, hook: HookInfo): HookInfo {
+  if (awaited === null) return hook;
+  const { container, least } = awaited;
+  return { ...hook, waitsFor: container, duration: least, unknown: null, startsUp: false };
 }
 
 /** A request that cannot even be built, as its port is none of the container's, fails at once. */
@@ -83,6 +99,7 @@ function failing(kind: HookInfo['kind']): HookInfo {
     effect: 'none',
     effectAt: 0,
     keepsCommand: false,
+    waitsFor: null,
     binaries: [],
     ranges: [],
   };
@@ -100,6 +117,7 @@ function compileExec(reading: HookReading, described: Described, info: AppInfo):
     outcome: described.outcome ?? (reading.outcome === 'failed' ? 'failed' : 'completed'),
     ...effectOf(described, reading, info),
     keepsCommand: adjustable && !onlySleeps,
+    waitsFor: null,
     binaries,
     ranges: rangedIn(described),
   };

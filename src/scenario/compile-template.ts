@@ -1,5 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
+import type { Container, PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
 import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { keyOf } from '../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
@@ -15,10 +15,10 @@ import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import { matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
-import { longestOf } from '../schema/delay-input.ts';
+import { longestOf, micros } from '../schema/delay-input.ts';
 import { appOf } from './app-of.ts';
 import { type AppSettings, appSchema, compileApp, endsAtOnce, rangesOf } from './apps.ts';
-import { compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
+import { type Awaited, compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
 import { pathOf } from './compile-path.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
@@ -54,8 +54,8 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
   const { services, selectors, apps, minor, issues } = compiler;
   const { spec, owner } = source;
   const owned = { namespace: source.namespace, workload: workloadOf(owner) };
-  const sidecars = spec.initContainers.filter((container) => container.restartPolicy === 'Always');
-  const all = [...sidecars, ...spec.containers];
+  const all = containersOf(spec);
+  const firstRegular = all.length - spec.containers.length;
   if (all.length > MAX_CONTAINERS) {
     issues.push({
       code: 'tooManyContainers',
@@ -76,7 +76,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
       const port = findPort(spec, servicePort, minor);
       // A Pod without such a port is in no slice for it.
       if (port === null) return { port: 0, containers: [], guessed: null };
-      return { port, ...pathOf(port, { all, firstRegular: sidecars.length, apps, owner: owned }) };
+      return { port, ...pathOf(port, { all, firstRegular, apps, owner: owned }) };
     }),
   );
   return {
@@ -196,7 +196,7 @@ function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: Templat
   if (info.completes !== null && hookOwner.spec.restartPolicy === 'Always')
     issues.push(neverCompletes(hookOwner));
   const ranges = rangesOf(app).filter(({ field }) => field !== 'drain' || !endsAtOnce(app));
-  const hook = compileHook(hookOwner, app, info);
+  const hook = compileHook(hookOwner, app, info, awaitedBy(app, hookOwner, apps));
   return {
     name: container.name,
     drawKey: keyOf(container.name),
@@ -211,6 +211,21 @@ function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: Templat
     startup: compileProbe(container.startupProbe),
     liveness: compileProbe(container.livenessProbe),
   };
+}
+
+/** The container that its hook waits for; null where it waits for none, or for one that is not there, which `checkApps` tells. */
+function awaitedBy(app: AppSettings, owner: HookOwner, apps: TemplateCompiler['apps']): Awaited | null {
+  const name = app.preStop?.waitsFor;
+  if (name === undefined) return null;
+  const container = containersOf(owner.spec).findIndex((each) => each.name === name);
+  if (container < 0) return null;
+  const { keepAccepting, idlePoll = 0 } = appOf(apps, owner, name) ?? DEFAULT_APP;
+  return { container, least: longestOf(keepAccepting) + micros(idlePoll) };
+}
+
+/** Native sidecars first. */
+function containersOf({ initContainers, containers }: PodSpec): readonly Container[] {
+  return [...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always'), ...containers];
 }
 
 /** A container that is started again whenever it has ended never comes to the end of its work. */

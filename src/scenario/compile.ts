@@ -27,7 +27,7 @@ import { autoscalerInfo } from './compile-autoscaler.ts';
 import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
 import { addWorkload, type Draft } from './compile-workloads.ts';
-import { hookIssues } from './hook-issues.ts';
+import { hookIssues, waitingIssues } from './hook-issues.ts';
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
 import { viaIssues } from './via-issues.ts';
 
@@ -302,10 +302,22 @@ function checkApps(
       const hooks = meant.flatMap(({ hook }) => (hook === null ? [] : [hook]));
       for (const each of hooks.length === 0 ? [noHook(key)] : hookIssues(key, preStop, hooks))
         issues.push(each);
+      for (const each of waitingIssues(key, preStop, siblingsOf(meant, templates))) issues.push(each);
     }
     if (readiness.length > 0 && meant.length > 0 && meant.every((own) => own.readiness === null))
       issues.push(noReadinessProbe(key));
   }
+}
+
+/** Names of the other containers of their Pods. */
+function siblingsOf(
+  meant: readonly { readonly name: string }[],
+  templates: readonly TemplateInfo[],
+): readonly string[] {
+  const own = meant.map(({ name }) => name);
+  const together = templates.filter(({ containers }) => containers.some(({ name }) => own.includes(name)));
+  const names = together.flatMap(({ containers }) => containers.map(({ name }) => name));
+  return [...new Set(names)].filter((name) => !own.includes(name));
 }
 
 function noReadinessProbe(name: string): Issue {

@@ -5,13 +5,13 @@ import type { AppSettings } from './apps.ts';
 /** Parts of the description of a preStop hook that no hook of that container takes, and why not. */
 
 type Described = NonNullable<AppSettings['preStop']>;
-type Part = 'duration' | 'outcome' | 'missingBinary' | 'effect' | 'effectAt';
+type Part = 'duration' | 'outcome' | 'missingBinary' | 'waitsFor' | 'effect' | 'effectAt';
 type Kind = HookInfo['kind'];
 
 /** What the description may say of each kind of hook. */
 const TAKEN: Readonly<Record<Kind, readonly Part[]>> = {
-  exec: ['duration', 'outcome', 'missingBinary', 'effect', 'effectAt'],
-  httpGet: ['duration', 'outcome', 'effect', 'effectAt'],
+  exec: ['duration', 'outcome', 'missingBinary', 'waitsFor', 'effect', 'effectAt'],
+  httpGet: ['duration', 'outcome', 'waitsFor', 'effect', 'effectAt'],
   sleep: ['effect', 'effectAt'],
   invalid: [],
 };
@@ -49,6 +49,35 @@ export function hookIssues(name: string, described: Described, hooks: readonly H
   return refused.length === 0 && atNothing(described, hooks) ? [noEffectAt(name, described)] : refused;
 }
 
+/** A hook that waits for a container that is not there, or whose duration is said besides. `siblings`: of its Pods, by name. */
+export function waitingIssues(name: string, described: Described, siblings: readonly string[]): Issue[] {
+  const { waitsFor, duration } = described;
+  if (waitsFor === undefined) return [];
+  const path = ['apps', name, 'preStop', 'waitsFor'];
+  if (!siblings.includes(waitsFor))
+    return [
+      {
+        code: 'unknownContainer',
+        path,
+        message: `The hook of container "${name}" waits for a container "${waitsFor}", which its Pod does not have.`,
+        value: waitsFor,
+        rule: 'A hook waits for another container of the same Pod.',
+        fix: siblings.length === 0 ? 'Remove it, and say its duration.' : `It has: ${siblings.join(', ')}.`,
+      },
+    ];
+  if (duration === undefined) return [];
+  return [
+    {
+      code: 'noEffect',
+      path: ['apps', name, 'preStop', 'duration'],
+      message: `apps.${name}.preStop.duration has no effect: the hook takes until "${waitsFor}" stops accepting.`,
+      value: duration,
+      rule: 'waitsFor says when the hook ends.',
+      fix: 'Remove one of the two.',
+    },
+  ];
+}
+
 /** A time is given for an effect that there is not. */
 function atNothing({ effectAt }: Described, hooks: readonly HookInfo[]): boolean {
   return effectAt !== undefined && hooks.every(({ effect }) => effect === 'none');
@@ -66,11 +95,13 @@ function noEffectAt(name: string, { effectAt }: Described): Issue {
 }
 
 /** The parts that say something else than what happens without a description. */
-function saidIn({ duration, outcome, missingBinary, effect = 'none', effectAt }: Described): readonly Part[] {
+function saidIn(described: Described): readonly Part[] {
+  const { duration, outcome, missingBinary, waitsFor, effect = 'none', effectAt } = described;
   return [
     ...(duration === undefined ? [] : (['duration'] as const)),
     ...(outcome === 'failed' ? (['outcome'] as const) : []),
     ...(missingBinary === true ? (['missingBinary'] as const) : []),
+    ...(waitsFor === undefined ? [] : (['waitsFor'] as const)),
     ...(effect === 'none' ? [] : (['effect'] as const)),
     ...(effectAt === undefined ? [] : (['effectAt'] as const)),
   ];

@@ -61,7 +61,7 @@ function appWith(
   const { traffic, completes } = app;
   switch (field) {
     case 'keepAccepting':
-      return { ...app, keepAccepting: value };
+      return { ...app, keepAccepting: value + (app.idlePoll ?? 0) };
     case 'startup':
       return { ...app, startup: value };
     case 'drain':

@@ -61,9 +61,6 @@ export function withSidecars(
 
 const proxies = /*#__PURE__*/ appFunctions(SIDECARS);
 
-/** How long Knative's queue-proxy has to be without a request until it ends, and whoever waits for it with it. */
-const QUEUE_DRAIN_SECONDS = 30;
-
 /** terminationDrainDuration; waitBeforeExitSeconds. */
 const DEFAULT_STAY = {
   'istio-proxy': 5,
@@ -90,16 +87,15 @@ function appFor({ container, staysSeconds, untilIdle }: FoundSidecar, native: bo
   if (container === QUEUE_PROXY) return proxies.knativeQueueProxy();
   if (container === 'linkerd-proxy') return native ? proxies.linkerdProxyNative() : proxies.linkerdProxy();
   if (native) return proxies.istioProxyNative();
-  const { drain, ...base } = proxies.istioProxy();
-  const stays = untilIdle || staysSeconds === null ? {} : { keepAccepting: `${staysSeconds}s` };
-  return { ...base, ...(!untilIdle && { drain }), ...stays };
+  if (untilIdle) return proxies.istioProxyUntilIdle();
+  return proxies.istioProxy(staysSeconds === null ? {} : { keepAccepting: `${staysSeconds}s` });
 }
 
 /** Its hook ends when the queue-proxy has drained, and every request comes through both. */
 function waitsForDrain(known: AppSettings | undefined): AppSettings {
   const app = known ?? appSchema.parse({});
-  const duration = app.preStop?.duration ?? `${QUEUE_DRAIN_SECONDS}s`;
-  return { ...app, onPath: 'always', preStop: { ...app.preStop, duration } };
+  const waits = app.preStop?.duration === undefined ? { waitsFor: QUEUE_PROXY } : {};
+  return { ...app, onPath: 'always', preStop: { ...app.preStop, ...waits } };
 }
 
 function specOf(object: Exclude<ManifestObject, { readonly kind: 'Service' }>): PodSpec {

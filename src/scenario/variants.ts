@@ -22,6 +22,7 @@ export function withHookDuration(world: World, duration: Micros): World {
       effect: hook?.effect ?? 'none',
       effectAt: hook?.effectAt ?? 0,
       keepsCommand: hook?.keepsCommand ?? false,
+      waitsFor: null,
       binaries: hook?.binaries ?? [],
       ranges: [],
     };
@@ -49,13 +50,14 @@ export function withPreStopSeconds(scenario: Scenario, seconds: number): Scenari
           effect: 'none',
           effectAt: 0,
           keepsCommand: false,
+          waitsFor: null,
           binaries: native ? [] : ['sleep'],
           ranges: [],
         };
   const change = (container: ContainerInfo): ContainerInfo => {
     const { hook } = container;
     const changed: HookInfo | null = hook?.keepsCommand
-      ? { ...hook, duration, unknown: null, startsUp: true, outcome: 'completed', ranges: [] }
+      ? { ...hook, duration, unknown: null, startsUp: true, outcome: 'completed', ranges: [], waitsFor: null }
       : sleep;
     return { ...container, hook: changed, restartHook: changed };
   };

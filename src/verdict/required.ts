@@ -123,9 +123,15 @@ function followsOthers(
 
 /** Whether a container that no hook of the manifest holds accepts until `needed` by itself. */
 function outlasts({ containers, template }: StoppedPod, container: number, needed: Micros): boolean {
-  const { stopSignalAt } = containers[container]!;
-  const { keepAccepting } = template.containers[container]!.app;
-  return stopSignalAt === null || stopSignalAt + keepAccepting >= needed;
+  const { stopSignalAt, closedAt } = containers[container]!;
+  const { app } = template.containers[container]!;
+  if (stopSignalAt === null || stopSignalAt + app.keepAccepting >= needed) return true;
+  return staysForRequests(app) && (closedAt === null || closedAt >= needed);
+}
+
+/** How long it accepts depends on who sends. */
+function staysForRequests({ keptOpenByRequests, idlePoll }: AppInfo): boolean {
+  return keptOpenByRequests || idlePoll !== null;
 }
 
 /** null where it cannot be said: a hook that closes the listener itself, a sidecar that waited for its turn, a run that ended before. */
@@ -137,6 +143,7 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
   const closedByHook = info.hook?.effect === 'closeListener';
   if (closedByHook && info.hook?.effectAt !== 'end') return null;
   if (info.sidecar && sidecarsWaitForTurn(context.minor)) return null;
+  if (staysForRequests(info.app)) return null;
   const actor = context.kubeletActor(pod.node);
   const startUp =
     info.hook?.startsUp === true

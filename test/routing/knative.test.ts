@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, parseScenario, simulate } from '../../src/index.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
 
 /** A Service of Knative: its activator stands before Pods in which the queue-proxy takes the connections. */
 
@@ -16,6 +17,9 @@ const knative = (
     },
   },
 });
+
+const containerIn = ({ data }: { readonly data?: unknown }) =>
+  (data as { readonly container?: string } | undefined)?.container;
 
 const deletionOf = (object: object, more: object = {}) =>
   defineScenario({
@@ -49,6 +53,65 @@ describe('a Service of Knative', () => {
     expect(at('listenerClosed', 'queue-proxy') - at('stopSignal', 'queue-proxy')).toBeCloseTo(30, 1);
     expect(at('stopSignal', 'user-container')).toBeGreaterThan(30);
     expect(run.verdict.safe).toBe(true);
+  });
+
+  /** Requests that come so often from 12 s before the deletion on, until the last one that comes at `until`. */
+  const asked = (every: number, until: number, more: object = {}) =>
+    simulate(
+      deletionOf(knative({ spec: { timeoutSeconds: 120 } }), {
+        delays: CONSTANT_DELAYS,
+        actions: [{ type: 'deletePod', at: '12s', pod: 'shop/hello-00001-deployment-1-0' }],
+        clients: [
+          {
+            name: 'user',
+            service: 'shop/hello-00001-private',
+            from: { node: 'node-1' },
+            load: { ratePerSecond: 1 / every, arrivals: 'even' },
+            connection: { keepAlive: { idleTimeout: '60s' } },
+            stop: `${until + 12.5}s`,
+            ...more,
+          },
+        ],
+      }),
+      { seed: 1 },
+    );
+  const signalled = (run: ReturnType<typeof asked>) =>
+    run.trace.find((each) => each.type === 'stopSignal' && containerIn(each) === 'queue-proxy')!.atMs;
+  /** After the stop signal of the queue-proxy. */
+  const since = (run: ReturnType<typeof asked>, type: string, container: string) => {
+    const of = (event: (typeof run.trace)[number]) => containerIn(event) === container;
+    const found = run.trace.find((each) => each.type === type && of(each));
+    return found === undefined ? null : (found.atMs - signalled(run)) / 1000;
+  };
+
+  it('X9.1: its last request at 12 s after the signal, it is quiet at 42 s, and so is the hook that waits for it', () => {
+    const run = asked(2, 12);
+    const closed = since(run, 'listenerClosed', 'queue-proxy')!;
+    const hookEnded = since(run, 'preStopEnded', 'user-container')!;
+    const arrivals = run.trace.filter(
+      ({ type, pod }) => type === 'requestArrived' && pod === 'shop/hello-00001-deployment-1-0',
+    );
+    const last = (arrivals.at(-1)!.atMs - signalled(run)) / 1000;
+    expect(last).toBeGreaterThan(10);
+    expect(closed).toBeCloseTo(last + 30, 3);
+    expect(hookEnded - closed).toBeLessThan(0.05);
+    expect(since(run, 'stopSignal', 'user-container')).toBeGreaterThan(hookEnded);
+  });
+
+  it('X9.1: without a request it is quiet after 30 s', () => {
+    expect(since(asked(1, -1), 'listenerClosed', 'queue-proxy')).toBeCloseTo(30, 1);
+  });
+
+  it('X9.2: with requests every 10 s for ever it is cut at the grace period', () => {
+    const run = asked(10, 400);
+    expect(since(run, 'listenerClosed', 'queue-proxy')).toBeNull();
+    expect(since(run, 'sigkill', 'queue-proxy')).toBeCloseTo(120, 0);
+    expect(run.verdict.violations.map(({ kind }) => kind)).toContain('preStopCutOff');
+  });
+
+  it('#83: a request that is longer than the quiet time is finished, as long as the grace period lasts', () => {
+    const run = asked(1000, 0, { request: { duration: '50s' }, start: '11s', requestTimeout: '100s' });
+    expect(run.verdict.requests!.failed).toEqual({});
   });
 
   it('#84: a revision of 20 s is ended before its queue-proxy has drained', () => {

@@ -7,6 +7,7 @@ import {
   simulate,
   describe as text,
 } from '../../src/index.ts';
+import { CONSTANT_DELAYS } from '../run/delays.ts';
 
 interface Mesh {
   readonly labels?: Readonly<Record<string, string>>;
@@ -154,6 +155,56 @@ describe('a proxy that a mesh puts into the Pod', () => {
     if (at === null) expect(seen).toBeNull();
     else expect(seen).toBeCloseTo(at, 0);
     expect(safe(mesh)).toBe(isSafe);
+  });
+
+  describe('with EXIT_ON_ZERO_ACTIVE_CONNECTIONS', () => {
+    const untilIdle = {
+      labels: ISTIO,
+      annotations: {
+        'proxy.istio.io/config': 'proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true" }',
+      },
+    };
+    /** One stream that opens before the deletion at 10 s and ends so long after it. */
+    const goneAt = (endsAt: number | null) => {
+      const clients: ScenarioInput['clients'] =
+        endsAt === null
+          ? []
+          : [
+              {
+                name: 'stream',
+                from: { node: 'node-1' },
+                load: { concurrency: 3 },
+                connection: { stream: { duration: `${9 + endsAt}s` } },
+                start: '1s',
+                stop: '1.5s',
+                requestTimeout: '100s',
+              },
+            ];
+      const run = simulate(
+        defineScenario({
+          ...input(untilIdle),
+          actions: [{ type: 'deletePod', pod: 'web-1-1', at: '10s' }],
+          delays: CONSTANT_DELAYS,
+          clients,
+        }),
+        { seed: 1 },
+      );
+      const of = (type: string) =>
+        run.trace.find(
+          (event) =>
+            event.type === type &&
+            (event.data as { readonly container?: string } | undefined)?.container === 'istio-proxy',
+        )!.atMs;
+      return (of('listenerClosed') - of('stopSignal')) / 1000;
+    };
+
+    it.each([
+      ['no connection is open: at the first look after 5 s, 6', null, 6],
+      ['X5.3 the last one ends at 3: 6', 3, 6],
+      ['X5.3 the last one ends at 7.4: 8', 7.4, 8],
+    ])('%s', (_, endsAt, gone) => {
+      expect(goneAt(endsAt)).toBeCloseTo(gone, 3);
+    });
   });
 
   it('which leaves by itself: no preStop helps, and the fix is to keep it', () => {

@@ -38,6 +38,7 @@ describe('a request in flight at the stop signal of', () => {
     ['HAProxy at SIGUSR1', apps.haproxySoftStop(), 'finished'],
     ['Envoy', apps.envoy(), 'cut at the stop signal'],
     ['istio-proxy', apps.istioProxy(), 'cut after its own limit'],
+    ['istio-proxy until it is idle', apps.istioProxyUntilIdle(), 'finished'],
     ['istio-proxy as a native sidecar', apps.istioProxyNative(), 'cut at the stop signal'],
     ['linkerd-proxy', apps.linkerdProxy(), 'finished'],
     ['linkerd-proxy as a native sidecar', apps.linkerdProxyNative(), 'finished'],

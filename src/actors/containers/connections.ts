@@ -13,6 +13,8 @@ export interface PodConnections {
   /** How many of these each container works on; only of containers that limit their number. */
   readonly busy: readonly number[];
   readonly waiting: readonly Waiting[];
+  /** When the latest request came. */
+  readonly arrivedAt: Micros;
   readonly networkRemoved: boolean;
   /** When each container last closed the idle connections that it kept. */
   readonly idleClosed: readonly (Micros | undefined)[];
@@ -30,6 +32,7 @@ export const changedConnections = changing<PodConnections>((from) => ({
   serving: from.serving,
   busy: from.busy,
   waiting: from.waiting,
+  arrivedAt: from.arrivedAt,
   networkRemoved: from.networkRemoved,
   idleClosed: from.idleClosed,
   cuts: from.cuts,
@@ -53,6 +56,7 @@ export const NO_TRAFFIC: PodConnections = {
   serving: 0,
   busy: [],
   waiting: [],
+  arrivedAt: Number.NEGATIVE_INFINITY,
   networkRemoved: false,
   idleClosed: [],
   cuts: [],
@@ -197,6 +201,7 @@ export function withOneMore(
   connections: PodConnections,
   inService: InService,
   busy: readonly number[],
+  arrivedAt: Micros,
   now: Micros,
 ): PodConnections {
   const { waiting, networkRemoved, idleClosed, cuts, resets, routeResets } = connections;
@@ -215,6 +220,7 @@ export function withOneMore(
     serving,
     busy,
     waiting,
+    arrivedAt: Math.max(connections.arrivedAt, arrivedAt),
     networkRemoved,
     idleClosed,
     cuts,
@@ -224,14 +230,15 @@ export function withOneMore(
 }
 
 export function withOneLess(connections: PodConnections, busy: readonly number[]): PodConnections {
-  const { listed, listedCount, serving, waiting, networkRemoved, idleClosed, cuts, resets, routeResets } =
-    connections;
+  const { listed, listedCount, serving, waiting, arrivedAt } = connections;
+  const { networkRemoved, idleClosed, cuts, resets, routeResets } = connections;
   return {
     listed: serving === 1 ? null : listed,
     listedCount: serving === 1 ? 0 : listedCount,
     serving: serving - 1,
     busy,
     waiting,
+    arrivedAt,
     networkRemoved,
     idleClosed,
     cuts,

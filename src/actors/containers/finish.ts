@@ -1,5 +1,6 @@
 import { type ContainerExited, T } from '../../cluster/events.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import type { Micros } from '../../kernel/time.ts';
 import type { Ctx } from '../wiring.ts';
 import { CELL, type PodProcesses } from './cells.ts';
 import { inFlight, NO_TRAFFIC, type PodConnections, passes } from './connections.ts';
@@ -26,6 +27,18 @@ function hasWork(
     passes(world, template, attempt.client, container);
   if (connections.waiting.some(passing)) return true;
   return inFlight(world, connections, template, now).some((one) => one.endsAt > now && passing(one));
+}
+
+/**
+ * How much longer a process that was to stop accepting goes on: until no request has come for its time, or until its next look, where
+ * one is in flight.
+ */
+export function goesOnFor(ctx: Ctx, processes: PodProcesses, pod: number, container: number): Micros {
+  const { app } = ctx.self.world.templates[processes.template]!.containers[container]!;
+  const { keepAccepting, keptOpenByRequests, idlePoll } = app;
+  const connections = connectionsOf(ctx, pod);
+  if (idlePoll !== null && hasWork(ctx, connections, processes, container)) return idlePoll;
+  return keptOpenByRequests ? Math.max(0, connections.arrivedAt + keepAccepting - ctx.now) : 0;
 }
 
 /** The exits of those that only waited for their requests, once `connections` holds none of them any more. */

@@ -24,6 +24,8 @@ import {
   type PodProcesses,
 } from './cells.ts';
 import { onEnded, onFinishing, onListenerClosed } from './close.ts';
+import { goesOnFor } from './finish.ts';
+import { answerToWaiting, tellWaiting } from './hook-waits.ts';
 import { nodeLost } from './node-lost.ts';
 import { change, infoOf, NOT_RUNNING, probeFinds, toKubelet } from './processes.ts';
 import { failsForGood, onOver, onSignalled, onStarted, readinessFlapped } from './readiness-flaps.ts';
@@ -51,7 +53,7 @@ export function runningProcesses(template: number, containers: number): PodProce
 const OWN_TIMERS = 128;
 
 /** What the process does next by itself; a process that has ended does nothing more. */
-function later<K extends 'listenerOpened' | 'listenerClosed' | 'exitDue' | 'containerExited'>(
+function later<K extends 'listenerOpened' | 'closingDue' | 'listenerClosed' | 'exitDue' | 'containerExited'>(
   ctx: Ctx,
   type: EventType<K, EventMap[K]>,
   pod: PodProcesses,
@@ -122,6 +124,7 @@ const hookEffect: Reducer<PodProcesses, HookEffect, Self> = (pod, event, ctx) =>
   const { container, effect } = event.data;
   const found = pod.containers[container]!;
   if (!found.running) return [pod, NO_EFFECTS];
+  if (effect === 'awaitClosing') return [pod, answerToWaiting(ctx, pod, event.object, container)];
   if (effect === 'failReadiness')
     return [failsForGood(pod, container), probeFinds(ctx, pod, event.object, container, false)];
   if (!found.accepting) return [pod, NO_EFFECTS];
@@ -173,13 +176,18 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
       next = failsForGood(pod, container);
     }
     effects.push(
-      found.accepting
-        ? later(ctx, T.listenerClosed, pod, object, data, profile.keepAccepting)
-        : exitAfterDrain(ctx, pod, object, container),
+      found.accepting ? closes(ctx, pod, object, container) : exitAfterDrain(ctx, pod, object, container),
     );
   }
   return [change(next, container, { signalled: true }), effects];
 };
+
+function closes(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
+  const { keepAccepting, keptOpenByRequests, idlePoll } = infoOf(ctx, pod, container).app;
+  return keptOpenByRequests || idlePoll !== null
+    ? later(ctx, T.closingDue, pod, object, { container }, keepAccepting)
+    : later(ctx, T.listenerClosed, pod, object, { container }, keepAccepting);
+}
 
 function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: number): Effect {
   const { drain, exitCode, traffic } = infoOf(ctx, pod, container).app;
@@ -190,11 +198,22 @@ function exitAfterDrain(ctx: Ctx, pod: PodProcesses, object: number, container: 
   return later(ctx, T.containerExited, pod, object, { container, exitCode }, drain, site);
 }
 
+/** It closes now, or goes on for as long as whoever sends makes it. */
+const closingDue: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
+  const { object, data } = event;
+  const { running, accepting } = pod.containers[data.container]!;
+  if (!running || !accepting) return [pod, NO_EFFECTS];
+  const more = goesOnFor(ctx, pod, object, data.container);
+  const type = more > 0 ? T.closingDue : T.listenerClosed;
+  return [pod, [later<'closingDue' | 'listenerClosed'>(ctx, type, pod, object, data, more)]];
+};
+
 const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event, ctx) => {
   const { container } = event.data;
   const found = pod.containers[container]!;
   if (!found.running || !found.accepting) return [pod, NO_EFFECTS];
   const effects = probeFinds(ctx, pod, event.object, container, false);
+  effects.push(...tellWaiting(ctx, pod, event.object, container, 'completed'));
   if (found.signalled) effects.push(exitAfterDrain(ctx, pod, event.object, container));
   effects.push(...onListenerClosed(ctx, pod, event.object, container));
   return [change(pod, container, { accepting: false }), effects];
@@ -244,7 +263,10 @@ function ends(
       infoOf(ctx, pod, container).drawKey,
     ),
   ];
-  if (found.accepting) effects.push(...probeFinds(ctx, pod, object, container, false));
+  if (found.accepting) {
+    effects.push(...probeFinds(ctx, pod, object, container, false));
+    effects.push(...tellWaiting(ctx, pod, object, container, 'failed'));
+  }
   const ended = change(pod, container, { running: false, accepting: false, exitCode, sigkilled });
   effects.push(...onEnded(ctx, ended, object, container, sigkilled ? 'killed' : 'exited'));
   return [ended, effects];
@@ -257,6 +279,7 @@ export const containers = defineActor<'containers', ContainersCells>('containers
     hookEffect,
     readinessFlapped,
     stopSignal,
+    closingDue,
     listenerClosed,
     exitDue,
     containerExited,

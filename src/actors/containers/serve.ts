@@ -147,7 +147,7 @@ function admit(
   const overdue: AnswerOverdue = { inService: null, waiting };
   const wait = Math.max(0, attempt.answerBy - attempt.way - ctx.now);
   return [
-    changedConnections(connections, { waiting: [...connections.waiting, waiting] }),
+    changedConnections(connections, { waiting: [...connections.waiting, waiting], arrivedAt: ctx.now }),
     [self(ctx, T.answerOverdue, attempt.pod, overdue, wait)],
   ];
 }
@@ -196,7 +196,7 @@ function begin(
     effects.push(self(ctx, T.answerOverdue, attempt.pod, overdue, last));
   }
   const busy = counted(ctx.self.world, template, path, connections.busy, 1);
-  return [withOneMore(connections, inService, busy, ctx.now), effects];
+  return [withOneMore(connections, inService, busy, arrivedAt, ctx.now), effects];
 }
 
 /** Tells the client that others may use the connection, too. */

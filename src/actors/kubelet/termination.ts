@@ -137,46 +137,21 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
   const budget = work.remainingSeconds * MICROS_PER_SECOND;
   const self = ctx.actor;
   const { worker: kind } = CELL;
-  const effects: Effect[] = [
-    arm({
-      timer: hookEnd,
-      type: T.preStopEnded,
-      actor: self,
-      kind,
-      object: pod,
-      about: pod,
-      data: ended,
-      delay: hook.duration,
-      site: startSite,
-      transition,
-    }),
-    arm({
-      timer: graceEnd,
-      type: T.preStopEnded,
-      actor: self,
-      kind,
-      object: pod,
-      about: pod,
-      data: cutOff,
-      delay: budget,
-    }),
-  ];
+  const end = { type: T.preStopEnded, actor: self, kind, object: pod, about: pod } as const;
+  const effects: Effect[] = [arm({ ...end, timer: graceEnd, data: cutOff, delay: budget })];
+  const containers = ctx.self.wiring.containers(ctx.self.node);
+  const toProcess = { actor: containers, kind: CONTAINERS.pod, object: pod, about: pod };
+  if (hook.waitsFor === null) {
+    const over = { ...end, timer: hookEnd, data: ended, delay: hook.duration, site: startSite, transition };
+    effects.unshift(arm(over));
+  } else {
+    const data = { container, effect: 'awaitClosing' } as const;
+    effects.push(after({ ...toProcess, type: T.hookEffect, data }));
+  }
   if (hook.effect !== 'none' && hook.effectAt !== 'end') {
-    const containers = ctx.self.wiring.containers(ctx.self.node);
     const data = { container, effect: hook.effect };
-    effects.push(
-      after({
-        type: T.hookEffect,
-        actor: containers,
-        kind: CONTAINERS.pod,
-        object: pod,
-        about: pod,
-        data,
-        delay: hook.effectAt,
-        site: startSite,
-        transition,
-      }),
-    );
+    const { effectAt: delay } = hook;
+    effects.push(after({ ...toProcess, type: T.hookEffect, data, delay, site: startSite, transition }));
   }
   const change = { since: ctx.now };
   return [
@@ -188,6 +163,9 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
 export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event, ctx) => {
   const { container, outcome } = event.data;
   const work = worker.containers[container]!;
+  // Whoever it would have waited for tells it, whether it waits or not.
+  if (work.stage !== 'hook' && infoOf(worker, container, ctx).hook?.waitsFor != null)
+    return [worker, NO_EFFECTS];
   const effects: Effect[] = outcome === 'completed' ? lastThing(ctx, worker, container) : [];
   if (work.stage !== 'hook') return [worker, effects];
   // A command goes on though the kubelet no longer waits for it.

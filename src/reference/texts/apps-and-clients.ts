@@ -15,6 +15,12 @@ export const APP_TEXTS = {
     onStopSignal:
       '`drain`: stops accepting, finishes its work, exits. `exit`: exits at once, whatever is in flight. `crash`: the same, with an error. `ignore`: takes no notice (a shell as PID 1).',
     keepAccepting: { text: 'How long it goes on accepting after the stop signal.', examples: ['10s'] },
+    keptOpenByRequests:
+      "Each request that comes in this time begins it anew (Knative's queue-proxy): it stops accepting once none has come for so long.",
+    idlePoll: {
+      text: 'When this time is over it looks as often whether a request is in flight, and stops accepting at the first look that finds none (Istio, EXIT_ON_ZERO_ACTIVE_CONNECTIONS).',
+      examples: ['1s'],
+    },
     drain: {
       text: 'How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it exits as soon as no request is in flight, as long as `maxDrain` and the grace period allow; without clients at once.',
       examples: ['5s'],
@@ -60,6 +66,10 @@ export const APP_TEXTS = {
     },
     outcome: 'How it ends.',
     missingBinary: 'The command is not in the image (distroless): the hook fails at once.',
+    waitsFor: {
+      text: "Name of a container of the same Pod: the hook ends when that one stops accepting (Knative's `/wait-for-drain`), and fails where it does not run.",
+      examples: ['queue-proxy'],
+    },
     effect: 'What it does to the app beside taking time; left out: what its command says, else nothing.',
     effectAt:
       'Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first.',

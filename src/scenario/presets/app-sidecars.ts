@@ -11,6 +11,21 @@ export const SIDECARS = {
     confidence: 'published',
     sources: ['istio pkg/envoy/agent.go terminate', 'mesh config terminationDrainDuration'],
   },
+  /**
+   * istio-proxy with EXIT_ON_ZERO_ACTIVE_CONNECTIONS: after MINIMUM_DRAIN_DURATION, 5 s, it looks every second whether a connection is
+   * open, and is gone at the first look that finds none. A connection counts while a request is in flight over it.
+   */
+  istioProxyUntilIdle: {
+    settings: {
+      onStopSignal: 'drain',
+      keepAccepting: '5s',
+      idlePoll: '1s',
+      drain: '0s',
+      onPath: 'always',
+    },
+    confidence: 'published',
+    sources: ['istio pkg/envoy/agent.go terminate, activeProxyConnections'],
+  },
   /** istio-proxy as a native sidecar, the default from Istio 1.27 on Kubernetes 1.33: it stays until the app has ended. */
   istioProxyNative: {
     settings: { onStopSignal: 'exit', onPath: 'always' },
@@ -30,11 +45,18 @@ export const SIDECARS = {
     sources: ['linkerd2 charts/partials proxy: config.beta.linkerd.io/proxy-enable-native-sidecar'],
   },
   /**
-   * Knative's queue-proxy: from its stop signal on it serves for 30 s and then ends; with every request the 30 s begin anew, which is
-   * not simulated. Its user container waits for it in its preStop (`/wait-for-drain`).
+   * Knative's queue-proxy: from its stop signal on it serves until no request has come for 30 s, then finishes those in flight and ends.
+   * Its user container waits for it in its preStop (`/wait-for-drain`).
    */
   knativeQueueProxy: {
-    settings: { onStopSignal: 'drain', keepAccepting: '30s', failReadiness: true, onPath: 'always' },
+    settings: {
+      onStopSignal: 'drain',
+      keepAccepting: '30s',
+      keptOpenByRequests: true,
+      sendConnectionClose: false,
+      failReadiness: true,
+      onPath: 'always',
+    },
     confidence: 'published',
     sources: ['knative/serving pkg/queue/sharedmain/main.go', 'knative/serving issues 13332 and 13953'],
   },

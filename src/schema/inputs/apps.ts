@@ -21,6 +21,8 @@ export interface PreStopInput {
   readonly outcome?: 'completed' | 'failed' | undefined;
   /** The command is not in the image (distroless): the hook fails at once. */
   readonly missingBinary?: boolean | undefined;
+  /** Name of a container of the same Pod: the hook ends when that one stops accepting (Knative's `/wait-for-drain`), and fails where it does not run. */
+  readonly waitsFor?: string | undefined;
   /** What it does to the app beside taking time; left out: what its command says, else nothing. */
   readonly effect?: 'none' | 'closeListener' | 'failReadiness' | undefined;
   /** Whether it does so first and sleeps then, or sleeps first, or how long after its start. Left out: as its command says, else first. */
@@ -41,6 +43,10 @@ export interface AppInput {
   readonly onStopSignal?: 'drain' | 'exit' | 'crash' | 'ignore' | undefined;
   /** How long it goes on accepting after the stop signal. Default: "0s". */
   readonly keepAccepting?: DelayInput | undefined;
+  /** Each request that comes in this time begins it anew (Knative's queue-proxy): it stops accepting once none has come for so long. Default: false. */
+  readonly keptOpenByRequests?: boolean | undefined;
+  /** When this time is over it looks as often whether a request is in flight, and stops accepting at the first look that finds none (Istio, EXIT_ON_ZERO_ACTIVE_CONNECTIONS). */
+  readonly idlePoll?: Duration | undefined;
   /** How long its work in flight takes after it stopped accepting: then it exits, and cuts what is still in flight. Left out: it exits as soon as no request is in flight, as long as `maxDrain` and the grace period allow; without clients at once. */
   readonly drain?: DelayInput | undefined;
   /** Its own limit on waiting for work in flight; none by default. */
