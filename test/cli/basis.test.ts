@@ -13,7 +13,7 @@ it('names what is not simulated as it is called, and nothing that was understood
   const ingress = inShop({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: { name: 'web' },
+    metadata: { name: 'web', annotations: { 'alb.ingress.kubernetes.io/target-type': 'ip' } },
     spec: {
       ingressClassName: 'alb',
       rules: [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
