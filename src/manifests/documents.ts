@@ -78,6 +78,8 @@ function fixOf({ fix, message }: ReturnType<typeof parseYaml>['problems'][number
 /** The same slip on many lines is one: its first place, and how many there are. */
 function onceEach(problems: ReturnType<typeof parseYaml>['problems']): typeof problems {
   const alike = new Map<string, (typeof problems)[number][]>();
+  // A text is read no further than its last problem that is told.
+  const atLeast = problems.length >= limits.issues ? ', at least' : '';
   for (const each of problems) {
     const known = alike.get(each.message);
     if (known === undefined) alike.set(each.message, [each]);
@@ -86,7 +88,7 @@ function onceEach(problems: ReturnType<typeof parseYaml>['problems']): typeof pr
   return [...alike.values()].map(([first, ...others]) =>
     others.length === 0
       ? first!
-      : { ...first!, fix: `${fixOf(first!)} The same stands at ${others.length} more.` },
+      : { ...first!, fix: `${fixOf(first!)} The same stands at ${others.length} more${atLeast}.` },
   );
 }
 

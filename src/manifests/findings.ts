@@ -8,7 +8,7 @@ import type { Source } from './decode.ts';
 import { parseFieldPath } from './field-issue.ts';
 import { notesOnPidOne, notesOnPreStop } from './hook-findings.ts';
 import { podSpecPath } from './pod-spec-path.ts';
-import { matchesSelector } from './select.ts';
+import { LabelIndex, matchesSelector } from './select.ts';
 import { kindOf } from './stand-in.ts';
 
 /** An object and where it came from. */
@@ -53,15 +53,23 @@ export function findingsOfDefects(
 
 /** Looks at all objects together, since only a Service says which Pods are served. */
 export function findingsOf(found: readonly Found[], minor: MinorVersion): readonly Finding[] {
+  const pods = new LabelIndex<Found>();
+  const services = new LabelIndex<Service>();
+  for (const each of found) {
+    const { object } = each;
+    const { namespace } = object.metadata;
+    if (object.kind === 'Service') services.add(object, namespace, object.spec.selector);
+    else pods.add(each, namespace, podLabels(each));
+  }
   return found.flatMap((each) => {
-    if (each.object.kind === 'Service') return findingsOfService(each, found, minor);
-    return findingsOfPods(each, isServed(each, found));
+    if (each.object.kind === 'Service') return findingsOfService(each, pods, minor);
+    return findingsOfPods(each, isServed(each, services));
   });
 }
 
 function findingsOfService(
   { object, source }: Found,
-  found: readonly Found[],
+  pods: LabelIndex<Found>,
   minor: MinorVersion,
 ): readonly Finding[] {
   if (object.kind !== 'Service' || object.spec.type === 'ExternalName') return [];
@@ -69,12 +77,11 @@ function findingsOfService(
   if (Object.keys(selector).length === 0) {
     return [findingAt(source, 'spec.selector', { code: 'serviceWithoutSelector', severity: 'info' })];
   }
-  const selects = (each: Found) =>
-    each.object.metadata.namespace === object.metadata.namespace &&
-    matchesSelector(podLabels(each), selector);
-  const selected = found.filter((each) => each.object.kind !== 'Service' && selects(each));
-  if (selected.length > 0) return findingsOfTargetPorts(object, source, selected, minor);
   const { namespace } = object.metadata;
+  const selected = pods
+    .candidates(namespace, selector)
+    .filter((each) => matchesSelector(podLabels(each), selector));
+  if (selected.length > 0) return findingsOfTargetPorts(object, source, selected, minor);
   const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   const note: Note = { code: 'serviceSelectsNothing', severity: 'warning', namespace, labels };
   return [findingAt(source, 'spec.selector', note)];
@@ -114,12 +121,10 @@ function podLabels({ object }: Found): Readonly<Record<string, string>> {
   return object.kind === 'Service' ? {} : object.spec.template.metadata.labels;
 }
 
-function isServed(pods: Found, found: readonly Found[]): boolean {
-  return found.some(
-    ({ object }) =>
-      object.kind === 'Service' &&
-      object.metadata.namespace === pods.object.metadata.namespace &&
-      matchesSelector(podLabels(pods), object.spec.selector),
+function isServed(pods: Found, services: LabelIndex<Service>): boolean {
+  const labels = podLabels(pods);
+  return services.some(pods.object.metadata.namespace, labels, ({ spec }) =>
+    matchesSelector(labels, spec.selector),
   );
 }
 

@@ -12,6 +12,8 @@ export const limits = {
   issues: MAX_ISSUES,
   /** Maps and lists inside one another. */
   depth: 64,
+  /** Keys of one map in a text. An object has at most 1.5 MiB in etcd. */
+  keys: 50_000,
   /** Values that YAML aliases stand for, within one document. */
   aliasedValues: 10_000,
   /** Values within one parsed object, each counted as often as it is reached. */

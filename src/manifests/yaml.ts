@@ -1,5 +1,5 @@
 import type { CST, Node, Pair, ParsedNode, Tags, YAMLMap } from 'yaml';
-import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, Parser, Schema } from 'yaml';
 import { limits } from './limits.ts';
 
 /** The door to the package `yaml`: text → plain values with their places. Nothing else imports the package. */
@@ -36,66 +36,161 @@ const customTags = (tags: Tags): Tags =>
     return !unreadTags.includes(name) && !('format' in tag && tag.format === 'TIME');
   });
 
-/** Reads every document of a YAML (or JSON) text; collects what is wrong instead of throwing. */
+/** One for all documents: a composer would make a schema for each. */
+const SCHEMA = new Schema({ schema: 'yaml-1.1', resolveKnownTags: false, customTags });
+
+/** Reads every document of a YAML (or JSON) text; collects what is wrong instead of throwing, and reads no further than the 100th. */
 export function parseYaml(text: string): YamlStream {
   const lines = new LineCounter();
   const problems: YamlProblem[] = [];
-  const tokens = readTokens(text, lines, problems);
-  if (tokens === undefined) return { documents: [], problems };
   const documents: YamlDocument[] = [];
-  const composer = new Composer({ version: '1.1', customTags, uniqueKeys: false, lineCounter: lines });
-  for (const document of composer.compose(tokens, false, text.length)) {
-    for (const error of document.errors) {
-      const place = placeAt(lines, error.pos[0]);
-      problems.push({ code: 'yamlSyntax', ...place, message: withoutExcerpt(error.message) });
+  const tokens = readTokens(text, lines, problems);
+  if (tokens === undefined) return { documents, problems };
+  const refused: YamlProblem[] = [];
+  const composer = new Composer({ version: '1.1', schema: SCHEMA, uniqueKeys: false, lineCounter: lines });
+  tellErrorsTo(composer, (offset, message) => {
+    if (problems.length + refused.length >= limits.issues) throw new EnoughProblems();
+    refused.push({ code: 'yamlSyntax', ...placeAt(lines, offset), message: withoutExcerpt(message) });
+  });
+  try {
+    for (const document of composer.compose(tokens, true, tokens.at(-1)?.offset ?? 0)) {
+      // The errors of a document are told before it comes, or stand in it where a token was one.
+      for (const { pos, message } of document.errors)
+        refused.push({ code: 'yamlSyntax', ...placeAt(lines, pos[0]), message: withoutExcerpt(message) });
+      const told = refused.splice(0);
+      for (const each of told) problems.push(each);
       if (problems.length >= limits.issues) return { documents, problems };
+      if (told.length > 0) continue;
+      const contents: ParsedNode | null = document.contents;
+      const empty = contents === null || isImplicitNull(contents);
+      const before = problems.length;
+      const value = empty ? null : new Converter(lines, problems).convert(contents, 1);
+      if (problems.length >= limits.issues) return { documents, problems };
+      if (problems.length > before) continue;
+      documents.push({
+        value,
+        empty,
+        placeOf: (path) => placeOf(contents, path, lines),
+        placeOfKey: (path) => placeOfKey(contents, path, lines),
+      });
+      // One more than the limit is enough for the caller to refuse.
+      if (documents.length > limits.documents) break;
     }
-    if (document.errors.length > 0) continue;
-    const contents: ParsedNode | null = document.contents;
-    const converter = new Converter(lines, problems);
-    const empty = contents === null || isImplicitNull(contents);
-    const before = problems.length;
-    const value = empty ? null : converter.convert(contents, 1);
-    if (problems.length >= limits.issues) return { documents, problems };
-    if (problems.length > before) continue;
-    documents.push({
-      value,
-      empty,
-      placeOf: (path) => placeOf(contents, path, lines),
-      placeOfKey: (path) => placeOfKey(contents, path, lines),
-    });
-    // One more than the limit is enough for the caller to refuse.
-    if (documents.length > limits.documents) break;
+  } catch (error) {
+    if (!(error instanceof EnoughProblems)) throw error;
+    problems.push(...refused);
   }
   return { documents, problems };
 }
 
-/** Stops at the first token that nests too deep, so that no later step can run out of stack. */
+/** Ends the composing of a document that has too many errors. */
+class EnoughProblems extends Error {}
+
+/**
+ * A composer makes an Error, with its stack, of each problem and goes on to the end of the text: megabytes of errors take minutes. It
+ * asks its member `onError` for each of them, which the package does not declare to be public.
+ */
+function tellErrorsTo(composer: Composer, tell: (offset: number, message: string) => void): void {
+  const onError = (source: ErrorSource, _code: string, message: string, warning?: boolean) => {
+    if (warning !== true) tell(offsetOf(source), message);
+  };
+  Object.defineProperty(composer, 'onError', { value: onError });
+}
+
+type ErrorSource = number | readonly number[] | { readonly offset: number };
+
+function offsetOf(source: ErrorSource): number {
+  if (typeof source === 'number') return source;
+  return 'offset' in source ? source.offset : (source[0] ?? 0);
+}
+
+/** What a text is refused for before a document is made of it. */
+class TokenCounts {
+  private documents = 0;
+  private errors = 0;
+  private directives = 0;
+  private aliases = 0;
+
+  /** Whether enough was read to tell what is wrong. */
+  get areEnough(): boolean {
+    return (
+      this.documents > limits.documents || this.errors >= limits.issues || this.directives > limits.issues
+    );
+  }
+
+  take(token: CST.Token): void {
+    if (token.type === 'document') {
+      this.documents += 1;
+      this.directives = 0;
+    } else if (token.type === 'error') this.errors += 1;
+    else if (token.type === 'directive') this.directives += 1;
+  }
+
+  /** Whether there are more aliases in this document than may be followed. */
+  hasTooManyAliases(lexeme: string): boolean {
+    const first = lexeme.charCodeAt(0);
+    if (first === ASTERISK) this.aliases += 1;
+    else if (first === HYPHEN && lexeme === '---') this.aliases = 0;
+    return this.aliases > limits.aliasedValues;
+  }
+}
+
+const ASTERISK = 42;
+const HYPHEN = 45;
+
+/**
+ * Stops at the first token that nests too deep, so that no later step can run out of stack, and at what is too much of anything, before
+ * it takes the memory that it would.
+ */
 function readTokens(text: string, lines: LineCounter, problems: YamlProblem[]): CST.Token[] | undefined {
   const tokens: CST.Token[] = [];
   const parser = new Parser(lines.addNewLine);
+  const counts = new TokenCounts();
   lines.addNewLine(0);
-  let documents = 0;
+  const refuse = (problem: YamlProblem): undefined => {
+    problems.push({ ...problem, ...placeAt(lines, parser.offset) });
+    return undefined;
+  };
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
+      counts.take(token);
+      // Of empty documents in a row the last is enough: each costs as much as one that says something.
+      const last = tokens.at(-1);
+      if (token.type === 'document' && last !== undefined && isEmptyDocument(last)) tokens.pop();
       tokens.push(token);
-      if (token.type === 'document') documents += 1;
     }
-    if (documents > limits.documents) return tokens;
+    if (counts.areEnough) return tokens;
+    if (counts.hasTooManyAliases(lexeme)) return refuse(tooManyAliased);
+    const { stack } = parser;
     // A document, and for each level a collection; one more for the scalar at the end.
-    if (parser.stack.length > limits.depth + 2) {
-      problems.push({ ...tooDeep, ...placeAt(lines, parser.offset) });
-      return undefined;
-    }
+    if (stack.length > limits.depth + 2) return refuse(tooDeep);
+    const top = stack.at(-1);
+    if (top !== undefined && entriesOf(top) > limits.keys) return refuse(tooManyKeys);
   }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
+}
+
+function isEmptyDocument(token: CST.Token): boolean {
+  if (token.type !== 'document' || token.value !== undefined) return false;
+  return token.start.every(({ type }) => ['doc-start', 'space', 'newline', 'comment'].includes(type));
+}
+
+function entriesOf(token: CST.Token): number {
+  const isMap =
+    token.type === 'block-map' || (token.type === 'flow-collection' && token.start.source === '{');
+  return isMap ? token.items.length : 0;
 }
 
 const tooDeep: YamlProblem = {
   code: 'limitExceeded',
   message: `nests deeper than ${limits.depth} levels, which is the limit`,
   fix: 'Flatten the document; no Kubernetes object is nested that deep.',
+};
+const tooManyKeys: YamlProblem = {
+  code: 'limitExceeded',
+  message: `holds a map of more than ${limits.keys} keys, which is the limit`,
+  fix: 'Pass only Kubernetes objects; none has a map as large as that.',
 };
 const tooManyAliased: YamlProblem = {
   code: 'limitExceeded',

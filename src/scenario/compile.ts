@@ -64,8 +64,9 @@ export function compile(
   const { controllerManager, kubelet, churn, network } = settings.cluster;
   for (const each of churnIssues(settings.cluster)) issues.push(each);
   const routers = routersOf(settings, services, issues);
+  const governing = governingServices(objects);
   const infos = services.map((service, index) => ({
-    ...serviceInfo(service, minor, objects),
+    ...serviceInfo(service, minor, governing),
     behindBalancer: isBehindBalancer(service, index, routers),
   }));
   return {
@@ -127,10 +128,19 @@ function routesToPods(service: Service): boolean {
   return service.spec.type !== 'ExternalName' && Object.keys(service.spec.selector).length > 0;
 }
 
+/** Names of the Services that StatefulSets name as their own. */
+function governingServices(objects: readonly ManifestObject[]): ReadonlySet<string> {
+  return new Set(
+    objects.flatMap(({ kind, metadata: { namespace }, spec }) =>
+      kind === 'StatefulSet' && 'serviceName' in spec ? [qualifiedName(namespace, spec.serviceName)] : [],
+    ),
+  );
+}
+
 function serviceInfo(
   service: Service,
   minor: number,
-  objects: readonly ManifestObject[],
+  governing: ReadonlySet<string>,
 ): Omit<ServiceInfo, 'behindBalancer'> {
   const { spec, metadata } = service;
   const external = { ...spec, externalIPs: spec.externalIPs };
@@ -147,12 +157,7 @@ function serviceInfo(
     externallyAccessible:
       spec.type === 'NodePort' || spec.type === 'LoadBalancer' || spec.externalIPs.length > 0,
     headless: spec.clusterIP === 'None',
-    forPeers: objects.some(
-      (object) =>
-        object.kind === 'StatefulSet' &&
-        object.spec.serviceName === metadata.name &&
-        object.metadata.namespace === metadata.namespace,
-    ),
+    forPeers: governing.has(qualifiedName(metadata.namespace, metadata.name)),
     trafficDistribution: distributes ? spec.trafficDistribution : '',
     topologyHints,
     affinity:
@@ -232,6 +237,7 @@ function claimedTwice(pod: string, before: number, index: number): Issue {
 
 function routersOf(settings: ScenarioSettings, services: readonly Service[], issues: Issue[]): RouterInfo[] {
   const names = services.map(({ metadata }) => qualifiedName(metadata.namespace, metadata.name));
+  const places = new Map(names.map((name, place) => [name, place]));
   const known = settings.routers.map(({ name }) => name);
   const seen = new Set<string>();
   return settings.routers.map((router, index) => {
@@ -248,7 +254,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     seen.add(router.name);
     const chosen = router.services ?? names;
     for (const name of chosen) {
-      if (names.includes(name)) continue;
+      if (places.has(name)) continue;
       issues.push({
         code: 'unknownService',
         path: ['routers', index, 'services'],
@@ -262,7 +268,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
     }
     return {
       name: router.name,
-      services: chosen.map((name) => names.indexOf(name)).filter((service) => service >= 0),
+      services: chosen.flatMap((name) => places.get(name) ?? []),
       targets: router.targets === 'pods' && passesDataPlane(router) ? 'clusterIP' : router.targets,
       before: routersBefore(router)
         .map((name) => known.indexOf(name))

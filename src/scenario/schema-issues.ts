@@ -22,14 +22,16 @@ export function issuesOfSchema(
   base: Path = [],
   checked: Checked = A_SCENARIO,
 ): Issue[] {
-  return error.issues.slice(0, MAX_ISSUES + 1).flatMap((issue) => issuesOf(issue, input, base, checked));
+  return error.issues.flatMap((issue, at) =>
+    at < MAX_ISSUES ? issuesOf(issue, input, base, checked) : [{ code: issue.code, path: base, message: '' }],
+  );
 }
 
 function issuesOf(issue: z.core.$ZodIssue, input: unknown, base: Path, checked: Checked): Issue[] {
   const inner: Path = issue.path.filter((part) => typeof part !== 'symbol');
   const path = [...base, ...inner];
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.slice(0, MAX_ISSUES + 1).map((key) => unknownKey(path, key, checked));
+    return issue.keys.map((key, at) => unknownKey(path, key, checked, at >= MAX_ISSUES));
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === DEFAULT_MESSAGE) {
     const closest = closestOf(issue.errors);
     if (closest !== null) {
@@ -55,7 +57,9 @@ function wholeOf(checked: Checked): string {
   return checked === A_SCENARIO ? 'The scenario' : 'The second argument';
 }
 
-function unknownKey(path: Path, key: string, checked: Checked): Issue {
+/** What comes after the last that is told only counts: nobody asks what it could have meant. */
+function unknownKey(path: Path, key: string, checked: Checked, onlyCounts: boolean): Issue {
+  if (onlyCounts) return { code: 'unknownKey', path, message: '' };
   return {
     code: 'unknownKey',
     path: [...path, key],

@@ -50,6 +50,29 @@ describe('hostile manifests', () => {
     expectRefusal(['#'.repeat(limits.textBytes), '#'], /32 MiB/);
   });
 
+  it.each<[what: string, text: string, told: RegExp]>([
+    ['aliases without an end', `a: &a x\nb: [${'*a,'.repeat(300_000)}]`, /10000 values.* at line 2/],
+    ['keys of one map', Array.from({ length: 60_000 }, (_, key) => `k${key}: 1\n`).join(''), /50000 keys/],
+    ['keys between braces', `{${Array.from({ length: 60_000 }, (_, key) => `k${key}: 1,`)}}`, /50000 keys/],
+    ['directives', '%x\n'.repeat(300_000), /directives-end.* at line 10\d/],
+    ['brackets that close nothing', '}}]]'.repeat(300_000), /Unexpected flow-map-end.* at line 1/],
+    ['quotes', '"\n'.repeat(300_000), /Unexpected double-quoted-scalar.* at line 3/],
+    ['escapes that do not exist', `a: "${'\\x'.repeat(300_000)}"`, /Invalid escape sequence/],
+    ['anchors of one value', '&a '.repeat(50_000), /at most one anchor/],
+  ])('end where enough was read to tell: %s', (_, text, told) => {
+    const { objects, issues } = read(text);
+    expect(objects).toEqual([]);
+    expect(issues.length).toBeLessThan(3);
+    expect(issues[0]?.message).toMatch(told);
+  });
+
+  it('may hold separators with nothing between them', () => {
+    expect(read(`${'---\n'.repeat(20_000)}${JSON.stringify(pod)}\n---\n---\n...\n`)).toMatchObject({
+      objects: [{ kind: 'Pod' }],
+      issues: [],
+    });
+  });
+
   it('are measured in bytes, not in characters', () => {
     expect(['a', 'é', '€', '😀'].map(utf8Bytes)).toEqual([1, 2, 3, 4]);
   });
