@@ -32,7 +32,7 @@ export function wiringOfRouters(
   const healthChecks = world.templates.map((template) =>
     routers.filter((_, index) => {
       const { targets, services, parts } = world.routers[index]!;
-      const checks = targets === 'pods' && parts.some(({ kind }) => kind === 'healthCheck');
+      const checks = targets === 'pods' && parts.some(({ probes }) => probes);
       return checks && template.services.some((service) => services.includes(service));
     }),
   );

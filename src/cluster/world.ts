@@ -330,26 +330,16 @@ export interface ProxyInfo {
 
 /** One mechanism of a router, in numbers: `kind` names it in the registry of parts, which alone knows what its config holds. */
 export interface RouterPartInfo {
-  readonly kind: RouterPartKind;
+  /** Its name in the registry of parts. */
+  readonly kind: string;
+  /** It hears what its targets answer to health checks. */
+  readonly probes: boolean;
   /** Its own among the router's parts. */
   readonly name: string;
   readonly config: unknown;
   /** Names of its delay sites, by what the part calls them. */
   readonly sites: Readonly<Record<string, string>>;
 }
-
-export type RouterPartKind =
-  | 'lag'
-  | 'bucket'
-  | 'gap'
-  | 'debounce'
-  | 'ticker'
-  | 'loop'
-  | 'api'
-  | 'healthCheck'
-  | 'drain'
-  | 'ttlCache'
-  | 'sticky';
 
 /** What happens to a packet for the address of a Pod whose network is gone. */
 export interface NetworkInfo {

@@ -15,7 +15,12 @@ type Action = NonNullable<Scenario['actions']>[number];
 type Having<T, K extends string> = Extract<T, Readonly<Record<K, unknown>>>;
 type Done<Type extends Action['type']> = Extract<Action, { type: Type }>;
 
-export interface Nodes {
+/** The settings of each part of a router; those of `lag` are a delay. */
+export type PartNodes = {
+  [Name in Exclude<keyof Part, 'lag'> as `${Capitalize<Name>}Input`]: NonNullable<Part[Name]>;
+};
+
+export interface Nodes extends PartNodes {
   ScenarioInput: Scenario;
   LimitsInput: NonNullable<Scenario['limits']>;
   MeasuredInput: NonNullable<NonNullable<Scenario['delays']>['measured']>;
@@ -37,16 +42,6 @@ export interface Nodes {
   RouterInput: Router;
   ProxyInput: NonNullable<Router['proxy']>;
   PartInput: Part;
-  BucketInput: NonNullable<Part['bucket']>;
-  GapInput: NonNullable<Part['gap']>;
-  DebounceInput: NonNullable<Part['debounce']>;
-  TickerInput: NonNullable<Part['ticker']>;
-  LoopInput: NonNullable<Part['loop']>;
-  ApiInput: NonNullable<Part['api']>;
-  HealthCheckInput: NonNullable<Part['healthCheck']>;
-  DrainInput: NonNullable<Part['drain']>;
-  TtlCacheInput: NonNullable<Part['ttlCache']>;
-  StickyInput: NonNullable<Part['sticky']>;
   ClientInput: Client;
   ClientPodInput: Having<Client['from'], 'pod'>;
   ClientNodeInput: Having<Client['from'], 'node'>;

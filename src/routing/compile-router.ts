@@ -49,13 +49,13 @@ export function compileRouter(router: RouterSettings): {
   const prefix = routerName(router.name);
   const latency = `${prefix}/latency`;
   const sites: RouterSite[] = [{ name: latency, delay: router.latency }];
-  const parts = compose(partsOf(router)).map(({ kind, name, config, sites: own }): RouterPartInfo => {
+  const parts = compose(partsOf(router)).map(({ kind, name, part, config, sites: own }): RouterPartInfo => {
     const named = Object.entries(own).map(([each, delay]) => {
       const site = `${prefix}/${name}/${each}`;
       sites.push({ name: site, delay });
       return [each, site] as const;
     });
-    return { kind, name, config, sites: Object.fromEntries(named) };
+    return { kind, name, probes: part.probes === true, config, sites: Object.fromEntries(named) };
   });
   return { router: { parts, latency }, sites };
 }

@@ -7,7 +7,7 @@ import type { Routes } from './routes.ts';
 /** A router made of parts: what comes in at the top goes through all of them, and what comes out below is in force. */
 
 export interface ComposedPart {
-  readonly kind: PartName;
+  readonly kind: string;
   /** Its kind; the second of a kind is called `<kind>-2`. */
   readonly name: string;
   readonly part: AnyPart;

@@ -42,8 +42,8 @@ export interface PartContext {
  */
 export interface Part<Schema extends z.ZodType, Config, State> {
   readonly name: string;
-  /** What it does and what its settings mean, for the docs. */
-  readonly docs: string;
+  /** It hears what its targets answer to health checks: inputs of the kind `probe`. */
+  readonly probes?: true;
   /** What a change of routes that comes out of this part's own timer is due to. */
   readonly cause: RouteCause;
   readonly schema: Schema;

@@ -35,9 +35,9 @@ export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
 // biome-ignore lint/suspicious/noExplicitAny: a list of parts mixes their settings and states; each part states its own.
 export type AnyPart = Part<any, any, any>;
 
-/** A part by its name. */
-export function partOf(name: PartName): AnyPart {
-  return PARTS[name];
+/** A part by its name, as it stands in a world. */
+export function partOf(name: string): AnyPart {
+  return PARTS[name as PartName];
 }
 
 function optional<P extends Readonly<Record<string, { readonly schema: z.ZodType }>>>(parts: P) {

@@ -1,4 +1,4 @@
-import type { NodeTexts } from '../nodes.ts';
+import type { NodeTexts, PartNodes } from '../nodes.ts';
 
 /** Routers and the parts that they are made of, in words. */
 
@@ -118,18 +118,4 @@ export const ROUTER_TEXTS = {
     until:
       'How long a client keeps its Pod: while the Pod still serves, or until it has left the EndpointSlice.',
   },
-} satisfies NodeTexts<
-  | 'RouterInput'
-  | 'ProxyInput'
-  | 'PartInput'
-  | 'BucketInput'
-  | 'GapInput'
-  | 'DebounceInput'
-  | 'TickerInput'
-  | 'LoopInput'
-  | 'ApiInput'
-  | 'HealthCheckInput'
-  | 'DrainInput'
-  | 'TtlCacheInput'
-  | 'StickyInput'
->;
+} satisfies NodeTexts<'RouterInput' | 'ProxyInput' | 'PartInput' | keyof PartNodes>;

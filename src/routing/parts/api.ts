@@ -86,7 +86,6 @@ function ended(state: Api, key: number): Api {
 /** An API that adds and removes endpoints by calls: one for what is new, one for what goes, none for an endpoint that has one already. */
 export const api: Part<typeof schema, null, Api> = {
   name: 'api',
-  docs: 'Attaches and detaches endpoints by calls; an endpoint whose call is under way is looked at again when that ends.',
   cause: 'sync',
   schema,
   sites: ({ duration }) => ({ duration }),

@@ -59,7 +59,6 @@ function made(state: Bucket): Bucket {
 /** A token bucket: a call waits for its token and then takes up what is newest. */
 export const bucket: Part<typeof schema, Settings, Bucket> = {
   name: 'bucket',
-  docs: 'Calls take tokens that come back at a rate; after a rest a burst of them is free.',
   cause: 'sync',
   schema,
   sites: () => ({}),

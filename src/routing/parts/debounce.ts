@@ -68,7 +68,6 @@ function pushed(config: DebounceConfig, state: Debounce, ctx: PartContext): Part
 /** Waits until it has been quiet for a while, or until the first change has waited long enough. */
 export const debounce: Part<typeof schema, DebounceConfig, Debounce> = {
   name: 'debounce',
-  docs: 'Waits for quiet, at most for so long, and pushes what has come in; one push at a time.',
   cause: 'sync',
   schema,
   sites: ({ cost }) => ({ cost }),

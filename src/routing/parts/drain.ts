@@ -15,7 +15,6 @@ function podsIn(routes: Routes): ReadonlySet<number> {
 /** What is open at a removal goes on for a while, and is cut then. */
 export const drain: Part<typeof schema, number, Routes> = {
   name: 'drain',
-  docs: 'After a removal nothing new is opened; what is open goes on until the timeout, and is cut then.',
   cause: 'drain',
   schema,
   sites: () => ({}),

@@ -39,7 +39,6 @@ function proceed(state: Gap, config: Config, ctx: PartContext): PartStep<Gap> {
 /** At least a period between two runs; what comes in meanwhile is taken up together by the next one. */
 export const gap: Part<typeof schema, Config, Gap> = {
   name: 'gap',
-  docs: 'One run at a time and a rest between two, measured from the start or the end of the first; an isolated change does not wait.',
   cause: 'sync',
   schema,
   sites: ({ cost }) => ({ cost }),

@@ -67,7 +67,7 @@ function heard(
 /** Probes each target and leaves out those that have failed often enough in a row. Probes are computed, not simulated. */
 export const healthCheck: Part<typeof schema, Config, Targets> = {
   name: 'healthCheck',
-  docs: 'Probes its targets; so many failures in a row take one out. A refusal or an error fails at once, silence after the timeout.',
+  probes: true,
   cause: 'health',
   schema,
   sites: () => ({}),

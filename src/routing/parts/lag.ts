@@ -5,7 +5,6 @@ import type { Part } from '../part.ts';
 /** A delay of its own for every change; changes keep their order. What is known of a router from outside, or not known better. */
 export const lag: Part<typeof delaySchema, null, Held> = {
   name: 'lag',
-  docs: 'Every change comes through after a delay of its own, in order.',
   cause: 'view',
   schema: delaySchema,
   sites: (settings) => ({ lag: settings }),

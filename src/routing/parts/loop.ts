@@ -20,7 +20,6 @@ export interface Loop {
 /** Round, sleep, round: what has come in when a round starts is in force when it ends. Rounds are computed, not simulated. */
 export const loop: Part<typeof schema, { periodUs: number }, Loop> = {
   name: 'loop',
-  docs: 'Works through what has come in, sleeps for its period, and looks again.',
   cause: 'sync',
   schema,
   sites: ({ cost }) => ({ cost }),

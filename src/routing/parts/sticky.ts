@@ -18,7 +18,6 @@ function withSessions(routes: ServiceRoutes, until: Until): ServiceRoutes {
 /** Clients with a session (a cookie) stay with their Pod when new clients are no longer sent there. */
 export const sticky: Part<typeof schema, Until, null> = {
   name: 'sticky',
-  docs: 'Clients with a session keep their Pod when new ones are sent elsewhere.',
   cause: 'view',
   schema,
   sites: () => ({}),

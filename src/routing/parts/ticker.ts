@@ -20,7 +20,6 @@ export interface Ticker {
 /** A free-running clock: at each tick all that was collected is handed on. Ticks are computed, not simulated. */
 export const ticker: Part<typeof schema, { periodUs: number; instances: number }, Ticker> = {
   name: 'ticker',
-  docs: 'A clock of its own: what has come in is taken over at its next tick; of several clocks the last counts.',
   cause: 'sync',
   schema,
   sites: () => ({}),

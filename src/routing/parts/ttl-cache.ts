@@ -48,7 +48,6 @@ function leftUs(state: Cache, { lifeUs, excessUs }: Config, ctx: PartContext): n
 /** A cache of addresses: it answers with what it has until that is too old, and then asks again. */
 export const ttlCache: Part<typeof schema, Config, Cache> = {
   name: 'ttlCache',
-  docs: 'Keeps an answer for its TTL; a chain of decrementing caches is stale for the first TTL, a fixed one adds its whole period.',
   cause: 'ttl',
   schema,
   // What is left of the entry when the answer changes: anything, since nobody knows when it was fetched.
