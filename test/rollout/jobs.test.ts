@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TraceType } from '../../src/cluster/events.ts';
 import type { Duration } from '../../src/kernel/time.ts';
 import { formatRollout } from '../../src/report/rollout-text.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
@@ -246,6 +247,26 @@ describe('a Job', () => {
     expect(story(result)).toEqual([]);
     expect(result.trace.filter(({ type }) => type === 'containerRestarted').length).toBeGreaterThan(1);
   });
+
+  it.each(['5ms', '5s', '25s'] as const)(
+    'waits 0, 10, 20 s before it starts a process again that fails after %s: its back-off counts from each end',
+    (completesAfter) => {
+      const { trace } = run({
+        spec: { completions: 1, backoffLimit: 100 },
+        pod: { restartPolicy: 'OnFailure' },
+        app: { completesAfter, completionExitCode: 3 },
+      });
+      const times = (type: TraceType) => trace.filter((event) => event.type === type).map(({ atMs }) => atMs);
+      const exits = times('containerExited');
+      const waits = times('containerRestarted').map((at, index) => at - exits[index]!);
+      expect(waits[0]).toBeLessThan(1_000);
+      // A sync that finds the back-off not over is tried again 10-15 s later, from 1.33 on a second later.
+      for (const [index, least] of [10_000, 20_000].entries()) {
+        expect(waits[index + 1]).toBeGreaterThanOrEqual(least);
+        expect(waits[index + 1]).toBeLessThan(least + 15_000);
+      }
+    },
+  );
 
   it.each<[string, ActionInput, RegExp]>([
     ['rolled', { type: 'rolloutRestart', workload: 'Job/import' }, /cannot be rolled/],

@@ -89,8 +89,10 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
   const { restartPolicy, containers } = ctx.self.world.templates[worker.pod.template]!;
   if (!containers[container]!.sidecar && !containerShouldRestart(restartPolicy, exitCode))
     return endedForGood(worker, container, exitCode, ctx);
+  const byItself = worker.containers[container]!.stage === 'running';
   // A probe finds nothing to ask before the new container runs, and a hook that goes on ends with the old one.
-  const effects: Effect[] = [Timer.readiness, Timer.hookEnd].map((timer) =>
+  const over = byItself ? [Timer.readiness, Timer.hookEnd, Timer.life] : [Timer.readiness, Timer.hookEnd];
+  const effects: Effect[] = over.map((timer) =>
     cancel({
       timer: timerName(container, timer),
       actor: ctx.actor,
@@ -98,7 +100,10 @@ export const containerStopped: Reducer<Worker, ContainerStopped, Self> = (worker
       object: worker.pod.index,
     }),
   );
-  const change = { stage: 'killed', exitCode, condemned: null, probing: 'notYet' } as const;
+  const killed = { stage: 'killed', exitCode, condemned: null, probing: 'notYet' } as const;
+  // Unlike a kill of its own, the sync that starts the container again knows of this end: its back-off counts from here.
+  const knownExitMs = ctx.now / MICROS_PER_MS;
+  const change = byItself ? ({ ...killed, life: 'nothing', knownExitMs } as const) : killed;
   let next: Worker = changedWorker(changed(worker, container, change), { syncedAt: ctx.now });
   const also = next.containers.findIndex(({ condemned, life }) => condemned !== null && life === 'nothing');
   if (also >= 0) return [kill(next, also, next.containers[also]!.condemned!, ctx, effects), effects];
