@@ -82,9 +82,10 @@ export type { PreStopOutcome, RouteCause, TraceType } from './cluster/events.ts'
 export type { Finding, FindingFact, HookNote } from './cluster/finding.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
 export type * from './cluster/objects.ts';
-export type { JobInfo } from './cluster/sets.ts';
+export type { JobInfo, SetKind } from './cluster/sets.ts';
 export type { FailureCause, FailureKind } from './cluster/traffic.ts';
 export type { Effect, SimEvent } from './kernel/event.ts';
+export type { Flavoured } from './kernel/ids.ts';
 export { InvariantViolation } from './kernel/invariant.ts';
 export type { Limits } from './kernel/limits.ts';
 export { LimitExceeded } from './kernel/limits.ts';
@@ -174,6 +175,7 @@ export type {
   EndpointState,
   RouteChanges,
   TraceData,
+  TraceDataOf,
   TraceEvent,
   TraceEventOf,
 } from './verdict/trace-events.ts';

@@ -2,7 +2,8 @@
  * Something that an API server accepts and that is probably not what its author wanted, as data. `describe(finding)` of the package is
  * its text, with what to do about it.
  */
-export type Finding = Note & {
+export type Finding = FindingFact & {
+  readonly severity: 'warning' | 'info';
   readonly path: readonly (string | number)[];
   /** Of the object that it is about: `manifests[0] Deployment/web`. */
   readonly object: string;
@@ -13,7 +14,7 @@ export type Finding = Note & {
 };
 
 /** A finding whose place is said by whoever asks. */
-export type Note = FindingFact & { readonly severity: 'warning' | 'info' };
+export type Note = FindingFact & Pick<Finding, 'severity'>;
 
 /** What the API server accepts and is probably not meant, with its names and numbers. */
 export type FindingFact =

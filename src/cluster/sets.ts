@@ -6,13 +6,10 @@ import type { Cascade } from './workloads.ts';
 
 export type SetKind = 'StatefulSet' | 'DaemonSet' | 'Job';
 
-interface SetInfoBase {
+interface RolledSetInfo {
   /** `name`, or `namespace/name` outside `default`. */
   readonly name: string;
   readonly template: number;
-}
-
-interface RolledSetInfo extends SetInfoBase {
   readonly minReadySeconds: number;
   readonly updateStrategy: 'RollingUpdate' | 'OnDelete';
   readonly maxUnavailable: number | string | null;
@@ -33,8 +30,11 @@ export interface DaemonSetInfo extends RolledSetInfo {
 }
 
 /** A Job as it takes part in a run. */
-export interface JobInfo extends SetInfoBase, JobSpec {
+export interface JobInfo extends JobSpec {
   readonly kind: 'Job';
+  /** `name`, or `namespace/name` outside `default`. */
+  readonly name: string;
+  readonly template: number;
   readonly ttlSecondsAfterFinished: number | null;
   readonly suspend: boolean;
 }

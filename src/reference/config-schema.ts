@@ -1,4 +1,4 @@
-import { PRESET_ALIASES } from '../scenario/presets/aliases.ts';
+import { PRESET_ALIASES, PRESET_ARGUMENTS } from '../scenario/presets/aliases.ts';
 import { apps, clients, clusters, routers } from '../scenario/presets/index.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import * as z from '../schema/zod.ts';
@@ -7,12 +7,9 @@ import { definitionOf, type Schema, unwrapped } from './nodes-of.ts';
 
 /** What prestop.config.yaml may say: a scenario whose presets go by their names, and what a file has beside it. */
 
-/** Presets that take more than overrides: a name alone is not enough to choose one. */
-const WITH_ARGUMENTS = ['keepsAccepting', 'fixedLag'];
-
 /** The names by which a file may choose a preset. */
 export function presetNames(presets: Readonly<Record<string, unknown>>): readonly string[] {
-  const names = Object.keys(presets).filter((name) => !WITH_ARGUMENTS.includes(name));
+  const names = Object.keys(presets).filter((name) => !Object.hasOwn(PRESET_ARGUMENTS, name));
   const aliases = Object.keys(PRESET_ALIASES).filter((alias) => names.includes(PRESET_ALIASES[alias]!));
   return [...names, ...aliases].sort();
 }

@@ -1,4 +1,7 @@
-/** Kubernetes's decisions as pure functions: a folder for each of upstream's components, a file for each rule. */
+/**
+ * Kubernetes's decisions as pure functions: a folder for each of upstream's components, a file for each rule. Each folder says whether it
+ * is stable within a major version, or may change with a minor one.
+ */
 export * from './apiserver/index.ts';
 export * from './apps/index.ts';
 export * from './autoscaling/index.ts';

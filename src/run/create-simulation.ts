@@ -9,13 +9,15 @@ import { demand } from '../scenario/arguments.ts';
 import { readDuration, readOptions, simulationOptions, wrongArgument } from '../scenario/options.ts';
 import { drawn } from '../scenario/ranges.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { type TraceEvent, TraceReader } from '../verdict/trace-events.ts';
+import { type TraceEvent, type TraceEventOf, TraceReader } from '../verdict/trace-events.ts';
 import { type CompiledScenario, compiledScenario } from './compiled-scenario.ts';
 import { horizonOf, type Running, start } from './observed-loop.ts';
 import { type Run, runOf, traceSource } from './simulate.ts';
 
-/** What a live simulation tells its listeners: every event under `event`, and each under its own type. */
-export type SimulationEvents = { readonly [K in TraceType | 'event']: (event: TraceEvent) => void };
+/** What a live simulation tells its listeners: every event under `event`, and each under its own type, with that type's `data`. */
+export type SimulationEvents = {
+  readonly [K in TraceType | 'event']: (event: K extends TraceType ? TraceEventOf<K> : TraceEvent) => void;
+};
 
 /** A run that goes on only as far as it is told to. Listeners watch; nothing they do changes what happens. */
 export interface Simulation {
@@ -50,8 +52,11 @@ export function createSimulation(scenario: Scenario, options: SimulationOptions 
   return new SteppedSimulation(scenario, seed);
 }
 
+/** As the emitter keeps it: `step` calls it with events of its type alone. */
+type Listener = (event: TraceEvent) => void;
+
 class SteppedSimulation implements Simulation {
-  private readonly emitter = new EventEmitter<{ [K in keyof SimulationEvents]: [TraceEvent] }>();
+  private readonly emitter = new EventEmitter<{ [K in keyof SimulationEvents]: Listener }>();
   private readonly compiled: CompiledScenario;
   private readonly running: Running;
   private readonly reader: TraceReader;
@@ -108,13 +113,13 @@ class SteppedSimulation implements Simulation {
     return runOf(this.scenario, this.compiled, this.seed, this.running);
   }
 
-  on<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation {
-    this.emitter.on(known('on', type), listener);
+  on(type: keyof SimulationEvents, listener: (event: never) => void): Simulation {
+    this.emitter.on(known('on', type), listener as Listener);
     return this;
   }
 
-  off<K extends keyof SimulationEvents>(type: K, listener: SimulationEvents[K]): Simulation {
-    this.emitter.off(known('off', type), listener);
+  off(type: keyof SimulationEvents, listener: (event: never) => void): Simulation {
+    this.emitter.off(known('off', type), listener as Listener);
     return this;
   }
 

@@ -88,7 +88,9 @@ interface BudgetData {
 }
 
 /** The hook that starts, as the container's Pod has it. */
-export type HookData = Pick<HookInfo, 'kind' | 'outcome'> & { readonly durationMs: number };
+export interface HookData extends Pick<HookInfo, 'kind' | 'outcome'> {
+  readonly durationMs: number;
+}
 
 /** Events that say something else to a reader than to the actor that handles them. */
 interface Told {
@@ -150,12 +152,17 @@ interface Told {
   readonly connectionOpened: RequestData;
 }
 
-/** What the data of an event of a type holds. */
-export type TraceDataOf<K extends TraceType> = K extends keyof Told
+type DataOf<K extends TraceType> = K extends keyof Told
   ? Told[K]
   : EventMap[K] extends ContainerEvent
     ? Omit<EventMap[K], 'container'> & { readonly container: string }
     : undefined;
+
+/** Members instead of names: editors show them, and a user's declarations need no name of what actors send each other. */
+type WrittenOut<T> = T extends undefined ? undefined : { readonly [M in keyof T]: T[M] };
+
+/** What the data of an event of a type holds. */
+export type TraceDataOf<K extends TraceType> = WrittenOut<DataOf<K>>;
 
 /**
  * What an event of a type says; undefined where its type says it all. Of a container it is the name. Members that a type is not known to

@@ -28,11 +28,12 @@ import type {
   PodData,
   RouteChanges,
   TraceData,
+  TraceDataOf,
   WorkloadData,
 } from './trace-data.ts';
 import { disruptionData, loadData, serviceData, workloadData } from './trace-payloads.ts';
 
-export type { EndpointChange, EndpointState, RouteChanges, TraceData };
+export type { EndpointChange, EndpointState, RouteChanges, TraceData, TraceDataOf };
 
 /** Something that happened, as users read it: what its `data` holds depends on its `type`. */
 export type TraceEvent = { readonly [K in TraceType]: TraceEventOf<K> }[TraceType];

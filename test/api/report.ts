@@ -85,22 +85,45 @@ function unnamedIn(entry: string): readonly string[] {
   return [...unnamed].sort();
 }
 
-function reportOf(entry: string): string {
-  const name = entry === 'index' ? 'prestop' : `prestop/${entry}`;
-  const declarations = exportsOf(entry).map((symbol) => {
+/** The folder of a rule; its `index.ts` says whether it is stable. */
+function groupOf(symbol: ts.Symbol): string {
+  const file = declarationsOf(symbol)[0]?.getSourceFile().fileName ?? '';
+  const [, group] = /\/\.types\/rules\/([^/]+)\//.exec(file) ?? [];
+  if (group === undefined) return '';
+  const text = readFileSync(join(root, 'src/rules', group, 'index.ts'), 'utf8');
+  return `${group}: ${/(Stable|May change)\. \*\//.exec(text)![1]!.toLowerCase()}`;
+}
+
+function blockOf(symbols: readonly ts.Symbol[]): string {
+  const declarations = symbols.map((symbol) => {
     const texts = declarationsOf(symbol).map(textOf);
     return texts.length === 0 ? `// ${symbol.name}` : texts.join('\n');
   });
+  return ['```ts', declarations.join('\n\n'), '```'].join('\n');
+}
+
+/** All in one block, but rules, which are one for each group. */
+function blocksOf(entry: string): readonly string[] {
+  if (entry !== 'rules') return [blockOf(exportsOf(entry)), ''];
+  const rules = exportsOf(entry);
+  const groups = [...new Set(rules.map(groupOf))].sort();
+  return groups.flatMap((group) => [
+    `## ${group}`,
+    '',
+    blockOf(rules.filter((rule) => groupOf(rule) === group)),
+    '',
+  ]);
+}
+
+function reportOf(entry: string): string {
+  const name = entry === 'index' ? 'prestop' : `prestop/${entry}`;
   const unnamed = unnamedIn(entry);
   return [
     `# ${name}`,
     '',
     'Written by `npm run api`; a change here is a decision.',
     '',
-    '```ts',
-    declarations.join('\n\n'),
-    '```',
-    '',
+    ...blocksOf(entry),
     ...(unnamed.length === 0
       ? []
       : ['Spoken of, and not exported:', '', ...unnamed.map((each) => `- ${each}`), '']),

@@ -1,4 +1,4 @@
-import type { TraceEvent, TraceEventOf } from '../../src/index.ts';
+import type { Simulation, TraceEvent, TraceEventOf } from '../../src/index.ts';
 
 /** What an event says depends on its type, and the compiler knows it. Compiled by `npm run types`, never run. */
 
@@ -26,3 +26,14 @@ export const seconds = (trace: readonly TraceEvent[]) =>
 
 // @ts-expect-error an event of a container says which.
 export const incomplete: TraceEventOf<'sigkill'>['data'] = {};
+
+/** A listener gets the events of its type. */
+export function listen(simulation: Simulation): void {
+  simulation
+    .on('stopSignal', ({ data }) => data.timeoutSeconds + data.container.length)
+    .on('event', (event) => (event.type === 'routesChanged' ? event.data.removed : event.actor))
+    // @ts-expect-error no DELETE has a timeout.
+    .on('deletePod', ({ data }) => data.timeoutSeconds + 1);
+  // @ts-expect-error there is no such type.
+  simulation.on('podDeleted', () => undefined);
+}

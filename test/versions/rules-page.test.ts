@@ -73,6 +73,23 @@ describe('the page of the rules', () => {
     }
   });
 
+  it('says of each group what its own file says: whether it may be kept', () => {
+    const listed = tableRows(page)
+      .filter(({ columns }) => columns[0] === 'group')
+      .flatMap(({ cells: [groups, mark] }) =>
+        [...groups!.matchAll(/`(.+?)`/g)].map(([, name]) => [name, mark]),
+      );
+    const said = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => [
+        name,
+        /(Stable|May change)\. \*\//.exec(readFileSync(`${folder}${name}/index.ts`, 'utf8')),
+      ]);
+    expect(listed.toSorted()).toEqual(
+      said.map(([name, mark]) => [name, mark?.[1]?.toLowerCase()]).toSorted(),
+    );
+  });
+
   it('shows calls that answer as it says', () => {
     const [block = ''] = /```ts\n[\s\S]*?```/.exec(page) ?? [];
     const calls = [...block.matchAll(/^(\w+)\((.*)\); \/\/ (.*)$/gm)];

@@ -4,6 +4,7 @@ import { T } from '../../cluster/events.ts';
 import type { ChangeSet, PatchSetStatus, SetObject } from '../../cluster/sets.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, type SimEvent, send } from '../../kernel/event.ts';
+import { produce } from '../immer.ts';
 import { SET_CONTROLLER } from '../protocol.ts';
 import { steadySet } from '../steady-workloads.ts';
 import type { Ctx, Self } from '../wiring.ts';
@@ -61,8 +62,10 @@ export const createJob: Reducer<SetObject | undefined, CreateJob, Self> = (store
   const { world } = ctx.self;
   const { set } = event.data;
   const made = steadySet(world, world.sets[set]!, set);
-  const job = { ...made.status.job!, startTime: null };
-  const created: SetObject = { ...made, status: { ...made.status, observedGeneration: 0, job } };
+  const created = produce(made, ({ status }) => {
+    status.observedGeneration = 0;
+    status.job!.startTime = null;
+  });
   return [created, tell(created, event, ctx)];
 };
 

@@ -1,4 +1,4 @@
-/** API server: DELETE, admission (upstream: pkg/registry, plugin/pkg/admission). */
+/** API server: DELETE, admission (upstream: pkg/registry, plugin/pkg/admission). Stable. */
 export * from './delete-pod.ts';
 export * from './pod-priority.ts';
 export * from './tolerations.ts';

@@ -1,4 +1,4 @@
-/** Workload controllers (upstream: pkg/controller/deployment, replicaset, statefulset, daemon). */
+/** Workload controllers (upstream: pkg/controller/deployment, replicaset, statefulset, daemon). Stable. */
 
 export * from './daemon-set.ts';
 export * from './deployment-progress.ts';

@@ -1,4 +1,4 @@
-/** Jobs (upstream: pkg/controller/job, pkg/controller/cronjob). */
+/** Jobs (upstream: pkg/controller/job, pkg/controller/cronjob). Stable. */
 
 export * from './cron-job.ts';
 export * from './cron-schedule.ts';

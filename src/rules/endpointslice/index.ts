@@ -1,4 +1,4 @@
-/** EndpointSlice controller (upstream: staging/src/k8s.io/endpointslice, pkg/controller/endpointslice). */
+/** EndpointSlice controller (upstream: staging/src/k8s.io/endpointslice, pkg/controller/endpointslice). Stable. */
 export * from './distribute-endpoints.ts';
 export * from './endpoint-conditions.ts';
 export * from './endpoint-trigger-time.ts';

@@ -1,4 +1,4 @@
-/** kubelet (upstream: pkg/kubelet). */
+/** kubelet (upstream: pkg/kubelet). Stable. */
 export * from './can-be-deleted.ts';
 export * from './container-back-off.ts';
 export * from './container-grace-period.ts';

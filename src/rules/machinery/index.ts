@@ -1,4 +1,4 @@
-/** What all components share: versions, feature gates, selectors, rate limiters (upstream: staging/src/k8s.io/apimachinery, component-base, client-go). */
+/** What all components share: versions, feature gates, selectors, rate limiters (upstream: staging/src/k8s.io/apimachinery, component-base, client-go). Stable. */
 export * from './civil-date.ts';
 export * from './feature-gates.ts';
 export * from './match-label-selector.ts';

@@ -1,3 +1,3 @@
-/** Disruption budgets and eviction (upstream: pkg/controller/disruption, pkg/registry/core/pod/storage). */
+/** Disruption budgets and eviction (upstream: pkg/controller/disruption, pkg/registry/core/pod/storage). Stable. */
 export * from './disruption-budget.ts';
 export * from './evict-pod.ts';

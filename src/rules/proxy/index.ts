@@ -1,4 +1,4 @@
-/** kube-proxy (upstream: pkg/proxy). */
+/** kube-proxy (upstream: pkg/proxy). Stable. */
 export * from './bounded-frequency-runner.ts';
 export * from './bounded-frequency-runner-cooldown.ts';
 export * from './bounded-frequency-runner-token-bucket.ts';

@@ -1,3 +1,4 @@
+/** Routers beside kube-proxy (outside of Kubernetes: ipvs, Cilium, ingress-nginx, Istio, AWS). May change. */
 export * from './aws.ts';
 export * from './cilium.ts';
 export * from './ingress-nginx.ts';

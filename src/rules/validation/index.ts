@@ -1,4 +1,4 @@
-/** API server: defaults and validation (upstream: pkg/apis). */
+/** API server: defaults and validation (upstream: pkg/apis). Stable. */
 export * from './defaults.ts';
 export * from './drop-disabled-fields.ts';
 export * from './field-error.ts';

@@ -6,3 +6,9 @@ export const PRESET_ALIASES: Readonly<Record<string, string>> = {
   azure: 'aks',
   gcp: 'gke',
 };
+
+/** Presets that need more than overrides, and what: a name alone is not enough to choose one. */
+export const PRESET_ARGUMENTS: Readonly<Record<string, string>> = {
+  keepsAccepting: "'5s'",
+  fixedLag: "'own-lb', '5s'",
+};
