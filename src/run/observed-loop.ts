@@ -29,12 +29,12 @@ export function isCut({ settings }: Scenario, loop: Loop): boolean {
   return settings.horizon !== undefined && loop.nextAt() !== null;
 }
 
-/** Whether anything is exposed in a run, which goes no further than to where something is. */
-export function exposes(scenario: Scenario, compiled: CompiledScenario, seed: number): boolean {
+/** A run that goes no further than to where something is exposed. */
+export function untilExposed(scenario: Scenario, compiled: CompiledScenario, seed: number): RunFold {
   const { loop, fold } = start(compiled, seed, false);
   loop.run(horizonOf(scenario), () => fold.exposed);
   if (!fold.exposed) fold.finish(loop.quietAt);
-  return fold.exposed;
+  return fold;
 }
 
 /** A run without a trace that is over. */

@@ -13,7 +13,7 @@ import {
 import type { RouteEnd, RouteRecord, StoppedPod } from '../verdict/stopped-pod.ts';
 import type { NoPreStopReason } from '../verdict/types.ts';
 import { type CompiledScenario, withHooks } from './compiled-scenario.ts';
-import { exposes, isCut, type Running, ran } from './observed-loop.ts';
+import { isCut, type Running, ran, untilExposed } from './observed-loop.ts';
 
 /**
  * How long a hook would have had to be in this very run. Read off it where the routing does not depend on the hook; else off a
@@ -28,7 +28,7 @@ export function requirementOf(
   const nothing = nothingRead(scenario, { loop, fold });
   if (nothing !== null) return nothing;
   const context = contextOf(compiled, loop);
-  const search: Search = { scenario, seed, context, run: fold };
+  const search: Search = { reruns: new Reruns(scenario, seed), context, run: fold };
   const reading: RequirementReading = fold.pods.some(missesItsEnd)
     ? { kind: 'dependent' }
     : readRequirement(fold.pods, context);
@@ -45,15 +45,28 @@ export function requirementOf(
   if (!fold.exposed && fold.pods.every(hasNoHook))
     return { requirement: { ...decisive(fold), exact: 0, required: 0 }, reason: undefined };
   const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
-  const atMost = ran(scenario, withHooks(scenario, budget), seed).fold;
+  const longest = budget / MICROS_PER_MS;
+  const atMost = search.reruns.whole(longest);
   if (atMost.exposed) {
-    const shorter = shorterThanLongest(search, fold, budget / MICROS_PER_MS);
-    if (shorter !== null) return { requirement: bisect(search, -1, shorter), reason: undefined };
+    const shorter = shorterThanLongest(search, longest);
+    if (shorter !== null) return { requirement: bisect(search, NONE, shorter), reason: undefined };
     const requirement = reading.kind === 'read' ? reading.requirement : null;
     return { requirement, reason: reasonOf(atMost) };
   }
-  const requirement = settled(search, readRequirement(atMost.pods, context), true);
-  return { requirement: requirement ?? bisect(search, -1, budget / MICROS_PER_MS), reason: undefined };
+  const ofLongest = readRequirement(atMost.pods, context);
+  const requirement =
+    settled(search, ofLongest, true) ?? bisect(search, shortestTried(reading, ofLongest), longest);
+  return { requirement, reason: undefined };
+}
+
+/** What was read and did not hold: such hooks are too short. */
+function shortestTried(...readings: readonly RequirementReading[]): number {
+  const tried = readings.map((reading) => (reading.kind === 'read' ? msOf(reading.requirement) : null));
+  return Math.max(NONE, ...tried.filter((ms) => ms !== null));
+}
+
+function msOf(requirement: Requirement | null): number | null {
+  return requirement === null || requirement.required === null ? null : requirement.required / MICROS_PER_MS;
 }
 
 /** How long a hook would have had to be, by this run alone: its routing is taken as it was, though a hook of that length may change it. */
@@ -80,27 +93,55 @@ function contextOf({ world, wiring }: CompiledScenario, { draws }: Running['loop
  * Milliseconds of a hook that is enough though the longest is not: an app that accepts for long after the stop signal has the less
  * time for it the longer its hook takes. Looked for at no hook and at those that are there; null where none of them is enough.
  */
-function shorterThanLongest(search: Search, { pods }: RunFold, longestMs: number): number | null {
-  const stated = pods.flatMap(({ template }) => template.containers.map(({ hook }) => hook?.duration ?? 0));
+function shorterThanLongest({ reruns, run }: Search, longestMs: number): number | null {
+  const stated = run.pods.flatMap(({ template }) =>
+    template.containers.map(({ hook }) => hook?.duration ?? 0),
+  );
   const lengths = new Set([0, ...stated.map((micros) => Math.ceil(micros / MICROS_PER_MS))]);
   const fitting = [...lengths].filter((ms) => ms < longestMs);
-  return fitting.sort((a, b) => a - b).find((ms) => !exposedWith(search, ms)) ?? null;
+  return fitting.sort((a, b) => a - b).find((ms) => !reruns.exposed(ms)) ?? null;
 }
 
 interface Search {
-  readonly scenario: Scenario;
-  readonly seed: number;
+  readonly reruns: Reruns;
   readonly context: ReadingContext;
   readonly run: RunFold;
 }
 
-function withHook({ scenario, seed }: Search, ms: number): RunFold {
-  return ran(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed).fold;
-}
+/** The same seed with hooks of other lengths, by their milliseconds: each is run once. */
+class Reruns {
+  /** Runs that have come to their end. */
+  private readonly ended = new Map<number, RunFold>();
+  /** Lengths whose run was left where something was exposed. */
+  private readonly left = new Set<number>();
 
-/** Whether a hook of that length leaves anything exposed: a rerun that is looked at no longer than until it does. */
-function exposedWith({ scenario, seed }: Search, ms: number): boolean {
-  return exposes(scenario, withHooks(scenario, ms * MICROS_PER_MS), seed);
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly seed: number,
+  ) {}
+
+  whole(ms: number): RunFold {
+    let fold = this.ended.get(ms);
+    if (fold === undefined) {
+      fold = ran(this.scenario, this.compiled(ms), this.seed).fold;
+      this.ended.set(ms, fold);
+    }
+    return fold;
+  }
+
+  /** Whether a hook of that length leaves anything exposed: a run that is looked at no longer than until it does. */
+  exposed(ms: number): boolean {
+    const known = this.ended.get(ms);
+    if (known !== undefined || this.left.has(ms)) return known?.exposed ?? true;
+    const fold = untilExposed(this.scenario, this.compiled(ms), this.seed);
+    if (fold.exposed) this.left.add(ms);
+    else this.ended.set(ms, fold);
+    return fold.exposed;
+  }
+
+  private compiled(ms: number): CompiledScenario {
+    return withHooks(this.scenario, ms * MICROS_PER_MS);
+  }
 }
 
 /** A hook that failed before the last thing that it does: one that is long enough would have come to it. */
@@ -133,11 +174,11 @@ function failsReadiness({ template }: StoppedPod): boolean {
  */
 function settled(search: Search, reading: RequirementReading, checked: boolean): Requirement | undefined {
   const found = reading.kind === 'read' ? reading.requirement : null;
-  if (found === null || found.required === null) return undefined;
-  const ms = found.required / MICROS_PER_MS;
+  const ms = msOf(found);
+  if (found === null || ms === null) return undefined;
   if (!checked) return found;
-  if (exposedWith(search, ms)) return undefined;
-  return ms === 0 || exposedWith(search, ms - 1) ? found : bisect(search, -1, ms - 1);
+  if (search.reruns.exposed(ms)) return undefined;
+  return ms === 0 || search.reruns.exposed(ms - 1) ? found : bisect(search, NONE, ms - 1);
 }
 
 function everRouted({ pods }: RunFold): boolean {
@@ -174,34 +215,29 @@ function endsByOwnDoing({ routes, stoppedBy }: StoppedPod): readonly (RouteEnd |
   return ends.filter((end) => end === null || end.origin >= 0 || stoppedBy === 'nodeLost');
 }
 
+/** Below every length: of none is it known that it is too short. */
+const NONE = -1;
 /** Reruns that go where the one before points; after that the interval is halved. */
 const INFORMED_TRIES = 8;
 
 /**
- * A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, given that `high` is enough. What
- * each rerun would have needed, had its routing been given, says where to look next.
+ * A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, given that `enough` is and that `short`,
+ * if any, is not. What each rerun would have needed, had its routing been given, says where to look next, unless that lies outside of
+ * what is left: then another length makes another routing, and the interval is halved.
  */
-function bisect(search: Search, low: number, high: number): Requirement {
-  let [exposed, safe] = [low, high];
-  let without = withHook(search, 0);
-  let wanted = wantedMs(search, without);
-  if (without.exposed) exposed = Math.max(exposed, 0);
-  else safe = 0;
+function bisect(search: Search, short: number, enough: number): Requirement {
+  const { reruns } = search;
+  let [exposed, safe] = [short, enough];
+  let latest = exposed === NONE ? safe : exposed;
   for (let tries = 0; safe - exposed > 1; tries++) {
-    const informed = wanted !== null && tries < INFORMED_TRIES;
-    const middle = informed
-      ? Math.min(safe - 1, Math.max(exposed + 1, wanted!))
-      : Math.floor((exposed + safe) / 2);
-    const fold = withHook(search, middle);
-    const needed = wantedMs(search, fold);
-    if (fold.exposed) {
-      [exposed, without] = [middle, fold];
-      wanted = needed;
-    } else {
-      safe = middle;
-      wanted = needed === null ? null : Math.min(needed, middle - 1);
-    }
+    const wanted = tries < INFORMED_TRIES ? wantedMs(search, reruns.whole(latest)) : null;
+    // It needed all that it had: then 1 ms less is too short.
+    const next = wanted === latest ? latest - 1 : wanted;
+    latest = next !== null && next > exposed && next < safe ? next : Math.floor((exposed + safe) / 2);
+    if (reruns.whole(latest).exposed) exposed = latest;
+    else safe = latest;
   }
+  const without = reruns.whole(Math.max(exposed, 0));
   const required = safe * MICROS_PER_MS;
   // With another hook there may be nobody who was ever routed to.
   return { ...decisive(everRouted(without) ? without : search.run), exact: required, required };
@@ -210,8 +246,7 @@ function bisect(search: Search, low: number, high: number): Requirement {
 /** How long a hook that rerun needed, with its routing taken as it was; null where that cannot be read or none fits. */
 function wantedMs({ context }: Search, fold: RunFold): number | null {
   const reading = readRequirement(fold.pods, { ...context, asItWas: true });
-  const required = reading.kind === 'read' ? (reading.requirement?.required ?? null) : null;
-  return required === null ? null : required / MICROS_PER_MS;
+  return reading.kind === 'read' ? msOf(reading.requirement) : null;
 }
 
 /** What was exposed last; where nothing was, the first that was routed to at all. */
