@@ -3,7 +3,7 @@ import type { PodMilestone } from './observation.ts';
 import { hookIsSidecars, type RecordedScenario } from './recorded-scenario.ts';
 import type { Recording, RecordingLine } from './recording.ts';
 
-/** What a recording shows beyond the API's watches: a node's logs, its packet filter and its containers, and a prober. */
+/** What a recording shows beyond the API's watches: a node's logs, what its data plane holds and its containers, and a prober. */
 
 /** Moments since the action, ms, as the node's own sources tell them. */
 export function nodeMoments(

@@ -39,7 +39,7 @@ export type ReplacementMilestone = (typeof REPLACEMENT_MILESTONES)[number];
 export type PodOutcome = (typeof POD_OUTCOMES)[number];
 
 /**
- * What only a node shows: logs of its kubelet and its kube-proxy, its packet filter, its containers. A recorder in a user's cluster
+ * What only a node shows: logs of its kubelet and its kube-proxy, what its data plane holds, its containers. A recorder in a user's cluster
  * sees none of it.
  */
 export const NODE_MILESTONES: readonly (PodMilestone | ReplacementMilestone)[] = [

@@ -24,7 +24,7 @@ export const RECORDER_SOURCES: readonly string[] = [
 ];
 
 export interface ObserveOptions {
-  /** Whether what only a node shows (its logs, its packet filter, its containers) is read, too. */
+  /** Whether what only a node shows (its logs, what its data plane holds, its containers) is read, too. */
   readonly nodeSources: boolean;
   /** By node: what to add to its clock to have the recorder's, ns since 1970 at t = 0. See `clockOffsets`. */
   readonly clocks?: ReadonlyMap<string, ClockOffset>;

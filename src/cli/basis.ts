@@ -12,7 +12,7 @@ export function basisSection({ scenario, files, notes }: LoadedScenario): Sectio
     assumptions.flatMap((each) =>
       each.code === 'routerFound'
         ? each.objects.map(({ object }) => object)
-        : each.code === 'routerNotModelled'
+        : each.code === 'routerNotModelled' || each.code === 'throughNodes'
           ? [each.object]
           : [],
     ),

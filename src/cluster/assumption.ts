@@ -139,6 +139,15 @@ export type Assumption =
       /** How long a classic one stays after the Pod has begun to stop; null of a native one. */
       readonly staysSeconds: number | null;
     }
+  /** Something that could be a router, and sends through the nodes: their data plane picks the Pods, which is simulated anyway. */
+  | {
+      readonly code: 'throughNodes';
+      readonly setting: 'routers';
+      readonly object: string;
+      /** What says so. */
+      readonly because: string;
+      readonly services: readonly string[];
+    }
   /** A router of the input stands in place of one that the manifests name. */
   | {
       readonly code: 'routerReplaced';

@@ -86,6 +86,8 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     const known = version === null ? "its mesh's version is not said" : `Istio ${version}`;
     return `${setting}: ${object} (${because}) has ${container} in its Pods (${known}): ${kind}.`;
   },
+  throughNodes: ({ setting, object, because, services }) =>
+    `${setting}: ${object} (${because}) sends to ${services.join(', ')} through the nodes, whose data plane picks the Pods.`,
   routerReplaced: ({ setting, name, services }) =>
     `${setting}: stands in place of ${name}, which the manifests name, for ${services.join(', ')}.`,
   routerNotModelled: ({ setting, object, what, services }) => {

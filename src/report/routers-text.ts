@@ -13,6 +13,7 @@ const IN_FULL = 3;
 export function routersSection({ settings: { routers }, assumptions }: Scenario): Section {
   const missing = assumptions.filter((each) => each.code === 'routerNotModelled');
   const replaced = assumptions.filter((each) => each.code === 'routerReplaced');
+  const through = assumptions.filter((each) => each.code === 'throughNodes');
   const named =
     routers.length > IN_FULL
       ? `Routers beside the nodes: ${routers.map(({ name }) => namedShort(name, assumptions)).join(', ')}.`
@@ -20,9 +21,19 @@ export function routersSection({ settings: { routers }, assumptions }: Scenario)
   return [
     ...unsureTexts(routers),
     ...(routers.length === 0 ? [] : [named]),
+    ...(through.length === 0 ? [] : [throughText(through)]),
     ...replaced.map((each) => describe(each)),
     ...missing.map(({ object, what }) => `Not judged: ${object} names ${what}, which is not modelled.`),
   ].map((text) => paragraph(text));
+}
+
+/** Who sends to nodes, where one might look for a router. */
+function throughText(through: readonly { readonly object: string; readonly because: string }[]): string {
+  const named =
+    through.length > IN_FULL
+      ? through.map(({ object }) => object)
+      : through.map(({ object, because }) => `${object} (${because})`);
+  return `Through the nodes: ${named.join('; ')}.`;
 }
 
 type Routers = Scenario['settings']['routers'];

@@ -9,6 +9,7 @@ import { gap } from './parts/gap.ts';
 import { healthCheck } from './parts/health-check.ts';
 import { lag } from './parts/lag.ts';
 import { loop } from './parts/loop.ts';
+import { register } from './parts/register.ts';
 import { sticky } from './parts/sticky.ts';
 import { ticker } from './parts/ticker.ts';
 import { ttlCache } from './parts/ttl-cache.ts';
@@ -26,6 +27,7 @@ const PARTS = {
   drain,
   ttlCache,
   sticky,
+  register,
 } as const;
 
 type Parts = typeof PARTS;

@@ -123,12 +123,11 @@ function senderAssumptions(
   { dataPlane }: World,
   routers: Routers,
 ): readonly Assumption[] {
-  const { all, taken, replaced, notModelled } = routers;
+  const { all, taken, replaced, notModelled, throughNodes } = routers;
+  const nobody = all.length === 0 && notModelled.length === 0 && throughNodes.length === 0;
   const inferred = new Set(taken.map(({ router }) => router.name));
   return [
-    ...(all.length === 0 && notModelled.length === 0
-      ? [{ code: 'noRouters', setting: 'routers', dataPlane: dataPlane.title } as const]
-      : []),
+    ...(nobody ? [{ code: 'noRouters', setting: 'routers', dataPlane: dataPlane.title } as const] : []),
     ...taken.map(({ router, found }): Assumption => {
       const { name, services = [], confidence = 'estimate', measure = null } = router;
       const { preset } = found[0]!;
@@ -145,6 +144,15 @@ function senderAssumptions(
         measure,
       };
     }),
+    ...throughNodes.map(
+      ({ object, because, services }): Assumption => ({
+        code: 'throughNodes',
+        setting: 'routers',
+        object,
+        because,
+        services,
+      }),
+    ),
     ...replaced.map(
       ({ name, by, services }): Assumption => ({
         code: 'routerReplaced',

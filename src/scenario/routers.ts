@@ -78,7 +78,9 @@ export function routersFor(
     taken,
     replaced,
     notModelled: inference.notModelled.filter((each) => open(each.services)),
-    throughNodes: inference.throughNodes,
+    throughNodes: inference.throughNodes.filter((each) =>
+      each.services.some((service) => services.includes(service) && !owners.has(service)),
+    ),
     sidecars: inference.sidecars,
     understood: new Set([
       ...inference.routers.flatMap(({ found }) =>

@@ -268,7 +268,10 @@ describe('what manifests say about who sends to Pods', () => {
   it.each<readonly [string, readonly string[], string]>([
     [
       'an ALB before nodes',
-      [web, ingress(`metadata: { name: web }\nspec: { ingressClassName: alb, ${rules} }`)],
+      [
+        web.replace('spec: { selector: { app: web }', 'spec: { type: NodePort, selector: { app: web }'),
+        ingress(`metadata: { name: web }\nspec: { ingressClassName: alb, ${rules} }`),
+      ],
       'class alb, target-type instance: the ALB sends to node ports, and the nodes decide',
     ],
     [
@@ -289,6 +292,21 @@ describe('what manifests say about who sends to Pods', () => {
   ])('%s adds no router', (_, documents, because) => {
     const { routers, throughNodes } = infer(documents);
     expect([routers, throughNodes.map(([, why]) => why)]).toEqual([[], [because]]);
+  });
+
+  it('an ALB with instance targets before a ClusterIP Service is refused by its controller', () => {
+    const alb = ingress(`metadata: { name: web }\nspec: { ingressClassName: alb, ${rules} }`);
+    expect(infer([web, alb]).notModelled).toEqual([
+      [
+        'Ingress/web',
+        'an ALB with instance targets before a ClusterIP Service (refused by the AWS controller: say target-type ip, or type NodePort)',
+      ],
+    ]);
+    const classes = [
+      'apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: { name: alb }\nspec: { controller: ingress.k8s.aws/alb, parameters: { apiGroup: elbv2.k8s.aws, kind: IngressClassParams, name: ours } }',
+      'apiVersion: elbv2.k8s.aws/v1beta1\nkind: IngressClassParams\nmetadata: { name: ours }\nspec: { targetType: ip }',
+    ];
+    expect(infer([web, alb, ...classes]).routers.map(([name]) => name)).toEqual(['aws-alb']);
   });
 
   it('sends across namespaces only where a ReferenceGrant allows it', () => {

@@ -9,7 +9,7 @@ import {
 } from '../../src/index.ts';
 import type { Duration } from '../../src/kernel/time.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
-import { deployment, service, sleeps } from '../run/manifests.ts';
+import { deployment as deploymentOf, service, sleeps } from '../run/manifests.ts';
 import { lags, mean } from './play.ts';
 
 /** What people asked about routers, by the numbers of the list of questions, with the figures that they gave. */
@@ -20,13 +20,22 @@ interface Asked {
   readonly grace?: number;
   readonly replicas?: number;
   readonly app?: AppInput;
+  readonly minReadySeconds?: number;
+  readonly readinessGates?: readonly object[];
   readonly over?: Partial<ScenarioInput>;
 }
 
-function asked({ routers: own, preStop, grace = 300, replicas = 3, app, over = {} }: Asked) {
+function asked(given: Asked) {
+  const { routers: own, preStop, grace = 300, replicas = 3, app, over = {} } = given;
+  const { minReadySeconds = 0, readinessGates = [] } = given;
   const hook = preStop === undefined ? {} : { preStop: sleeps(preStop) };
+  const plain = deploymentOf({ ...hook, terminationGracePeriodSeconds: grace, replicas });
+  const spec = { ...plain.spec.template.spec, readinessGates };
   return defineScenario({
-    manifests: [deployment({ ...hook, terminationGracePeriodSeconds: grace, replicas }), service()],
+    manifests: [
+      { ...plain, spec: { ...plain.spec, minReadySeconds, template: { ...plain.spec.template, spec } } },
+      service(),
+    ],
     cluster: { version: '1.34', nodes: 2 },
     delays: CONSTANT_DELAYS,
     actions: [{ type: 'deletePod', pod: `web-1-${replicas - 1}` }],
@@ -88,6 +97,69 @@ describe('AWS load balancers', () => {
       const { requiredPreStopMs, safe } = verdictOf({ routers: [nlb(timeout)], grace: 180, preStop: 150 });
       expect([safe, Math.ceil(requiredPreStopMs! / 1000)]).toEqual([true, 121]);
     }
+  });
+
+  describe('new targets are initial for 30 s, and the old one has been deregistered', () => {
+    const target: RouterInput = { name: 'alb', parts: [{ register: { initial: '30s' } }] };
+    const deployment = { type: 'rolloutRestart', deployment: 'web' } as const;
+    /** From when to when nobody is left behind the load balancer, in seconds. */
+    const outage = (given: Partial<Asked>): number =>
+      verdictOf({ routers: [target], preStop: 5, replicas: 1, over: { actions: [deployment] }, ...given })
+        .violations.filter(({ kind, router }) => kind === 'noEndpoints' && router === 'router/alb')
+        .reduce((sum, { fromMs, toMs }) => sum + (toMs! - fromMs!) / 1000, 0);
+
+    it('#38: one replica, which is replaced: a total outage until the new target is in service', () => {
+      expect(outage({})).toBeGreaterThan(25);
+      expect(outage({})).toBeLessThan(31);
+    });
+
+    it('#39: a Pod that has to be available for longer than that before the next goes covers it', () => {
+      const patient = (seconds: number): Partial<Asked> => ({ minReadySeconds: seconds });
+      expect(outage(patient(40))).toBe(0);
+      expect(outage(patient(10))).toBeGreaterThan(15);
+    });
+
+    it('#40: a blue-green switch deregisters the old targets before the new ones are in', () => {
+      const of = (name: string, color: string) => {
+        const plain = deploymentOf({ deployment: name, replicas: 1, terminationGracePeriodSeconds: 300 });
+        const labels = { app: 'web', color };
+        const template = { ...plain.spec.template, metadata: { labels } };
+        return { ...plain, spec: { ...plain.spec, selector: { matchLabels: labels }, template } };
+      };
+      const { verdict } = simulate(
+        defineScenario({
+          manifests: [
+            of('blue', 'blue'),
+            of('green', 'green'),
+            service({ selector: { app: 'web', color: 'blue' } }),
+          ],
+          cluster: { version: '1.34', nodes: 2 },
+          delays: CONSTANT_DELAYS,
+          routers: [target],
+          actions: [
+            { type: 'setSelector', service: 'web', selector: { app: 'web', color: 'green' } },
+            { type: 'scale', at: '60s', deployment: 'blue', replicas: 0 },
+          ],
+        }),
+        { trace: 'none' },
+      );
+      const [none] = verdict.violations.filter(({ kind }) => kind === 'noEndpoints');
+      expect(none).toMatchObject({ router: 'router/alb' });
+      expect((none!.toMs! - none!.fromMs!) / 1000).toBeCloseTo(30, 1);
+    });
+  });
+
+  it('#42: readiness gates delay the roll and not the removal: a minute of timeouts as old targets drain', () => {
+    const gated = (preStop: number) =>
+      verdictOf({
+        routers: [lag(60, 'alb')],
+        preStop,
+        readinessGates: [{ conditionType: 'target-health.elbv2.k8s.aws/web' }],
+        over: { actions: [{ type: 'rolloutRestart', deployment: 'web' }] },
+      });
+    const exposed = gated(1).violations.filter(({ router }) => router === 'router/alb');
+    expect(exposed.map(({ fromMs, toMs }) => Math.round((toMs! - fromMs!) / 1000))).toEqual([59, 59, 59]);
+    expect(gated(61).safe).toBe(true);
   });
 
   it('#41: a security group that is detached with the target cuts what is in flight, whatever the delay is', () => {

@@ -62,6 +62,8 @@ export const ROUTER_TEXTS = {
     ttlCache: 'A cache of addresses: it answers with what it has until that is too old, and then asks again.',
     sticky:
       'Clients with a session (a cookie) stay with their Pod when new clients are no longer sent there.',
+    register:
+      'A new target gets connections only after a while; one that leaves is left out at once (the target group of a load balancer).',
   },
   BucketInput: {
     '': 'A token bucket.',
@@ -117,5 +119,12 @@ export const ROUTER_TEXTS = {
     '': 'Clients with a session.',
     until:
       'How long a client keeps its Pod: while the Pod still serves, or until it has left the EndpointSlice.',
+  },
+  RegisterInput: {
+    '': 'The registration of new targets.',
+    initial: {
+      text: 'From its registration until a new target gets its first connection: the call, and its first health checks.',
+      examples: ['30s', { uniform: ['15s', '30s'] }],
+    },
   },
 } satisfies NodeTexts<'RouterInput' | 'ProxyInput' | 'PartInput' | keyof PartNodes>;

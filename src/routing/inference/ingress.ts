@@ -112,16 +112,31 @@ export function fromIngress(ingress: RawObject, around: Surroundings): readonly 
 
 const ALB = 'alb.ingress.kubernetes.io/';
 
+/** Unless a flag of the controller (default-target-type) says ip: then the manifests do not say what is there. */
+const INSTANCES_WITHOUT_NODE_PORTS =
+  'an ALB with instance targets before a ClusterIP Service (refused by the AWS controller: say target-type ip, or type NodePort)';
+
+/** What the parameters of its class say goes before every annotation. */
+function targetTypeOfClass(ingress: RawObject, around: Surroundings): string | undefined {
+  const named = textAt(ingress.value, 'spec', 'ingressClassName');
+  if (named === undefined) return undefined;
+  const parameters = textAt(find(around, 'IngressClass', null, named)?.value, 'spec', 'parameters', 'name');
+  if (parameters === undefined) return undefined;
+  return textAt(find(around, 'IngressClassParams', null, parameters)?.value, 'spec', 'targetType');
+}
+
 function fromAlb(ingress: RawObject, name: string, because: string, around: Surroundings): readonly Found[] {
   const service = find(around, 'Service', ingress.namespace, name);
   // A Service's annotation comes before its Ingress's.
   const annotations = { ...ingress.annotations, ...service?.annotations };
-  const type = annotations[`${ALB}target-type`] ?? 'instance';
+  const type = targetTypeOfClass(ingress, around) ?? annotations[`${ALB}target-type`] ?? 'instance';
   const services = [qualifiedName(ingress.namespace, name)];
   const why = `${because}, target-type ${type}`;
   if (type === 'ip') {
     return [router(ingress, 'awsAlbIp', services, why, awsSettings('awsAlbIp', annotations, ALB))];
   }
+  if (service !== undefined && (textAt(service.value, 'spec', 'type') ?? 'ClusterIP') === 'ClusterIP')
+    return [notModelled(ingress, INSTANCES_WITHOUT_NODE_PORTS, services)];
   if (textAt(service?.value, 'spec', 'externalTrafficPolicy') !== 'Local') {
     return [throughNodes(ingress, services, `${why}: the ALB sends to node ports, and the nodes decide`)];
   }

@@ -1,5 +1,19 @@
 import { number, type RouterPreset, range } from './preset.ts';
 
+/** HAProxy tries a server three times more, the last time another one (`option redispatch`), and answers 503 where none takes the connection. */
+const HAPROXY = {
+  tries: 2,
+  connectTimeout: '5s',
+  repeats: 'unconnected',
+  answers: 'serviceUnavailable',
+} as const;
+const HAPROXY_TRIES = number(
+  'Pods that a request is tried at (retries 3, redispatch), each connection within 5 s',
+  '2',
+  'published',
+  'HAProxy configuration manual: retries, option redispatch; openshift/router haproxy-config.template',
+);
+
 /** Ingress controllers and gateways that run in the cluster and send to Pods themselves. */
 export const INGRESS_PRESETS = {
   ingressNginx: {
@@ -46,8 +60,15 @@ export const INGRESS_PRESETS = {
         'estimate',
         'nginx/kubernetes-ingress reloads at every change of endpoints, changes during a reload together',
       ),
+      number(
+        'tries of a request (error, timeout), without a limit of their own, each connection within 60 s',
+        '100',
+        'published',
+        'nginx/kubernetes-ingress docs, ConfigMap: proxy-next-upstream-tries 0, proxy-connect-timeout 60s',
+      ),
     ],
     measure: 'how long a reload takes',
+    proxy: { tries: 100, connectTimeout: '60s' },
     onRemoval: 'drained',
     established: 'old workers finish their requests',
   },
@@ -82,7 +103,9 @@ export const INGRESS_PRESETS = {
         'published',
         'haproxytech/kubernetes-ingress pkg/controller/monitor.go, flag sync-period',
       ),
+      HAPROXY_TRIES,
     ],
+    proxy: HAPROXY,
     onRemoval: 'drained',
     established: 'sessions finish',
   },
@@ -104,7 +127,9 @@ export const INGRESS_PRESETS = {
         'published',
         'jcmoraisjr/haproxy-ingress docs, command-line options',
       ),
+      HAPROXY_TRIES,
     ],
+    proxy: HAPROXY,
     onRemoval: 'drained',
     established: 'sessions finish',
   },
@@ -120,7 +145,14 @@ export const INGRESS_PRESETS = {
         'estimate',
         'projectcontour/contour internal/xdscache: no hold-off for endpoints',
       ),
+      number(
+        'connect timeout, without another try',
+        '2 s',
+        'published',
+        'projectcontour/contour docs, configuration file: timeouts.connect-timeout; HTTPProxy retryPolicy is unset',
+      ),
     ],
+    proxy: { tries: 1, connectTimeout: '2s', repeats: 'unconnected', answers: 'serviceUnavailable' },
     onRemoval: 'drained',
     established: 'requests and streams finish, idle connections are closed',
   },
@@ -137,7 +169,14 @@ export const INGRESS_PRESETS = {
         'envoyproxy/gateway issues 5326 and 6198: milliseconds to seconds, minutes with 100 Pods in 1.2',
       ),
       number('panic threshold', '50 %', 'published', 'envoyproxy/gateway issue 7253'),
+      number(
+        'connect timeout, without another try',
+        '10 s',
+        'published',
+        'envoyproxy/gateway docs, BackendTrafficPolicy: retry and timeout.tcp are unset',
+      ),
     ],
+    proxy: { tries: 1, connectTimeout: '10s', repeats: 'unconnected', answers: 'serviceUnavailable' },
     measure: 'from a change of the EndpointSlice until Envoy has it',
     onRemoval: 'drained',
     established: 'requests and streams finish, idle connections are closed',
@@ -156,7 +195,14 @@ export const INGRESS_PRESETS = {
         'Kong/kubernetes-ingress-controller flag proxy-sync-seconds',
       ),
       number('push of the configuration', '0.05-0.5 s', 'estimate', 'ours'),
+      number(
+        'tries of a request (retries 5), each connection within 60 s',
+        '6',
+        'published',
+        'Kong Gateway docs, entity Service: retries, connect_timeout',
+      ),
     ],
+    proxy: { tries: 6, connectTimeout: '60s' },
     onRemoval: 'drained',
     established: 'requests finish',
   },
@@ -168,7 +214,9 @@ export const INGRESS_PRESETS = {
     numbers: [
       number('RELOAD_INTERVAL', '5 s', 'published', 'openshift/router pkg/router/template/router.go'),
       number('reload', '0.2-1 s', 'estimate', 'ours'),
+      HAPROXY_TRIES,
     ],
+    proxy: HAPROXY,
     onRemoval: 'drained',
     established: 'the old HAProxy finishes its sessions',
     ownShutdown: 'sleeps 45 s, then drains for at most 30 s',

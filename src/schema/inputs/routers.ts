@@ -89,6 +89,12 @@ export interface StickyInput {
   readonly until?: 'notServing' | 'gone' | undefined;
 }
 
+/** The registration of new targets. */
+export interface RegisterInput {
+  /** From its registration until a new target gets its first connection: the call, and its first health checks. */
+  readonly initial: DelayInput;
+}
+
 /** One mechanism of a router: an object with the part's name as its only key. */
 export interface PartInput {
   /** Every change comes through after a delay of its own, in order. */
@@ -113,6 +119,8 @@ export interface PartInput {
   readonly ttlCache?: TtlCacheInput | undefined;
   /** Clients with a session (a cookie) stay with their Pod when new clients are no longer sent there. */
   readonly sticky?: StickyInput | undefined;
+  /** A new target gets connections only after a while; one that leaves is left out at once (the target group of a load balancer). */
+  readonly register?: RegisterInput | undefined;
 }
 
 /** How a proxy tries requests. */
