@@ -3,17 +3,25 @@ import { unreachable } from '../kernel/unreachable.ts';
 import type { ClientInfo } from './clients.ts';
 import type { FailureKind, RequestFailed } from './traffic.ts';
 
-/** Nothing was sent but first packets, so that to try again repeats nothing. */
-const UNCONNECTED: ReadonlySet<FailureKind> = new Set([
-  'connectionRefused',
-  'connectTimeout',
-  'hostUnreachable',
-  'noEndpoints',
-]);
+/** Whether nothing was sent but first packets, so that to try again repeats nothing. */
+const UNCONNECTED: Readonly<Record<FailureKind, boolean>> = {
+  connectionRefused: true,
+  connectTimeout: true,
+  hostUnreachable: true,
+  noEndpoints: true,
+  connectionReset: false,
+  requestCut: false,
+  staleConnection: false,
+  requestTimeout: false,
+  badGateway: false,
+  serviceUnavailable: false,
+  gatewayTimeout: false,
+  retryExhausted: false,
+};
 
 /** Whether no connection came about. */
 export function isUnconnected(kind: FailureKind): boolean {
-  return UNCONNECTED.has(kind);
+  return UNCONNECTED[kind];
 }
 
 /** A kept connection on which no byte of the answer came, which Go's transport takes to be the connection's fault. */

@@ -44,10 +44,24 @@ function tryAt(ctx: Ctx, connectTimeout: Micros, attempt: Attempt): Attempt {
   });
 }
 
-/** What a proxy answers with when its last try has failed. */
+/** What a proxy answers with when its last try has failed so, where it tells failures apart. */
+const ANSWERS: Readonly<Record<FailureKind, FailureKind>> = {
+  connectionRefused: 'badGateway',
+  connectTimeout: 'gatewayTimeout',
+  hostUnreachable: 'badGateway',
+  connectionReset: 'badGateway',
+  requestCut: 'badGateway',
+  staleConnection: 'badGateway',
+  noEndpoints: 'serviceUnavailable',
+  requestTimeout: 'badGateway',
+  badGateway: 'badGateway',
+  serviceUnavailable: 'badGateway',
+  gatewayTimeout: 'badGateway',
+  retryExhausted: 'badGateway',
+};
+
 function answerTo(kind: FailureKind, { answers }: ProxyInfo): FailureKind {
-  if (kind === 'noEndpoints' || answers === 'serviceUnavailable') return 'serviceUnavailable';
-  return kind === 'connectTimeout' ? 'gatewayTimeout' : 'badGateway';
+  return answers === 'serviceUnavailable' ? 'serviceUnavailable' : ANSWERS[kind];
 }
 
 /**
