@@ -100,6 +100,14 @@ describe('a router more', () => {
 });
 
 describe('two preStop values under one seed', () => {
+  /** Events before `untilMs`, without how long a hook takes that starts: that is what differs. */
+  const untilThen = ({ trace }: Run, untilMs: number) =>
+    trace
+      .filter(({ atMs }) => atMs < untilMs)
+      .map((event) =>
+        event.type === 'preStopStarted' ? { ...event, data: { container: event.data.container } } : event,
+      );
+
   const pairs = fc.tuple(fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 1, max: 6_000 }));
 
   it('agree event for event until the shorter hook ends', () => {
@@ -110,8 +118,7 @@ describe('two preStop values under one seed', () => {
         ({ type, data }) => type === 'preStopEnded' && data?.outcome !== 'cutOff',
       );
       const until = ends?.atMs ?? Number.POSITIVE_INFINITY;
-      const untilThen = ({ trace }: Run) => trace.filter(({ atMs }) => atMs < until);
-      expect(untilThen(long)).toEqual(untilThen(short));
+      expect(untilThen(long, until)).toEqual(untilThen(short, until));
     });
     fc.assert(property, campaign(20));
   });
@@ -121,9 +128,8 @@ describe('two preStop values under one seed', () => {
       const sketch = { ...plain, hook: { ...plain.hook, kind: 'sleep' as const, ms: 5_000 } };
       const five = simulate(scenarioOf(sketch), { seed });
       const ten = simulate(scenarioOf({ ...sketch, hook: { ...sketch.hook, ms: 10_000 } }), { seed });
-      const untilThen = ({ trace }: Run) => trace.filter(({ atMs }) => atMs < 5_000);
-      expect(untilThen(ten)).toEqual(untilThen(five));
-      expect(untilThen(five).length).toBeGreaterThan(25);
+      expect(untilThen(ten, 5_000)).toEqual(untilThen(five, 5_000));
+      expect(untilThen(five, 5_000).length).toBeGreaterThan(25);
       // What does not depend on the hook stays the same after it: the replacement's way to Ready, here.
       expect(ten.verdict.requiredPreStopMs).toBe(five.verdict.requiredPreStopMs);
     }
