@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, type RouterInput, simulate } from '../../src/index.ts';
 import { PLANES } from '../../src/routing/planes/registry.ts';
+import { kubeProxyRunnerConfig } from '../../src/rules/proxy/bounded-frequency-runner.ts';
+import { runTimeline } from '../../src/rules/proxy/bounded-frequency-timeline.ts';
 import { gracefulDelete, realServerDeletedUs } from '../../src/rules/routers/ipvs.ts';
+import { ztunnelDrainSeconds } from '../../src/rules/routers/istio.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
+import { through } from './play.ts';
 
 /** Worked examples by their numbers that stand nowhere else. */
 
@@ -23,6 +27,50 @@ describe('X2.1 a real server that leaves ipvs at 10 s, with scans at 0, 60, 120,
     expect(gracefulDelete({ ...server, protocol: 'udp' }, true)).toEqual({ deleted: true, weight: 0 });
     expect(gracefulDelete({ ...server, protocol: 'tcp' }, true)).toEqual({ deleted: false, weight: 0 });
   });
+});
+
+describe('X2.4 a sync of kube-proxy (nftables) that failed at 100 s', () => {
+  const starts = (minor: 33 | 34, calls: readonly number[]) =>
+    runTimeline({
+      config: kubeProxyRunnerConfig(
+        { mode: 'nftables', minSyncPeriodUs: SECOND, syncPeriodUs: 30 * SECOND },
+        minor,
+      ),
+      calls: calls.map((at) => ({ atUs: at * SECOND, op: 'Run' as const })),
+      fnDurationUs: SECOND / 10,
+      failingRunIndexes: [0],
+      endUs: 200 * SECOND,
+    }).runStartsUs.map((us) => us / SECOND);
+
+  it.each([33, 34] as const)('1.%i: without an event the next is 30 s later', (minor) => {
+    const [first, second] = starts(minor, [100]);
+    expect(first).toBe(100);
+    expect(second! - first!).toBeCloseTo(30, 0);
+  });
+
+  it('an event at 101 s starts the next: at once while the old runner has a token, after the least gap in the new one', () => {
+    expect(starts(33, [100, 101]).slice(0, 2)).toEqual([100, 101]);
+    // The end at 100.1 s, and minSyncPeriod 1 s.
+    expect(starts(34, [100, 101]).slice(0, 2)).toEqual([100, 101.1]);
+  });
+});
+
+it.each([
+  [30, 25],
+  [10, 9],
+  [1, 1],
+])('X5.4 ztunnel with a grace period of %i s drains for %i s', (grace, drain) => {
+  expect(ztunnelDrainSeconds(grace)).toBe(drain);
+});
+
+it('X6.4 a target that is healthy 22 s after its registration: the gate, looked at every 15 s, is True at 30', () => {
+  expect(through([{ ticker: { period: '15s' } }], [22], { phases: [0] })).toEqual([30]);
+});
+
+it('X8.4 a gRPC client that has resolved at 0 s asks again for a GOAWAY of 10 s at 30, and without one never', () => {
+  const resolver = [{ gap: { from: 'start', period: '30s' } }] as const;
+  expect(through([...resolver], [0, 10])).toEqual([0, 30]);
+  expect(through([...resolver], [0])).toEqual([0]);
 });
 
 it('X3.3 Cilium resets what is open to a Pod that left the slice packet by packet, and not in the socket', () => {

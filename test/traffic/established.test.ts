@@ -80,6 +80,22 @@ describe('connections that are open when a router lets go of a Pod', () => {
     expect(verdict.requests!.failed).toEqual({});
   });
 
+  it.each<readonly [string, ScenarioInput['apps'], number]>([
+    ['its app ends it 10 s after the stop signal', { web: { drain: '10s' } }, 70],
+    ['SIGKILL does', {}, 400],
+  ])(
+    'X11.2 a gRPC stream of 600 s through Istio, which has let go of the Pod at once, lives until %s',
+    (_, apps, seconds) => {
+      const client = { ...stream('600s'), requestTimeout: '700s' } as const;
+      const scenario = defineScenario({ ...input(routers.istio(), client, 60), apps });
+      const { trace } = simulate(scenario, { seed: 4 });
+      const gone = trace.find(({ type, actorKind }) => type === 'routesChanged' && actorKind === 'router');
+      expect(gone!.atMs).toBeLessThan(8_000);
+      const failed = trace.filter(({ type, pod }) => type === 'requestFailed' && pod === 'web-1');
+      expect([...new Set(failed.map(({ atMs }) => Math.round(atMs / 1000) - 5))]).toEqual([seconds]);
+    },
+  );
+
   it('each preset says what it does', () => {
     const of = (router: RouterInput) => router.established ?? 'kept';
     expect(of(routers.ingressNginx())).toBe('drained');

@@ -40,6 +40,7 @@ describe('a request in flight at the stop signal of', () => {
     ['istio-proxy', apps.istioProxy(), 'cut after its own limit'],
     ['istio-proxy until it is idle', apps.istioProxyUntilIdle(), 'finished'],
     ['istio-proxy as a native sidecar', apps.istioProxyNative(), 'cut at the stop signal'],
+    ['ztunnel', apps.ztunnel(), 'cut after its own limit'],
     ['linkerd-proxy', apps.linkerdProxy(), 'finished'],
     ['linkerd-proxy as a native sidecar', apps.linkerdProxyNative(), 'finished'],
     ["Knative's queue-proxy", apps.knativeQueueProxy(), 'finished'],

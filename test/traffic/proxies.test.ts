@@ -16,6 +16,22 @@ function behind(proxy: Router['proxy'], client: Partial<ClientInput> = {}, more:
   return { routers: [slow(proxy)], clients: [flood(50, apart)], ...more };
 }
 
+it('X4.3, incident 11: of ten Pods five are gone and refuse; three tries at different ones miss with 1 in 12', () => {
+  const given: TrafficInput = {
+    manifests: [deployment({ replicas: 10 }), service()],
+    routers: [slow({ tries: 3 })],
+    clients: [flood(100, { ...edge, load: { ratePerSecond: 200 }, start: '2s', stop: '8s' })],
+    actions: [5, 6, 7, 8, 9].map((pod) => ({ type: 'deletePod', pod: `web-1-${pod}` }) as const),
+  };
+  const { sent, failed } = requestsOf({
+    ...given,
+    cluster: { network: { podGone: 'hostUnreachable', podGoneAfter: '1ms' } },
+  });
+  const misses = Object.values(failed).reduce((sum, count) => sum + count, 0);
+  expect(sent).toBeGreaterThan(1_000);
+  expect(Math.abs(misses / sent - ((5 / 10) * (4 / 9) * 3) / 8)).toBeLessThan(0.03);
+});
+
 describe('a proxy', () => {
   it('hides a refused connection by trying another Pod, and says how often', () => {
     const seen = requestsOf(behind(undefined));

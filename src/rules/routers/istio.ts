@@ -132,3 +132,12 @@ export function supportsUnhealthyEndpoints(settings: UnhealthySettings): boolean
   if (settings.globalSendUnhealthy) return true;
   return settings.defaultSendUnhealthy && (settings.minHealthPercent ?? 0) === 0;
 }
+
+/**
+ * How long ztunnel lets what is open go on after its stop signal: a little less than its Pod's grace period.
+ * Source: ztunnel src/config.rs parse_config (self_termination_deadline)
+ */
+export function ztunnelDrainSeconds(terminationGracePeriodSeconds: number): number {
+  const margin = terminationGracePeriodSeconds > 10 ? 5 : 1;
+  return Math.max(1, terminationGracePeriodSeconds - margin);
+}

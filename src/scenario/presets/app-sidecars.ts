@@ -1,4 +1,7 @@
+import { ztunnelDrainSeconds } from '../../rules/routers/istio.ts';
 import type { AppPreset } from './app-preset.ts';
+
+const ZTUNNEL_GRACE_SECONDS = 30;
 
 /** Proxies of meshes in the Pods: every connection passes them, so the Pod accepts no longer than they do. */
 export const SIDECARS = {
@@ -31,6 +34,12 @@ export const SIDECARS = {
     settings: { onStopSignal: 'exit', onPath: 'always' },
     confidence: 'published',
     sources: ['istio pkg/envoy/agent.go', 'istio manifests/charts injection-template: preStop /drain'],
+  },
+  /** ztunnel, the node proxy of Istio's ambient mode, with the grace period of its chart: it takes no more, and what is open has 25 s. */
+  ztunnel: {
+    settings: { onStopSignal: 'drain', maxDrain: `${ztunnelDrainSeconds(ZTUNNEL_GRACE_SECONDS)}s` },
+    confidence: 'published',
+    sources: ['ztunnel src/config.rs', 'istio manifests/charts/ztunnel: terminationGracePeriodSeconds 30'],
   },
   /** The linkerd-proxy sidecar: it takes no new connection from its stop signal on, and what is open has 120 s. */
   linkerdProxy: {
