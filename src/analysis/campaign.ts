@@ -2,6 +2,7 @@ import { LimitExceeded } from '../kernel/limits.ts';
 import { estimate, judgement, type Run, untraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
+import type { NotJudged } from '../verdict/types.ts';
 import { drained, type Steps } from './steps.ts';
 import { type Tally, TallyCounter } from './tally.ts';
 
@@ -97,6 +98,8 @@ type FirstUnsafeOptions = Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'> 
 export interface UnsafeRun {
   readonly k: number;
   readonly seed: number;
+  /** It ended at its horizon before it could be seen to be safe. */
+  readonly cutShort: boolean;
 }
 
 /** `firstUnsafe`, a run at a time. */
@@ -107,11 +110,17 @@ export function* firstUnsafeSteps(
   for (let k = from; k < runs; k++) {
     if (k % CHUNK === 0) onProgress?.({ done: k, runs, failures: 0 });
     const own = runSeed(seed, k);
-    if (judgement(scenario, own).outcome === 'unsafe') return { k, seed: own };
+    const { outcome, notJudged } = judgement(scenario, own);
+    const cutShort = outcome === 'notJudged' && notJudged.some(endedAtHorizon);
+    if (outcome === 'unsafe' || cutShort) return { k, seed: own, cutShort };
     yield;
   }
   onProgress?.({ done: runs, runs, failures: 0 });
   return null;
+}
+
+function endedAtHorizon({ code, gating }: NotJudged): boolean {
+  return gating && (code === 'stillStopping' || code === 'stillRouted');
 }
 
 /** How many of a campaign's runs are the shard's own. */

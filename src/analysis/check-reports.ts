@@ -131,7 +131,7 @@ function derivedOf(report: CheckedReport): readonly Rule[] {
     overLimit,
     firstOverLimit,
     failureRate: { estimate, lower95: lower, upper95: upper },
-    claim: claimOf(Math.min(failures, runs), runs, 0.95),
+    claim: claimOf(Math.min(failures, runs), runs, 0.95, notJudged),
     requiredPreStopMs: quantilesOf(tally.requiredPreStopMs),
   };
   return Object.entries(derived).map(([name, value]) => {

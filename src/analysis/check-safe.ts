@@ -45,7 +45,7 @@ export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOpti
   return {
     safe: tally.failures === 0,
     runs,
-    claim: claimOf(tally.failures, tally.runs, 0.95),
+    claim: claimOf(tally.failures, tally.runs, 0.95, tally.notJudged),
     seed: telling.seed,
     verdict,
     workload: worst === undefined ? null : workloadConcerned(defined, worst),

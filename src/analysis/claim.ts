@@ -1,8 +1,13 @@
 import { rateInterval } from './binomial.ts';
 
-/** What may be said of a failure rate after so many runs: "0 failures in 10,000 runs: fewer than 0.03 % fail, at 95 %". */
-export function claimOf(failures: number, runs: number, confidence: number): string {
+/**
+ * What may be said of a failure rate after so many runs: "0 failures in 10,000 runs: fewer than 0.03 % fail, at 95 %". Failures of
+ * which none was shown to be unsafe, and which are counted as `notJudged`, say nothing of a rate.
+ */
+export function claimOf(failures: number, runs: number, confidence: number, notJudged = 0): string {
   if (runs === 0) return 'nothing was run';
+  if (notJudged > 0 && notJudged >= failures)
+    return `not judged in ${grouped(notJudged)} of ${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}`;
   const { estimate, upper } = rateInterval(failures, runs, confidence);
   const level = `at ${percent(confidence)}`;
   const counted = `${grouped(failures)} ${failures === 1 ? 'failure' : 'failures'} in ${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}`;

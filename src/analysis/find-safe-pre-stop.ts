@@ -67,6 +67,8 @@ class Search {
   private readonly limit: number;
   private readonly workloads: readonly string[];
   private readonly replays: Replay[] = [];
+  /** By seconds: the run that ended at its horizon before it was judged. */
+  private readonly cutShort = new Map<number, number>();
 
   /** By seconds: in how many runs, from the first on, they were safe. */
   private readonly passed = new Map<number, number>();
@@ -103,6 +105,9 @@ class Search {
     if (open !== null) return open;
     const { tally, slowest: slow } = yield* this.measure(this.scenario);
     if (tally.failures === 0) this.passed.set(this.shortest, this.runs);
+    const { firstFailure, reasons } = tally;
+    const cut = reasons.horizonTooShort ? this.left(this.shortest, firstFailure!.seed) : null;
+    if (cut !== null) return cut;
     if (neverEnough(tally) > 0) return yield* this.impossible(tally);
     const slowest = quantile(tally.requiredPreStopMs, 1) ?? 0;
     const from = Math.ceil(slowest / 1000);
@@ -128,10 +133,12 @@ class Search {
 
   /** One run says what was not looked at: that does not depend on the delays. */
   private notJudged(): SafePreStop | null {
-    const { outcome, notJudged, violations } = judgement(
-      withPreStopSeconds(this.scenario, this.shortest),
-      runSeed(this.seed, 0),
-    );
+    return this.left(this.shortest, runSeed(this.seed, 0));
+  }
+
+  /** What was not looked at in a run; null where it was judged. */
+  private left(seconds: number, seed: number): SafePreStop | null {
+    const { outcome, notJudged, violations } = judgement(withPreStopSeconds(this.scenario, seconds), seed);
     const open = notJudged.filter(({ gating }) => gating);
     const nothing = violations.find(({ kind }) => kind === 'nothingToJudge') ?? null;
     if (open.length === 0 && (nothing === null || outcome === 'unsafe')) return null;
@@ -175,7 +182,8 @@ class Search {
       seed: this.seed,
       onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds: seconds }),
     });
-    if (failure !== null) {
+    if (failure?.cutShort) this.cutShort.set(seconds, failure.seed);
+    else if (failure !== null) {
       const { violations } = simulate(changed, { seed: failure.seed, trace: 'none' }).verdict;
       const violation = gravest(violations) ?? null;
       this.replays.push({ seconds, seed: failure.seed, safe: false, violation });
@@ -292,6 +300,7 @@ class Search {
   private above(max: number): UpperEdge {
     const failing = this.replays.find(({ seconds }) => seconds === max + 1)?.violation ?? null;
     if (failing !== null) return { by: 'violation', violation: failing };
+    if (this.cutShort.has(max + 1)) return { by: 'horizon' };
     if (this.limit < this.grace) return { by: 'maxSeconds', maxSeconds: this.limit };
     return { by: 'grace', lastSeconds: Math.max(0, this.grace - MINIMUM_GRACE_PERIOD_SECONDS) };
   }
@@ -320,6 +329,7 @@ class Search {
   }
 
   private *notOne(neededSeconds: number): Steps<SafePreStop> {
+    for (const [seconds, seed] of this.cutShort) return this.left(seconds, seed)!;
     const { seconds, seed, violation } = this.replays[this.replays.length - 1]!;
     const kinds = this.violations(seconds, seed).map(({ kind }) => kind);
     if (kinds.some((kind) => FOR_WANT_OF_TIME.includes(kind))) {

@@ -192,7 +192,7 @@ function assemble({ tally, worst, varied, ...parts }: Parts): FuzzReport {
     notJudged,
     open,
     failureRate: { estimate, lower95: lower, upper95: upper },
-    claim: claimOf(failures, runs, 0.95),
+    claim: claimOf(failures, runs, 0.95, notJudged),
     kinds,
     services,
     decidedBy,

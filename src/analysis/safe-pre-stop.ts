@@ -55,6 +55,8 @@ export type UpperEdge =
   | { readonly by: 'violation'; readonly violation: Violation }
   /** No higher value was looked at, since `maxSeconds` allows none. */
   | { readonly by: 'maxSeconds'; readonly maxSeconds: number }
+  /** With a second more a run ends at its horizon before it can be judged. */
+  | { readonly by: 'horizon' }
   /** The grace period: from `lastSeconds` on the app has only the least that the kubelet grants after a hook. */
   | { readonly by: 'grace'; readonly lastSeconds: number };
 

@@ -1,3 +1,4 @@
+import { fixOfRuns, type RunsNeeded } from '../analysis/fix-of-runs.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { type PreStopPlace, placesOfPreStop } from '../manifests/pre-stop-place.ts';
 import type { ManifestFile } from '../node/manifest-files.ts';
@@ -49,7 +50,7 @@ export function campaignAnnotations(
   const found =
     failures === 0 || worst === null
       ? [safeAnnotation(report)]
-      : verdictAnnotations(scenario, files, worst.verdict);
+      : verdictAnnotations(scenario, files, worst.verdict, report);
   return [...found, ...findingAnnotations(scenario, files)];
 }
 
@@ -70,6 +71,7 @@ export function verdictAnnotations(
   scenario: Scenario,
   files: readonly ManifestFile[],
   verdict: Verdict,
+  of?: RunsNeeded,
 ): readonly string[] {
   const seen = new Set<string>();
   return verdict.violations.flatMap((violation) => {
@@ -77,12 +79,14 @@ export function verdictAnnotations(
     const key = `${violation.kind} ${place === null ? violation.pod : `${place.file}:${place.line}`}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return [violationAnnotation(violation, place)];
+    return [violationAnnotation(violation, place, of)];
   });
 }
 
-export function violationAnnotation(violation: Violation, place: FilePlace | null): string {
-  const { kind, gating, fix } = violation;
+/** `of`: the runs of which it is the worst; left out, it is about one. */
+export function violationAnnotation(violation: Violation, place: FilePlace | null, of?: RunsNeeded): string {
+  const { kind, gating } = violation;
+  const fix = of === undefined ? violation.fix : fixOfRuns(violation.fix, of);
   const level = gating ? 'error' : 'warning';
   return annotation({
     level,

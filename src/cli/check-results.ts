@@ -1,4 +1,5 @@
 import { version } from '../../package.json';
+import { fixOfRuns } from '../analysis/fix-of-runs.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { outcomeOfReport } from '../analysis/report-outcome.ts';
 import type { ManifestFile } from '../node/manifest-files.ts';
@@ -10,7 +11,7 @@ import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { workloadName } from '../scenario/by-workload.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { gravest, type Verdict, type Violation } from '../verdict/types.ts';
-import { placeOfPod } from './annotations.ts';
+import { type FilePlace, placeOfPod } from './annotations.ts';
 import { namingFiles, placeFindings } from './placed-issues.ts';
 import type { LoadedScenario } from './scenario-from-args.ts';
 import type { WholeAnswer, WorkloadAnswer } from './workload-answers.ts';
@@ -73,7 +74,7 @@ function checkedOf({ files }: LoadedScenario, scenario: Scenario, report: FuzzRe
     runs,
     failures,
     neededMs: requiredPreStopMs?.p99 ?? null,
-    findings: unsafe ? findingsOfVerdict(scenario, files, verdict) : [],
+    findings: unsafe ? findingsOfVerdict(scenario, files, verdict, report) : [],
   };
 }
 
@@ -82,6 +83,7 @@ function findingsOfVerdict(
   scenario: Scenario,
   files: readonly ManifestFile[],
   verdict: Verdict,
+  report: FuzzReport,
 ): readonly ResultFinding[] {
   const first = gravest(verdict.violations);
   const kinds = new Set<string>();
@@ -89,18 +91,19 @@ function findingsOfVerdict(
   return all.flatMap((violation) => {
     if (kinds.has(violation.kind)) return [];
     kinds.add(violation.kind);
-    return [findingOf(violation, scenario, files, verdict)];
+    const place = placeOfPod(scenario, files, violation.pod, verdict);
+    return [findingOf(violation, scenario, place, report)];
   });
 }
 
 function findingOf(
   violation: Violation,
   scenario: Scenario,
-  files: readonly ManifestFile[],
-  verdict: Verdict,
+  place: FilePlace | null,
+  report: FuzzReport,
 ): ResultFinding {
-  const { kind, gating, fix, pod } = violation;
-  const place = placeOfPod(scenario, files, pod, verdict);
+  const { kind, gating } = violation;
+  const fix = fixOfRuns(violation.fix, report);
   return {
     rule: kind,
     level: gating ? 'error' : 'warning',

@@ -16,6 +16,7 @@ export function replayCommand(
   },
 ): string {
   const { cluster, routers, inferRouters, apps, clients, deletePods, set, config, vary, swarm } = options;
+  const { delays, delaysTable } = options;
   const words = [
     'prestop',
     'timeline',
@@ -28,6 +29,8 @@ export function replayCommand(
     ...each('client', clients),
     ...each('delete-pod', deletePods),
     ...each('set', set),
+    ...each('delays', delays === undefined ? [] : [delays]),
+    ...each('delays-table', delaysTable === undefined ? [] : [delaysTable]),
     ...each('pre-stop', preStopSeconds === undefined ? [] : [String(preStopSeconds)]),
     ...each('vary', vary),
     ...(swarm && vary.length > 0 ? ['--swarm'] : []),

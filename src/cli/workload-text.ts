@@ -1,7 +1,7 @@
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { HookInfo } from '../cluster/world.ts';
-import { formatDuration, formatMs } from '../kernel/time.ts';
+import { formatDuration, formatMs, MAX_DURATION } from '../kernel/time.ts';
 import { kindOf } from '../manifests/stand-in.ts';
 import type { Section } from '../report/campaign-text.ts';
 import { columns, shortName } from '../report/columns.ts';
@@ -52,6 +52,9 @@ export function hookCells({ world, objects }: Scenario, { kind, name }: Workload
 
 function hookCell(hook: HookInfo | null): string {
   if (hook === null) return 'none';
+  if (hook.outcome === 'failed' && hook.unknown === null)
+    return `${hook.kind} ${hook.duration === 0 ? '' : `${formatDuration(hook.duration)}, `}fails`;
+  if (hook.duration >= MAX_DURATION) return `${hook.kind} without end`;
   const least = hook.duration === 0 ? '?' : `≥ ${formatDuration(hook.duration)}`;
   return `${hook.kind} ${hook.unknown === null ? formatDuration(hook.duration) : least}`;
 }

@@ -1,4 +1,6 @@
 import { type Check, type CheckOptions, checkSafe } from '../analysis/check-safe.ts';
+import { fixOfRuns } from '../analysis/fix-of-runs.ts';
+import { quantilesOf } from '../analysis/quantiles.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInput } from '../scenario/schema.ts';
 import { gravest } from '../verdict/types.ts';
@@ -12,14 +14,16 @@ export class NotSafe extends Error {
   constructor(readonly check: Check) {
     const worst = gravest(check.verdict.violations);
     const open = worst === undefined ? check.verdict.notJudged.filter(({ gating }) => gating) : [];
-    const { failures, notJudged = 0, runs } = check.tally;
-    const claim =
-      failures === notJudged && worst === undefined
-        ? `not judged in ${notJudged} of ${runs} runs`
-        : check.claim;
+    const { runs } = check.tally;
     const whose = check.workload === null ? '' : `${check.workload}: `;
-    const lines = [`${claim}.`, ...open.map((each) => `Not judged: ${notJudgedText(each)}`)];
-    if (worst !== undefined) lines.push(`${whose}${violationText(worst)}`, `Fix: ${fixText(worst.fix)}`);
+    const lines = [`${check.claim}.`, ...open.map((each) => `Not judged: ${notJudgedText(each)}`)];
+    if (worst !== undefined) {
+      const fix = fixOfRuns(worst.fix, {
+        runs,
+        requiredPreStopMs: quantilesOf(check.tally.requiredPreStopMs),
+      });
+      lines.push(`${whose}${violationText(worst)}`, `Fix: ${fixText(fix)}`);
+    }
     lines.push(`Replay: ${check.replay}`);
     super(lines.join('\n'));
   }

@@ -1,4 +1,5 @@
 import { grouped } from '../analysis/claim.ts';
+import { fixOfRuns } from '../analysis/fix-of-runs.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import type { Counterexample } from '../analysis/shrink.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
@@ -156,7 +157,8 @@ function milliseconds(ms: number | null): string {
 }
 
 /** The worst run in words: what was violated, why, and what to change. */
-export function worstSection({ worst, failures }: FuzzReport, color: Paint): Section {
+export function worstSection(report: FuzzReport, color: Paint): Section {
+  const { worst, failures } = report;
   if (worst === null) return [];
   const { verdict, seed } = worst;
   const violation = gravest(verdict.violations);
@@ -174,7 +176,7 @@ export function worstSection({ worst, failures }: FuzzReport, color: Paint): Sec
   return [
     `${which} (seed ${seed}): ${color(violation.kind, 'bad')}${more > 0 ? ` and ${more} more` : ''}`,
     paragraph(violationText(violation), '  '),
-    paragraph(fixText(violation.fix), '  Fix: '),
+    paragraph(fixText(fixOfRuns(violation.fix, report)), '  Fix: '),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { formatMs } from '../kernel/time.ts';
+import { grouped } from '../analysis/claim.ts';
+import { formatMs, MAX_DURATION, MICROS_PER_SECOND } from '../kernel/time.ts';
 import type { Fix, FixCode, GraceGiver, MoreGrace } from '../verdict/fix-types.ts';
 
 /** The text of a fix: a sentence or two in the imperative. */
@@ -23,10 +24,16 @@ function keepsOwn(seconds: number): string {
   return `Let it go on accepting for at least ${seconds} s, or make it a native sidecar.`;
 }
 
+function neededBy(runs: number | 'worst' | undefined): string {
+  if (runs === undefined) return 'this run';
+  return runs === 'worst' ? 'the worst run' : `the most that ${grouped(runs)} runs needed`;
+}
+
 const TEXTS: Texts = {
-  setPreStop: ({ preStopMs, preStopSeconds, container }) =>
-    `Set preStop${container === undefined ? '' : ` of container ${container}`} to at least ${formatMs(preStopMs)} (this run), in whole ` +
-    `seconds ${preStopSeconds}, plus headroom for slower runs.`,
+  setPreStop: ({ preStopMs, preStopSeconds, container, failing, runs }) =>
+    `${failing ? 'The preStop hook that is there fails: mend it, or put a sleep in its place. ' : ''}Set preStop` +
+    `${container === undefined ? '' : ` of container ${container}`} to at least ${formatMs(preStopMs)} (${neededBy(runs)}), in whole seconds ${preStopSeconds}, plus headroom for ` +
+    'slower runs.',
   lengthenPreStop: () => 'Lengthen preStop.',
   sleepBeforeClosing: ({ seconds }) =>
     'No length of this hook helps, since it makes the process stop accepting before it ends. Let it sleep first' +
@@ -35,7 +42,7 @@ const TEXTS: Texts = {
   noneFound: ({ tried }) => `None was found. Even with this the run is not safe: ${fixText(tried)}`,
   moreGrace: (fix) => `${capitalised(MORE[fix.giver](fix))}${FOR[fix.for](fix)}.`,
   shortenHook: ({ belowSeconds, or }) =>
-    `Shorten the hook to less than ${belowSeconds} s, or ${MORE[or.giver](or)}.`,
+    `Shorten the hook to less than ${belowSeconds} s${or.seconds * MICROS_PER_SECOND > MAX_DURATION ? '' : `, or ${MORE[or.giver](or)}`}.`,
   moreShutdownTime: ({ seconds }) =>
     `Give its group at least ${seconds} s of the node's shutdown (shutdownGracePeriod, shutdownGracePeriodCriticalPods, or by priority).`,
   retryElsewhere: () =>

@@ -51,8 +51,13 @@ export function lowerEdgeText(edge: LowerEdge | null): string {
 
 export function upperEdgeText(edge: UpperEdge): string {
   switch (edge.by) {
-    case 'violation':
-      return violationText(edge.violation);
+    case 'violation': {
+      const { fix } = edge.violation;
+      const why = violationText(edge.violation);
+      return fix.code === 'endBeforeTheNode' ? `${why} ${fixText(fix)}` : why;
+    }
+    case 'horizon':
+      return 'with a second more the run ends at its horizon, before it can be judged: leave the horizon out, or set it later.';
     case 'maxSeconds':
       return `no value above ${edge.maxSeconds} s was looked at: maxSeconds allows no more.`;
     case 'grace':

@@ -1,4 +1,4 @@
-import { formatMs } from '../kernel/time.ts';
+import { formatMs, MAX_DURATION, toMs } from '../kernel/time.ts';
 import { drainErrors } from '../rules/kubectl/drain-filters.ts';
 import type { NothingToJudge, Violation, ViolationKind } from '../verdict/types.ts';
 import { failureText } from './describe-failure.ts';
@@ -22,13 +22,13 @@ const TEXTS: { readonly [K in ViolationKind]: (violation: OfKind<K>) => string }
   },
   cutByKill: ({ container, by, hadMs, neededMs }) => {
     if (by === 'nodeLost')
-      return `Its node went from under container ${container}, so requests in flight were cut.`;
+      return `Its node went from under container ${container} ${formatMs(hadMs)} after its stop signal; it needed ${formatMs(neededMs)}, so requests in flight were cut.`;
     const missed =
       hadMs >= neededMs ? ', just when it would have exited by itself' : `; it needed ${formatMs(neededMs)}`;
     return `SIGKILL ended container ${container} ${formatMs(hadMs)} after its stop signal${missed}, so requests in flight were cut.`;
   },
   preStopCutOff: ({ container, hookMs, graceSeconds }) =>
-    `The preStop hook of container ${container} wanted ${formatMs(hookMs)}, but the grace period of ${graceSeconds} s ` +
+    `The preStop hook of container ${container} ${hookMs >= toMs(MAX_DURATION) ? 'has no end' : `wanted ${formatMs(hookMs)}`}, but the grace period of ${graceSeconds} s ` +
     'ended first; the process got its stop signal then, and 2 s until SIGKILL.',
   preStopFailed: ({ container }) =>
     `The preStop hook of container ${container} failed (FailedPreStopHook), so the process got its stop signal at once.`,

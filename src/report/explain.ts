@@ -3,10 +3,11 @@ import type { FuzzReport } from '../analysis/fuzz.ts';
 import { formatMs } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
-import type { NoPreStopReason, Verdict, Violation } from '../verdict/types.ts';
+import type { NoPreStopReason, Outcome, Verdict, Violation } from '../verdict/types.ts';
 import { campaignText } from './campaign-text.ts';
 import { criticalPathLines } from './critical-path-text.ts';
 import { assumptionText } from './describe-assumption.ts';
+import { notJudgedText } from './describe-not-judged.ts';
 import { attributionSentences, lateArrivalSentences, requestsSentence } from './requests-text.ts';
 import { formatRollout } from './rollout-text.ts';
 import { violationTexts } from './violation-text.ts';
@@ -40,16 +41,19 @@ function explainRun(run: Run): string {
 }
 
 function headline(run: Run): string {
-  const { safe, violations, marginMs, requiredPreStopReason: reason } = run.verdict;
+  const { outcome, notJudged, violations, marginMs, requiredPreStopReason: reason } = run.verdict;
   const margin = marginMs === null ? 'no margin' : `margin ${formatMs(marginMs)}`;
   const gating = violations.filter((violation) => violation.gating);
   const warnings = violations.filter((violation) => !violation.gating);
   const found = [counted(gating, 'violation'), counted(warnings, 'warning')].filter((text) => text !== '');
-  const lines = [`${safe ? 'SAFE' : 'UNSAFE'}: ${margin}, ${requiredText(run.verdict)}.`];
+  const lines = [`${WORDS[outcome]}: ${margin}, ${requiredText(run.verdict)}.`];
   if (found.length > 0) lines.push(paragraph(`${found.join('; ')}.`));
   if (reason !== undefined) lines.push(paragraph(REASONS[reason](run)));
+  for (const each of notJudged) if (each.gating) lines.push(paragraph(`Not judged: ${notJudgedText(each)}`));
   return lines.join('\n');
 }
+
+const WORDS: Readonly<Record<Outcome, string>> = { safe: 'SAFE', unsafe: 'UNSAFE', notJudged: 'NOT JUDGED' };
 
 /** `3 violations (2 × exposed, cutByKill)`. */
 function counted(violations: readonly Violation[], noun: string): string {

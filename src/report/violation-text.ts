@@ -2,7 +2,7 @@ import { tracedEvents } from '../analysis/traced.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
-import type { CauseLink, Violation, ViolationKind } from '../verdict/types.ts';
+import { type CauseLink, gravest, type Violation, type ViolationKind } from '../verdict/types.ts';
 import { fixText } from './describe-fix.ts';
 import { violationText } from './describe-violation.ts';
 import { phraseBeside } from './phrase.ts';
@@ -12,12 +12,15 @@ import { paragraph, signedMs } from './wrap.ts';
 const MAX_OF_A_KIND = 8;
 const INDENT = '   ';
 
-/** Each violation with its window, its chain of causes and its fix. What one of them shares with an earlier one is not repeated. */
+/** Each violation, the gravest first, with its window, its chain of causes and its fix. What one of them shares with an earlier one is not repeated. */
 export function violationTexts(run: Run): readonly string[] {
   const shown = new Map<ViolationKind, number>();
   const texts: string[] = [];
   const printed: Numbered[] = [];
-  for (const violation of run.verdict.violations) {
+  const { violations } = run.verdict;
+  const worst = gravest(violations);
+  const others = violations.filter((each) => each !== worst);
+  for (const violation of worst === undefined ? others : [worst, ...others]) {
     const count = (shown.get(violation.kind) ?? 0) + 1;
     shown.set(violation.kind, count);
     if (count > MAX_OF_A_KIND) continue;

@@ -55,7 +55,12 @@ export function routersFor(
   }
   const inference = inferRouters(raw, settings.cluster.platform ?? null);
   const given = settings.routers.flatMap((router) => withoutTwin(router, inference.routers, services));
-  const owners = ownersOf(given, services);
+  // What is added stands beside what the manifests name, and in place of what they name and nobody knows.
+  const owners = ownersOf(
+    given.filter(({ adds }) => !adds),
+    services,
+  );
+  const served = ownersOf(given, services);
   const taken: TakenRouter[] = [];
   const replaced: ReplacedRouter[] = [];
   const names = new Set(given.map(({ name }) => name));
@@ -72,7 +77,7 @@ export function routersFor(
     taken.push({ router: routerSchema.parse({ ...input, name, services: left }), found });
   }
   const open = (names: readonly string[]): boolean =>
-    names.length === 0 || names.some((service) => !owners.has(service));
+    names.length === 0 || names.some((service) => !served.has(service));
   return {
     all: [...given, ...taken.map(({ router }) => router)],
     taken,
@@ -109,14 +114,13 @@ function withoutTwin(
   return left.length === 0 ? [] : [{ ...router, services: left }];
 }
 
-/** By Service: the router of the input that stands in place of what the manifests name. */
+/** By Service: the first of these routers that sends to it. */
 function ownersOf(
   given: readonly RouterSettings[],
   services: readonly string[],
 ): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   for (const router of given) {
-    if (router.adds) continue;
     for (const service of router.services ?? services) {
       if (!owners.has(service)) owners.set(service, router.name);
     }

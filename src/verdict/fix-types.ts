@@ -70,6 +70,10 @@ export type Fix =
       readonly code: 'setPreStop';
       readonly preStopMs: number;
       readonly preStopSeconds: number;
+      /** The hook that is there fails, whatever it says. */
+      readonly failing?: true;
+      /** Of so many runs it is the most that any needed, or what the worst of them did; absent where there is one alone. */
+      readonly runs?: number | 'worst';
       /** Whose hook that is; absent where only one container of the Pod is on the path. */
       readonly container?: string;
     }

@@ -1,6 +1,6 @@
 import type { NodeAutoscaler } from '../cluster/node-removal.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
-import type { ContainerInfo, TemplateInfo, World } from '../cluster/world.ts';
+import type { ContainerInfo, HookInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
 import type { Fix, MoreGrace } from './fix-types.ts';
 import type { Judged } from './judged.ts';
@@ -17,6 +17,10 @@ function lastExposed(pod: StoppedPod): Micros {
   return Math.max(0, ...pod.routes.flatMap((route) => route.exposures.flat()).map((exposure) => exposure.to));
 }
 
+function longestExposure({ routes }: StoppedPod): Micros {
+  return Math.max(0, ...routes.flatMap(({ exposures }) => exposures.flat()).map(({ from, to }) => to - from));
+}
+
 /** What would have helped where routers sent to a Pod that no longer accepted. */
 export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
   const { world } = judged;
@@ -28,7 +32,7 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
   if (reason === 'routedUntilUnhealthy') return failHealthCheckFirst(judged, pod);
   if (reason === 'sidecarLeavesFirst') return keepSidecar(pod);
   if (reason === 'routedUntilGone') return untilGone(judged, pod);
-  if (pod.template.containers.some(({ hook }) => hook?.effect === 'closeListener' && hook.effectAt !== 'end'))
+  if (pod.template.containers.some(({ hook }) => hook !== null && closesAtOnce(hook)))
     return { code: 'sleepBeforeClosing', seconds: null };
   if (reason === 'graceTooShort') {
     const preStopSeconds = Math.ceil((lastExposed(pod) - (pod.killStartedAt ?? 0)) / MICROS_PER_SECOND);
@@ -41,7 +45,13 @@ export function fixForRouting(judged: Judged, pod: StoppedPod): Fix {
     preStopMs: toMs(requirement.required),
     preStopSeconds: Math.max(1, Math.ceil(requirement.required / MICROS_PER_SECOND)),
     ...ofContainer(requirement),
+    ...(pod.template.containers.some(({ hook }) => hook?.outcome === 'failed') && { failing: true }),
   };
+}
+
+/** It closes before it is over, or does nothing else. */
+function closesAtOnce({ effect, effectAt, duration }: HookInfo): boolean {
+  return effect === 'closeListener' && (effectAt !== 'end' || duration === 0);
 }
 
 /** Whose hook decides, where several containers are on the path. */
@@ -100,7 +110,11 @@ function untilGone({ fold, world }: Judged, pod: StoppedPod): Fix {
   const publishing = services.find(({ publishNotReadyAddresses }) => publishNotReadyAddresses);
   if (publishing !== undefined) return { code: 'unsetPublishNotReadyAddresses', service: publishing.name };
   if (world.deployments[owner]?.strategy === 'Recreate')
-    return { code: 'useRollingUpdate', workload: workloadOf(pod.template) };
+    return {
+      code: 'useRollingUpdate',
+      workload: workloadOf(pod.template),
+      awaySeconds: Math.ceil(longestExposure(pod) / MICROS_PER_SECOND),
+    };
   const local = services.find(
     ({ internalPolicyLocal, externalPolicyLocal }) => internalPolicyLocal || externalPolicyLocal,
   );

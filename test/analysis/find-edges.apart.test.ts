@@ -13,7 +13,10 @@ vi.mock('../../src/analysis/campaign.ts', async (original) => {
     const seconds = (hook?.duration ?? 0) / 1_000_000;
     rare.made.push([seconds, options.runs]);
     const late = options.runs > 20 && rare.failing.has(seconds);
-    return (yield* actual.firstUnsafeSteps(scenario, options)) ?? (late ? { k: 25, seed: 25 } : null);
+    return (
+      (yield* actual.firstUnsafeSteps(scenario, options)) ??
+      (late ? { k: 25, seed: 25, cutShort: false } : null)
+    );
   };
   return { ...actual, firstUnsafeSteps };
 });

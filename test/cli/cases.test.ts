@@ -65,6 +65,17 @@ const CASES: readonly Case[] = [
     says: ['UNSAFE: 1 of 2 workloads: StatefulSet db', 'Deployment good rolled out sleep 6 s 30 s safe'],
   },
   {
+    what: 'a DaemonSet beside it rolls, too',
+    objects: [
+      ...good,
+      ofKind('DaemonSet', rename('edge', deployment()), { replicas: undefined }),
+      rename('edge', service()),
+    ],
+    args: ['check', '--runs', '1'],
+    code: 1,
+    says: ['UNSAFE: 1 of 2 workloads: DaemonSet edge', 'DaemonSet edge rolled out none'],
+  },
+  {
     what: 'so is a custom resource with a Pod template, and how it rolls is said not to be simulated',
     objects: [
       ...good,
@@ -111,7 +122,20 @@ const CASES: readonly Case[] = [
     objects: app('web', { exec: { command: ['sleep 20'] } }),
     args: ['check', ...few],
     code: 1,
-    says: ['UNSAFE: Deployment web'],
+    says: [
+      'UNSAFE: Deployment web',
+      'Deployment web rolled out exec fails',
+      'Fix: The preStop hook that is there fails: mend it, or put a sleep in its place.',
+      '(the most that 2 runs needed)',
+    ],
+  },
+  {
+    what: 'a hook that closes the listener and does nothing else has to sleep first, and is not to be longer',
+    objects: app('web', { exec: { command: ['httpd', '-k', 'graceful-stop'] } }),
+    args: ['check', ...few],
+    code: 1,
+    says: ['Let it sleep first, at least', 'and close then'],
+    saysNot: ['Set preStop to at least'],
   },
   {
     what: 'a hook that quits first is found, whatever duration is stated',
@@ -263,6 +287,108 @@ const CASES: readonly Case[] = [
     ],
     code: 1,
     says: ['Set preStop to at most 29 s: the node is gone 90 s after the Pod began to stop'],
+  },
+  {
+    what: 'find says the same: at most so many seconds, since the node is gone then',
+    objects: [
+      deployment({ replicas: 2, preStop: execSleeps(50), terminationGracePeriodSeconds: 120 }),
+      service(),
+    ],
+    args: [
+      'find',
+      ...few,
+      '--set',
+      'actions=[{type: drainNode, node: node-2},{type: nodeLost, node: node-2, at: 25s}]',
+      '--set',
+      'apps.web.drain=20s',
+    ],
+    code: 0,
+    says: ['to 4 s.', 'Set preStop to at most 4 s: the node is gone 25 s after the Pod began to stop'],
+  },
+  {
+    what: 'an Ingress of which nobody knows the class is not judged',
+    objects: [
+      ...app('web', sleeps(9)),
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: { name: 'shop' },
+        spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+      },
+    ],
+    args: ['check', '--runs', '1'],
+    code: 5,
+    says: ['NOT JUDGED: Ingress shop', 'or --router'],
+  },
+  {
+    what: 'and is judged as soon as somebody says which router that is',
+    objects: [
+      ...app('web', sleeps(9)),
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: { name: 'shop' },
+        spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+      },
+    ],
+    args: ['check', '--runs', '1', '--router', 'ingressNginx'],
+    code: 0,
+    says: ['SAFE: Deployment web', 'Routers beside the nodes: ingress-nginx.'],
+  },
+  {
+    what: 'a run that ends while the Pod still stops is not judged, and no length is read off it',
+    objects: app('web', sleeps(5)),
+    args: ['check', ...few, '--delete-pod', 'web-1-1', '--set', 'horizon=3s'],
+    code: 5,
+    says: [
+      'NOT JUDGED',
+      'not judged in 2 of 2 runs.',
+      'was still stopping when the run ended at its horizon',
+    ],
+    saysNot: ['Set preStop'],
+  },
+  {
+    what: 'and find goes no further than runs were judged',
+    objects: app('web', sleeps(5)),
+    args: ['find', ...few, '--delete-pod', 'web-1-1', '--set', 'horizon=3s'],
+    code: 0,
+    says: ['from 1 s to 2 s.', 'with a second more the run ends at its horizon, before it can be judged'],
+    saysNot: ['to 30 s'],
+  },
+  {
+    what: 'Ready long before it accepts: gating, without a client',
+    objects: app('web', sleeps(5)),
+    args: ['check', ...few, '--set', 'apps.web.startup=20s'],
+    code: 1,
+    says: ['UNSAFE', 'readyTooEarly', 'give web a readinessProbe'],
+  },
+  {
+    what: 'a hook needs its program in the image, which the name of this one speaks against',
+    objects: [
+      JSON.parse(
+        JSON.stringify(deployment({ replicas: 2, preStop: execSleeps(9) })).replace(
+          /"image":"[^"]+"/,
+          '"image":"gcr.io/distroless/base:nonroot"',
+        ),
+      ) as object,
+      service(),
+    ],
+    args: ['check', ...few],
+    code: 0,
+    says: ['the hook runs sleep, and an image like gcr.io/distroless/base:nonroot holds no such program'],
+  },
+  {
+    what: 'Recreate is an outage of so many seconds, whatever the replicas',
+    objects: [
+      withSpec(deployment({ replicas: 3, preStop: sleeps(2) }), { strategy: { type: 'Recreate' } }),
+      service(),
+    ],
+    args: ['check', '--runs', '1'],
+    code: 1,
+    says: [
+      'Use RollingUpdate with maxUnavailable: 0, or accept that the Service is away for 2 s at each rollout',
+    ],
+    saysNot: ['replica of', 'more replicas'],
   },
   {
     what: 'a router that the manifests and the command line name is there once',

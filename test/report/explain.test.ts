@@ -141,7 +141,15 @@ describe('an explanation', () => {
       EndpointSlice. That comes after its containers have stopped, so no preStop helps, however long it
       is.
 
-      1. exposed, Pod web, Service web port 80, kube-proxy/node-1
+      1. noEndpoints, Service web, kube-proxy/node-1
+         from 140.030 ms to 345.909 ms (205.9 ms)
+         Service web had no usable endpoint on 2 routers and never got one again; every new connection was
+         refused.
+         Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable:
+              0, so that a ready endpoint is left while one Pod stops. Set preStop to at least 31 ms (this
+              run), in whole seconds 1, plus headroom for slower runs.
+
+      2. exposed, Pod web, Service web port 80, kube-proxy/node-1
          from 50.000 ms to 150.030 ms (100 ms)
          kube-proxy/node-1 still sent connections to web (container web) and let go of it 100 ms after it
          had stopped accepting.
@@ -168,23 +176,15 @@ describe('an explanation', () => {
               replica of web (maxUnavailable: 0), so that another endpoint takes over first. Set preStop
               to at least 31 ms (this run), in whole seconds 1, plus headroom for slower runs.
 
-      2. exposed, Pod web, Service web port 80, kube-proxy/node-2
+      3. exposed, Pod web, Service web port 80, kube-proxy/node-2
          from 50.000 ms to 150.030 ms (100 ms)
          kube-proxy/node-2 still sent connections to web (container web) and let go of it 100 ms after it
          had stopped accepting.
-         Causes, as for 1 up to 120.000 ms, and then:
+         Causes, as for 2 up to 120.000 ms, and then:
               130.000     +10.000  kube-proxy/node-2: received the slice
               140.030     +10.030  kube-proxy/node-2: iptables rules without web; REJECT for web
               150.030     +10.000  kube-proxy/node-2: its last connection has arrived at the Pod
-         Fix: as for 1.
-
-      3. noEndpoints, Service web, kube-proxy/node-1
-         from 140.030 ms to 345.909 ms (205.9 ms)
-         Service web had no usable endpoint on 2 routers and never got one again; every new connection was
-         refused.
-         Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable:
-              0, so that a ready endpoint is left while one Pod stops. Set preStop to at least 31 ms (this
-              run), in whole seconds 1, plus headroom for slower runs.
+         Fix: as for 2.
 
       Grace period used
         web: 30 ms of 30 s"
@@ -310,7 +310,14 @@ describe('an explanation', () => {
       "UNSAFE: margin -100 ms, required preStop 1.078 s (kube-proxy/node-1).
       3 violations (2 × exposed, noEndpoints).
 
-      1. exposed, Pod web-1-0, Service web port 80, kube-proxy/node-1
+      1. noEndpoints, Service web, kube-proxy/node-1
+         from 140.030 ms to 2097.813 ms (1.958 s)
+         Service web had no usable endpoint on 2 routers for 1.958 s; every new connection was refused.
+         Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable:
+              0, so that a ready endpoint is left while one Pod stops. Set preStop to at least 31 ms (this
+              run), in whole seconds 1, plus headroom for slower runs.
+
+      2. exposed, Pod web-1-0, Service web port 80, kube-proxy/node-1
          from 50.000 ms to 150.030 ms (100 ms)
          kube-proxy/node-1 still sent connections to web-1-0 (container web) and let go of it 100 ms after
          it had stopped accepting.
@@ -335,22 +342,15 @@ describe('an explanation', () => {
          Fix: Set preStop to at least 1.078 s (this run), in whole seconds 2, plus headroom for slower
               runs.
 
-      2. exposed, Pod web-1-0, Service web port 80, kube-proxy/node-2
+      3. exposed, Pod web-1-0, Service web port 80, kube-proxy/node-2
          from 50.000 ms to 150.030 ms (100 ms)
          kube-proxy/node-2 still sent connections to web-1-0 (container web) and let go of it 100 ms after
          it had stopped accepting.
-         Causes, as for 1 up to 120.000 ms, and then:
+         Causes, as for 2 up to 120.000 ms, and then:
               130.000     +10.000  kube-proxy/node-2: received the slice
               140.030     +10.030  kube-proxy/node-2: iptables rules without web-1-0; REJECT for web
               150.030     +10.000  kube-proxy/node-2: its last connection has arrived at the Pod
-         Fix: as for 1.
-
-      3. noEndpoints, Service web, kube-proxy/node-1
-         from 140.030 ms to 2097.813 ms (1.958 s)
-         Service web had no usable endpoint on 2 routers for 1.958 s; every new connection was refused.
-         Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable:
-              0, so that a ready endpoint is left while one Pod stops. Set preStop to at least 31 ms (this
-              run), in whole seconds 1, plus headroom for slower runs.
+         Fix: as for 2.
 
       Critical path of the required preStop: container web of Pod web-1-0, against kube-proxy/node-1
       (Service web, port 80)
@@ -398,7 +398,7 @@ describe('an explanation', () => {
   it('says when there was nothing to judge', () => {
     const typo = deletion({ manifests: web({ service: { selector: { app: 'wbe' } } }), cluster, delays });
     expect(story(typo)).toMatchInlineSnapshot(`
-      "UNSAFE: no margin, no preStop to speak of (nothingToJudge).
+      "NOT JUDGED: no margin, no preStop to speak of (nothingToJudge).
       1 violation (nothingToJudge).
       No stopped Pod was ever routed to, so there is nothing that a preStop could protect.
 

@@ -1,3 +1,4 @@
+import { fixOfRuns } from '../../analysis/fix-of-runs.ts';
 import { outcomeOfReport } from '../../analysis/report-outcome.ts';
 import { varyScenario } from '../../analysis/vary.ts';
 import { REPORT_VERSION } from '../../reference/report-schema.ts';
@@ -111,7 +112,10 @@ function worstOf(
   const told =
     violation === undefined
       ? []
-      : [paragraph(violationText(violation), '  '), paragraph(fixText(violation.fix), '  Fix: ')];
+      : [
+          paragraph(violationText(violation), '  '),
+          paragraph(fixText(fixOfRuns(violation.fix, report)), '  Fix: '),
+        ];
   return [
     paragraph(head),
     ...told,
@@ -185,7 +189,8 @@ function annotationsOf(loaded: LoadedScenario, whole: WholeAnswer): readonly str
     const { worst } = report;
     const violation = worst === null ? undefined : gravest(worst.verdict.violations);
     if (outcome !== 'unsafe' || worst === null || violation === undefined) return [];
-    return [violationAnnotation(violation, placeOfPod(scenario, files, violation.pod, worst.verdict))];
+    const place = placeOfPod(scenario, files, violation.pod, worst.verdict);
+    return [violationAnnotation(violation, place, report)];
   });
   const open = whole.open
     .filter(({ accepted }) => accepted === null)

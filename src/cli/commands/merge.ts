@@ -1,8 +1,10 @@
+import { fixOfRuns } from '../../analysis/fix-of-runs.ts';
 import { type FuzzReport, mergeFuzzReports } from '../../analysis/fuzz.ts';
 import { campaignText } from '../../report/campaign-text.ts';
 import { fixText } from '../../report/describe-fix.ts';
 import { violationText } from '../../report/describe-violation.ts';
 import { OptionsError } from '../../scenario/options.ts';
+import { gravest } from '../../verdict/types.ts';
 import { annotation, safeAnnotation } from '../annotations.ts';
 import { type Options, UsageError } from '../args.ts';
 import { exitOf, type Io, json, save } from '../output.ts';
@@ -49,9 +51,9 @@ function textOf(report: FuzzReport, color: boolean): string {
 }
 
 function mergeAnnotation(report: FuzzReport): string {
-  const violation = report.worst?.verdict.violations.find(({ gating }) => gating);
+  const violation = gravest(report.worst?.verdict.violations ?? []);
   if (violation === undefined) return safeAnnotation(report);
   const { kind, fix } = violation;
-  const message = `${report.claim}\n${violationText(violation)}\nFix: ${fixText(fix)}`;
+  const message = `${report.claim}\n${violationText(violation)}\nFix: ${fixText(fixOfRuns(fix, report))}`;
   return annotation({ level: 'error', title: `prestop: ${kind}`, message, place: null });
 }

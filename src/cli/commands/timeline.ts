@@ -1,11 +1,13 @@
 import { varyScenario } from '../../analysis/vary.ts';
 import { fixText } from '../../report/describe-fix.ts';
+import { notJudgedText } from '../../report/describe-not-judged.ts';
 import { violationText } from '../../report/describe-violation.ts';
 import { explain } from '../../report/explain.ts';
 import { paint } from '../../report/palette.ts';
 import { formatTimeline } from '../../report/timeline.ts';
 import { paragraph } from '../../report/wrap.ts';
 import { podTimeline, type Run, simulate } from '../../run/simulate.ts';
+import { lengthMs } from '../../verdict/types.ts';
 import { verdictAnnotations } from '../annotations.ts';
 import type { Options } from '../args.ts';
 import { isPicture } from '../formats.ts';
@@ -45,10 +47,11 @@ export function timelineText(run: Run, options: Options, color: boolean): string
 }
 
 function verdictLines(run: Run, color: boolean): string {
-  const { safe, violations } = run.verdict;
+  const { safe, violations, notJudged } = run.verdict;
   const paints = paint(color);
   if (safe) return `${paints('SAFE', 'good')} under seed ${run.seed}. --explain says more.`;
-  const shown = violations.filter(({ gating }) => gating).slice(0, 3);
+  const gating = violations.filter((each) => each.gating);
+  const shown = gating.sort((a, b) => lengthMs(b) - lengthMs(a)).slice(0, 3);
   const lines = shown.flatMap((violation, index) => {
     const fix = fixText(violation.fix);
     const next = shown[index + 1];
@@ -56,8 +59,16 @@ function verdictLines(run: Run, color: boolean): string {
     const what = paragraph(violationText(violation), `  ${violation.kind}: `);
     return [what, ...(sameNext ? [] : [paragraph(fix, '  Fix: ')])];
   });
-  const word = shown.some(({ kind }) => kind === 'nothingToJudge') ? 'NOTHING TO JUDGE' : 'UNSAFE';
-  return [`${paints(word, 'bad')} under seed ${run.seed}. --explain says more.`, ...lines].join('\n');
+  const open = notJudged.filter((each) => each.gating).map((each) => paragraph(notJudgedText(each), '  - '));
+  const word =
+    shown.length === 0
+      ? 'NOT JUDGED'
+      : shown.some(({ kind }) => kind === 'nothingToJudge')
+        ? 'NOTHING TO JUDGE'
+        : 'UNSAFE';
+  return [`${paints(word, 'bad')} under seed ${run.seed}. --explain says more.`, ...lines, ...open].join(
+    '\n',
+  );
 }
 
 /** The verdict, and each stopped Pod's story; every event with --all. */
