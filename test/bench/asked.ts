@@ -7,10 +7,11 @@ import { buildSync } from 'esbuild';
 import { checkSafe, findSafePreStop, fuzz, type Scenario, scenariosByWorkload } from '../../src/index.ts';
 import { compiledScenario } from '../../src/run/compiled-scenario.ts';
 import { ran } from '../../src/run/observed-loop.ts';
-import { judgement } from '../../src/run/simulate.ts';
+import { judgement, simulate } from '../../src/run/simulate.ts';
 import { bare, kernel } from './kernel.ts';
 import { type Contestant, measure, speedRatio } from './measure.ts';
 import { deployments, rolling } from './rolling.ts';
+import { measured, rollout } from './rollout.ts';
 
 /** What users wait for: what is asked, and what this machine takes, in CPU time. What needs the built package is left out without it. */
 
@@ -35,17 +36,21 @@ function contestant(runs: number, once: (seed: number) => unknown): Contestant {
 }
 
 /** What a judged run costs beside the plain one, where nobody reads what it needed, and where somebody does. */
-function judged(scenario: Scenario, runs: number): readonly [unread: number, read: number] {
+function judged(
+  scenario: Scenario,
+  runs: number,
+): readonly [unread: number, read: number, simulated: number] {
   const compiled = compiledScenario(scenario);
-  const [plain, unread, read] = measure(
+  const [plain, unread, read, simulated] = measure(
     [
       contestant(runs, (seed) => ran(scenario, compiled, seed)),
       contestant(runs, (seed) => judgement(scenario, seed).safe),
       contestant(runs, (seed) => judgement(scenario, seed).requiredPreStopMs),
+      contestant(runs, (seed) => simulate(scenario, { seed })),
     ],
-    { rounds: 3, warmUps: 2 },
+    { rounds: 3, warmUps: 1 },
   );
-  return [1 / speedRatio(unread!, plain!), 1 / speedRatio(read!, plain!)];
+  return [1 / speedRatio(unread!, plain!), 1 / speedRatio(read!, plain!), 1 / speedRatio(simulated!, plain!)];
 }
 
 /** Microseconds an event of warm code. */
@@ -99,7 +104,7 @@ function beyondEmpty(args: readonly string[]): number {
 type Row = readonly [what: string, before: string, asked: string, measured: string];
 
 /** Row by row, the dearest last: each is measured when it is asked for. The first goes first, while nothing is warm. */
-function* rows(): Generator<Row> {
+async function* rows(): AsyncGenerator<Row> {
   const cold = cpuSeconds(() => fuzz(rolling(1, 1), { runs: 200, shrink: false, requirement: 'read' }));
   yield ['the first 200 runs of a process', '800/s', '2,000/s', `${Math.round(200 / cold)}/s`];
   const safe = cpuSeconds(() => checkSafe(rolling(1, 6)));
@@ -115,13 +120,32 @@ function* rows(): Generator<Row> {
     ['3 Pods', '3.6 ×', rolling(1), 100],
     ['100 Deployments', '7 ×', rolling(100), 1],
   ] as const) {
-    const [unread, read] = judged(scenario, runs);
+    const [unread, read, simulated] = judged(scenario, runs);
     yield [`a rolling update of ${what}, to the plain run`, before, '1.15 ×', times(unread)];
     yield ['the same, and what it needed is read', before, '1.6 ×', times(read)];
+    yield ['the same, with its trace: simulate', before, '1.6 ×', times(simulated)];
   }
   for (const count of [1, 10, 100, 300])
     yield [`µs an event, ${count} Deployments`, count === 100 ? '12' : '', '3', perEvent(count).toFixed(1)];
   yield* campaigns();
+  const { seconds: took, peakBytes } = measured(rollout(1000, 5000), 1);
+  const large = `${took.toFixed(1)} s, ${Math.round(peakBytes / (1 << 20))} MiB`;
+  yield ['1,000 Pods on 5,000 nodes', '30–37 s, 1.3 GiB', '15 s, 600 MiB', large];
+  yield* inWorkers();
+  for (const [what, before, asked] of COMMANDS) yield [what, before, asked, 'by time'];
+}
+
+/** Whole commands: measured by running them. */
+const COMMANDS = [
+  ['npm ci', '145 s', 'no build'],
+  ['npm run build', '', '30 s, 1 GB'],
+  ['npm test', 'over 38 min', '100 s'],
+] as const;
+
+async function* inWorkers(): AsyncGenerator<Row> {
+  if (!existsSync(join(root, 'dist', 'worker.js'))) return;
+  const { speedup } = await import('./workers.ts');
+  yield ['two workers, 100,000 runs, to one', '1.65–1.76 ×', '1.85 ×', times(await speedup())];
 }
 
 function* ofTheBuilt(): Generator<Row> {
@@ -129,6 +153,8 @@ function* ofTheBuilt(): Generator<Row> {
   if (!existsSync(cli)) return;
   const version = `${Math.round(beyondEmpty([cli, '--version']))} ms`;
   yield ['prestop --version, beyond an empty Node', '340 ms', '120 ms', version];
+  const rules = `${Math.round(beyondEmpty([join(root, 'dist', 'rules.js')]))} ms`;
+  yield ["import 'prestop/rules', beyond an empty Node", '', '25 ms', rules];
   yield ['tarball / unpacked', '3.1 / 13.5 MB', '0.8 / 4 MB', packed()];
 }
 
@@ -146,11 +172,11 @@ function* campaigns(): Generator<Row> {
 
 export const name = 'asked';
 
-export function run(print: (text: string) => void): void {
+export async function run(print: (text: string) => void): Promise<void> {
   const line = ([what, ...figures]: Row) =>
     what.padEnd(50) + figures.map((figure) => figure.padStart(18)).join('');
   print(line(['what a user does', 'once', 'asked', 'here']));
-  for (const row of rows()) print(line(row));
+  for await (const row of rows()) print(line(row));
 }
 
 function kilobytes(exported: string): string {

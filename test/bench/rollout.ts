@@ -17,7 +17,7 @@ const SIZES = [
 const LOOK = 1 << 18;
 const MEBIBYTE = 1 << 20;
 
-function rollout(pods: number, nodes: number): Scenario {
+export function rollout(pods: number, nodes: number): Scenario {
   const readinessProbe = { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 1 };
   return defineScenario({
     manifests: [deployment({ replicas: pods, preStop: sleeps(5), readinessProbe }), service()],

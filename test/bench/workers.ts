@@ -28,6 +28,14 @@ export async function run(print: (text: string) => void): Promise<void> {
   print(table(rows));
 }
 
+/** How much faster a campaign of 100,000 runs is on two threads, once they are warm. */
+export async function speedup(): Promise<number> {
+  const prepared = deletion(3);
+  const one = await timed(prepared, 100_000, 1);
+  const two = await timed(prepared, 100_000, 2);
+  return two.warm / one.warm;
+}
+
 /** Runs a second: of the second half of the runs, and of all. */
 async function timed(
   { input }: Scenario,

@@ -3,11 +3,10 @@ import { type ProbeTargetChanged, T } from '../../cluster/events.ts';
 import type { ContainerInfo } from '../../cluster/world.ts';
 import { after, type Effect } from '../../kernel/event.ts';
 import type { EventType, SiteId } from '../../kernel/ids.ts';
-import { produce } from '../immer.ts';
 import type { HandledBy } from '../protocol.ts';
 import { KUBELET, ROUTER } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
-import type { ContainerProcess, PodProcesses } from './cells.ts';
+import { type ContainerProcess, changedProcess, type PodProcesses } from './cells.ts';
 
 /** What reducers of a Pod's processes share: a change of one, and who hears of it. */
 
@@ -27,10 +26,14 @@ export function change(
   container: number,
   fields: Partial<ContainerProcess>,
 ): PodProcesses {
-  return produce(pod, (draft) => {
-    Object.assign(draft.containers[container]!, fields);
-  });
+  const known = pod.containers[container]!;
+  if (KEYS.every((key) => fields[key] === undefined || fields[key] === known[key])) return pod;
+  const containers = pod.containers.slice();
+  containers[container] = changedProcess(known, fields);
+  return { template: pod.template, containers };
 }
+
+const KEYS = Object.keys(NOT_RUNNING) as readonly (keyof ContainerProcess)[];
 
 export function infoOf(ctx: Ctx, pod: PodProcesses, container: number): ContainerInfo {
   return ctx.self.world.templates[pod.template]!.containers[container]!;
