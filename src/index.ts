@@ -53,6 +53,7 @@ export type {
 export { crossValidate } from './calibration/cross-validate.ts';
 export type { ParsedDelaysFile } from './calibration/delays-file.ts';
 export { delaysOf, formatDelaysFile, parseDelaysFile } from './calibration/delays-file.ts';
+export type { ValidationRow } from './calibration/judge.ts';
 export type { Counter, Histogram, ParsedScrape } from './calibration/prometheus.ts';
 export { parseMetrics, type Scrape } from './calibration/prometheus.ts';
 export type { QuantileTable } from './calibration/quantile-table.ts';
@@ -69,9 +70,9 @@ export type { ScenarioOfOptions } from './calibration/scenario-of.ts';
 export type { TableChoice } from './calibration/table-choice.ts';
 export { type ToRecordingOptions, toRecording } from './calibration/to-recording.ts';
 export {
+  type SetTold,
   type ValidateOptions,
   type Validation,
-  type ValidationRow,
   validate,
 } from './calibration/validate.ts';
 export type { Assumption, AssumptionCode, MeasuredDelays } from './cluster/assumption.ts';

@@ -12,6 +12,8 @@ import { tableOf } from './quantile-table.ts';
 import { readMeta } from './read-meta.ts';
 import type { Recording } from './recording.ts';
 import type { Repetition } from './repetition.ts';
+import { withoutWay } from './round-trip.ts';
+import { SteadyPods } from './steady-pods.ts';
 
 /** Recordings and metrics of a cluster to the delays of a scenario, each with its confidence. */
 
@@ -51,7 +53,7 @@ export function calibrate(input: CalibrateInput, options: CalibrateOptions = {})
     rows: fitted.rows,
     routers: router === undefined ? [] : routersOf(router, repetitions, confidence),
     clocks: [...clockOffsets(recordings)].map(([node, clock]) => ({ node, ...clock })),
-    notes: [...notes, ...fitted.notes, ...metrics.notes],
+    notes: [...notes, ...cutOffNotes(repetitions), ...fitted.notes, ...metrics.notes],
   };
 }
 
@@ -64,6 +66,7 @@ export function repetitionsOf(
   const clocks = clockOffsets(recordings);
   const repetitions: Repetition[] = [];
   const notes: string[] = [];
+  const steady = new SteadyPods();
   for (const recording of recordings) {
     const read = readMeta(recording);
     if (!read.ok) {
@@ -71,12 +74,16 @@ export function repetitionsOf(
       continue;
     }
     const { scenario } = read;
-    const { rttMs } = recording.meta;
+    const { rttMs: given, t0Us } = recording.meta;
+    const rttMs = typeof given === 'number' && given > 0 ? given : 0;
+    const seen = observeRecording(recording, scenario, { nodeSources, clocks });
+    steady.take(seen, t0Us);
+    const observation = withoutWay(seen, scenario.action.type === 'deletePod' ? rttMs : 0);
     repetitions.push({
       name: recording.name,
       scenario,
-      observation: observeRecording(recording, scenario, { nodeSources, clocks }),
-      rttMs: typeof rttMs === 'number' && rttMs > 0 ? rttMs : 0,
+      observation: steady.told(observation, recording),
+      rttMs,
     });
   }
   return { repetitions, notes };
@@ -98,10 +105,11 @@ function routersOf(
   confidence: number,
 ): readonly RouterCalibration[] {
   const lags = repetitions.flatMap(({ observation }) =>
-    observation.pods.flatMap(({ moments: { lastAnswerMs, sliceTerminatingMs }, answerGapMs = 0 }) =>
-      lastAnswerMs === undefined || sliceTerminatingMs === undefined
-        ? []
-        : [Math.max(0, lastAnswerMs + answerGapMs - sliceTerminatingMs)],
+    observation.pods.flatMap(
+      ({ moments: { lastAnswerMs, sliceTerminatingMs }, answerGapMs = 0, answersCutOff }) =>
+        lastAnswerMs === undefined || sliceTerminatingMs === undefined || answersCutOff === true
+          ? []
+          : [Math.max(0, lastAnswerMs + answerGapMs - sliceTerminatingMs)],
     ),
   );
   if (lags.length < 2) return [];
@@ -115,6 +123,20 @@ function routersOf(
       lag: tableOf(lags),
     },
   ];
+}
+
+/** A last answer that the Pod's own end cut off says nothing about a router. */
+function cutOffNotes(repetitions: readonly Repetition[]): readonly string[] {
+  const probed = repetitions.flatMap(({ observation }) =>
+    observation.pods.filter(({ moments }) => moments.lastAnswerMs !== undefined),
+  );
+  const cut = probed.filter(({ answersCutOff }) => answersCutOff === true).length;
+  return cut === 0
+    ? []
+    : [
+        `${cut} of ${probed.length} last answers were left out: probes failed after them, so the Pod ended before its rules did. ` +
+          'Record with a preStop that is longer than the lag, like sleep 20.',
+      ];
 }
 
 /** Own repetitions tell one cluster's location and shape; metrics pool all of its Pods, so they only fill gaps. */

@@ -4,8 +4,9 @@ import type { DelaysInput } from '../scenario/schema.ts';
 import type { Calibration } from './calibration.ts';
 import { delaysOf } from './delays-file.ts';
 import { fitRepetitions } from './fit-repetitions.ts';
+import type { ValidationRow } from './judge.ts';
 import type { Repetition } from './repetition.ts';
-import { type ValidateOptions, type Validation, type ValidationRow, validate } from './validate.ts';
+import { type ValidateOptions, type Validation, validate } from './validate.ts';
 
 /** Fits on every other repetition of each set and holds it against the rest, and the other way round: both halves are judged. */
 export function crossValidate(repetitions: readonly Repetition[], options: ValidateOptions = {}): Validation {
@@ -25,6 +26,7 @@ export function crossValidate(repetitions: readonly Repetition[], options: Valid
     passed,
     failed: rows.length - passed,
     notJudged: results.flatMap(({ notJudged }) => notJudged),
+    setAside: results.flatMap(({ setAside }) => setAside),
   };
 }
 

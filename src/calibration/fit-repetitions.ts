@@ -2,11 +2,13 @@ import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { Calibration, DelayRow, ModeCount, SiteCalibration, SumCalibration } from './calibration.ts';
 import { lateIsWorse } from './calibration.ts';
-import { CHAINS, type Chain, cameAtOnce } from './chains.ts';
+import { type Chain, cameAtOnce } from './chain-parts.ts';
+import { CHAINS } from './chains.ts';
 import { KnownDelays, shareOf, type Tables, tablesOf } from './fit.ts';
 import { fitWrites } from './fit-writes.ts';
 import { ascending, describeSupport } from './order-statistics.ts';
 import { type QuantileTable, rounded } from './quantile-table.ts';
+import { killIsKnown, type RelistWaits, relistWaits } from './relist-waits.ts';
 import type { Repetition } from './repetition.ts';
 import { type Sifted, withoutRelistWaits, withoutStaleRetries } from './second-modes.ts';
 import { sumCalibration } from './sums.ts';
@@ -36,6 +38,9 @@ class Fitting {
   private readonly notes: string[] = [];
   private readonly rows: Partial<Record<DelaySite, number>>[];
   private readonly delays: KnownDelays;
+  private readonly waits: RelistWaits;
+  /** The repetitions without the Pods whose teardown waited for a relist. */
+  private readonly steady: readonly Repetition[];
 
   constructor(
     private readonly repetitions: readonly Repetition[],
@@ -43,6 +48,10 @@ class Fitting {
   ) {
     this.rows = repetitions.map(() => ({}));
     this.delays = new KnownDelays(repetitions.some(startsWait));
+    this.waits = relistWaits(repetitions);
+    this.steady = repetitions.map((each) => without(each, this.waits));
+    const { waited, of } = this.waits;
+    if (of > 0) this.modes.push({ mode: 'relistWait', count: waited.size, of });
   }
 
   fitted(): Fitted {
@@ -85,9 +94,14 @@ class Fitting {
   }
 
   private sampleOf(chain: Chain) {
-    const byRepetition = this.repetitions.map((repetition) => chain.values(repetition));
+    const waits = chain.mode === 'relistWait';
+    const byRepetition = (waits ? this.steady : this.repetitions).map((repetition) =>
+      chain.values(repetition),
+    );
     const all = byRepetition.flat();
-    return { chain, byRepetition, all, sifted: sift(chain, all) };
+    // Where no Event says when a teardown began, a wait is told by how long all of it took.
+    const sure = waits && this.steady.every(({ observation: { pods } }) => pods.every(killIsKnown));
+    return { chain, byRepetition, all, sifted: sure ? { kept: all, taken: 0 } : sift(chain, all) };
   }
 
   private sumOf({ known, sum, id }: Chain) {
@@ -155,6 +169,14 @@ export function lateStarts(late: number, of: number, probeMs: number): QuantileT
 
 function startsWait({ scenario: { version } }: Repetition): boolean {
   return (parseMinorVersion(version ?? '') ?? 36) < 36;
+}
+
+function without(repetition: Repetition, { waited }: RelistWaits): Repetition {
+  const { observation } = repetition;
+  const pods = observation.pods.filter((pod) => !waited.has(pod));
+  return pods.length === observation.pods.length
+    ? repetition
+    : { ...repetition, observation: { ...observation, pods } };
 }
 
 /** In the order of their solution. */

@@ -4,7 +4,7 @@ import { lateIsWorse } from './calibration.ts';
 import { byDefault, KnownDelays, tablesOf } from './fit.ts';
 import { ascending, describeSupport, quantileOf } from './order-statistics.ts';
 import { lawful, type QuantileTable, rounded } from './quantile-table.ts';
-import { isAlone, type Repetition } from './repetition.ts';
+import type { Repetition } from './repetition.ts';
 import { sumCalibration } from './sums.ts';
 
 /**
@@ -39,17 +39,14 @@ interface Pair {
 }
 
 export function fitWrites(repetitions: readonly Repetition[], confidence: number): Writes | null {
-  const pairs = repetitions.flatMap((repetition, index): readonly Pair[] => {
-    const [pod] = repetition.observation.pods;
-    if (!isAlone(repetition) || pod === undefined) return [];
-    const { terminatingMs, deleteAnsweredMs } = pod.moments;
-    if (terminatingMs === undefined || deleteAnsweredMs === undefined) return [];
-    // Half of the round trip is on the way of each.
-    const { rttMs } = repetition;
-    const seen = Math.max(0, terminatingMs - rttMs / 2);
-    return [{ index, answered: Math.max(0, deleteAnsweredMs - rttMs), seen }];
-  });
-  if (pairs.length < 2) return null;
+  const pairs = repetitions.flatMap(({ scenario, observation }, index): readonly Pair[] =>
+    scenario.action.type === 'deletePod'
+      ? observation.pods.flatMap(({ moments: { terminatingMs: seen, deleteAnsweredMs: answered } }) =>
+          seen === undefined || answered === undefined ? [] : [{ index, answered, seen }],
+        )
+      : [],
+  );
+  if (pairs.length < 2) return fitPatches(repetitions, confidence);
   const earlier = pairs.map(({ answered, seen }) => Math.min(answered, seen));
   const write = earlier.map((ms) => ms * (1 - WAY_BACK));
   const watch = pairs.map(({ seen }, k) => seen - write[k]!);
@@ -96,6 +93,29 @@ export function fitWrites(repetitions: readonly Repetition[], confidence: number
     ),
   ];
   return { sites, sums, rows: rowsOf(repetitions.length, pairs, write, answer, watch) };
+}
+
+/** Of rollouts the answer to the PATCH alone is seen: its way back is taken for the same share of it. */
+function fitPatches(repetitions: readonly Repetition[], confidence: number): Writes | null {
+  const answers = repetitions.map(({ observation }) => observation.patchAnsweredMs);
+  const known = answers.filter((ms) => ms !== undefined);
+  if (known.length < 2) return null;
+  const span = 'PATCH sent until it was answered';
+  const write = known.map((ms) => ms * (1 - WAY_BACK));
+  const back = known.map((ms) => ms * WAY_BACK);
+  const sites = new Map<DelaySite, SiteCalibration>([
+    ['apiServer.write', site('apiServer.write', write, confidence, span)],
+    ['apiServer.response', site('apiServer.response', back, confidence, span)],
+    ['kubelet.statusManager', statusLike(write, confidence)],
+  ]);
+  const sums = [sumCalibration('answer', span, ['apiServer.write', 'apiServer.response'], known, confidence)];
+  const rows = answers.map(
+    (ms): DelayRow =>
+      ms === undefined
+        ? {}
+        : { 'apiServer.write': rounded(ms * (1 - WAY_BACK)), 'apiServer.response': rounded(ms * WAY_BACK) },
+  );
+  return { sites, sums, rows };
 }
 
 const SPLIT = `${WAY_BACK * 100} % of the earlier of the two is the way back, the rest the write`;

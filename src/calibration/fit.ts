@@ -1,9 +1,16 @@
 import type { DelaySite } from '../cluster/delay-sites.ts';
 import { SITE_DEFAULTS } from '../scenario/sites.ts';
 import { toDistribution } from '../schema/delay-input.ts';
-import type { Known } from './chains.ts';
-import { ascending, quantileBounds, quantileOf } from './order-statistics.ts';
-import { at, type QuantileTable, rounded, tableProbabilities, valueAt } from './quantile-table.ts';
+import type { Known } from './chain-parts.ts';
+import { ascending, LONGEST_REACH, quantileBounds, quantileOf, tailReach } from './order-statistics.ts';
+import {
+  at,
+  type QuantileTable,
+  rounded,
+  TAIL_PROBABILITIES,
+  tableProbabilities,
+  valueAt,
+} from './quantile-table.ts';
 import { remainderOf, sumOf } from './un-mix.ts';
 
 /** The delays as they are known so far: defaults, and what was fitted. The value of each at a probability, ms. */
@@ -72,9 +79,9 @@ export function tablesOf(
   const targets = targetsOf(sorted, confidence, factor);
   const probabilities = tableProbabilities(sorted.length);
   const parts = known.map((each) => delays.of(each));
-  const table = (target: (p: number) => number) =>
+  const table = (target: (p: number) => number, rows = probabilities) =>
     remainderOf({
-      probabilities,
+      probabilities: rows,
       target,
       known: parts,
       sum: (remainder, draw) => sumOfDraws(remainder, draw, known, sum),
@@ -82,7 +89,7 @@ export function tablesOf(
   return {
     middle: table(targets.middle),
     low: table((p) => targets.low(p) - uncertaintyMs),
-    high: table((p) => targets.high(p) + uncertaintyMs),
+    high: table((p) => targets.high(p) + uncertaintyMs, TAIL_PROBABILITIES),
   };
 }
 
@@ -110,19 +117,27 @@ interface Targets {
 }
 
 /**
- * Quantiles of a sample and their bounds. Beyond the last value a sample says nothing: there the tail has the length that the
- * defaults' own has, measured in distances of the last value from the median.
+ * Quantiles of a sample and their bounds. Beyond the last value a sample says nothing: there the middle has the tail that the defaults'
+ * own has, measured in distances of the last value from the median, and the upper bound goes on as far as so few values leave open.
  */
 function targetsOf(sorted: readonly number[], confidence: number, factor: number): Targets {
+  const n = sorted.length;
   const median = quantileOf(sorted, 0.5);
-  const last = sorted[sorted.length - 1]!;
+  const last = sorted[n - 1]!;
   const first = sorted[0]!;
-  const end = median + (last - median) * factor;
+  const beyond = (p: number) => median + (last - median) * Math.max(1, tailReach(n, p, confidence));
+  const end = median + (last - median) * Math.min(LONGEST_TAIL, factor);
   const middle = (p: number) => (p >= 1 ? end : quantileOf(sorted, p));
   const low = (p: number) => quantileBounds(sorted, p, confidence).lower ?? first - (median - first) / 2;
-  const high = (p: number) => (p >= 1 ? end : (quantileBounds(sorted, p, confidence).upper ?? end));
+  const high = (p: number) =>
+    p >= 1
+      ? Math.max(median + (last - median) * Math.min(LONGEST_REACH, factor), beyond(LAST_TOLD))
+      : (quantileBounds(sorted, p, confidence).upper ?? beyond(p));
   return { middle, low: (p) => (p <= 0 ? first - (median - first) / 2 : p >= 1 ? last : low(p)), high };
 }
+
+/** What a table's end stands for: a verdict's runs go little further. */
+const LAST_TOLD = 0.9997;
 
 function isSite(known: Known): known is DelaySite {
   return known !== 'relist' && known !== 'startRelist' && known !== 'recorder';
@@ -137,7 +152,7 @@ function tailFactor(site: DelaySite, known: readonly Known[], n: number): number
   const value = sumOf(parts.map(byDefault));
   const median = value(0.5);
   const reached = value(n / (n + 1)) - median;
-  return reached <= 0 ? 1 : Math.min(LONGEST_TAIL, Math.max(1, (value(1) - median) / reached));
+  return reached <= 0 ? 1 : Math.max(1, (value(1) - median) / reached);
 }
 
 /** What a site had in one repetition, if the others had their medians. */

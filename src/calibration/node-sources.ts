@@ -69,6 +69,8 @@ function exitMoment(
 interface Probed {
   readonly moments: { readonly lastAnswerMs: number };
   readonly gapMs: number;
+  /** Probes failed after it: the Pod was routed to for longer than it answered. */
+  readonly isCutOff: boolean;
 }
 
 /**
@@ -82,7 +84,7 @@ export function probedMoments(
   { replicas }: RecordedScenario,
 ): Probed | null {
   const summary = lines.find(({ source, what }) => source === 'http' && what === 'summary');
-  if (summary !== undefined) return fromSummary(summary, atMs, replicas);
+  if (summary !== undefined) return fromSummary(summary, atMs, replicas, lines);
   const answers = lines.filter(({ source, what }) => source === 'probe' && what === 'answer');
   const sent = (line: RecordingLine) => (typeof line.detail.sentT === 'number' ? line.detail.sentT : line.t);
   const own = answers.filter((line) => line.detail.pod === name && sent(line) >= atMs);
@@ -92,13 +94,29 @@ export function probedMoments(
   const ofNode = answers.filter((line) => line.detail.node === node);
   const spanMs = sent(ofNode[ofNode.length - 1]!) - sent(ofNode[0]!);
   return {
+    isCutOff: lines.some(
+      (line) =>
+        line.source === 'probe' &&
+        line.what !== 'answer' &&
+        line.detail.node === node &&
+        sent(line) > sent(last) &&
+        sent(line) < sent(last) + CUT_OFF_MS,
+    ),
     moments: { lastAnswerMs: sent(last) },
     gapMs: (replicas * spanMs) / Math.max(1, ofNode.length - 1),
   };
 }
 
-/** A client that counted its answers in bins of 100 ms. */
-function fromSummary({ detail }: RecordingLine, atMs: number, replicas: number): Probed | null {
+/** A Pod that is dead and still routed to fails probes within this, ms: another one's failure has another time. */
+const CUT_OFF_MS = 2000;
+
+/** A client that counted its answers in bins of 100 ms, and wrote each failure down. */
+function fromSummary(
+  { detail }: RecordingLine,
+  atMs: number,
+  replicas: number,
+  lines: readonly RecordingLine[],
+): Probed | null {
   const { bins100ms, lastOkFromTargetStartMs } = detail;
   if (typeof lastOkFromTargetStartMs !== 'number' || lastOkFromTargetStartMs < atMs) return null;
   const bins = Array.isArray(bins100ms) ? (bins100ms as readonly unknown[]) : [];
@@ -108,5 +126,9 @@ function fromSummary({ detail }: RecordingLine, atMs: number, replicas: number):
     .reduce((sum: number, each) => sum + (typeof each === 'number' ? each : 0), 0);
   const spanMs = before.length * 100;
   const gapMs = answered === 0 ? 0 : (replicas * spanMs) / answered;
-  return { moments: { lastAnswerMs: lastOkFromTargetStartMs }, gapMs };
+  const failed = lines.filter(({ source, what }) => source === 'http' && what !== 'summary');
+  const isCutOff = failed.some(
+    ({ t }) => t > lastOkFromTargetStartMs && t < lastOkFromTargetStartMs + CUT_OFF_MS,
+  );
+  return { moments: { lastAnswerMs: lastOkFromTargetStartMs }, gapMs, isCutOff };
 }

@@ -62,6 +62,10 @@ export interface ObservedPod {
   readonly outcomes: Readonly<Partial<Record<PodOutcome, string>>>;
   /** How far `killStartedMs` may be off, since two clocks differ: at most so much in either direction, ms. */
   readonly killUncertaintyMs?: number;
+  /** How long nothing about it had changed when it was stopped, ms; missing where nothing shows that. */
+  readonly steadyMs?: number;
+  /** `lastAnswerMs` is the Pod's own end, and not that of its rules: probes failed after it. */
+  readonly answersCutOff?: boolean;
   /** A bound on how long after `lastAnswerMs` the rules were gone, on average: endpoints / probes a second, ms. */
   readonly answerGapMs?: number;
 }
@@ -73,6 +77,10 @@ export interface ObservedReplacement {
 
 /** Pods by the time they were stopped, replacements by that of their creation. */
 export interface Observation {
+  /** A PATCH that the recorder sent was answered, ms since it was sent. */
+  readonly patchAnsweredMs?: number;
+  /** When a watch showed another version of a slice, ms since the action; missing where the recorder did not write that down. */
+  readonly sliceChangesMs?: readonly number[];
   readonly pods: readonly ObservedPod[];
   readonly replacements: readonly ObservedReplacement[];
 }

@@ -47,7 +47,15 @@ export function observeRecording(
   const stopped = stoppedPods(recording, scenario, seen);
   const pods = stopped.map((each) => observePod(each, recording, scenario, seen, options));
   const replacements = seen.created.map((name) => observeReplacement(name, recording, seen, options));
-  return { pods, replacements };
+  const answered = recording.lines.find(
+    ({ source, what }) => source === 'client' && what === 'PATCH response',
+  );
+  return {
+    pods,
+    replacements,
+    sliceChangesMs: seen.slices.map(({ t }) => t),
+    ...(answered !== undefined && { patchAnsweredMs: answered.t }),
+  };
 }
 
 /** A recording's lines by what they are about. */
@@ -204,9 +212,10 @@ function observePod(
     name,
     node,
     moments,
-    outcomes: outcomesOf(moments, terminal, scenario, recording, name, options),
+    outcomes: outcomesOf(moments, terminal, scenario, options),
     ...(clock !== undefined && { killUncertaintyMs: clock.uncertaintyMs }),
     ...(probed !== null && { answerGapMs: probed.gapMs }),
+    ...(probed?.isCutOff === true && { answersCutOff: true }),
   };
 }
 
@@ -214,8 +223,6 @@ function outcomesOf(
   moments: Moments<PodMilestone>,
   terminal: PodSeen | undefined,
   scenario: RecordedScenario,
-  _recording: Recording,
-  _name: string,
   { nodeSources }: ObserveOptions,
 ): ObservedPod['outcomes'] {
   const durationMs = hookDurationMs(scenario);

@@ -22,9 +22,13 @@ export function observeRun(run: Run, scenario: RecordedScenario): Observation {
   const clocks = new Map<string, ClockOffset>(
     run.scenario.world.nodes.map(({ name }) => [name, { offsetMs: 0, uncertaintyMs: 0 }]),
   );
-  const { pods, replacements } = observeRecording(recording, scenario, { nodeSources: false, clocks });
+  const { pods, replacements, ...others } = observeRecording(recording, scenario, {
+    nodeSources: false,
+    clocks,
+  });
   const actionMs = actionAt(run.trace);
   return {
+    ...others,
     pods: pods.map((pod) => withNode(pod, podTimeline(run, pod.name), scenario, actionMs)),
     replacements: replacements.map((each) => withRules(each, podTimeline(run, each.name), actionMs)),
   };

@@ -47,6 +47,40 @@ export function upperRank(n: number, p: number, confidence: number): number | nu
   return null;
 }
 
+/** No reach is longer: so few values say nothing of a tail at all. */
+export const LONGEST_REACH = 8;
+
+/**
+ * How far beyond the median a quantile that n values do not bound may lie, in distances of the largest value from the median. With
+ * confidence, the largest stands for no more than the quantile that it bounds; from there a tail goes on by the same distance with every
+ * halving of what lies beyond, as an exponential one does.
+ */
+export function tailReach(n: number, p: number, confidence: number): number {
+  const reached = halvings(1 - boundByLargest(n, confidence)) - 1;
+  return reached <= 0 ? LONGEST_REACH : Math.min(LONGEST_REACH, (halvings(1 - p) - 1) / reached);
+}
+
+/** The highest quantile that the largest of n values bounds: p with pⁿ = 1 − confidence. */
+function boundByLargest(n: number, confidence: number): number {
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 50; step++) {
+    const p = (low + high) / 2;
+    let below = 1;
+    for (let k = 0; k < n && below > 1 - confidence; k++) below *= p;
+    if (below > 1 - confidence) high = p;
+    else low = p;
+  }
+  return low;
+}
+
+/** How often 1 is halved until it is no more than `share`; between two halvings linear. */
+function halvings(share: number): number {
+  let count = 0;
+  let left = 1;
+  for (; left / 2 >= share; left /= 2) count++;
+  return count + (left - share) / (left / 2);
+}
+
 /** Quantiles that are spoken of. */
 const SPOKEN = [0.999, 0.995, 0.99, 0.95, 0.9, 0.75, 0.5] as const;
 

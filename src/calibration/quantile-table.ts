@@ -9,6 +9,9 @@ export type QuantileTable = readonly (readonly [probability: number, ms: number]
 /** Rows of a table: enough for its shape, few enough to be read. */
 const PROBABILITIES = [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 1] as const;
 
+/** Of a table whose tail goes on beyond what its values fill. */
+export const TAIL_PROBABILITIES: readonly number[] = [...PROBABILITIES.slice(0, -1), 0.995, 1];
+
 /** Probabilities of the rows that n values fill. */
 export function tableProbabilities(n: number): readonly number[] {
   return PROBABILITIES.filter((p) => p === 0 || p === 1 || (p * n >= 1 && (1 - p) * n >= 0.5));

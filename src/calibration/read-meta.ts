@@ -6,7 +6,9 @@ import {
   type RecordedAction,
   type RecordedApp,
   type RecordedClient,
+  type RecordedContainer,
   type RecordedHook,
+  type RecordedRollout,
   type RecordedScenario,
   UNKNOWN_APP,
 } from './recorded-scenario.ts';
@@ -15,10 +17,12 @@ import type { Recording } from './recording.ts';
 /** What stands in a recording's `meta`, in the words of either recorder; keys that nobody knows pass. */
 const text = z.string();
 const count = z.number().min(0);
+const quantity = z.union([z.number(), text]).optional();
 const metaSchema = z.looseObject({
   k8s: text.optional(),
   mode: text.optional(),
   bare: z.boolean().optional(),
+  workload: text.optional(),
   replicas: count.optional(),
   endpoints: count.optional(),
   nodes: z.union([count, z.array(z.unknown())]).optional(),
@@ -32,9 +36,27 @@ const metaSchema = z.looseObject({
   force: z.boolean().optional(),
   probePeriod: count.optional(),
   probeFailureThreshold: count.optional(),
+  probeInitialDelay: count.optional(),
   termMode: text.optional(),
   drainMs: count.optional(),
   unreadyOnTerm: z.boolean().optional(),
+  /** What the manifest calls the container that serves, and those beside it. */
+  app: text.optional(),
+  containers: z
+    .array(
+      z.looseObject({
+        name: text,
+        sidecar: z.boolean().optional(),
+        preStop: text.optional(),
+        termMode: text.optional(),
+        drainMs: count.optional(),
+        unreadyOnTerm: z.boolean().optional(),
+      }),
+    )
+    .optional(),
+  maxSurge: quantity,
+  maxUnavailable: quantity,
+  minReadySeconds: count.optional(),
   sidecarTermMode: text.optional(),
   sidecarDrainMs: count.optional(),
   sidecarPreStopExec: text.optional(),
@@ -56,14 +78,14 @@ export type ReadMeta =
   | { readonly ok: false; readonly message: string };
 
 /** The scenario that a recording's `meta` states. What a recorder cannot know, like what an app does at SIGTERM, may be missing. */
-export function readMeta({ name, meta }: Pick<Recording, 'name' | 'meta'>): ReadMeta {
+export function readMeta({ name, meta, lines }: Recording): ReadMeta {
   const parsed = metaSchema.safeParse(meta);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = issue?.path.join('.') ?? '';
     return { ok: false, message: `${name}: meta.${path} is of a wrong type (${issue?.message}).` };
   }
-  const action = actionOf(parsed.data);
+  const action = actionOf(parsed.data, lines);
   if (action === null) {
     const message = `${name}: meta.mode "${parsed.data.mode}" is not known; it is delete, force, rollout or scale.`;
     return { ok: false, message };
@@ -75,16 +97,24 @@ function scenarioOf(meta: Meta, action: RecordedAction): RecordedScenario {
   const { nodes = 1 } = meta;
   return {
     version: versionOf(meta.k8s),
-    workload: meta.bare === true ? 'Pod' : 'Deployment',
+    workload:
+      meta.bare === true
+        ? 'Pod'
+        : meta.workload === undefined || meta.workload === 'Deployment'
+          ? 'Deployment'
+          : 'other',
     replicas: Math.max(1, meta.replicas ?? meta.endpoints ?? 1),
     nodes: Math.max(1, typeof nodes === 'number' ? nodes : nodes.length),
     action,
     preStop: hookOf(meta),
     terminationGracePeriodSeconds: meta.grace ?? meta.terminationGracePeriodSeconds ?? 30,
     readinessProbePeriodSeconds: meta.probePeriod || 10,
+    readinessInitialDelaySeconds: meta.probeInitialDelay ?? 0,
     readinessProbeFailureThreshold: Math.max(1, meta.probeFailureThreshold ?? 1),
     app: appOf(meta.termMode, meta.drainMs, meta.unreadyOnTerm),
-    sidecar: sidecarOf(meta),
+    appName: meta.app ?? 'app',
+    ...besideOf(meta),
+    rollout: rolloutOf(meta),
     publishNotReadyAddresses: meta.publishNotReadyAddresses ?? false,
     internalTrafficPolicy: meta.internalTrafficPolicy === 'Local' ? 'Local' : 'Cluster',
     minSyncPeriod: durationOf(meta.minSyncPeriod),
@@ -105,12 +135,19 @@ function durationOf(value: string | undefined): Duration | null {
   return value === undefined || value === '' ? null : (value.replace(/\?$/, '') as Duration);
 }
 
-function actionOf(meta: Meta): RecordedAction | null {
-  const { mode = 'delete', force = false, gracePeriodSeconds = null, gapMs = 0 } = meta;
+/** Gaps that are read off the lines are told apart to this, ms: a set's repetitions are of one scenario. */
+const GAP_STEP_MS = 50;
+
+function actionOf(meta: Meta, lines: Recording['lines']): RecordedAction | null {
+  const { mode = 'delete', force = false, gracePeriodSeconds = null } = meta;
+  const sent = lines.filter(({ source, what }) => source === 'client' && what === 'DELETE sent');
+  const count = Math.max(1, meta.targets?.length ?? sent.length);
+  const spanMs = sent.length < 2 ? 0 : sent[sent.length - 1]!.t - sent[0]!.t;
+  const meanMs = spanMs / Math.max(1, sent.length - 1);
   const deletion = {
     type: 'deletePod',
-    count: Math.max(1, meta.targets?.length ?? 1),
-    gapMs,
+    count,
+    gapMs: meta.gapMs ?? Math.round(meanMs / GAP_STEP_MS) * GAP_STEP_MS,
     gracePeriodSeconds,
   } as const;
   if (mode === 'force' || (mode === 'delete' && force)) return { ...deletion, gracePeriodSeconds: 0 };
@@ -123,6 +160,11 @@ function actionOf(meta: Meta): RecordedAction | null {
 function hookOf({ preStop, preStopSleep = -1, preStopExec = '' }: Meta): RecordedHook {
   if (preStopSleep >= 0) return { kind: 'sleep', durationMs: preStopSleep * 1000 };
   if (preStopExec !== '') return execHook(preStopExec);
+  return namedHook(preStop);
+}
+
+/** `sleep 20`, `exec sleep 5`, `none`. */
+function namedHook(preStop: string | null | undefined): RecordedHook {
   if (preStop === undefined || preStop === null || preStop === 'none' || preStop === '')
     return { kind: 'none' };
   const seconds = /^sleep (\d+(?:\.\d+)?)s?$/.exec(preStop)?.[1];
@@ -143,14 +185,36 @@ function appOf(termMode: string | undefined, drainMs = 0, failsReadiness = false
   }
 }
 
-function sidecarOf({
+/** The first sidecar, and whatever else runs in the Pod. */
+function besideOf({
   sidecarTermMode = '',
   sidecarDrainMs,
   sidecarPreStopExec = '',
-}: Meta): RecordedScenario['sidecar'] {
-  if (sidecarTermMode === '') return null;
-  const preStop = sidecarPreStopExec === '' ? ({ kind: 'none' } as const) : execHook(sidecarPreStopExec);
-  return { ...appOf(sidecarTermMode, sidecarDrainMs), preStop };
+  containers = [],
+}: Meta): Pick<RecordedScenario, 'sidecar' | 'others'> {
+  const listed = containers.map(
+    ({ name, sidecar = false, preStop, termMode, drainMs, unreadyOnTerm }): RecordedContainer => ({
+      ...appOf(termMode, drainMs, unreadyOnTerm),
+      name,
+      isSidecar: sidecar,
+      preStop: namedHook(preStop),
+    }),
+  );
+  if (sidecarTermMode !== '') {
+    const preStop = sidecarPreStopExec === '' ? ({ kind: 'none' } as const) : execHook(sidecarPreStopExec);
+    const app = appOf(sidecarTermMode, sidecarDrainMs);
+    return { sidecar: { ...app, name: 'sidecar', isSidecar: true, preStop }, others: listed };
+  }
+  const sidecar = listed.find(({ isSidecar }) => isSidecar) ?? null;
+  return { sidecar, others: listed.filter((each) => each !== sidecar) };
+}
+
+function rolloutOf({ maxSurge, maxUnavailable, minReadySeconds }: Meta): RecordedRollout {
+  return {
+    ...(maxSurge !== undefined && { maxSurge }),
+    ...(maxUnavailable !== undefined && { maxUnavailable }),
+    ...(minReadySeconds !== undefined && { minReadySeconds }),
+  };
 }
 
 function clientOf({ flood = 0, keepalive = false, reqMs = 0 }: Meta): RecordedClient | null {

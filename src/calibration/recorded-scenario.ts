@@ -4,7 +4,8 @@ import type { Duration } from '../kernel/time.ts';
 export interface RecordedScenario {
   /** `1.36`; null where the recorder did not say. */
   readonly version: string | null;
-  readonly workload: 'Deployment' | 'Pod';
+  /** `other`: its own controller replaces its Pods, in another way than a ReplicaSet. */
+  readonly workload: 'Deployment' | 'Pod' | 'other';
   readonly replicas: number;
   readonly nodes: number;
   readonly action: RecordedAction;
@@ -13,13 +14,33 @@ export interface RecordedScenario {
   readonly readinessProbePeriodSeconds: number;
   readonly readinessProbeFailureThreshold: number;
   readonly app: RecordedApp;
+  /** What its manifest calls the container that serves. */
+  readonly appName: string;
   /** A native sidecar, which starts first and stops last. */
-  readonly sidecar: (RecordedApp & { readonly preStop: RecordedHook }) | null;
+  readonly sidecar: RecordedContainer | null;
+  /** Further containers. */
+  readonly others: readonly RecordedContainer[];
+  /** Of the Deployment's strategy, where the recorder wrote it down. */
+  readonly rollout: RecordedRollout;
+  readonly readinessInitialDelaySeconds: number;
   readonly publishNotReadyAddresses: boolean;
   readonly internalTrafficPolicy: 'Cluster' | 'Local';
   readonly minSyncPeriod: Duration | null;
   readonly endpointSliceBatchPeriod: Duration | null;
   readonly client: RecordedClient | null;
+}
+
+/** A container beside the one that serves. */
+export interface RecordedContainer extends RecordedApp {
+  readonly name: string;
+  readonly isSidecar: boolean;
+  readonly preStop: RecordedHook;
+}
+
+export interface RecordedRollout {
+  readonly maxSurge?: number | string;
+  readonly maxUnavailable?: number | string;
+  readonly minReadySeconds?: number;
 }
 
 export type RecordedAction =

@@ -1,22 +1,27 @@
 import { unreachable } from '../kernel/unreachable.ts';
 import { clusters } from '../scenario/presets/index.ts';
 import type { AppInput, ClientInput, DelaysInput, ScenarioInput } from '../scenario/schema.ts';
-import type { RecordedApp, RecordedClient, RecordedHook, RecordedScenario } from './recorded-scenario.ts';
+import type {
+  RecordedApp,
+  RecordedClient,
+  RecordedContainer,
+  RecordedHook,
+  RecordedRollout,
+  RecordedScenario,
+} from './recorded-scenario.ts';
 
 /** A recording's own scenario, so that it can be simulated and held against what was recorded. */
 
 export interface ScenarioOfOptions {
   /** In place of the preset's. */
   readonly delays?: DelaysInput;
-  /** By container (`app`, `sidecar`), over what the recording states. */
+  /** By container (`app` where the recording names none), over what the recording states. */
   readonly apps?: Readonly<Record<string, AppInput>>;
   /** Over what the recording states; `nodes` stays. */
   readonly cluster?: Partial<NonNullable<ScenarioInput['cluster']>>;
 }
 
 export const PORT = 8080;
-const APP = 'app';
-const SIDECAR = 'sidecar';
 /** How long a client sends before the action begins, ms. */
 const CLIENT_LEAD_MS = 500;
 /** The recorder waits for the answer to a DELETE before it counts the gap to the next one; 7 ms over all sets of the shared traces. */
@@ -32,9 +37,9 @@ export function actionAtMs({ client }: RecordedScenario): number {
 export function scenarioOf(recorded: RecordedScenario, options: ScenarioOfOptions = {}): ScenarioInput {
   const { minSyncPeriod, endpointSliceBatchPeriod, client } = recorded;
   const { cluster = {}, delays } = options;
-  const apps: Record<string, AppInput> = { ...described(APP, recorded.app) };
-  if (recorded.sidecar !== null)
-    apps[SIDECAR] = { ...described(SIDECAR, recorded.sidecar)[SIDECAR], onPath: 'never' };
+  const apps: Record<string, AppInput> = { ...described(recorded.appName, recorded.app) };
+  for (const beside of besides(recorded))
+    apps[beside.name] = { ...described(beside.name, beside)[beside.name], onPath: 'never' };
   return {
     manifests: [workloadOf(recorded), serviceOf(recorded)],
     cluster: clusters.quiet136({
@@ -47,11 +52,29 @@ export function scenarioOf(recorded: RecordedScenario, options: ScenarioOfOption
         ...cluster.controllerManager,
       },
     }),
-    apps: { ...apps, ...options.apps },
+    apps: { ...apps, ...ownApps(recorded, options.apps) },
     actions: actionsOf(recorded),
     ...(client !== null && { clients: [clientOf(client)] }),
     ...(delays !== undefined && { delays }),
   };
+}
+
+/** All containers but the one that serves. */
+function besides({ sidecar, others }: RecordedScenario): readonly RecordedContainer[] {
+  return sidecar === null ? others : [sidecar, ...others];
+}
+
+/** What is said of containers that the recording has; an app that is the only one said of, is the one that serves. */
+function ownApps(
+  recorded: RecordedScenario,
+  apps: Readonly<Record<string, AppInput>> = {},
+): Readonly<Record<string, AppInput>> {
+  const names = [recorded.appName, ...besides(recorded).map(({ name }) => name)];
+  const own = Object.fromEntries(Object.entries(apps).filter(([name]) => names.includes(name)));
+  const [only, ...more] = Object.values(apps);
+  return only !== undefined && more.length === 0 && Object.keys(own).length === 0
+    ? { [recorded.appName]: only }
+    : own;
 }
 
 function described(name: string, app: RecordedApp): Record<string, AppInput> {
@@ -95,36 +118,48 @@ function workloadOf(recorded: RecordedScenario): object {
     metadata: { name: 'web' },
     spec: {
       replicas: recorded.replicas,
+      ...strategyOf(recorded.rollout),
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec },
     },
   };
 }
 
-function podSpec({
-  preStop,
-  sidecar,
-  terminationGracePeriodSeconds,
-  readinessProbePeriodSeconds,
-  readinessProbeFailureThreshold,
-}: RecordedScenario): object {
-  const container = {
-    name: APP,
-    image: 'recorded',
+function strategyOf({ maxSurge, maxUnavailable, minReadySeconds }: RecordedRollout): object {
+  return {
+    ...(minReadySeconds !== undefined && { minReadySeconds }),
+    ...((maxSurge !== undefined || maxUnavailable !== undefined) && {
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
+    }),
+  };
+}
+
+function podSpec(recorded: RecordedScenario): object {
+  const app = {
+    ...containerOf(recorded.appName, recorded.preStop),
     ports: [{ containerPort: PORT }],
     readinessProbe: {
       httpGet: { path: '/', port: PORT },
-      periodSeconds: readinessProbePeriodSeconds,
-      failureThreshold: readinessProbeFailureThreshold,
+      periodSeconds: recorded.readinessProbePeriodSeconds,
+      failureThreshold: recorded.readinessProbeFailureThreshold,
+      initialDelaySeconds: recorded.readinessInitialDelaySeconds,
     },
-    ...lifecycle(preStop),
   };
-  const init = { name: SIDECAR, image: 'recorded', restartPolicy: 'Always' };
+  const all = besides(recorded);
   return {
-    terminationGracePeriodSeconds,
-    containers: [container],
-    ...(sidecar === null ? {} : { initContainers: [{ ...init, ...lifecycle(sidecar.preStop) }] }),
+    terminationGracePeriodSeconds: recorded.terminationGracePeriodSeconds,
+    containers: [
+      app,
+      ...all.filter(({ isSidecar }) => !isSidecar).map(({ name, preStop }) => containerOf(name, preStop)),
+    ],
+    initContainers: all
+      .filter(({ isSidecar }) => isSidecar)
+      .map(({ name, preStop }) => ({ ...containerOf(name, preStop), restartPolicy: 'Always' })),
   };
+}
+
+function containerOf(name: string, preStop: RecordedHook): object {
+  return { name, image: 'recorded', ...lifecycle(preStop) };
 }
 
 function lifecycle(hook: RecordedHook): object {

@@ -70,6 +70,8 @@ interface PodSeen {
 /** What each event of a run shows a recorder; all others are out of its sight. */
 const TAKEN: Readonly<Partial<Record<TraceEvent['type'], (seen: Seen, event: TraceEvent) => void>>> = {
   deleteRequested: (seen, { atMs, pod }) => seen.line(atMs, 'client', 'DELETE sent', { pod }),
+  deploymentChangeRequested: (seen, { atMs }) => seen.line(atMs, 'client', 'PATCH sent', {}),
+  changeDeployment: (seen, event) => seen.changed(event),
   deletePod: (seen, event) => seen.deleted(event),
   createPod: (seen, event) => seen.created(event),
   bindPod: (seen, event) => seen.bound(event),
@@ -123,6 +125,12 @@ class Seen {
     pod.deletionTimestamp ??= this.secondAt(atMs);
     if (outcome === 'gone') pod.gone = true;
     this.watched(event, outcome === 'gone' ? 'pod DELETED' : 'pod MODIFIED', pod);
+  }
+
+  /** Only the client's own PATCH has an answer that it sees. */
+  changed({ atMs, seq, cause }: TraceEvent): void {
+    if (cause !== null && this.run.trace[cause]?.type === 'deploymentChangeRequested')
+      this.line(this.view.answeredMs(atMs, seq), 'client', 'PATCH response', { status: 200 });
   }
 
   created(event: TraceEvent): void {

@@ -1,22 +1,23 @@
-import type { DelaySite } from '../cluster/delay-sites.ts';
 import { simulate } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import { readOptions, validateOptions } from '../scenario/options.ts';
 import { parseScenario, type Scenario } from '../scenario/scenario.ts';
 import type { DelaysInput } from '../scenario/schema.ts';
 import { runSeed } from '../scenario/seeds.ts';
+import { type Asked, judge, type Sides, type ValidationRow } from './judge.ts';
+import { AFTER_HOOK, AFTER_KILL, type Column, type Milestone } from './milestones.ts';
 import {
-  NODE_MILESTONES,
   type Observation,
+  type ObservedPod,
   POD_MILESTONES,
   type PodMilestone,
   REPLACEMENT_MILESTONES,
   type ReplacementMilestone,
 } from './observation.ts';
 import { observeRun } from './observe-run.ts';
-import { ascending, milliseconds, quantileOf } from './order-statistics.ts';
-import { rounded } from './quantile-table.ts';
+import { milliseconds } from './order-statistics.ts';
 import type { RecordedScenario } from './recorded-scenario.ts';
+import { relistWaits } from './relist-waits.ts';
 import type { Repetition } from './repetition.ts';
 import { type ScenarioOfOptions, scenarioOf } from './scenario-of.ts';
 
@@ -34,38 +35,21 @@ export interface ValidateOptions extends Omit<ScenarioOfOptions, 'delays'> {
   readonly seed?: number;
 }
 
-/** How well simulated runs agree with a set of recordings at a milestone. */
-export interface ValidationRow {
-  /** Of repetitions of one scenario. */
-  readonly set: string;
-  /** `sliceTerminatingMs`, `Pod 2 rulesRemovedMs`, `replacement readyMs`. */
-  readonly milestone: string;
-  /** `recorder`: from the API's watches. `node`: from sources that only the node has. */
-  readonly seenBy: 'recorder' | 'node';
-  /** ms since the Pod was asked to stop; of a replacement, since the action. */
-  readonly recorded: { readonly n: number; readonly medianMs: number; readonly maxMs: number };
-  /** null: it never happened in a simulated run. */
-  readonly simulated: {
-    readonly n: number;
-    readonly p5Ms: number;
-    readonly p50Ms: number;
-    readonly p95Ms: number;
-    readonly p999Ms: number;
-  } | null;
-  readonly passed: boolean;
-  /** What is off, and by how much; null where nothing is. */
-  readonly why: string | null;
-  /** The delay site that a row points to where it fails. */
-  readonly site: DelaySite | null;
-}
-
 /** How well simulated runs agree with recordings, by milestone. */
 export interface Validation {
   readonly rows: readonly ValidationRow[];
   readonly passed: number;
   readonly failed: number;
   /** Sets that cannot be simulated, and why. */
-  readonly notJudged: readonly { readonly set: string; readonly why: string }[];
+  readonly notJudged: readonly SetTold[];
+  /** What of a set was left out of its rows, and why. */
+  readonly setAside: readonly SetTold[];
+}
+
+/** A sentence about a set. */
+export interface SetTold {
+  readonly set: string;
+  readonly why: string;
 }
 
 const RUNS = 400;
@@ -75,15 +59,68 @@ export function validate(repetitions: readonly Repetition[], options: ValidateOp
   demand('validate', 'repetitions', repetitions);
   readOptions('validate', validateOptions, options);
   const rows: ValidationRow[] = [];
-  const notJudged: { set: string; why: string }[] = [];
+  const notJudged: SetTold[] = [];
+  const setAside: SetTold[] = [];
   for (const [set, members] of setsOf(repetitions)) {
     const { scenario } = members[0]!;
     const runs = simulated(scenario, options);
-    if ('why' in runs) notJudged.push({ set, why: runs.why });
-    else rows.push(...rowsOf(set, members, runs.observations));
+    if ('why' in runs) {
+      notJudged.push({ set, why: runs.why });
+      continue;
+    }
+    const compared = comparable(set, members, options);
+    setAside.push(...compared.setAside);
+    rows.push(...rowsOf({ set, scenario, real: compared.observations, runs: runs.observations }));
   }
   const passed = rows.filter((row) => row.passed).length;
-  return { rows, passed, failed: rows.length - passed, notJudged };
+  return { rows, passed, failed: rows.length - passed, notJudged, setAside };
+}
+
+/** A Pod that has been as it is for so long has no relist to wait for, ms. */
+const STEADY_MS = 2000;
+
+/** What a simulated run can be held against: it begins with steady Pods, and knows no hook that nobody timed. */
+function comparable(
+  set: string,
+  members: readonly Repetition[],
+  { apps }: ValidateOptions,
+): { readonly observations: readonly Observation[]; readonly setAside: readonly SetTold[] } {
+  const setAside: SetTold[] = [];
+  const { waited } = relistWaits(members);
+  const { preStop, appName } = members[0]!.scenario;
+  const isTimed =
+    preStop.kind === 'none' || preStop.durationMs !== null || apps?.[appName]?.preStop !== undefined;
+  if (!isTimed) {
+    const why = `nobody says how long the hook takes, so nothing after it was compared; give its duration with --config (apps.${appName}.preStop).`;
+    setAside.push({ set, why });
+  }
+  const observations = members.map(({ name, observation }) => ({
+    ...observation,
+    pods: observation.pods.map((pod) => {
+      const waits = waited.has(pod) && (pod.steadyMs ?? 0) < STEADY_MS;
+      if (waits) setAside.push({ set, why: waitText(name, pod) });
+      return waits || !isTimed
+        ? { ...pod, moments: lessMoments(pod.moments, waits ? AFTER_KILL : AFTER_HOOK) }
+        : pod;
+    }),
+  }));
+  return { observations, setAside };
+}
+
+function waitText(name: string, { name: pod, moments, steadyMs }: ObservedPod): string {
+  const at = milliseconds(moments.killStartedMs ?? moments.killSeenMs ?? 0);
+  const known =
+    steadyMs === undefined
+      ? 'nothing shows how long it had been'
+      : `it had been so for ${milliseconds(steadyMs)} only`;
+  return (
+    `${name}: ${pod} began to stop ${at} after its DELETE, as a Pod does that was synced within the last second (it waits for a relist of ` +
+    `the runtime). A simulated run begins with steady Pods, and ${known}; from there on this repetition was not compared.`
+  );
+}
+
+function lessMoments(moments: ObservedPod['moments'], less: readonly PodMilestone[]): ObservedPod['moments'] {
+  return Object.fromEntries(Object.entries(moments).filter(([name]) => !less.includes(name as PodMilestone)));
 }
 
 /** By scenario, named after where the first of them is from. */
@@ -113,6 +150,10 @@ type Simulated = { readonly observations: readonly Observation[] } | { readonly 
 
 /** Clients change nothing of what is compared here, and cost the most. */
 function simulated(recorded: RecordedScenario, { fitted = [], ...options }: ValidateOptions): Simulated {
+  if (recorded.workload === 'other')
+    return {
+      why: 'its Pods are of another controller than a Deployment; calibrate takes them, a simulation of them does not.',
+    };
   const quiet = { ...recorded, client: null };
   const scenarios: Scenario[] = [];
   for (const delays of fitted.length === 0 ? [{}] : fitted) {
@@ -127,119 +168,50 @@ function simulated(recorded: RecordedScenario, { fitted = [], ...options }: Vali
   return { observations };
 }
 
-/** Milestones that only bound another one: not held against the simulated time of themselves. */
-const BOUNDS: readonly PodMilestone[] = ['killSeenMs', 'lastAnswerMs'];
-
-function rowsOf(
-  set: string,
-  members: readonly Repetition[],
-  runs: readonly Observation[],
-): readonly ValidationRow[] {
-  const real = members.map(({ observation }) => observation);
-  const [{ scenario }] = members as readonly [Repetition];
+function rowsOf(sides: Sides): readonly ValidationRow[] {
+  const { real, runs, scenario } = sides;
   const rows: ValidationRow[] = [];
-  const add = (
-    milestone: string,
-    key: Milestone,
-    recorded: readonly number[],
-    simulatedMs: readonly number[],
-  ) => {
-    if (recorded.length > 0) rows.push(judge({ set, milestone, key, recorded, simulatedMs }));
+  const add = (asked: Asked) => {
+    const row = judge(sides, asked);
+    if (row !== null) rows.push(row);
   };
   const pods = Math.max(0, ...real.map((observation) => observation.pods.length));
   for (let k = 0; k < pods; k++) {
     const prefix = pods === 1 ? '' : `Pod ${k + 1} `;
-    for (const name of POD_MILESTONES) {
-      if (name === 'stoppedAtMs' && scenario.action.type === 'deletePod') continue;
-      if (BOUNDS.includes(name)) continue;
-      const of = (observation: Observation) => observation.pods[k]?.moments[name];
-      add(`${prefix}${name}`, name, present(real, of), present(runs, of));
+    const columns = (key: Milestone): Column =>
+      key === 'lastAnswerMs'
+        ? (observation) => lastAnswer(observation, k)
+        : ({ pods: seen }) => seen[k]?.moments[key as PodMilestone];
+    const isStarted = real.some((observation) => columns('killStartedMs')(observation) !== undefined);
+    for (const key of POD_MILESTONES) {
+      if (key === 'stoppedAtMs' && scenario.action.type === 'deletePod') continue;
+      const label = `${prefix}${key}`;
+      if (key === 'killSeenMs') {
+        if (!isStarted)
+          add({ label: `${label}, a bound`, key, columns, against: 'killStartedMs', isBound: true });
+      } else if (key === 'lastAnswerMs') {
+        if (isRouted(runs, k)) add({ label: `${label} + gap`, key, columns, against: 'rulesRemovedMs' });
+      } else add({ label, key, columns });
     }
-    const rules = present(runs, (observation) => observation.pods[k]?.moments.rulesRemovedMs);
-    const answers = present(real, (observation) => lastAnswer(observation, k));
-    if (rules.length > 0) add(`${prefix}lastAnswerMs + gap`, 'rulesRemovedMs', answers, rules);
   }
   const replacements = Math.max(0, ...real.map((observation) => observation.replacements.length));
   for (let k = 0; k < replacements; k++) {
     const prefix = replacements === 1 ? 'replacement' : `replacement ${k + 1}`;
-    for (const name of REPLACEMENT_MILESTONES) {
-      const of = (observation: Observation) => observation.replacements[k]?.moments[name];
-      add(`${prefix} ${name}`, name, present(real, of), present(runs, of));
-    }
+    const columns =
+      (key: Milestone): Column =>
+      ({ replacements: seen }) =>
+        seen[k]?.moments[key as ReplacementMilestone];
+    for (const key of REPLACEMENT_MILESTONES) add({ label: `${prefix} ${key}`, key, columns });
   }
   return rows;
 }
 
-/** When the rules were gone, by the last answer: on average so much later. */
+function isRouted(runs: readonly Observation[], k: number): boolean {
+  return runs.some(({ pods }) => pods[k]?.moments.rulesRemovedMs !== undefined);
+}
+
+/** When the rules were gone, by the last answer: on average so much later. A Pod that ended before them does not tell. */
 function lastAnswer({ pods }: Observation, k: number): number | undefined {
   const at = pods[k]?.moments.lastAnswerMs;
-  return at === undefined ? undefined : at + (pods[k]?.answerGapMs ?? 0);
+  return at === undefined || pods[k]?.answersCutOff === true ? undefined : at + (pods[k]?.answerGapMs ?? 0);
 }
-
-function present(
-  observations: readonly Observation[],
-  of: (observation: Observation) => number | undefined,
-): readonly number[] {
-  return observations.map(of).filter((value) => value !== undefined);
-}
-
-type Milestone = PodMilestone | ReplacementMilestone;
-
-interface Judged {
-  readonly set: string;
-  readonly milestone: string;
-  readonly key: Milestone;
-  readonly recorded: readonly number[];
-  readonly simulatedMs: readonly number[];
-}
-
-function judge({ set, milestone, key, recorded, simulatedMs }: Judged): ValidationRow {
-  const real = ascending(recorded);
-  const seenBy = NODE_MILESTONES.includes(key) && !milestone.includes('lastAnswer') ? 'node' : 'recorder';
-  const medianMs = rounded(quantileOf(real, 0.5));
-  const maxMs = rounded(real[real.length - 1]!);
-  const row = { set, milestone, seenBy, recorded: { n: real.length, medianMs, maxMs } } as const;
-  const site = SITE_OF[key] ?? null;
-  if (simulatedMs.length === 0)
-    return { ...row, simulated: null, passed: false, why: 'it never happened in a simulated run', site };
-  const runs = ascending(simulatedMs);
-  const of = (p: number) => rounded(quantileOf(runs, p));
-  const simulated = { n: runs.length, p5Ms: of(0.05), p50Ms: of(0.5), p95Ms: of(0.95), p999Ms: of(0.999) };
-  const reasons = [
-    medianMs < simulated.p5Ms
-      ? `its median is ${milliseconds(simulated.p5Ms - medianMs)} below the simulated 5 %`
-      : null,
-    medianMs > simulated.p95Ms
-      ? `its median is ${milliseconds(medianMs - simulated.p95Ms)} above the simulated 95 %`
-      : null,
-    maxMs > simulated.p999Ms
-      ? `its maximum is ${milliseconds(maxMs - simulated.p999Ms)} above the simulated 99.9 %`
-      : null,
-  ].filter((reason) => reason !== null);
-  const passed = reasons.length === 0;
-  return { ...row, simulated, passed, why: passed ? null : reasons.join('; '), site: passed ? null : site };
-}
-
-/** Whose delay is the last before a milestone. */
-const SITE_OF: Readonly<Partial<Record<Milestone, DelaySite>>> = {
-  deleteAnsweredMs: 'apiServer.response',
-  terminatingMs: 'apiServer.write',
-  kubeletObservedMs: 'watch.kubelet',
-  killStartedMs: 'kubelet.podWorker',
-  sliceTerminatingMs: 'endpointSliceController.sync',
-  rulesRemovedMs: 'kubeProxy.sync',
-  preStopStartedMs: 'kubelet.podWorker',
-  preStopEndedMs: 'runtime.execStart',
-  sigtermMs: 'runtime.stopSignal',
-  exitedMs: 'app.exit',
-  servingFalseMs: 'kubelet.probe',
-  terminalPhaseMs: 'runtime.stopSandbox',
-  sliceRemovedMs: 'endpointSliceController.sync',
-  podDeletedMs: 'kubelet.terminatedPod',
-  createdMs: 'replicaSetController.sync',
-  boundMs: 'scheduler.schedule',
-  runningMs: 'kubelet.startPod',
-  readyMs: 'kubelet.probe',
-  sliceReadyMs: 'endpointSliceController.sync',
-  rulesAddedMs: 'kubeProxy.sync',
-};

@@ -164,7 +164,7 @@ export const OPTIONS = {
   from: {
     type: 'string',
     takes: 'seconds|folder',
-    help: 'sweep: the first preStop to try, 0 by default. record: replay the recordings of this folder in place of deleting anything.',
+    help: 'sweep: the first preStop to try, 0 by default. record: replay this folder in place of deleting anything: recordings, or what kubectl printed of its watches.',
   },
   to: {
     type: 'string',

@@ -134,8 +134,19 @@ function recordedScenario(
     readinessProbePeriodSeconds: given.readinessProbePeriodSeconds,
     readinessProbeFailureThreshold: given.readinessProbeFailureThreshold,
     app: appOf(file, given.app),
+    appName: 'app',
     sidecar:
-      sidecar === undefined ? null : { ...appOf(file, sidecar), preStop: hookOf(sidecar.preStop ?? null) },
+      sidecar === undefined
+        ? null
+        : {
+            ...appOf(file, sidecar),
+            name: 'sidecar',
+            isSidecar: true,
+            preStop: hookOf(sidecar.preStop ?? null),
+          },
+    others: [],
+    rollout: {},
+    readinessInitialDelaySeconds: 0,
     publishNotReadyAddresses: given.publishNotReadyAddresses ?? false,
     internalTrafficPolicy,
     minSyncPeriod: given.minSyncPeriod,

@@ -5,6 +5,7 @@ import { Kubectl, RecordError } from '../../node/record/kubectl.ts';
 import type { RecordOptions } from '../../node/record/options.ts';
 import { dryRunText } from '../../node/record/plan.ts';
 import { probe } from '../../node/record/probe.ts';
+import { holdsRawWatches, replayRawWatches } from '../../node/record/raw-watches.ts';
 import { record as recorded } from '../../node/record/record.ts';
 import { readCalibrationFiles } from '../../node/recordings.ts';
 import { type Options, UsageError } from '../args.ts';
@@ -51,9 +52,12 @@ async function agreed(plan: string, yes: boolean, io: Io): Promise<boolean> {
   return answer;
 }
 
-/** Reads recordings of any recorder and writes them as this one does. */
+/** Reads recordings of any recorder, or what kubectl printed of its watches, and writes them as this one does. */
 async function replay(from: string, out: string, io: Io): Promise<number> {
-  const { recordings, warnings } = await readCalibrationFiles([from]);
+  const isRaw = await holdsRawWatches(from);
+  const { recordings, warnings } = isRaw
+    ? { recordings: await replayRawWatches(from), warnings: [] }
+    : await readCalibrationFiles([from]);
   for (const warning of warnings) io.err(warning);
   await mkdir(out, { recursive: true });
   for (const recording of recordings) {

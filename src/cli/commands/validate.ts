@@ -1,8 +1,10 @@
 import { repetitionsOf } from '../../calibration/calibrate.ts';
 import { crossValidate, spreadOf } from '../../calibration/cross-validate.ts';
-import { type Validation, type ValidationRow, validate as validated } from '../../calibration/validate.ts';
+import type { ValidationRow } from '../../calibration/judge.ts';
+import { type Validation, validate as validated } from '../../calibration/validate.ts';
 import { loadDelaysFile, readCalibrationFiles } from '../../node/recordings.ts';
 import { findScenarioFile, readScenarioFile } from '../../node/scenario-file.ts';
+import { paragraph } from '../../report/wrap.ts';
 import type { AppInput } from '../../scenario/schema.ts';
 import { type Options, UsageError } from '../args.ts';
 import { EXIT, type Io, json } from '../output.ts';
@@ -41,14 +43,12 @@ async function appsOf({ config }: Options): Promise<{ readonly apps?: Readonly<R
   if (path === null || path === undefined) return {};
   const { apps } = (await readScenarioFile(path)).input;
   if (typeof apps !== 'object' || apps === null) return {};
-  // A recording calls the container "app"; a scenario file that describes one container means it.
-  const described = Object.values(apps as Readonly<Record<string, AppInput>>);
-  return described.length === 1 && typeof described[0] === 'object' ? { apps: { app: described[0] } } : {};
+  return { apps: apps as Readonly<Record<string, AppInput>> };
 }
 
 /** A table that a person reads: one row a milestone, what is off at the end of it. */
 export function validationText(
-  { rows, passed, failed, notJudged }: Validation,
+  { rows, passed, failed, notJudged, setAside }: Validation,
   delays: string | null,
 ): string {
   const sets = [...new Set(rows.map(({ set }) => set))];
@@ -59,9 +59,13 @@ export function validationText(
   return [
     `${passed} of ${passed + failed} rows agree, ${how}.`,
     ...sets.flatMap((set) => ['', set, ...table(rows.filter((row) => row.set === set))]),
-    ...notJudged.map(({ set, why }) => `\n${set}: not judged. ${why}`),
+    ...notJudged.map(({ set, why }) => `\n${paragraph(`${set}: not judged. ${why}`)}`),
+    ...setAside.map(({ set, why }) => `\n${paragraph(`${set}: ${why}`)}`),
     '',
-    'A row agrees where the recorded median lies within 5 to 95 % of the simulated runs, and the recorded maximum below 99.9 % of them.',
+    paragraph(
+      'A row agrees where the recorded median lies within 5 to 95 % of the simulated runs, and the recorded maximum below 99.9 % of them. ' +
+        'A bound agrees where it does not lie before what it bounds.',
+    ),
     `${passed} passed, ${failed} failed`,
   ].join('\n');
 }

@@ -95,24 +95,22 @@ export class Kubectl {
     }
   }
 
-  /** Follows a watch until `stop` is called. kubectl prints objects over several lines; each ends with a brace that is not indented. */
+  /** Follows a watch until `stop` is called. */
   watch(args: readonly string[], { object, ended }: WatchHandlers): { readonly stop: () => void } {
     const all = [...this.global, 'get', ...args, '--watch', '--output-watch-events', '-o', 'json'];
     const child = spawn(this.path, all, { stdio: ['ignore', 'pipe', 'pipe'] });
     let stopped = false;
     let stderr = '';
     let rest = '';
-    let lines: string[] = [];
+    const objects = new WatchText();
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       const atMs = performance.now();
       rest += chunk;
       const whole = rest.split('\n');
       rest = whole.pop() ?? '';
       for (const line of whole) {
-        lines.push(line);
-        if (!line.endsWith('}') || line.startsWith(' ') || line.startsWith('\t')) continue;
-        const text = lines.join('\n');
-        lines = [];
+        const text = objects.take(line);
+        if (text === null) continue;
         const value = parsed(text);
         if (value === undefined) {
           ended(`a watch sent what is no JSON: ${text.slice(0, 80)}`);
@@ -150,6 +148,20 @@ export function refused(command: string, stderr: string): RecordError {
   const said = stderr.trim().split('\n').slice(-3).join(' ');
   const hint = /forbidden/i.test(said) ? ' prestop record --dry-run prints the Role that it needs.' : '';
   return new RecordError(`${command} failed: ${said === '' ? 'it said nothing' : said}.${hint}`);
+}
+
+/** The objects of a watch: kubectl prints each over several lines, and it ends with a brace that is not indented. */
+export class WatchText {
+  private lines: string[] = [];
+
+  /** The text of the object that ends with this line; null where none does. */
+  take(line: string): string | null {
+    this.lines.push(line);
+    if (!line.endsWith('}') || line.startsWith(' ') || line.startsWith('\t')) return null;
+    const text = this.lines.join('\n');
+    this.lines = [];
+    return text;
+  }
 }
 
 function parsed(text: string): unknown {

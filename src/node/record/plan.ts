@@ -46,12 +46,18 @@ export function watchArgs(
   };
 }
 
+/** A request that costs the server nothing: its time is the way there and back. Every user may send it. */
+export const ROUND_TRIP_ARGS: readonly string[] = ['get', '--raw', '/version', '-v=6'];
+
 /** The request whose time is read from kubectl's own log of it. */
 export function actionArgs(mode: RecordOptions['mode'], deployment: string, pod: string): readonly string[] {
   return mode === 'rollout'
     ? ['rollout', 'restart', `deployment/${deployment}`, '-v=6']
     : ['delete', 'pod', pod, '--wait=false', '-v=6'];
 }
+
+/** How often the way is timed; the quickest counts. */
+export const ROUND_TRIPS = 3;
 
 /** The commands of a dry run: nothing of it is run. */
 export function dryRunText(kubectl: Kubectl, { deployment, mode, repetitions }: RecordOptions): string {
@@ -78,6 +84,7 @@ export function dryRunText(kubectl: Kubectl, { deployment, mode, repetitions }: 
     '# The commands it would run:',
     ...reads.map((args) => kubectl.describe([...args, '-o', 'json'])),
     ...watches.map((args) => kubectl.describe(args)),
+    `${kubectl.describe(ROUND_TRIP_ARGS)}   # ${ROUND_TRIPS} times: how long the way there and back takes`,
     `${kubectl.describe(actionArgs(mode, deployment, '<a Pod>'))}   # ${repetitions} times, each once the Deployment is whole and quiet`,
   ].join('\n');
 }

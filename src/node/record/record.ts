@@ -1,9 +1,10 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatRecording, type RecordingLine } from '../../calibration/recording.ts';
+import { formatRecording } from '../../calibration/recording.ts';
 import { Kubectl, RecordError, refused } from './kubectl.ts';
 import type { RecordOptions, Waits } from './options.ts';
-import { actionArgs, outageOf, planText, watchArgs } from './plan.ts';
+import { actionArgs, outageOf, planText, ROUND_TRIP_ARGS, ROUND_TRIPS, watchArgs } from './plan.ts';
+import { recordingOf } from './repetition-recording.ts';
 import { type Answered, answeredIn } from './request-time.ts';
 import { text } from './watched.ts';
 import { Watches } from './watches.ts';
@@ -44,7 +45,8 @@ export async function record(options: RecordOptions): Promise<Recorded> {
   const first = options.resume === true ? await nextNumber(options.out) : 0;
   const watches = new Watches(kubectl, watchArgs(workload.selector, workload.service), waits.watchRetry);
   try {
-    return await new Recorder(kubectl, workload, watches, options, waits).repetitions(first);
+    const rttMs = await roundTripMs(kubectl);
+    return await new Recorder(kubectl, workload, watches, options, waits, rttMs).repetitions(first);
   } finally {
     watches.stop();
   }
@@ -70,6 +72,7 @@ class Recorder {
     private readonly watches: Watches,
     private readonly options: RecordOptions,
     private readonly waits: Waits,
+    private readonly rttMs: number | null,
   ) {}
 
   async repetitions(first: number): Promise<Recorded> {
@@ -217,73 +220,37 @@ class Recorder {
     sent: Answered,
   ): Promise<string> {
     const { mode = 'delete', out, others } = this.options;
-    const { sentAtMs, answeredAtMs, by } = sent;
-    const own: RecordingLine[] = [
-      {
-        t: 0,
-        source: 'client',
-        what: mode === 'rollout' ? 'PATCH sent' : 'DELETE sent',
-        detail: { pod: target.pod },
-      },
-      {
-        t: answeredAtMs - sentAtMs,
-        source: 'client',
-        what: mode === 'rollout' ? 'PATCH response' : 'DELETE response',
-        detail: { pod: target.pod, status: 200 },
-      },
-    ];
-    const seen = [...this.watches.take(sentAtMs - this.waits.ready), ...(others?.() ?? [])].map(
-      ({ atMs, source, what, detail }) => ({
-        t: atMs - sentAtMs,
-        source,
-        what,
-        detail: sinceSent(detail, sentAtMs),
-      }),
-    );
-    const lines = [...own, ...seen].map((line) => ({ ...line, t: Math.round(line.t * 1000) / 1000 }));
-    lines.sort((a, b) => a.t - b.t);
+    const seen = [...this.watches.take(sent.sentAtMs - this.waits.ready), ...(others?.() ?? [])];
+    const recording = recordingOf({
+      mode,
+      rep,
+      workload: this.workload,
+      target,
+      pods: [...this.pods().values()].map(({ name, ip, node }) => ({ pod: name, ip, node })),
+      sent,
+      seen,
+      epochMs: performance.timeOrigin,
+      quietMs: this.waits.quiet,
+      rttMs: this.rttMs,
+      where: 'kubectl',
+    });
     const file = join(out, `${String(rep).padStart(2, '0')}.jsonl`);
-    await writeFile(`${file}.part`, formatRecording({ meta: this.meta(rep, target, sentAtMs, by), lines }));
+    await writeFile(`${file}.part`, formatRecording(recording));
     await rename(`${file}.part`, file);
     return file;
   }
-
-  private meta(rep: number, target: RecordedWorkload['pods'][number], sentAtMs: number, by: Answered['by']) {
-    const { mode = 'delete' } = this.options;
-    const { version, service, nodes, replicas, facts, deployment } = this.workload;
-    const pods = [...this.pods().values()].map(({ name, ip, node }) => ({ pod: name, ip, node }));
-    return {
-      format: 1,
-      k8s: version,
-      mode,
-      rep,
-      ...(mode === 'delete' && {
-        pod: target.pod,
-        podIP: target.ip,
-        node: target.node,
-        targets: [target.pod],
-      }),
-      deployment,
-      service,
-      replicas,
-      endpoints: replicas,
-      nodes: nodes.length,
-      initialPods: [...pods.filter(({ pod }) => pod !== target.pod), target],
-      ...facts,
-      t0Us: Math.round((performance.timeOrigin + sentAtMs) * 1000),
-      t0By: by,
-      clock: 'monotonic',
-      where: 'kubectl',
-    };
-  }
 }
 
-/** A probe's request began before its answer: told in the recording's own time as well. */
-function sinceSent(detail: RecordingLine['detail'], sentAtMs: number): RecordingLine['detail'] {
-  const { sentAtMs: began, ...rest } = detail;
-  return typeof began === 'number'
-    ? { ...rest, sentT: Math.round((began - sentAtMs) * 1000) / 1000 }
-    : detail;
+/** The quickest of a few requests that cost the server nothing, each on a connection of its own, as the DELETE has one. */
+async function roundTripMs(kubectl: Kubectl): Promise<number | null> {
+  const took: number[] = [];
+  for (let k = 0; k < ROUND_TRIPS; k++) {
+    const startedAtMs = performance.now();
+    const { code, errLines } = await kubectl.run(ROUND_TRIP_ARGS);
+    const { sentAtMs, answeredAtMs, by } = answeredIn(errLines, 'GET', startedAtMs, performance.now());
+    if (code === 0 && by === 'log') took.push(answeredAtMs - sentAtMs);
+  }
+  return took.length === 0 ? null : Math.min(...took);
 }
 
 interface PodState {

@@ -12,7 +12,7 @@ export interface Answered {
  */
 export function answeredIn(
   lines: readonly { readonly atMs: number; readonly line: string }[],
-  verb: 'DELETE' | 'PATCH',
+  verb: 'DELETE' | 'PATCH' | 'GET',
   startedAtMs: number,
   endedAtMs: number,
 ): Answered {

@@ -26,36 +26,65 @@ export async function readWorkload(kubectl: Kubectl, deployment: string): Promis
     kubectl.read(['get', 'poddisruptionbudgets']),
     kubectl.read(['version']),
   ]);
+  const pods = itemsOf(await kubectl.read(['get', 'pods', '-l', selectorOf(object, deployment)]));
+  return workloadOf({ deployment, object, services, budgets, version, pods });
+}
+
+/** Objects as kubectl prints them. */
+export interface WorkloadObjects {
+  readonly deployment: string;
+  readonly object: unknown;
+  readonly services: unknown;
+  readonly budgets: unknown;
+  readonly version: unknown;
+  readonly pods: readonly Json[];
+}
+
+export function workloadOf({
+  deployment,
+  object,
+  services,
+  budgets,
+  version,
+  pods,
+}: WorkloadObjects): RecordedWorkload {
   const spec = record(record(object).spec);
   const labels = record(record(record(spec.template).metadata).labels);
-  const matchLabels = record(record(spec.selector).matchLabels);
-  if (Object.keys(matchLabels).length === 0)
-    throw new RecordError(
-      `deployment/${deployment} selects its Pods by expressions; the recorder needs matchLabels.`,
-    );
-  const selector = Object.entries(matchLabels)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(',');
-  const pods = itemsOf(await kubectl.read(['get', 'pods', '-l', selector])).map((pod) => ({
+  const service = itemsOf(services).find((each) => selects(record(record(each.spec).selector), labels));
+  const known = pods.map((pod) => ({
     pod: String(record(pod.metadata).name),
     ip: String(record(pod.status).podIP ?? ''),
     node: String(record(pod.spec).nodeName ?? ''),
   }));
-  const service = itemsOf(services).find((each) => selects(record(record(each.spec).selector), labels));
   return {
     deployment,
-    selector,
+    selector: selectorOf(object, deployment),
     replicas: typeof spec.replicas === 'number' ? spec.replicas : 1,
     service: text(record(service?.metadata).name) ?? null,
     version: text(record(record(version).serverVersion).gitVersion) ?? '',
-    nodes: [...new Set(pods.map(({ node }) => node))].filter((node) => node !== ''),
-    pods,
+    nodes: [...new Set(known.map(({ node }) => node))].filter((node) => node !== ''),
+    pods: known,
     exhaustedBudget: exhausted(itemsOf(budgets), labels),
-    facts: factsOf(record(record(spec.template).spec), service),
+    facts: {
+      ...templateFacts(record(record(spec.template).spec)),
+      ...rolloutFacts(spec),
+      ...serviceFacts(service),
+    },
   };
 }
 
-function itemsOf(list: unknown): readonly Json[] {
+function selectorOf(object: unknown, deployment: string): string {
+  const matchLabels = record(record(record(record(object).spec).selector).matchLabels);
+  if (Object.keys(matchLabels).length === 0)
+    throw new RecordError(
+      `deployment/${deployment} selects its Pods by expressions; the recorder needs matchLabels.`,
+    );
+  return Object.entries(matchLabels)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(',');
+}
+
+export function itemsOf(list: unknown): readonly Json[] {
   const { items } = record(list);
   return Array.isArray(items) ? items.map(record) : [];
 }
@@ -75,25 +104,61 @@ function exhausted(budgets: readonly Json[], labels: Json): string | null {
   return null;
 }
 
-function factsOf(spec: Json, service: Json | undefined): Json {
-  const containers = Array.isArray(spec.containers) ? spec.containers.map(record) : [];
+function listOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.map(record) : [];
+}
+
+/** What the template says; defaults are the API server's, which has filled them in. */
+function templateFacts(spec: Json): Json {
+  const containers = listOf(spec.containers);
   const main = containers.find(({ ports }) => Array.isArray(ports)) ?? containers[0];
-  const { exec, sleep, httpGet } = record(record(record(main?.lifecycle).preStop));
-  const seconds = record(sleep).seconds;
-  const command = record(exec).command;
-  const line = Array.isArray(command)
-    ? command
-        .map(String)
-        .join(' ')
-        .replace(/^(?:\/bin\/)?(?:ba)?sh -c /, '')
-    : '';
   const probe = record(main?.readinessProbe);
-  const { publishNotReadyAddresses, internalTrafficPolicy } = record(service?.spec);
-  const other = httpGet === undefined ? 'none' : 'httpGet';
+  const sidecars = listOf(spec.initContainers).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const beside = (sidecar: boolean) => (container: Json) => ({
+    name: container.name,
+    sidecar,
+    preStop: hookOf(container),
+  });
   return {
+    ...(main?.name !== undefined && { app: main.name }),
     grace: spec.terminationGracePeriodSeconds ?? 30,
-    preStop: typeof seconds === 'number' ? `sleep ${seconds}` : line !== '' ? `exec ${line}` : other,
+    preStop: hookOf(main ?? {}),
     probePeriod: probe.periodSeconds ?? 10,
+    probeFailureThreshold: probe.failureThreshold ?? 3,
+    probeInitialDelay: probe.initialDelaySeconds ?? 0,
+    containers: [
+      ...sidecars.map(beside(true)),
+      ...containers.filter((container) => container !== main).map(beside(false)),
+    ],
+  };
+}
+
+/** `sleep 5`, `exec sleep 5`, `none`; what else a hook does has its kind for a command. */
+function hookOf(container: Json): string {
+  const { exec, sleep, httpGet } = record(record(container.lifecycle).preStop);
+  const seconds = record(sleep).seconds;
+  if (typeof seconds === 'number') return `sleep ${seconds}`;
+  const command = record(exec).command;
+  if (Array.isArray(command) && command.length > 0)
+    return `exec ${command
+      .map(String)
+      .join(' ')
+      .replace(/^(?:\/bin\/)?(?:ba)?sh -c /, '')}`;
+  return httpGet === undefined ? 'none' : 'httpGet';
+}
+
+function rolloutFacts({ strategy, minReadySeconds }: Json): Json {
+  const { maxSurge, maxUnavailable } = record(record(strategy).rollingUpdate);
+  return {
+    ...(maxSurge !== undefined && { maxSurge }),
+    ...(maxUnavailable !== undefined && { maxUnavailable }),
+    ...(minReadySeconds !== undefined && { minReadySeconds }),
+  };
+}
+
+function serviceFacts(service: Json | undefined): Json {
+  const { publishNotReadyAddresses, internalTrafficPolicy } = record(service?.spec);
+  return {
     publishNotReadyAddresses: publishNotReadyAddresses === true,
     internalTrafficPolicy: internalTrafficPolicy ?? '',
     minSyncPeriod: '1s?',

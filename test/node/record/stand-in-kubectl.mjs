@@ -63,6 +63,11 @@ if (args[0] === 'delete') {
 } else if (args.includes('--watch')) {
   if (trouble.forbidden === kind) forbidden(kind);
   watch();
+} else if (args[1] === '--raw') {
+  process.stderr.write(
+    `I1128 04:00:00.000000 1 round_trippers.go:553] GET https://x/version 200 OK in ${trouble.rtt ?? 2} milliseconds\n`,
+  );
+  print({});
 } else if (args[0] === 'version') print({ serverVersion: { gitVersion: 'v1.31.4' } });
 else if (trouble.hang) setInterval(() => {}, 1000);
 else if (kind === 'deployment') {
@@ -76,6 +81,7 @@ else if (kind === 'deployment') {
           terminationGracePeriodSeconds: 5,
           containers: [
             {
+              name: 'app',
               ports: [{}],
               lifecycle: { preStop: { sleep: { seconds: 1 } } },
               readinessProbe: { periodSeconds: 2 },
