@@ -1,7 +1,7 @@
 import { recordOf, textOf } from './detail.ts';
 import type { PodMilestone } from './observation.ts';
 import { hookIsSidecars, type RecordedScenario } from './recorded-scenario.ts';
-import type { Recording, RecordingLine } from './recording.ts';
+import type { RecordingLine } from './recording.ts';
 
 /** What a recording shows beyond the API's watches: a node's logs, what its data plane holds and its containers, and a prober. */
 
@@ -9,7 +9,7 @@ import type { Recording, RecordingLine } from './recording.ts';
 export function nodeMoments(
   name: string,
   atMs: number,
-  { lines }: Recording,
+  lines: readonly RecordingLine[],
   scenario: RecordedScenario,
   ips: ReadonlyMap<string, string>,
 ): Partial<Record<PodMilestone, number>> {
@@ -80,7 +80,7 @@ interface Probed {
 export function probedMoments(
   name: string,
   atMs: number,
-  { lines }: Recording,
+  lines: readonly RecordingLine[],
   { replicas }: RecordedScenario,
 ): Probed | null {
   const summary = lines.find(({ source, what }) => source === 'http' && what === 'summary');

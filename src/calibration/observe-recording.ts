@@ -66,7 +66,12 @@ export interface Sorted {
   readonly slices: readonly SliceSeen[];
   readonly killings: ReadonlyMap<string, readonly RecordingLine[]>;
   readonly ips: ReadonlyMap<string, string>;
+  /** Of the node's own sources, and of probers and other clients. */
+  readonly nodeLines: readonly RecordingLine[];
+  readonly clientLines: readonly RecordingLine[];
 }
+
+const NODE_SOURCES: readonly string[] = ['kubelet', 'container', 'containerd', 'iptables'];
 
 interface SliceSeen {
   readonly t: number;
@@ -83,7 +88,7 @@ interface EndpointSeen {
 
 function sortOut({ meta, lines }: Recording): Sorted {
   const pods = new Map<string, PodSeen[]>();
-  const created: string[] = [];
+  const created = new Set<string>();
   const killings = new Map<string, RecordingLine[]>();
   const ips = new Map<string, string>(initialIps(meta));
   const only = typeof meta.pod === 'string' ? meta.pod : undefined;
@@ -95,7 +100,7 @@ function sortOut({ meta, lines }: Recording): Sorted {
       push(pods, name, { t, what, detail });
       const ip = textOf(detail.ip);
       if (ip !== undefined && ip !== '') ips.set(ip, name);
-      if (what === 'pod ADDED' && t > 0 && !created.includes(name)) created.push(name);
+      if (what === 'pod ADDED' && t > 0) created.add(name);
     }
     if (source === 'events' && what === 'Killing') {
       const name = /^Pod\/(?:.*\/)?([^/]+)$/.exec(textOf(detail.obj) ?? '')?.[1];
@@ -103,7 +108,9 @@ function sortOut({ meta, lines }: Recording): Sorted {
     }
   }
   const slices = lines.flatMap((line) => sliceSeen(line, ips));
-  return { pods, created, slices, killings, ips };
+  const nodeLines = lines.filter(({ source }) => NODE_SOURCES.includes(source));
+  const clientLines = lines.filter(({ source }) => source === 'probe' || source === 'http');
+  return { pods, created: [...created], slices, killings, ips, nodeLines, clientLines };
 }
 
 function initialIps({ initialPods, pod, podIP }: Recording['meta']): readonly (readonly [string, string])[] {
@@ -148,12 +155,15 @@ interface Stopped {
 function stoppedPods(recording: Recording, scenario: RecordedScenario, seen: Sorted): readonly Stopped[] {
   if (scenario.action.type === 'deletePod') {
     const only = textOf(recording.meta.pod);
-    const sent = recording.lines.filter(({ source, what }) => source === 'client' && what === 'DELETE sent');
-    return sent.flatMap(({ t, detail }) => {
+    const sent = new Map<string, number>();
+    for (const { source, what, detail, t } of recording.lines) {
       const name = textOf(detail.pod) ?? only;
-      if (name === undefined) return [];
-      return [{ name, atMs: t, answeredMs: answerOf(recording, name, t, sent.length === 1) }];
-    });
+      // A second DELETE of the same Pod finds it on its way.
+      if (source === 'client' && what === 'DELETE sent' && name !== undefined && !sent.has(name))
+        sent.set(name, t);
+    }
+    const answers = answersIn(recording, sent);
+    return [...sent].map(([name, atMs]) => ({ name, atMs, answeredMs: answers.get(name) ?? null }));
   }
   const stopped: Stopped[] = [];
   for (const [name, versions] of seen.pods) {
@@ -163,15 +173,17 @@ function stoppedPods(recording: Recording, scenario: RecordedScenario, seen: Sor
   return stopped.sort((a, b) => a.atMs - b.atMs);
 }
 
-function answerOf({ lines }: Recording, name: string, since: number, alone: boolean): number | null {
-  const answer = lines.find(
-    ({ source, what, detail, t }) =>
-      source === 'client' &&
-      what === 'DELETE response' &&
-      t >= since &&
-      (detail.pod === name || (alone && detail.pod === undefined)),
-  );
-  return answer?.t ?? null;
+/** The first answer to each; one that names no Pod is of the only DELETE. */
+function answersIn({ lines }: Recording, sent: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const answers = new Map<string, number>();
+  const [only] = sent.size === 1 ? sent.keys() : [];
+  for (const { source, what, detail, t } of lines) {
+    if (source !== 'client' || what !== 'DELETE response') continue;
+    const name = textOf(detail.pod) ?? only;
+    const since = name === undefined ? undefined : sent.get(name);
+    if (name !== undefined && since !== undefined && t >= since && !answers.has(name)) answers.set(name, t);
+  }
+  return answers;
 }
 
 /** The recorded detail is `true`, or the timestamp itself. */
@@ -201,9 +213,9 @@ function observePod(
     terminalPhaseMs: terminal?.t,
     podDeletedMs: versions.find(({ what }) => what === 'pod DELETED')?.t,
     ...sliceMoments(name, atMs, seen.slices),
-    ...(options.nodeSources ? nodeMoments(name, atMs, recording, scenario, seen.ips) : {}),
+    ...(options.nodeSources ? nodeMoments(name, atMs, seen.nodeLines, scenario, seen.ips) : {}),
   };
-  const probed = probedMoments(name, atMs, recording, scenario);
+  const probed = probedMoments(name, atMs, seen.clientLines, scenario);
   const moments: Partial<Record<PodMilestone, number>> = { stoppedAtMs: atMs };
   for (const [milestone, at] of Object.entries({ ...absolute, ...probed?.moments })) {
     if (at !== undefined && at !== null) moments[milestone as PodMilestone] = at - atMs;

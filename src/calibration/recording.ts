@@ -42,6 +42,8 @@ export interface ParsedRecording {
 const MAX_LINES = 1_000_000;
 /** Told one by one; what follows is counted. */
 const MAX_PROBLEMS = 20;
+/** A file with more malformed lines than this is none of ours, and not read to its end. */
+const MAX_MALFORMED = 1000;
 
 const lineSchema = z.looseObject({
   t: z.number({ error: 'has no "t" that is a number of ms' }),
@@ -67,12 +69,13 @@ export function parseRecording(text: string, name: string): ParsedRecording {
     else untold++;
   };
   if (texts.length > MAX_LINES) return { recording: null, problems: [tooLong(name, texts.length)] };
-  texts.forEach((each, index) => {
-    if (each.trim() === '') return;
+  for (const [index, each] of texts.entries()) {
+    if (untold >= MAX_MALFORMED) break;
+    if (each.trim() === '') continue;
     const read = readLine(each, name, index + 1, !ended && index === texts.length - 1);
     if ('line' in read) lines.push(read.line);
     else tell(read.problem);
-  });
+  }
   if (untold > 0) tellRest(problems, name, untold);
   const meta = lines.find(({ source }) => source === 'meta');
   const broken = problems.some(({ code }) => code !== 'torn');
@@ -154,7 +157,10 @@ function tooLong(file: string, count: number): RecordingProblem {
 }
 
 function tellRest(problems: RecordingProblem[], file: string, untold: number): void {
-  const message = `${untold} more lines are malformed.`;
+  const message =
+    untold < MAX_MALFORMED
+      ? `${untold} more lines are malformed.`
+      : `${untold} more lines are malformed, and what follows was not read.`;
   problems.push({ code: 'notALine', file, line: null, message, fix: 'Correct those above first.' });
 }
 

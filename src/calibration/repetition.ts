@@ -36,11 +36,28 @@ export function isUndisturbed(
 
 /** Whether a new Pod started by itself: none of the others was between its creation and its start meanwhile. */
 export function startsAlone({ observation }: Repetition, own: ObservedReplacement): boolean {
-  const span = ({ moments: { createdMs = 0, runningMs = Number.POSITIVE_INFINITY } }: ObservedReplacement) =>
-    [createdMs, runningMs] as const;
-  const [from, to] = span(own);
-  return observation.replacements.every((other) => {
-    const [otherFrom, otherTo] = span(other);
-    return other === own || otherTo < from || otherFrom > to;
+  let found = alone.get(observation);
+  if (found === undefined) {
+    found = thoseAlone(observation.replacements);
+    alone.set(observation, found);
+  }
+  return found.has(own);
+}
+
+const alone = new WeakMap<Observation, ReadonlySet<ObservedReplacement>>();
+
+function thoseAlone(replacements: readonly ObservedReplacement[]): ReadonlySet<ObservedReplacement> {
+  const spans = replacements
+    .map((own) => {
+      const { createdMs = 0, runningMs = Number.POSITIVE_INFINITY } = own.moments;
+      return { own, from: createdMs, to: runningMs };
+    })
+    .sort((a, b) => a.from - b.from);
+  let latest = Number.NEGATIVE_INFINITY;
+  const found = spans.filter(({ from, to }, k) => {
+    const isAlone = latest < from && (spans[k + 1]?.from ?? Number.POSITIVE_INFINITY) > to;
+    latest = Math.max(latest, to);
+    return isAlone;
   });
+  return new Set(found.map(({ own }) => own));
 }

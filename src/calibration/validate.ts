@@ -148,12 +148,24 @@ function folderOf(name: string): string {
 
 type Simulated = { readonly observations: readonly Observation[] } | { readonly why: string };
 
+/** Hundreds of runs of more than this would take hours. */
+const MOST_PODS = 1000;
+const MOST_DELETIONS = 100;
+
+function tooLarge({ replicas, nodes, action }: RecordedScenario): string | null {
+  const deletions = action.type === 'deletePod' ? action.count : 0;
+  if (replicas <= MOST_PODS && nodes <= MOST_PODS && deletions <= MOST_DELETIONS) return null;
+  return `it has ${replicas} Pods on ${nodes} nodes and ${deletions} deletions; validate simulates up to ${MOST_PODS} of each and ${MOST_DELETIONS} deletions.`;
+}
+
 /** Clients change nothing of what is compared here, and cost the most. */
 function simulated(recorded: RecordedScenario, { fitted = [], ...options }: ValidateOptions): Simulated {
   if (recorded.workload === 'other')
     return {
       why: 'its Pods are of another controller than a Deployment; calibrate takes them, a simulation of them does not.',
     };
+  const large = tooLarge(recorded);
+  if (large !== null) return { why: large };
   const quiet = { ...recorded, client: null };
   const scenarios: Scenario[] = [];
   for (const delays of fitted.length === 0 ? [{}] : fitted) {
