@@ -1,3 +1,4 @@
+import { ROLLOUTS_CONTROLLER } from '../cluster/actor-names.ts';
 import type { World } from '../cluster/world.ts';
 import { apiServer } from './api-server/index.ts';
 import { cronJobControllers } from './cron-job-controller.ts';
@@ -81,7 +82,7 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
         },
       },
     ),
-    rollouts(start, selection),
+    ...rollouts(world, start, selection),
     disruptions(world, start, selection),
     ...setControllers(world, start),
     ...hpaControllers(world, start),
@@ -137,32 +138,46 @@ function endpointSlices(world: World, start: SteadyState): Registration {
   );
 }
 
-function rollouts({ pods, deployments, replicaSets }: SteadyState, { isRecreated }: Selection): Registration {
-  return actor(
-    deploymentController,
-    {
-      deployment: deployments,
-      replicaSet: replicaSets,
-      work: deployments.map(() => IDLE_DEPLOYMENT),
-      client: [null],
-      pod: pods.map((pod) => (isRecreated(pod.template) ? pod : undefined)),
-    },
-    {
-      watches: {
-        pods: {
-          cell: DEPLOYMENT_CONTROLLER.pod,
-          site: 'watch.deploymentController',
-          wants: ({ template }) => isRecreated(template),
-        },
-        deployments: { cell: DEPLOYMENT_CONTROLLER.deployment, site: 'watch.deploymentController' },
-        replicaSets: {
-          cell: DEPLOYMENT_CONTROLLER.replicaSet,
-          site: 'watch.deploymentController',
-          wants: ({ deployment }) => deployment >= 0,
+/** Deployments and Argo Rollouts, each with a controller of its own. */
+function rollouts(
+  { deployments: infos }: World,
+  { pods, deployments, replicaSets }: SteadyState,
+  { isRecreated }: Selection,
+): Registration[] {
+  const isArgo = (deployment: number) => (infos[deployment]?.rollout ?? null) !== null;
+  const controller = (name: string, owns: (deployment: number) => boolean) =>
+    actor(
+      deploymentController,
+      {
+        deployment: deployments,
+        replicaSet: replicaSets,
+        work: deployments.map(() => IDLE_DEPLOYMENT),
+        client: [null],
+        pod: pods.map((pod) => (isRecreated(pod.template) ? pod : undefined)),
+      },
+      {
+        name,
+        watches: {
+          pods: {
+            cell: DEPLOYMENT_CONTROLLER.pod,
+            site: 'watch.deploymentController',
+            wants: ({ template }) => isRecreated(template),
+          },
+          deployments: {
+            cell: DEPLOYMENT_CONTROLLER.deployment,
+            site: 'watch.deploymentController',
+            wants: ({ index }) => owns(index),
+          },
+          replicaSets: {
+            cell: DEPLOYMENT_CONTROLLER.replicaSet,
+            site: 'watch.deploymentController',
+            wants: ({ deployment }) => deployment >= 0 && owns(deployment),
+          },
         },
       },
-    },
-  );
+    );
+  const argo = infos.some(({ rollout }) => rollout !== null) ? [controller(ROLLOUTS_CONTROLLER, isArgo)] : [];
+  return [controller('deployment-controller', (deployment) => !isArgo(deployment)), ...argo];
 }
 
 function disruptions(

@@ -2,7 +2,12 @@ import type { AutoscalerInfo, LoadChanged } from '../cluster/autoscaling.ts';
 import { T } from '../cluster/events.ts';
 import type { SetObject, SetObserved } from '../cluster/sets.ts';
 import { keyOfObject, Transition } from '../cluster/state.ts';
-import type { DeploymentObject, DeploymentObserved } from '../cluster/workloads.ts';
+import type {
+  DeploymentObject,
+  DeploymentObserved,
+  ReplicaSetObject,
+  ReplicaSetObserved,
+} from '../cluster/workloads.ts';
 import type { World } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { arm, type Effect, NO_EFFECTS } from '../kernel/event.ts';
@@ -10,7 +15,7 @@ import { keyOf } from '../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { kedaScale } from '../rules/autoscaling/keda.ts';
 import { defineActor } from './define-actor.ts';
-import { scaleTo } from './hpa-controller/index.ts';
+import { scaleTo, sizeOf } from './hpa-controller/scale-target.ts';
 import { cellsOf, KEDA_OPERATOR } from './protocol.ts';
 import { actor, type Registration } from './roster.ts';
 import type { SteadyState } from './steady-state.ts';
@@ -33,6 +38,7 @@ export interface KedaCells {
   readonly trigger: ScaledTrigger;
   readonly deployment: DeploymentObject;
   readonly set: SetObject;
+  readonly replicaSet: ReplicaSetObject;
 }
 
 const CELL = cellsOf<'keda-operator', KedaCells>('keda-operator');
@@ -87,13 +93,20 @@ const kedaPolled: Reducer<ScaledTrigger, null, Self> = ({ load, activeAt }, even
 };
 
 function replicasOf({ target }: AutoscalerInfo, ctx: Ctx): number | undefined {
-  const { kind, index } = target;
-  const object = kind === 'Deployment' ? ctx.cell(CELL.deployment, index) : ctx.cell(CELL.set, index);
-  return object?.deleted === null ? object.replicas : undefined;
+  return sizeOf(target, {
+    Deployment: (index) => ctx.cell(CELL.deployment, index),
+    ReplicaSet: (index) => ctx.cell(CELL.replicaSet, index),
+    StatefulSet: (index) => ctx.cell(CELL.set, index),
+  });
 }
 
 const deploymentObserved: Reducer<DeploymentObject | undefined, DeploymentObserved, Self> = (_, event) => [
   event.data.deployment,
+  NO_EFFECTS,
+];
+
+const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserved, Self> = (_, event) => [
+  event.data.replicaSet,
   NO_EFFECTS,
 ];
 
@@ -106,12 +119,13 @@ const kedaOperator = defineActor<'keda-operator', KedaCells>('keda-operator', {
   trigger: { loadChanged, kedaPolled },
   deployment: { deploymentObserved },
   set: { setObserved },
+  replicaSet: { replicaSetObserved },
 });
 
 /** It takes part where there are ScaledObjects. */
 export function kedaOperators(
   { autoscalers }: World,
-  { deployments, sets }: SteadyState,
+  { deployments, replicaSets, sets }: SteadyState,
 ): readonly Registration[] {
   if (autoscalers.every(({ keda }) => keda === null)) return [];
   // Its watches are a client's of its own, as the scheduler's are.
@@ -123,10 +137,12 @@ export function kedaOperators(
         trigger: autoscalers.map(() => ({ load: null, activeAt: null })),
         deployment: deployments,
         set: sets,
+        replicaSet: replicaSets,
       },
       {
         watches: {
           deployments: { cell: KEDA_OPERATOR.deployment, site },
+          replicaSets: { cell: KEDA_OPERATOR.replicaSet, site, wants: ({ deployment }) => deployment < 0 },
           sets: { cell: KEDA_OPERATOR.set, site },
         },
       },

@@ -78,12 +78,14 @@ const PROTOCOL = {
     autoscaler: ['loadChanged', 'autoscalerSynced'],
     deployment: ['deploymentObserved'],
     set: ['setObserved'],
+    replicaSet: ['replicaSetObserved'],
   },
   /** KEDA. `trigger` is what a ScaledObject looks at. */
   'keda-operator': {
     trigger: ['loadChanged', 'kedaPolled'],
     deployment: ['deploymentObserved'],
     set: ['setObserved'],
+    replicaSet: ['replicaSetObserved'],
   },
   /** Starts Jobs on schedule. `cronJob` is what it has done, `set` the Jobs as their watch delivered them. */
   'cronjob-controller': {

@@ -1,5 +1,6 @@
 import { startsLater } from '../cluster/cron-jobs.ts';
 import type { BudgetObject } from '../cluster/disruption.ts';
+import { NOT_PAUSED, type RolloutInfo, type RolloutStatus } from '../cluster/rollouts.ts';
 import type { JobStatus, SetInfo, SetObject } from '../cluster/sets.ts';
 import type { PodObject } from '../cluster/state.ts';
 import type { DeploymentObject, ReplicaSetObject } from '../cluster/workloads.ts';
@@ -38,9 +39,23 @@ export function steadyDeployments(world: World): DeploymentObject[] {
           lastUpdateUs: LONG_AGO,
           lastTransitionUs: LONG_AGO,
         },
+        rollout: info.rollout === null ? null : rolledOut(info.rollout, `${name}-1`),
       },
     };
   });
+}
+
+function rolledOut(info: RolloutInfo, replicaSet: string): RolloutStatus {
+  return {
+    stable: replicaSet,
+    current: replicaSet,
+    stepIndex: info.type === 'canary' ? info.steps.length : 0,
+    pause: NOT_PAUSED,
+    scaleUpPreview: false,
+    mainService: replicaSet,
+    previewService: replicaSet,
+    scaleDownAt: {},
+  };
 }
 
 export function steadyReplicaSets(world: World): ReplicaSetObject[] {

@@ -1,4 +1,4 @@
-import { dataPlaneName, routerName } from '../cluster/actor-names.ts';
+import { dataPlaneName, ROLLOUTS_CONTROLLER, routerName } from '../cluster/actor-names.ts';
 import { EVENT_TYPES } from '../cluster/events.ts';
 import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
@@ -160,6 +160,7 @@ function wiringOf(world: World, roster: Roster, { budgetsOf }: Selection, sites:
     replicaSetController: roster.id('replicaset-controller'),
     scheduler: roster.id('scheduler'),
     deploymentController: roster.id('deployment-controller'),
+    rolloutsController: () => roster.id('deployment-controller', ROLLOUTS_CONTROLLER),
     disruptionController: roster.id('disruption-controller'),
     hpaController: () => roster.id('hpa-controller'),
     kedaOperator: () => roster.id('keda-operator'),

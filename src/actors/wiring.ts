@@ -12,6 +12,8 @@ export interface Wiring {
   readonly replicaSetController: ActorId<'replicaset-controller'>;
   readonly scheduler: ActorId<'scheduler'>;
   readonly deploymentController: ActorId<'deployment-controller'>;
+  /** Of Argo Rollouts, where there are any. */
+  readonly rolloutsController: () => ActorId<'deployment-controller'>;
   readonly disruptionController: ActorId<'disruption-controller'>;
   /** Where there are autoscalers. */
   readonly hpaController: () => ActorId<'hpa-controller'>;

@@ -92,7 +92,7 @@ function check(scenario: Scenario, input: VaryInput): Vary {
   const { routers = {}, replicas = {}, apps = {} } = parsed.success ? parsed.data : {};
   const routerNames = scenario.settings.routers.map(({ name }) => name);
   const owners = scenario.objects
-    .filter((o) => o.kind === 'Deployment' || o.kind === 'ReplicaSet')
+    .filter((o) => o.kind === 'Deployment' || o.kind === 'Rollout' || o.kind === 'ReplicaSet')
     .map((o) => o.metadata.name);
   issues.push(...unknown('routers', 'router', Object.keys(routers), routerNames));
   issues.push(...unknown('replicas', 'Deployment or ReplicaSet', Object.keys(replicas), owners));
@@ -238,7 +238,8 @@ function isPair(time: NonNullable<Time>): time is readonly [Duration, Duration] 
 
 function setReplicas(draft: Draft, name: string, replicas: number): number {
   draft.objects = draft.objects.map((object) =>
-    (object.kind === 'Deployment' || object.kind === 'ReplicaSet') && object.metadata.name === name
+    (object.kind === 'Deployment' || object.kind === 'Rollout' || object.kind === 'ReplicaSet') &&
+    object.metadata.name === name
       ? ({ ...object, spec: { ...object.spec, replicas } } as typeof object)
       : object,
   );

@@ -9,3 +9,6 @@ export function dataPlaneName(agent: string, node: string): string {
 export function routerName(router: string): string {
   return `router/${router}`;
 }
+
+/** The controller of Argo Rollouts. */
+export const ROLLOUTS_CONTROLLER = 'argo-rollouts';

@@ -164,6 +164,15 @@ export type Assumption =
       readonly what: string;
       readonly services: readonly string[];
     }
+  /** What of an Argo Rollout is not simulated: a mesh's weights, analyses and experiments. */
+  | {
+      readonly code: 'rolloutSimplified';
+      readonly setting: 'manifests';
+      readonly workload: string;
+      readonly trafficWeights: boolean;
+      /** Steps that are taken to succeed at once. */
+      readonly skipped: readonly string[];
+    }
   | {
       readonly code: 'shutdownPeriods';
       readonly setting: 'actions';

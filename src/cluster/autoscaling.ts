@@ -1,6 +1,5 @@
 import type { Micros } from '../kernel/time.ts';
 import type { ScalingRules } from '../rules/autoscaling/scaling-rules.ts';
-import type { SetKind } from './sets.ts';
 
 /** HorizontalPodAutoscalers, and the load that drives them. */
 
@@ -16,8 +15,8 @@ export interface KedaInfo {
 export interface AutoscalerInfo {
   /** `name`, or `namespace/name` outside `default`. */
   readonly name: string;
-  /** Index of the Deployment, or of the set, that it scales. */
-  readonly target: { readonly kind: 'Deployment' | SetKind; readonly index: number };
+  /** Index of what it scales: a Deployment or an Argo Rollout, a ReplicaSet of its own, a StatefulSet. */
+  readonly target: { readonly kind: 'Deployment' | 'ReplicaSet' | 'StatefulSet'; readonly index: number };
   readonly minReplicas: number;
   readonly maxReplicas: number;
   /** Null: `spec.behavior` is not set. */

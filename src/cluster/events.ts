@@ -178,6 +178,8 @@ export interface WriteEndpointSlice {
 export interface ChangeService {
   readonly service: ServiceIndex;
   readonly selector: Readonly<Record<string, string>>;
+  /** Index of the Argo Rollout whose controller waits for the answer; left out for a user. */
+  readonly rollout?: number;
 }
 export interface ServiceObserved {
   readonly service: ServiceObject;

@@ -5,6 +5,7 @@
 
 import type { Toleration } from '../rules/apiserver/tolerations.ts';
 import type { AutoscalerInfo } from './autoscaling.ts';
+import type { RolloutSpec } from './rollouts.ts';
 import type { JobInfo } from './sets.ts';
 
 /** An object's name, namespace, labels and annotations. */
@@ -170,6 +171,14 @@ export interface Deployment {
   };
 }
 
+/** An Argo Rollout, with the defaults of its controller. */
+export interface Rollout {
+  readonly kind: 'Rollout';
+  readonly metadata: ObjectMeta;
+  /** What `strategy` says beside maxSurge and maxUnavailable is `rollout`. */
+  readonly spec: Deployment['spec'] & { readonly rollout: RolloutSpec };
+}
+
 /** A ReplicaSet, with the API server's defaults. */
 export interface ReplicaSet extends StandingIn {
   readonly kind: 'ReplicaSet';
@@ -303,6 +312,7 @@ export interface PriorityClass {
 export type ManifestObject =
   | Pod
   | Deployment
+  | Rollout
   | ReplicaSet
   | StatefulSet
   | DaemonSet

@@ -1,6 +1,7 @@
 import { changing } from '../kernel/changing.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { DeploymentStatusCounts } from '../rules/apps/deployment-progress.ts';
+import type { RolloutStatus } from './rollouts.ts';
 
 /** Deployments and ReplicaSets as the API server stores them, and what requests and watches say of them. */
 
@@ -19,6 +20,8 @@ export interface Progressing {
 export interface DeploymentStatus extends DeploymentStatusCounts {
   readonly observedGeneration: number;
   readonly progressing: Progressing | null;
+  /** Of an Argo Rollout alone. */
+  readonly rollout: RolloutStatus | null;
 }
 
 export interface DeploymentObject {
@@ -124,6 +127,8 @@ export interface ChangeDeployment {
   readonly image?: { readonly container: string; readonly image: string };
   /** The present template once more, as `kubectl rollout restart` makes a new one of it. */
   readonly restart?: boolean;
+  /** An Argo Rollout goes on past the pause that its controller made. */
+  readonly promoted?: boolean;
   /** Back to an earlier revision; 0: the one before the present. */
   readonly revision?: number;
   /** Nothing is asked of a Deployment that is paused: so does `kubectl rollout restart`. */

@@ -7,6 +7,7 @@ import type { AutoscalerInfo } from './autoscaling.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { CronJobInfo } from './cron-jobs.ts';
 import type { DataPlaneInfo, RouterPick } from './data-plane.ts';
+import type { RolloutInfo } from './rollouts.ts';
 import type { SetInfo, SetKind, SetMember } from './sets.ts';
 import type { EndpointPort } from './state.ts';
 
@@ -251,6 +252,8 @@ export interface DeploymentInfo {
   readonly minReadySeconds: number;
   readonly progressDeadlineSeconds: number;
   readonly paused: boolean;
+  /** It is an Argo Rollout; null: a Deployment. */
+  readonly rollout: RolloutInfo | null;
 }
 
 export interface BudgetInfo {

@@ -32,7 +32,8 @@ export const PROBE_FIELDS = words(`
 /** Of a Deployment, a ReplicaSet, a StatefulSet and a DaemonSet. */
 export const WORKLOAD_SPEC_FIELDS = words(`
   minReadySeconds ordinals paused persistentVolumeClaimRetentionPolicy podManagementPolicy progressDeadlineSeconds replicas
-  revisionHistoryLimit selector serviceName strategy template updateStrategy volumeClaimTemplates
+  revisionHistoryLimit selector serviceName strategy template updateStrategy volumeClaimTemplates analysis
+  progressDeadlineAbort restartAt rollbackWindow workloadRef
 `);
 
 export const JOB_SPEC_FIELDS = words(`

@@ -89,7 +89,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
       ignored.push({ kind: 'no object', name: formatPath(entry.path), path: entry.path });
     else if (kind === undefined) for (const each of source.issues) issues.push(each);
     else if (madeOf(entry).length > 0) made.add(entry.path);
-    else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion)) {
+    else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion) || isOfAnother(kind, entry.value)) {
       const { namespace, name } = identity;
       const standIn = readStandIn(kind, entry, identity, options.minor);
       if (standIn !== undefined) {
@@ -222,6 +222,12 @@ function isSameGroup(kind: ReadKind, apiVersion: string | undefined): boolean {
   const own = servedApiVersion[kind].includes('/') ? servedApiVersion[kind].split('/')[0]! : '';
   const served = own === 'apps' ? ['apps', 'extensions'] : [own];
   return served.includes(group);
+}
+
+/** A Rollout that takes its template from a Deployment (workloadRef): what it would do to that one is not simulated. */
+function isOfAnother(kind: ReadKind, value: unknown): boolean {
+  const spec = own(value, 'spec');
+  return kind === 'Rollout' && own(spec, 'workloadRef') !== undefined && own(spec, 'template') === undefined;
 }
 
 function checkApiVersion(

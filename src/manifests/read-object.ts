@@ -38,6 +38,7 @@ import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disru
 import { validateJobSpec } from '../rules/validation/validate-job.ts';
 import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts';
 import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
+import { type RolloutSpecFields, validateRolloutSpec } from '../rules/validation/validate-rollout.ts';
 import { validateScaledObject } from '../rules/validation/validate-scaled-object.ts';
 import { validateServiceSpec } from '../rules/validation/validate-service.ts';
 import { validateDaemonSetSpec, validateStatefulSetSpec } from '../rules/validation/validate-sets.ts';
@@ -50,6 +51,7 @@ import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeJobSpec, toJob } from './job.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 import { decodePriorityClass, toPriorityClass } from './priority-class.ts';
+import { decodeRolloutSpec, setDefaultsRollout, toRollout } from './rollout.ts';
 import { decodeScaledObject, toScaledAutoscaler } from './scaled-object.ts';
 import { decodeServiceSpec, toService } from './service.ts';
 import {
@@ -72,6 +74,7 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   Pod: 'v1',
   Service: 'v1',
   Deployment: 'apps/v1',
+  Rollout: 'argoproj.io/v1alpha1',
   ReplicaSet: 'apps/v1',
   StatefulSet: 'apps/v1',
   DaemonSet: 'apps/v1',
@@ -122,6 +125,7 @@ const DECODERS: Readonly<Record<ReadKind, Decoder>> = {
   Service: readService,
   Deployment: (metadata, spec, minor) =>
     readWorkload(spec, minor, DEPLOYMENT, (kept) => toDeployment(metadata, kept)),
+  Rollout: (metadata, spec, minor) => readWorkload(spec, minor, ROLLOUT, (kept) => toRollout(metadata, kept)),
   ReplicaSet: (metadata, spec, minor) =>
     readWorkload(spec, minor, REPLICA_SET, (kept) => toReplicaSet(metadata, kept)),
   StatefulSet: (metadata, spec, minor) =>
@@ -166,6 +170,11 @@ const DEPLOYMENT: WorkloadReading<DeploymentSpecFields> = {
   decode: decodeDeploymentSpec,
   setDefaults: setDefaultsDeployment,
   validate: validateDeploymentSpec,
+};
+const ROLLOUT: WorkloadReading<RolloutSpecFields> = {
+  decode: decodeRolloutSpec,
+  setDefaults: setDefaultsRollout,
+  validate: validateRolloutSpec,
 };
 const REPLICA_SET: WorkloadReading<ReplicaSetSpecFields> = {
   decode: decodeReplicaSetSpec,

@@ -127,6 +127,7 @@ function firstPod(object: ManifestObject): readonly string[] {
     case 'Pod':
       return [qualifiedName(namespace, name)];
     case 'Deployment':
+    case 'Rollout':
       return object.spec.replicas > 0 ? [qualifiedName(namespace, `${name}-1-0`)] : [];
     case 'ReplicaSet':
       return object.spec.replicas > 0 ? [qualifiedName(namespace, `${name}-0`)] : [];

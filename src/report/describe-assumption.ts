@@ -94,6 +94,13 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     const whom = services.length === 0 ? '' : ` to ${services.join(', ')}`;
     return `${setting}: ${object} names ${what}; not modelled, so what it sends${whom} is not judged.`;
   },
+  rolloutSimplified: ({ setting, workload, trafficWeights, skipped }) => {
+    const weights = trafficWeights
+      ? ['the weights of its traffic routing are not simulated: a Service reaches all Pods that it selects']
+      : [];
+    const steps = skipped.length === 0 ? [] : [`${skipped.join(', ')} is taken to succeed at once`];
+    return `${setting}: of ${workload} Pods and Services are simulated; ${[...weights, ...steps].join('; ')}.`;
+  },
   shutdownPeriods: ({ node, shutdownGracePeriod, shutdownGracePeriodCriticalPods }) =>
     `nodeShutdown of ${node}: shutdownGracePeriod ${shutdownGracePeriod}, shutdownGracePeriodCriticalPods ${shutdownGracePeriodCriticalPods} ` +
     "(the kubelet's own default is 0, no graceful shutdown; what a node really has stands in its kubelet configuration).",

@@ -5,8 +5,8 @@ import type { TraceEventOf } from '../verdict/trace-events.ts';
 /** Phrases for what happens to Deployments, ReplicaSets, nodes and budgets. */
 
 export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventOf<K>) => string } = {
-  deploymentChangeRequested: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)} asked for`,
-  changeDeployment: (event) => `Deployment ${of(event, 'deployment')}: ${change(event)}`,
+  deploymentChangeRequested: (event) => `${named(event)}: ${change(event)} asked for`,
+  changeDeployment: (event) => `${named(event)}: ${change(event)}`,
   setChangeRequested: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)} asked for`,
   changeSet: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)}`,
   createJob: (event) => `${of(event, 'workload').replace('/', ' ')} created by its CronJob`,
@@ -88,6 +88,14 @@ type WorkloadEvent = { readonly data: WorkloadData };
 
 function of(event: WorkloadEvent, key: string): string {
   return String(event.data[key] ?? '');
+}
+
+/** A Deployment, or an Argo Rollout. */
+function named(event: WorkloadEvent): string {
+  const { workload } = event.data;
+  return workload === undefined
+    ? `Deployment ${of(event, 'deployment')}`
+    : String(workload).replace('/', ' ');
 }
 
 function pods(event: WorkloadEvent): string {

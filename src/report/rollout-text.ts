@@ -1,7 +1,9 @@
 import { qualifiedName } from '../cluster/qualified-name.ts';
+import { unreachable } from '../kernel/unreachable.ts';
 import type { Run } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import type {
+  HeldBy,
   JobReport,
   PodCounts,
   ReadyEndpoints,
@@ -36,9 +38,11 @@ export function formatRollout(run: Run): string {
 
 function workloadLines(rollout: WorkloadRollout): string[] {
   const { revision, startedMs, peakPods, firstStepPods } = rollout;
+  const held = rollout.heldBy === null ? [] : [paragraph(holds(rollout.heldBy), '  held by         ')];
   return [
     paragraph(`Rollout of ${called(rollout)}, revision ${revision}, from ${seconds(startedMs)} on`),
     paragraph(completed(rollout), '  rollout status  '),
+    ...held,
     paragraph(oldPodsGone(rollout), '  old Pods gone   '),
     paragraph(counts(firstStepPods), '  first step      '),
     paragraph(counts(peakPods), '  at peak         '),
@@ -99,6 +103,29 @@ function podsOf(count: number): string {
 function called({ workload, namespace }: Pick<WorkloadRollout, 'workload' | 'namespace'>): string {
   const [kind = '', name = ''] = workload.split('/');
   return `${kind} ${qualifiedName(namespace, name)}`;
+}
+
+function holds(held: HeldBy): string {
+  switch (held.code) {
+    case 'paused':
+      return 'its pause (rolloutResume)';
+    case 'deleted':
+      return 'its deletion';
+    case 'onDelete':
+      return 'updateStrategy OnDelete: a Pod is replaced once somebody deletes it (deletePod)';
+    case 'pauseStep':
+      return `step ${held.step + 1}, a pause until somebody promotes it (rolloutResume)`;
+    case 'promotion':
+      return 'its promotion, which is not automatic (rolloutResume)';
+    case 'podNotScheduled':
+      return `Pod ${held.pod}, which no node could take`;
+    case 'podNotReady':
+      return `Pod ${held.pod}, which is not Ready`;
+    case 'podNotGone':
+      return `Pod ${held.pod}, which is not gone`;
+    default:
+      return unreachable(held);
+  }
 }
 
 /** `kubectl rollout status` gives up at the deadline, whatever comes of the rollout afterwards. */

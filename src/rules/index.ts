@@ -4,6 +4,7 @@
  */
 export * from './apiserver/index.ts';
 export * from './apps/index.ts';
+export * from './argo-rollouts/index.ts';
 export * from './autoscaling/index.ts';
 export * from './batch/index.ts';
 export * from './endpointslice/index.ts';

@@ -1,6 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import type { Job } from '../cluster/objects.ts';
 import { readManifests } from '../manifests/read-manifests.ts';
+import { servedApiVersion } from '../manifests/read-object.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { RolledWorkload } from './workload-target.ts';
 
@@ -8,11 +9,12 @@ import type { RolledWorkload } from './workload-target.ts';
 
 /** The workload as somebody would apply it with another template. */
 export function appliedWith({ kind, metadata, spec }: Exclude<RolledWorkload, Job>, template: object) {
+  const strategy = kind === 'Rollout' ? { strategy: { canary: {} } } : {};
   return {
-    apiVersion: 'apps/v1',
+    apiVersion: servedApiVersion[kind],
     kind,
     metadata: { name: metadata.name, namespace: metadata.namespace },
-    spec: { selector: spec.selector, template },
+    spec: { selector: spec.selector, template, ...strategy },
   };
 }
 

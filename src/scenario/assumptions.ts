@@ -192,6 +192,16 @@ function workloadAssumptions({ actions = [] }: ScenarioSettings, world: World): 
       shutdownGracePeriodCriticalPods: String(critical),
     });
   }
+  for (const { name, rollout } of world.deployments) {
+    if (rollout?.type !== 'canary') continue;
+    const skipped = [
+      ...new Set(rollout.steps.flatMap((step) => (step.kind === 'skipped' ? [step.what] : []))),
+    ];
+    const { trafficRouting: trafficWeights } = rollout;
+    if (!trafficWeights && skipped.length === 0) continue;
+    const workload = `Rollout/${name}`;
+    assumptions.push({ code: 'rolloutSimplified', setting: 'manifests', workload, trafficWeights, skipped });
+  }
   const hinted = world.services.filter(({ topologyHints }) => topologyHints);
   if (hinted.length > 0) {
     const services = hinted.map(({ name }) => name);

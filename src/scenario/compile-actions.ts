@@ -14,6 +14,7 @@ import { compileRollout } from './compile-rollout.ts';
 import { compileSpotInterruption } from './compile-spot.ts';
 
 import type { ScenarioSettings } from './schema.ts';
+import { kindOfDeployment } from './workload-target.ts';
 
 /** Turns the actions into what kubectl and the nodes do. Where none are given, the only workload rolls at 0 s. */
 
@@ -34,7 +35,7 @@ export function defaultActions({
   sets,
 }: Pick<ActionTargets, 'deployments' | 'sets'>): ActionSettings[] {
   const [only, second] = [
-    ...deployments.map(({ name }) => ({ kind: 'Deployment', name })),
+    ...deployments.map((each) => ({ kind: kindOfDeployment(each), name: each.name })),
     ...sets.filter(({ kind }) => kind !== 'Job').map(({ kind, name }) => ({ kind, name })),
   ];
   if (only === undefined || second !== undefined) return [];
@@ -222,7 +223,7 @@ function seconds(duration: Duration): number {
 
 function noActions({ deployments, sets, pods }: ActionTargets): Issue {
   const names = [
-    ...deployments.map(({ name }) => `Deployment/${name}`),
+    ...deployments.map((each) => `${kindOfDeployment(each)}/${each.name}`),
     ...sets.map(({ kind, name }) => `${kind}/${name}`),
   ];
   const fix =
@@ -233,7 +234,7 @@ function noActions({ deployments, sets, pods }: ActionTargets): Issue {
     code: 'noActions',
     path: ['actions'],
     message: 'The scenario says nothing of what happens to the cluster.',
-    rule: 'Without actions, the only Deployment, StatefulSet or DaemonSet of the manifests is rolled at 0 s; with none or several, at least one action is needed.',
+    rule: 'Without actions, the only Deployment, Argo Rollout, StatefulSet or DaemonSet of the manifests is rolled at 0 s; with none or several, at least one action is needed.',
     fix,
   };
 }

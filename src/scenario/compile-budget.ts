@@ -21,7 +21,7 @@ export function budgetInfo(
   );
   const workloads = objects.filter(({ kind }) => kind !== 'Service');
   const otherReplicas = workloads.reduce((sum, { kind, spec: own }, template) => {
-    if (kind === 'Deployment' || !templates.includes(template)) return sum;
+    if (kind === 'Deployment' || kind === 'Rollout' || !templates.includes(template)) return sum;
     return sum + ('replicas' in own ? own.replicas : 0);
   }, 0);
   return {

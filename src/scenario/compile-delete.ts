@@ -5,7 +5,7 @@ import { micros } from '../schema/delay-input.ts';
 import type { ActionTargets } from './action-targets.ts';
 import type { ActionSettings } from './actions.ts';
 
-import { targetOf } from './workload-target.ts';
+import { deploymentIndex, targetOf } from './workload-target.ts';
 
 /** `kubectl delete` of anything that has Pods. */
 
@@ -43,8 +43,9 @@ function deleted(
 ): ActionInfo | null {
   const at = micros(when);
   switch (kind) {
-    case 'Deployment': {
-      const deployment = deployments.findIndex((each) => each.name === name);
+    case 'Deployment':
+    case 'Rollout': {
+      const deployment = deploymentIndex(deployments, kind, name);
       return deployment < 0 ? null : { type: 'delete', at, change: { deployment, deleted: cascade } };
     }
     case 'ReplicaSet': {

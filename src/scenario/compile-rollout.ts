@@ -11,10 +11,16 @@ import type { ActionTargets } from './action-targets.ts';
 import { readTemplate } from './action-template.ts';
 import type { ActionSettings } from './actions.ts';
 import { compileTemplate } from './compile-template.ts';
-import { ofTemplate } from './compile-workloads.ts';
+import { hashed, ofTemplate } from './compile-workloads.ts';
 
 import { notRolled, type Refusal } from './not-rolled.ts';
-import { isRolled, type RolledWorkload, targetOf, type WorkloadTarget } from './workload-target.ts';
+import {
+  deploymentIndex,
+  isRolled,
+  type RolledWorkload,
+  targetOf,
+  type WorkloadTarget,
+} from './workload-target.ts';
 
 /** Actions on a workload, whatever its kind: what they change of it, or why they cannot. */
 
@@ -52,10 +58,12 @@ export function compileRollout(
   if (change === null) return [];
   const at = micros(action.at);
   const { type } = action;
-  if (found.target.kind === 'Deployment' && type !== 'suspend' && type !== 'resume') {
+  const { kind } = found.target;
+  if ((kind === 'Deployment' || kind === 'Rollout') && type !== 'suspend' && type !== 'resume') {
     const unlessPaused = type === 'rolloutRestart' || type === 'rollback';
+    const made = kind === 'Rollout' ? changeOfRollout(change, found, targets) : change;
     return [
-      { type, at, change: { deployment: found.index, ...change, ...(unlessPaused && { unlessPaused }) } },
+      { type, at, change: { deployment: found.index, ...made, ...(unlessPaused && { unlessPaused }) } },
     ];
   }
   return [{ type: 'changeSet', at, change: { set: found.index, ...changeOfSet(change, found) } }];
@@ -114,6 +122,26 @@ function changeOf(
   }
 }
 
+/**
+ * Each template of an Argo Rollout has a hash of its own, by which its Services select; going on is its promotion, too, which takes
+ * away the pause that its controller made.
+ */
+function changeOfRollout(
+  change: Change,
+  { info }: Found,
+  { templates }: ActionTargets,
+): Omit<ChangeDeployment, 'deployment'> {
+  const { restart, image, template, ...rest } = change;
+  if (rest.paused === false) return { ...rest, promoted: true };
+  if (restart !== true && image === undefined && template === undefined) return rest;
+  const source = templates[template ?? info.template]!;
+  const index = template ?? templates.length;
+  const images = image === undefined ? source.images : { ...source.images, [image.container]: image.image };
+  const content = restart === true ? `${source.content}\nrestartedAt ${index}` : source.content;
+  templates[index] = hashed({ ...source, images, content }, index);
+  return { ...rest, template: index };
+}
+
 /** A StatefulSet or DaemonSet gets a new revision by whatever changes its template. */
 function changeOfSet(
   { replicas, suspend, template, revision, restart, image }: Change,
@@ -144,7 +172,7 @@ function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found)
         : null;
     case 'rolloutPause':
     case 'rolloutResume':
-      if (kind === 'Deployment') return null;
+      if (kind === 'Deployment' || kind === 'Rollout') return null;
       return {
         message: `${called} cannot be paused.`,
         rule: 'Only a Deployment has spec.paused (kubectl/pkg/polymorphichelpers/objectpauser.go).',
@@ -156,7 +184,10 @@ function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found)
       return {
         message: `${called} cannot be suspended.`,
         rule: 'Only a Job has spec.suspend.',
-        fix: kind === 'Deployment' ? 'Scale it to 0, or pause its rollout: rolloutPause.' : 'Scale it to 0.',
+        fix:
+          kind === 'Deployment' || kind === 'Rollout'
+            ? 'Scale it to 0, or pause its rollout: rolloutPause.'
+            : 'Scale it to 0.',
       };
     default:
       return kind === 'Job' ? notForJobs(called, 'rolled', "a Job's Pod template is immutable") : null;
@@ -201,11 +232,12 @@ function find(action: RolloutSettings, path: Path, targets: ActionTargets, issue
       (each) => each.kind === kind && qualifiedName(each.metadata.namespace, each.metadata.name) === name,
     );
   const index =
-    kind === 'Deployment'
-      ? targets.deployments.findIndex((each) => each.name === name)
+    kind === 'Deployment' || kind === 'Rollout'
+      ? deploymentIndex(targets.deployments, kind, name)
       : targets.sets.findIndex((each) => each.kind === kind && each.name === name);
   if (source !== undefined && index >= 0) {
-    const info = kind === 'Deployment' ? targets.deployments[index]! : targets.sets[index]!;
+    const deployed = kind === 'Deployment' || kind === 'Rollout';
+    const info = deployed ? targets.deployments[index]! : targets.sets[index]!;
     return { target, source, index, info };
   }
   const there = targets.objects.find(
@@ -227,7 +259,7 @@ function find(action: RolloutSettings, path: Path, targets: ActionTargets, issue
     path: [...path, field],
     message: `There is no ${kind} "${name}".`,
     value: action[field],
-    rule: 'Deployments, StatefulSets, DaemonSets and Jobs of the manifests have a controller that can be told something; outside the namespace default they are named with it.',
+    rule: 'Deployments, Argo Rollouts, StatefulSets, DaemonSets and Jobs of the manifests have a controller that can be told something; outside the namespace default they are named with it.',
     fix:
       other === undefined
         ? fix

@@ -7,9 +7,12 @@ import type {
   ManifestObject,
   PodTemplateSpec,
   ReplicaSet,
+  Rollout,
+  Service,
   StatefulSet,
 } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
+import { POD_TEMPLATE_HASH, type RolloutInfo } from '../cluster/rollouts.ts';
 import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts';
 import type { DeploymentInfo, InitialPod, NodeInfo, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
@@ -49,7 +52,8 @@ export function addWorkload(
     object.kind === 'Pod'
       ? { namespace, labels, annotations, spec: object.spec, content: '', owner }
       : { namespace, ...ofTemplate(object.spec.template), owner };
-  draft.templates.push(compileTemplate(source, compiler));
+  const compiled = compileTemplate(source, compiler);
+  draft.templates.push(object.kind === 'Rollout' ? hashed(compiled, template) : compiled);
   if (object.kind === 'Pod') {
     const { finalizers } = object.metadata;
     draft.pods.push({ ...podOf(name, namespace, template, 'none'), finalizers });
@@ -82,7 +86,12 @@ export function addWorkload(
     addCronJob(object, template, horizon, draft);
     return;
   }
-  addReplicaSet(object, template, draft);
+  addReplicaSet(object, template, compiler.services, draft);
+}
+
+/** The template of one revision of a Rollout: its controller tells their Pods apart by a label. */
+export function hashed(template: TemplateInfo, index: number): TemplateInfo {
+  return { ...template, labels: { ...template.labels, [POD_TEMPLATE_HASH]: String(index) } };
 }
 
 /** What a template is compiled from. */
@@ -125,13 +134,18 @@ function addJob({ metadata, spec }: Job, template: number, draft: Draft): void {
   }
 }
 
-function addReplicaSet(object: Deployment | ReplicaSet, template: number, draft: Draft): void {
+function addReplicaSet(
+  object: Deployment | Rollout | ReplicaSet,
+  template: number,
+  services: readonly Service[],
+  draft: Draft,
+): void {
   const { namespace, name } = object.metadata;
   const { replicas, minReadySeconds } = object.spec;
-  const deployment = object.kind === 'Deployment' ? draft.deployments.length : -1;
-  if (object.kind === 'Deployment') draft.deployments.push(deploymentInfo(object, template));
+  const deployment = object.kind === 'ReplicaSet' ? -1 : draft.deployments.length;
+  if (object.kind !== 'ReplicaSet') draft.deployments.push(deploymentInfo(object, template, services));
   // A Deployment's first revision is running; a ReplicaSet of its own has no revision in its name.
-  const podPrefix = object.kind === 'Deployment' ? `${name}-1` : name;
+  const podPrefix = object.kind === 'ReplicaSet' ? name : `${name}-1`;
   const replicaSet = draft.replicaSets.length;
   draft.replicaSets.push({
     podPrefix: qualifiedName(namespace, podPrefix),
@@ -179,7 +193,12 @@ function daemonSetInfo({ metadata, spec }: DaemonSet, template: number): DaemonS
   };
 }
 
-function deploymentInfo({ metadata, spec }: Deployment, template: number): DeploymentInfo {
+function deploymentInfo(
+  object: Deployment | Rollout,
+  template: number,
+  services: readonly Service[],
+): DeploymentInfo {
+  const { metadata, spec } = object;
   const { replicas, strategy, minReadySeconds, progressDeadlineSeconds, paused } = spec;
   return {
     name: qualifiedName(metadata.namespace, metadata.name),
@@ -191,5 +210,18 @@ function deploymentInfo({ metadata, spec }: Deployment, template: number): Deplo
     minReadySeconds,
     progressDeadlineSeconds,
     paused,
+    rollout: object.kind === 'Rollout' ? rolloutInfo(object, services) : null,
   };
+}
+
+/** Services that the manifests do not hold are moved by nobody. */
+function rolloutInfo({ metadata, spec }: Rollout, services: readonly Service[]): RolloutInfo {
+  const indexOf = (name: string | null) => {
+    const index = services.findIndex(
+      (service) => service.metadata.namespace === metadata.namespace && service.metadata.name === name,
+    );
+    return index < 0 ? null : index;
+  };
+  const { mainService, previewService } = spec.rollout;
+  return { ...spec.rollout, mainService: indexOf(mainService), previewService: indexOf(previewService) };
 }

@@ -7,6 +7,7 @@ import type {
   Service,
 } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
+import { POD_TEMPLATE_HASH } from '../cluster/rollouts.ts';
 import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
@@ -67,6 +68,7 @@ export function compile(
   const governing = governingServices(objects);
   const infos = services.map((service, index) => ({
     ...serviceInfo(service, minor, governing),
+    selector: selectorAtStart(service, index, draft),
     behindBalancer: isBehindBalancer(service, index, routers),
   }));
   return {
@@ -104,6 +106,16 @@ export function compile(
       endpoints: churn.endpoints,
     },
   };
+}
+
+/** A Service that an Argo Rollout moves selects the Pods of its stable revision. */
+function selectorAtStart({ spec }: Service, index: number, { deployments, templates }: Draft) {
+  const mover = deployments.find(
+    ({ rollout }) => rollout?.mainService === index || rollout?.previewService === index,
+  );
+  if (mover === undefined) return spec.selector;
+  const hash = templates[mover.template]!.labels[POD_TEMPLATE_HASH]!;
+  return { ...spec.selector, [POD_TEMPLATE_HASH]: hash };
 }
 
 /** What a Service selects by at some time of the run: what its manifest says first. */

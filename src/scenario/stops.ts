@@ -43,6 +43,10 @@ const HOW: Readonly<Record<WorkloadObject['kind'], HowToStop>> = {
       return { stop: 'onePodDeleted', action: { type: 'deletePod', pod: `${name}-1-0` } };
     return { stop: 'rolledOut', action: { type: 'rollingUpdate', deployment: name } };
   },
+  Rollout: (object, name, firstNode) =>
+    object.kind !== 'Rollout' || object.spec.paused || object.spec.replicas === 0
+      ? deletes(() => `${name}-1-0`)(object, name, firstNode)
+      : rolled(object),
   ReplicaSet: deletes((name) => `${name}-0`),
   StatefulSet: (object, name, firstNode) => {
     if (object.kind !== 'StatefulSet') return null;

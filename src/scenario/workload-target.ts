@@ -1,13 +1,15 @@
-import type { DaemonSet, Deployment, Job, ManifestObject, StatefulSet } from '../cluster/objects.ts';
+import type { DaemonSet, Deployment, Job, ManifestObject, Rollout, StatefulSet } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
+import type { DeploymentInfo } from '../cluster/world.ts';
 
 /** What an action on a workload names. */
 
 /** What has a controller that a request can tell something. */
-export type RolledWorkload = Deployment | StatefulSet | DaemonSet | Job;
+export type RolledWorkload = Deployment | Rollout | StatefulSet | DaemonSet | Job;
 
 const KINDS: readonly string[] = [
   'Deployment',
+  'Rollout',
   'StatefulSet',
   'DaemonSet',
   'Job',
@@ -31,6 +33,20 @@ export function targetOf({ workload, namespace = 'default', deployment }: Named)
   if (deployment !== undefined) return { kind: 'Deployment', name: qualifiedName(namespace, deployment) };
   const [kind = '', name = ''] = workload!.split('/', 2);
   return { kind, name: qualifiedName(namespace, name) };
+}
+
+/** Where a Deployment, or an Argo Rollout, stands among those of a run; -1 where it does not. */
+export function deploymentIndex(
+  deployments: readonly Pick<DeploymentInfo, 'name' | 'rollout'>[],
+  kind: string,
+  name: string,
+): number {
+  return deployments.findIndex((each) => each.name === name && kind === kindOfDeployment(each));
+}
+
+/** What kind a Deployment of a run is. */
+export function kindOfDeployment({ rollout }: Pick<DeploymentInfo, 'rollout'>): 'Deployment' | 'Rollout' {
+  return rollout === null ? 'Deployment' : 'Rollout';
 }
 
 export function isRolled(object: ManifestObject): object is RolledWorkload {

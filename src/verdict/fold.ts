@@ -19,6 +19,7 @@ import { BlockedDrains } from './blocked-drains.ts';
 import { EarlyPods } from './early-pods.ts';
 import { KilledContainers } from './killed-containers.ts';
 import { KnownPods } from './known-pods.ts';
+import { LeftBefore, leftEarlier } from './left-before.ts';
 import { Outages } from './outages.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
@@ -59,6 +60,7 @@ export class RunFold {
   private readonly lost = new Set<number>();
   /** By Pod that was created in the run: its containers that have begun to accept. */
   private readonly opened = new Map<number, Set<number>>();
+  private readonly leftBefore: LeftBefore;
   /** New Pods that were routed to before they accepted. */
   readonly early: EarlyPods;
   /** What a failed probe had killed. */
@@ -85,8 +87,9 @@ export class RunFold {
       (router, service) => this.rules[router]!.services[service]!,
     );
     this.early = new EarlyPods(world);
+    this.leftBefore = new LeftBefore(world.services.length);
     this.known = new KnownPods(world);
-    this.outages = new Outages(world.services.length);
+    this.outages = new Outages(world);
     for (const [index, { actor }] of routers.entries()) this.routerOf[actor] = index;
   }
 
@@ -145,7 +148,8 @@ export class RunFold {
         known.set(rules, routed);
         if (routed) route.routers++;
       }
-      route.everRouted = route.routers > 0;
+      if (route.routers === 0) leftEarlier(route, this.leftBefore.of(index, route.service));
+      route.everRouted = route.routers > 0 || route.latest !== null;
     }
     if (index >= this.world.pods.length) this.closedFromTheStart(pod);
     this.killed.over(index, at);
@@ -231,11 +235,12 @@ export class RunFold {
 
   private letGo(event: SimEvent, router: number, service: number, index: number, is: ServiceRules): void {
     const route = this.routeOf(index, service);
+    const end = routeEnd(event as SimEvent<RoutesChanged>, router, this.latency(router, index));
     if (route === undefined) {
       this.killed.routesChanged(index, event.at);
+      this.leftBefore.note(index, service, end);
       return;
     }
-    const end = routeEnd(event as SimEvent<RoutesChanged>, router, this.latency(router, index));
     const { at, origin, seq } = end;
     this.requests.letGo(event.actor, service, index, at, seq);
     route.routers--;

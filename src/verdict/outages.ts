@@ -1,4 +1,5 @@
 import type { ServiceRules, ServiceVerdict } from '../cluster/state.ts';
+import type { World } from '../cluster/world.ts';
 import type { Micros } from '../kernel/time.ts';
 
 /** What becomes of a connection that nobody takes: refused at once, or dropped, so that its client waits until it gives up. */
@@ -25,8 +26,11 @@ export class Outages {
   /** Nodes that are being emptied: nobody is left there to whom their own endpoints matter. */
   private readonly leaving = new Set<number>();
 
-  constructor(services: number) {
-    this.routers = Array.from({ length: services }, () => new Set());
+  private readonly previews: ReadonlySet<number>;
+
+  constructor(world: World) {
+    this.routers = world.services.map(() => new Set());
+    this.previews = previewsOf(world);
   }
 
   /** A node is cordoned, shuts down, or takes Pods again. Its kube-proxy is the router of its number. */
@@ -37,6 +41,7 @@ export class Outages {
 
   /** The rules of a Service in a router were replaced. */
   changed(at: Micros, router: number, service: number, was: ServiceRules, is: ServiceRules): void {
+    if (this.previews.has(service)) return;
     const kind = outageOf(is.internal);
     if (kind === outageOf(was.internal)) return;
     const key = router * this.routers.length + service;
@@ -57,4 +62,13 @@ export class Outages {
 function outageOf(verdict: ServiceVerdict): OutageKind | null {
   if (verdict === 'DNAT') return null;
   return verdict === 'DROP' ? 'dropped' : 'refused';
+}
+
+/** Services that show a blue-green revision before it is promoted: while it starts, nobody is cut off who used it. */
+function previewsOf({ deployments }: World): ReadonlySet<number> {
+  return new Set(
+    deployments.flatMap(({ rollout }) =>
+      rollout?.type === 'blueGreen' && rollout.previewService !== null ? [rollout.previewService] : [],
+    ),
+  );
 }

@@ -8,6 +8,16 @@ export interface PodCounts {
   readonly terminating: number;
 }
 
+/** What keeps a rollout from its end. `step` counts an Argo Rollout's from 0. */
+export type HeldBy =
+  /** It, or the Rollout, is paused, was deleted, or replaces Pods only when somebody deletes them. */
+  | { readonly code: 'paused' | 'deleted' | 'onDelete' }
+  /** A canary waits at this step; a blue-green revision waits for its promotion. `rolloutResume` promotes both. */
+  | { readonly code: 'pauseStep'; readonly step: number }
+  | { readonly code: 'promotion' }
+  /** One of its Pods: no node took it, it does not become Ready, or it does not go. */
+  | { readonly code: 'podNotScheduled' | 'podNotReady' | 'podNotGone'; readonly pod: string };
+
 /** One workload's rollout. Durations count from its change at the API server; null: not within the run. */
 export interface WorkloadRollout {
   /** `kind/name`: `StatefulSet/db`. */
@@ -15,6 +25,8 @@ export interface WorkloadRollout {
   readonly namespace: string;
   readonly revision: number;
   readonly startedMs: number;
+  /** How often Pods were made or taken away, each time after one of the new ones had become Ready: n of a StatefulSet of n. */
+  readonly steps: number;
   /** Until `kubectl rollout status` would say that it is done. Old Pods may still be terminating then. */
   readonly completedAfterMs: number | null;
   /** Until the last Pod of an older revision is gone from the API server. */
@@ -23,6 +35,8 @@ export interface WorkloadRollout {
   readonly deadlineExceededAfterMs: number | null;
   /** Until a newer revision took its place before it was done; null where none did. What is null above never came about then. */
   readonly supersededAfterMs: number | null;
+  /** What kept it from its end when the run ended; null: nothing, or it had come to its end. */
+  readonly heldBy: HeldBy | null;
   /** The most Pods at one time, and what they were doing then. */
   readonly peakPods: PodCounts & { readonly atMs: number };
   /** The same before the first new Pod was Ready: what the rollout does at once. */

@@ -4,14 +4,16 @@ import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { SetInfo, SetMember, SetObject } from '../cluster/sets.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject } from '../cluster/workloads.ts';
-import type { World } from '../cluster/world.ts';
+import type { DeploymentInfo, World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import { betweenMs, type Micros, toMs } from '../kernel/time.ts';
 import { daemonSetRolledOut } from '../rules/apps/daemon-set.ts';
 import { deploymentComplete } from '../rules/apps/deployment-progress.ts';
 import { statefulSetRolledOut } from '../rules/apps/stateful-set.ts';
+import { rolloutHealthy } from '../rules/argo-rollouts/healthy.ts';
 import { matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
+import { heldBy } from './held-by.ts';
 import { ReadyEndpointsFold } from './ready-endpoints.ts';
 import type { RestartedContainer, RolloutReport, WorkloadRollout } from './rollout-report.ts';
 import { WorkFold } from './work.ts';
@@ -41,11 +43,14 @@ interface Watched {
 }
 
 type Open = { -readonly [K in keyof WorkloadRollout]: WorkloadRollout[K] } & {
-  /** A Deployment's name, or `kind/name` of a set. */
+  /** A Deployment's name, or `kind/name` of an Argo Rollout or a set. */
   readonly key: string;
   /** Of its new Pods; see `Tracked`. */
   readonly madeBy: string;
   wanted: number;
+  /** Pods were made or taken away since the last of the new ones became Ready. */
+  inStep: boolean;
+  object: DeploymentObject | SetObject;
 };
 
 /** Folds a run into its rollout report, event by event. */
@@ -99,7 +104,7 @@ export class RolloutFold {
     if (member !== null)
       return { deployment: keyOfSet(this.world.sets[member.set]!), madeBy: String(member.revision) };
     return {
-      deployment: this.world.deployments[owner?.deployment ?? -1]?.name ?? '',
+      deployment: keyOfDeployment(this.world.deployments[owner?.deployment ?? -1]),
       madeBy: owner?.name ?? '',
     };
   }
@@ -152,30 +157,42 @@ export class RolloutFold {
   }
 
   private changed(event: SimEvent, before: DeploymentObject, after: DeploymentObject): void {
-    const { name, revision, replicas, replicaSet } = after;
+    const { revision, replicas, replicaSet } = after;
+    const info = this.world.deployments[after.index]!;
+    const name = keyOfDeployment(info);
+    const kind = info.rollout === null ? 'Deployment' : 'Rollout';
     const open = this.current.get(name);
-    if (open !== undefined) open.wanted = replicas;
+    if (open !== undefined) {
+      open.wanted = replicas;
+      open.object = after;
+    }
     if (before.revision === revision) return;
-    this.begin(event, name, `Deployment/${bare(name)}`, { revision, madeBy: replicaSet, wanted: replicas });
+    this.begin(event, name, after, `${kind}/${bare(info.name)}`, {
+      revision,
+      madeBy: replicaSet,
+      wanted: replicas,
+    });
   }
 
-  private setChanged(
-    event: SimEvent,
-    before: SetObject,
-    { index, name, revision, replicas }: SetObject,
-  ): void {
+  private setChanged(event: SimEvent, before: SetObject, after: SetObject): void {
+    const { index, name, revision, replicas } = after;
     const info = this.world.sets[index]!;
     const key = keyOfSet(info);
     const wanted = info.kind === 'DaemonSet' ? this.world.nodes.length : replicas;
     const open = this.current.get(key);
     if (open !== undefined) open.wanted = wanted;
     if (before.revision === revision) return;
-    this.begin(event, key, `${info.kind}/${bare(name)}`, { revision, madeBy: String(revision), wanted });
+    this.begin(event, key, after, `${info.kind}/${bare(name)}`, {
+      revision,
+      madeBy: String(revision),
+      wanted,
+    });
   }
 
   private begin(
     event: SimEvent,
     key: string,
+    object: DeploymentObject | SetObject,
     workload: string,
     { revision, madeBy, wanted }: Pick<Open, 'revision' | 'madeBy' | 'wanted'>,
   ): void {
@@ -189,6 +206,10 @@ export class RolloutFold {
       key,
       madeBy,
       wanted,
+      object,
+      inStep: false,
+      steps: 0,
+      heldBy: null,
       workload,
       namespace: slash >= 0 && named.includes('/') ? named.slice(0, named.indexOf('/')) : 'default',
       revision,
@@ -223,11 +244,17 @@ export class RolloutFold {
 
   /** Source: kubectl/pkg/polymorphichelpers/rollout_status.go DeploymentStatusViewer.Status */
   private reported(event: SimEvent, deployment: DeploymentObject): void {
-    const rollout = this.current.get(deployment.name);
+    const info = this.world.deployments[deployment.index]!;
+    const rollout = this.current.get(keyOfDeployment(info));
     if (rollout === undefined) return;
+    rollout.object = deployment;
     const { replicas, status, generation } = deployment;
     const after = betweenMs(rollout.startedMs, toMs(event.at));
-    if (deploymentComplete(replicas, status, generation, status.observedGeneration)) {
+    const complete =
+      status.rollout === null
+        ? deploymentComplete(replicas, status, generation, status.observedGeneration)
+        : rolloutHealthy(replicas, status, status.rollout, generation);
+    if (complete) {
       rollout.completedAfterMs ??= after;
       // One that found its Pods still there may have none to replace.
       if (!this.hasOlderPods(rollout)) rollout.oldPodsGoneAfterMs ??= after;
@@ -240,6 +267,7 @@ export class RolloutFold {
     const { name, owner, template, member } = event.data;
     const origin = this.origin(member, owner);
     this.track({ name, ...origin, template, node: -1 }, 'starting');
+    step(this.current.get(origin.deployment));
     this.peak(event.at, origin.deployment);
   }
 
@@ -253,7 +281,11 @@ export class RolloutFold {
       if (state !== 'ended') counts[state]++;
       tracked.state = state;
       const rollout = this.current.get(tracked.deployment);
-      if (state === 'ready' && rollout?.madeBy === tracked.madeBy) this.stepped.add(rollout);
+      if (state === 'ready' && rollout?.madeBy === tracked.madeBy) {
+        this.stepped.add(rollout);
+        rollout.inStep = false;
+      }
+      if (state === 'terminating') step(rollout);
       this.peak(event.at, tracked.deployment);
     }
     if (!pod.gone || tracked.gone) return;
@@ -304,15 +336,22 @@ export class RolloutFold {
   report(endedAt: Micros): RolloutReport {
     const readyEndpoints = this.ready.report(endedAt);
     const { unscheduled, restarted } = this.hindrances();
-    const workloads = this.rollouts.map(({ key: _, madeBy: __, wanted: ___, ...rollout }) => rollout);
-    const deployments = this.rollouts
+    const reported = this.rollouts.map((rollout) => this.reportOf(rollout));
+    const workloads = reported.map(({ key: _, ...rollout }) => rollout);
+    const deployments = reported
       .filter(({ workload }) => workload.startsWith('Deployment/'))
-      .map(({ key, madeBy: _, wanted: __, workload: ___, namespace: ____, ...rollout }) => ({
+      .map(({ key, workload: _, namespace: __, ...rollout }) => ({
         deployment: key,
         ...rollout,
       }));
     const jobs = this.work.report();
     return { workloads, deployments, jobs, readyEndpoints, unscheduled, restarted };
+  }
+
+  private reportOf({ madeBy: _, wanted: __, inStep: ___, object, ...rollout }: Open) {
+    const over = rollout.completedAfterMs !== null || rollout.supersededAfterMs !== null;
+    const own = over ? [] : this.pods.filter(({ deployment }) => deployment === rollout.key);
+    return { ...rollout, heldBy: over ? null : heldBy(object, own, this.world) };
   }
 
   /** What keeps Pods from getting up, where a rollout has not come to its end; the rest has nothing to do with it. */
@@ -329,9 +368,22 @@ export class RolloutFold {
   }
 }
 
+/** A Deployment's name, or that of an Argo Rollout: `Rollout/web`; empty for what belongs to neither. */
+function keyOfDeployment(info: DeploymentInfo | undefined): string {
+  if (info === undefined) return '';
+  return info.rollout === null ? info.name : `Rollout/${info.name}`;
+}
+
 /** A set's name among those of Deployments: `StatefulSet/db`. */
 function keyOfSet({ kind, name }: SetInfo): string {
   return `${kind}/${name}`;
+}
+
+/** Pods of it are made or taken away. */
+function step(rollout: Open | undefined): void {
+  if (rollout === undefined || rollout.inStep) return;
+  rollout.inStep = true;
+  rollout.steps++;
 }
 
 function bare(name: string): string {

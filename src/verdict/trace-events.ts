@@ -255,7 +255,8 @@ export class TraceReader {
   }
 
   private changed({ deployment, ...change }: ChangeDeployment): WorkloadData {
-    return { deployment: this.source.world.deployments[deployment]!.name, ...change };
+    const { name, rollout } = this.source.world.deployments[deployment]!;
+    return { ...(rollout === null ? { deployment: name } : { workload: `Rollout/${name}` }), ...change };
   }
 
   private setChange({ set, ...change }: ChangeSet): WorkloadData {

@@ -64,14 +64,21 @@ function tellOfReplicaSet(replicaSet: ReplicaSetObject, { about, transition }: S
     );
 }
 
-function answerDeploymentController(
+/** An Argo Rollout has a controller of its own. */
+function controllerOf({ self: { world, wiring } }: Ctx, deployment: number) {
+  return world.deployments[deployment]!.rollout === null
+    ? wiring.deploymentController
+    : wiring.rolloutsController();
+}
+
+export function answerDeploymentController(
   deployment: number,
   conflict: boolean,
   event: SimEvent,
   ctx: Ctx,
 ): SimEvent<DeploymentWriteAnswered> {
   const { about, transition } = event;
-  const to = ctx.self.wiring.deploymentController;
+  const to = controllerOf(ctx, deployment);
   const site = SITE['apiServer.response'];
   const kind = DEPLOYMENT_CONTROLLER.work;
   return after({
@@ -93,7 +100,9 @@ export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self>
   const template = templateAfter(stored, event.data, ctx);
   const known = contentOf(ctx, stored);
   const retemplated = template !== null && !equalIgnoreHash(contentOf(ctx, template), known);
-  const same = replicas === stored.replicas && paused === stored.paused && !retemplated;
+  const status = promotedStatus(stored, event.data);
+  const same =
+    replicas === stored.replicas && paused === stored.paused && !retemplated && status === stored.status;
   if (same && deleted === null) return [stored, NO_EFFECTS];
   const changed: DeploymentObject = changedDeployment(stored, {
     resourceVersion: stored.resourceVersion + 1,
@@ -101,10 +110,18 @@ export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self>
     replicas,
     paused,
     deleted,
+    status,
     ...(retemplated ? revised(stored, template, ctx) : {}),
   });
   return [changed, tellOfDeployment(changed, event, ctx)];
 };
+
+/** `kubectl argo rollouts promote` takes the pause out of the status, where its controller put it. */
+function promotedStatus({ status }: DeploymentObject, { promoted = false }: ChangeDeployment) {
+  if (!promoted || status.rollout === null) return status;
+  const pause = { ...status.rollout.pause, pausedAtUs: null };
+  return { ...status, rollout: { ...status.rollout, pause } };
+}
 
 type Template = Pick<DeploymentObject, 'template' | 'images' | 'restart'>;
 

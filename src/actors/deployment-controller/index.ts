@@ -14,7 +14,8 @@ import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { defineActor } from '../define-actor.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import { planSync, type SyncPlan } from './plan.ts';
+import { planSync, type SyncInput, type SyncPlan } from './plan.ts';
+import { planRollout } from './plan-rollout.ts';
 import {
   CELL,
   changedWork,
@@ -123,15 +124,19 @@ const deploymentSynced: Reducer<DeploymentWork, null, Self> = (work, event, ctx)
   const { world } = ctx.self;
   const deployment = ctx.cell(CELL.deployment, index)!;
   if (deployment.deleted !== null) return [changedWork(work, { stage: 'idle', dirty: null }), NO_EFFECTS];
-  const plan = planSync({
-    info: world.deployments[index]!,
+  const info = world.deployments[index]!;
+  const input: SyncInput = {
+    info,
     deployment,
     replicaSets: replicaSetsOf(ctx, index),
     pods: podsOf(ctx, index),
     now: ctx.now,
     minor: world.minor,
     contents: (template) => world.templates[template]!.content,
-  });
+  };
+  const { rollout } = deployment.status;
+  const plan =
+    info.rollout === null || rollout === null ? planSync(input) : planRollout(input, info.rollout, rollout);
   const effects: Effect[] = [];
   const processing: DeploymentWork = changedWork(work, { stage: 'processing', writes: plan.writes });
   if (plan.writes.length > 0) return [writeNext(ctx, index, processing, effects), effects];

@@ -302,7 +302,15 @@ function statusOf(
   observedGeneration: number,
   progressing: Progressing | null,
 ): DeploymentStatus {
-  return { replicas, updatedReplicas, readyReplicas, availableReplicas, observedGeneration, progressing };
+  return {
+    replicas,
+    updatedReplicas,
+    readyReplicas,
+    availableReplicas,
+    observedGeneration,
+    progressing,
+    rollout: null,
+  };
 }
 
 const NO_DEADLINE_SECONDS = 2_147_483_647;

@@ -1,7 +1,8 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type Reason, T } from '../../cluster/events.ts';
+import { POD_TEMPLATE_HASH } from '../../cluster/rollouts.ts';
 import type { PodObject } from '../../cluster/state.ts';
-import { requestKey } from '../../cluster/state.ts';
+import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type {
   CreateReplicaSet,
   DeploymentObject,
@@ -10,7 +11,8 @@ import type {
   ScaleReplicaSet,
 } from '../../cluster/workloads.ts';
 import { changing } from '../../kernel/changing.ts';
-import { after, type Outbox, put } from '../../kernel/event.ts';
+import { after, type Effect, type Outbox, put } from '../../kernel/event.ts';
+import type { ServiceIndex } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import {
   DEPLOYMENT_ITEM_BACKOFF,
@@ -33,7 +35,9 @@ export type DeploymentWrite =
       readonly resizes: boolean;
       readonly data: ScaleReplicaSet;
     }
-  | { readonly kind: 'status'; readonly data: PatchDeploymentStatus };
+  | { readonly kind: 'status'; readonly data: PatchDeploymentStatus }
+  /** Of an Argo Rollout: a Service is to select the Pods of this template. */
+  | { readonly kind: 'selectPods'; readonly service: ServiceIndex; readonly template: number };
 
 export interface DeploymentWork {
   readonly stage: 'idle' | 'queued' | 'processing';
@@ -156,6 +160,8 @@ export function writeNext(
         transition: key,
       }),
     );
+  } else if (write.kind === 'selectPods') {
+    outbox.push(selectPods(ctx, deployment, work.reason, write, wait));
   } else {
     const key = requestKey('deploymentStatus', transition);
     const { data } = write;
@@ -174,6 +180,29 @@ export function writeNext(
     );
   }
   return work;
+}
+
+function selectPods(
+  ctx: Ctx,
+  rollout: number,
+  { pod, transition }: Reason,
+  { service, template }: Extract<DeploymentWrite, { readonly kind: 'selectPods' }>,
+  delay: Micros,
+): Effect {
+  const { services, templates } = ctx.self.world;
+  const { selector, name } = services[service]!;
+  const hash = templates[template]!.labels[POD_TEMPLATE_HASH]!;
+  return after({
+    type: T.changeService,
+    actor: ctx.self.wiring.apiServer,
+    kind: API.service,
+    object: service,
+    about: pod,
+    data: { service, selector: { ...selector, [POD_TEMPLATE_HASH]: hash }, rollout },
+    delay,
+    site: SITE['apiServer.write'],
+    transition: keyOfObject(transition, `Service/${name}`),
+  });
 }
 
 /** A request's share of the controller's client. */

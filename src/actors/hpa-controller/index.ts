@@ -1,11 +1,15 @@
 import type { AutoscalerInfo, LoadChanged } from '../../cluster/autoscaling.ts';
-import { SITE } from '../../cluster/delay-sites.ts';
 import { T } from '../../cluster/events.ts';
 import type { SetObject, SetObserved } from '../../cluster/sets.ts';
-import { keyOfObject, requestKey, Transition } from '../../cluster/state.ts';
-import type { DeploymentObject, DeploymentObserved } from '../../cluster/workloads.ts';
+import { keyOfObject, Transition } from '../../cluster/state.ts';
+import type {
+  DeploymentObject,
+  DeploymentObserved,
+  ReplicaSetObject,
+  ReplicaSetObserved,
+} from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
-import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
+import { arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import {
@@ -24,8 +28,9 @@ import {
   storeScaleEvent,
 } from '../../rules/autoscaling/scaling-rules.ts';
 import { defineActor } from '../define-actor.ts';
-import { API, cellsOf } from '../protocol.ts';
+import { cellsOf } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { scaleTo, sizeOf } from './scale-target.ts';
 
 /**
  * HorizontalPodAutoscalers: each looks every 15 s, at a phase of its own; nothing wakes it sooner. Looks that can find nothing new any
@@ -50,6 +55,7 @@ export interface HpaControllerCells {
   readonly autoscaler: Autoscaler;
   readonly deployment: DeploymentObject;
   readonly set: SetObject;
+  readonly replicaSet: ReplicaSetObject;
 }
 
 const CELL = cellsOf<'hpa-controller', HpaControllerCells>('hpa-controller');
@@ -171,28 +177,11 @@ function remember(
 }
 
 function replicasOf({ target }: AutoscalerInfo, ctx: Ctx): number | undefined {
-  const { kind, index } = target;
-  const object = kind === 'Deployment' ? ctx.cell(CELL.deployment, index) : ctx.cell(CELL.set, index);
-  return object?.deleted === null ? object.replicas : undefined;
-}
-
-/** A write of the target's subresource scale. */
-export function scaleTo(index: number, { name, target }: AutoscalerInfo, replicas: number, ctx: Ctx): Effect {
-  const to = {
-    actor: ctx.self.wiring.apiServer,
-    object: target.index,
-    about: -1,
-    site: SITE['apiServer.write'],
-    transition: keyOfObject(requestKey('scaleByMetric', 0), `${name} ${index}`),
-  };
-  return target.kind === 'Deployment'
-    ? after({
-        ...to,
-        type: T.changeDeployment,
-        kind: API.deployment,
-        data: { deployment: target.index, replicas },
-      })
-    : after({ ...to, type: T.changeSet, kind: API.set, data: { set: target.index, replicas } });
+  return sizeOf(target, {
+    Deployment: (index) => ctx.cell(CELL.deployment, index),
+    ReplicaSet: (index) => ctx.cell(CELL.replicaSet, index),
+    StatefulSet: (index) => ctx.cell(CELL.set, index),
+  });
 }
 
 const deploymentObserved: Reducer<DeploymentObject | undefined, DeploymentObserved, Self> = (
@@ -211,6 +200,16 @@ const setObserved: Reducer<SetObject | undefined, SetObserved, Self> = (before, 
   return [set, scaled ? wake('StatefulSet', set.index, ctx) : NO_EFFECTS];
 };
 
+const replicaSetObserved: Reducer<ReplicaSetObject | undefined, ReplicaSetObserved, Self> = (
+  before,
+  event,
+  ctx,
+) => {
+  const { replicaSet } = event.data;
+  const resized = before?.replicas !== replicaSet.replicas;
+  return [replicaSet, resized ? wake('ReplicaSet', replicaSet.index, ctx) : NO_EFFECTS];
+};
+
 /** Somebody changed the size of its target: its next looks may find something to correct. */
 function wake(kind: string, index: number, ctx: Ctx): Effect[] {
   const effects: Effect[] = [];
@@ -227,4 +226,5 @@ export const hpaController = defineActor<'hpa-controller', HpaControllerCells>('
   autoscaler: { loadChanged, autoscalerSynced },
   deployment: { deploymentObserved },
   set: { setObserved },
+  replicaSet: { replicaSetObserved },
 });

@@ -5,7 +5,10 @@ import type { SteadyState } from '../steady-state.ts';
 import { hpaController, NEW_AUTOSCALER } from './index.ts';
 
 /** The controller of autoscalers, where there are any; it looks at what they scale. */
-export function hpaControllers(world: World, { deployments, sets }: SteadyState): readonly Registration[] {
+export function hpaControllers(
+  world: World,
+  { deployments, replicaSets, sets }: SteadyState,
+): readonly Registration[] {
   const { autoscalers } = world;
   if (autoscalers.length === 0) return [];
   const isScaled = (kind: string, index: number) =>
@@ -13,7 +16,12 @@ export function hpaControllers(world: World, { deployments, sets }: SteadyState)
   return [
     actor(
       hpaController,
-      { autoscaler: autoscalers.map(() => NEW_AUTOSCALER), deployment: deployments, set: sets },
+      {
+        autoscaler: autoscalers.map(() => NEW_AUTOSCALER),
+        deployment: deployments,
+        set: sets,
+        replicaSet: replicaSets,
+      },
       {
         watches: {
           // Its watches are the controller manager's, as the Deployment controller's are.
@@ -21,6 +29,11 @@ export function hpaControllers(world: World, { deployments, sets }: SteadyState)
             cell: HPA_CONTROLLER.deployment,
             site: 'watch.deploymentController',
             wants: ({ index }) => isScaled('Deployment', index),
+          },
+          replicaSets: {
+            cell: HPA_CONTROLLER.replicaSet,
+            site: 'watch.deploymentController',
+            wants: ({ index }) => isScaled('ReplicaSet', index),
           },
           sets: {
             cell: HPA_CONTROLLER.set,

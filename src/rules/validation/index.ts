@@ -15,6 +15,7 @@ export * from './validate-lifecycle.ts';
 export * from './validate-object-meta.ts';
 export * from './validate-pod-spec.ts';
 export * from './validate-probe.ts';
+export * from './validate-rollout.ts';
 export * from './validate-scaled-object.ts';
 export * from './validate-service.ts';
 export * from './validate-sets.ts';

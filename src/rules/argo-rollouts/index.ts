@@ -1,0 +1,4 @@
+export * from './blue-green.ts';
+export * from './canary.ts';
+export * from './healthy.ts';
+export * from './pause.ts';
