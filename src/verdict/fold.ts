@@ -32,6 +32,8 @@ import {
   type RouteEnd,
   type RouteRecord,
   routeEnd,
+  routeOf,
+  routes,
   type StoppedContainer,
   type StoppedPod,
   stoppedPod,
@@ -229,12 +231,8 @@ export class RunFold {
     return this.byIndex[index];
   }
 
-  private routeOf(index: number, service: number): RouteRecord | undefined {
-    return this.byIndex[index]?.routes.find((route) => route.service === service);
-  }
-
   private letGo(event: SimEvent, router: number, service: number, index: number, is: ServiceRules): void {
-    const route = this.routeOf(index, service);
+    const route = routeOf(this.byIndex[index], service);
     const end = routeEnd(event as SimEvent<RoutesChanged>, router, this.latency(router, index));
     if (route === undefined) {
       this.killed.routesChanged(index, event.at);
@@ -259,7 +257,7 @@ export class RunFold {
   }
 
   private takenUp(event: SimEvent, router: number, service: number, index: number): void {
-    const route = this.routeOf(index, service);
+    const route = routeOf(this.byIndex[index], service);
     if (route === undefined) {
       this.killed.routesChanged(index, event.at);
       this.early.routed(index, service, router, event.at);
@@ -397,8 +395,4 @@ export class RunFold {
       }
     }
   }
-}
-
-function routes(rules: ServiceRules, pod: number): boolean {
-  return rules.sent.includes(pod);
 }

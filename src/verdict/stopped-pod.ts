@@ -1,5 +1,5 @@
 import type { RoutesChanged } from '../cluster/events.ts';
-import type { PodObject } from '../cluster/state.ts';
+import type { PodObject, ServiceRules } from '../cluster/state.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Micros } from '../kernel/time.ts';
@@ -86,6 +86,16 @@ export interface Exposure extends Pick<Closed, 'container' | 'begun'> {
   readonly to: Micros;
   readonly end: RouteEnd | null;
   readonly router: number;
+}
+
+/** What became of its being routed to for a Service, if it was asked to stop. */
+export function routeOf(pod: StoppedPod | undefined, service: number): RouteRecord | undefined {
+  return pod?.routes.find((route) => route.service === service);
+}
+
+/** Whether new connections are sent to a Pod. */
+export function routes(rules: ServiceRules, pod: number): boolean {
+  return rules.sent.includes(pod);
 }
 
 export function stoppedPod(
