@@ -34,6 +34,19 @@ describe('who routes beside the nodes', () => {
     `);
   });
 
+  it('says who sends through the nodes, so that nobody is taken to be overlooked', () => {
+    const scenario = defineScenario({
+      manifests: [deployment(), service({ type: 'NodePort' }), ingress('web', 'alb')],
+    });
+    expect(routersSection(scenario).join('\n')).toMatchInlineSnapshot(`
+      "Through the nodes: Ingress/web (class alb, target-type instance: the ALB sends to node ports, and
+      the nodes decide)."
+    `);
+    const codes = scenario.assumptions.map(({ code }) => code);
+    expect(codes).toContain('throughNodes');
+    expect(codes).not.toContain('noRouters');
+  });
+
   it('of many each still stands by its preset in the first ten lines of check', () => {
     const classes = [
       'nginx',
