@@ -22,18 +22,36 @@ export function selects(world: World, { index, selector }: ServiceObject, templa
   return services.includes(index) && matchesServiceSelector(labels, selector);
 }
 
+const selections = new WeakMap<World, WeakMap<ServiceObject, ReadonlySet<number>>>();
+
+/** Templates whose Pods a Service selects: asked at each of its syncs, and the same until its selector changes. */
+function selectedBy(world: World, service: ServiceObject): ReadonlySet<number> {
+  let ofWorld = selections.get(world);
+  if (ofWorld === undefined) {
+    ofWorld = new WeakMap();
+    selections.set(world, ofWorld);
+  }
+  let selected = ofWorld.get(service);
+  if (selected === undefined) {
+    const numbers = world.templates.map((_, template) => template);
+    selected = new Set(numbers.filter((template) => selects(world, service, template)));
+    ofWorld.set(service, selected);
+  }
+  return selected;
+}
+
+/** `pods`: by their numbers, with holes where none is known. */
 export function reconcileService(
   world: World,
   service: ServiceObject,
   existing: readonly SliceObject[],
-  pods: readonly PodObject[],
+  pods: readonly (PodObject | undefined)[],
 ): ReconciledSlices<SliceObject, Endpoint> {
   const { publishNotReadyAddresses } = world.services[service.index]!;
-  // Pods of one template are many.
-  const selected = world.templates.map((_, template) => selects(world, service, template));
+  const selected = selectedBy(world, service);
   const desired: { readonly endpoint: Endpoint; readonly ports: readonly SlicePort[] }[] = [];
   for (const pod of pods) {
-    if (selected[pod.template] !== true || pod.gone) continue;
+    if (pod === undefined || pod.gone || !selected.has(pod.template)) continue;
     const { services, slicePorts } = world.templates[pod.template]!;
     const { phase, deletionTimestamp, index, node } = pod;
     const podIPs = pod.hasIP ? IP : NO_IP;

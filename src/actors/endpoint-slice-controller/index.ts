@@ -147,12 +147,8 @@ function compare(
   cached: readonly SliceObject[],
   nextSlice: number,
 ): ServiceWork['writes'] {
-  const pods: PodObject[] = [];
-  for (const pod of ctx.all(CELL.pod)) {
-    if (pod !== undefined) pods.push(pod);
-  }
   const own = ctx.cell(CELL.object, service)!;
-  const changes = reconcileService(ctx.self.world, own, cached, pods);
+  const changes = reconcileService(ctx.self.world, own, cached, ctx.all(CELL.pod));
   const write = ({ ports, endpoints }: SliceShape<Endpoint>): WriteEndpointSlice => ({
     service,
     ports,
