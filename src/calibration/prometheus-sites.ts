@@ -204,13 +204,24 @@ function fromHistogram(
   return {
     n,
     source: `${metric}, ${since}`,
-    method: 'a histogram: each value lies anywhere in its bucket, so the two tables are the edges',
+    method: `a histogram: each value lies anywhere in its bucket, so the two tables are the edges${beyondText(buckets)}`,
     confidence: kind,
     ...(assumed !== '' && { assumed }),
     supported: `${p} by its number of values; a bucket says no more than its edges`,
     optimistic,
     pessimistic,
   };
+}
+
+/** What lies in the bucket at infinity has no upper edge: how many there are is said. */
+function beyondText(buckets: Buckets): string {
+  const total = buckets[buckets.length - 1]![1];
+  const finite = buckets.filter(([edge]) => Number.isFinite(edge));
+  const [last, within] = finite[finite.length - 1] ?? [0, 0];
+  const beyond = total - within;
+  return beyond <= 0
+    ? ''
+    : `; ${beyond} of ${total} lie beyond the last edge (${last} s), where the pessimistic table goes on to twice that`;
 }
 
 /** Beyond the largest finite edge a histogram says nothing: the pessimistic table goes on to twice that edge. */
