@@ -4,6 +4,8 @@ import type { Piece, PieceResult } from './worker-messages.ts';
 
 /** Whoever runs pieces: a worker thread, or this thread between two turns of its event loop. */
 export interface PieceRunner {
+  /** Before its first piece, where it takes time to be ready: one runner after another, so that many do not starve each other. */
+  start?(): Promise<void>;
   run(piece: Piece): Promise<PieceResult>;
 }
 
@@ -51,7 +53,7 @@ class PieceCampaign {
   private doneFailures = 0;
   /** The piece in which the last failure that was asked for lies. */
   private last: Piece | null = null;
-  private failed = false;
+  private failure: { readonly error: unknown } | null = null;
 
   constructor(private readonly options: PiecesOptions) {
     const { before = NO_TALLY } = options;
@@ -66,7 +68,15 @@ class PieceCampaign {
 
   async result(): Promise<Campaign> {
     const { runners, runs } = this.options;
-    await Promise.all(runners.map((runner) => this.keepBusy(runner)));
+    const busy: Promise<void>[] = [];
+    for (const runner of runners) {
+      // The first is needed for whatever remains; another only while there is something for it to do.
+      if (busy.length > 0 && !this.hasMore()) break;
+      if (runner.start !== undefined) await this.guarded(runner.start());
+      busy.push(this.guarded(this.keepBusy(runner)));
+    }
+    await Promise.all(busy);
+    if (this.failure !== null) throw this.failure.error;
     if (this.last !== null) {
       const { tally, complete } = await runners[0]!.run(this.last);
       const ended = complete && this.last.from + this.last.count === runs;
@@ -79,21 +89,27 @@ class PieceCampaign {
   }
 
   private async keepBusy(runner: PieceRunner): Promise<void> {
-    for (let piece = this.nextPiece(); piece !== null; piece = this.nextPiece()) {
-      try {
-        this.take(piece, await runner.run(piece));
-      } catch (error) {
-        this.failed = true;
-        throw error;
-      }
+    for (let piece = this.nextPiece(); piece !== null; piece = this.nextPiece())
+      this.take(piece, await runner.run(piece));
+  }
+
+  /** The first error ends the campaign, once what is being run has come to its end. */
+  private async guarded(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.failure ??= { error };
     }
   }
 
-  private nextPiece(): Piece | null {
-    const { runs, signal } = this.options;
-    const { stopAfterFailures = Number.POSITIVE_INFINITY } = this.options;
+  private hasMore(): boolean {
+    const { runs, signal, stopAfterFailures = Number.POSITIVE_INFINITY } = this.options;
     const ended = this.last !== null || this.failuresBefore >= stopAfterFailures;
-    if (this.failed || ended || signal?.aborted === true || this.nextRun >= runs) return null;
+    return this.failure === null && !ended && signal?.aborted !== true && this.nextRun < runs;
+  }
+
+  private nextPiece(): Piece | null {
+    if (!this.hasMore()) return null;
     const piece = { from: this.nextRun, count: Math.min(this.pieceRuns, this.fairShare()) };
     this.nextRun += piece.count;
     return piece;

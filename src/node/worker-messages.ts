@@ -39,5 +39,6 @@ export interface SentError {
 }
 
 export type WorkerAnswer =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'result'; readonly result: PieceResult }
   | { readonly kind: 'error'; readonly error: SentError };

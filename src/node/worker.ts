@@ -15,6 +15,7 @@ function listen(): void {
   port.on('message', (piece: Piece) => {
     port.postMessage(answer(() => ({ kind: 'result', result: runPiece(prepared, piece) })));
   });
+  port.postMessage({ kind: 'ready' } satisfies WorkerAnswer);
 }
 
 function answer(work: () => WorkerAnswer): WorkerAnswer {

@@ -115,3 +115,37 @@ describe('pieces', () => {
     expect(started).toBeLessThanOrEqual(2);
   });
 });
+
+describe('runners that take time to start', () => {
+  const slow = (log: string[], name: string, signal?: { aborted: boolean }): PieceRunner => ({
+    ...runner([], () => false, 1_000),
+    start: async () => {
+      log.push(`${name} starts`);
+      await Promise.resolve();
+      if (signal !== undefined) signal.aborted = true;
+      log.push(`${name} is ready`);
+    },
+  });
+
+  it('start one after another', async () => {
+    const log: string[] = [];
+    const runners = ['a', 'b', 'c'].map((name) => slow(log, name));
+    await campaignInPieces({ runs: 1_000, runners });
+    expect(log).toEqual(['a', 'b', 'c'].flatMap((name) => [`${name} starts`, `${name} is ready`]));
+  });
+
+  it('start no further once the campaign is aborted, or done', async () => {
+    const signal = { aborted: false };
+    const log: string[] = [];
+    const runners = ['a', 'b', 'c'].map((name) => slow(log, name, signal));
+    const { tally, complete } = await campaignInPieces({ runs: 1_000, runners, signal });
+    expect([log, tally.runs, complete]).toEqual([['a starts', 'a is ready'], 0, false]);
+  });
+
+  it.each(['start', 'run'] as const)('end the campaign with what goes wrong in %s', async (what) => {
+    const log: string[] = [];
+    const broken = { ...slow(log, 'b'), [what]: () => Promise.reject(new Error('out of order')) };
+    const running = campaignInPieces({ runs: 1_000, runners: [slow(log, 'a'), broken] });
+    await expect(running).rejects.toThrow('out of order');
+  });
+});

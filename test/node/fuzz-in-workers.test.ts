@@ -92,6 +92,29 @@ describe('a campaign on workers', () => {
     await expect(run(join(folder, 'missing.mjs'))).rejects.toThrow('missing.mjs');
   });
 
+  it('runs a piece again, once, whose worker died, and names it where that one dies, too', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'prestop-'));
+    const dying = (times: number) => {
+      const script = join(folder, `dies-${times}.mjs`);
+      const deaths = join(folder, `deaths-${times}`);
+      writeFileSync(deaths, '');
+      writeFileSync(
+        script,
+        `import { appendFileSync, readFileSync } from 'node:fs';
+        import { parentPort } from 'node:worker_threads';
+        parentPort.once('message', () => {
+          if (readFileSync(${JSON.stringify(deaths)}).length >= ${times}) return;
+          appendFileSync(${JSON.stringify(deaths)}, 'x');
+          process.exit(7);
+        });
+        await import(${JSON.stringify(pathToFileURL(join(dist, 'worker.js')).href)});`,
+      );
+      return node.fuzzInWorkers(SOMETIMES_UNSAFE_INPUT, { runs: 9, workers: 1, workerScript: script });
+    };
+    expect(JSON.stringify(await dying(1))).toBe(JSON.stringify(fuzz(scenario, { runs: 9 })));
+    await expect(dying(2)).rejects.toThrow('ended early, with code 7. It was making runs 1 to 4');
+  });
+
   it('leaves no worker behind: the process ends by itself', async () => {
     const script = `
       import { fuzzInWorkers } from ${JSON.stringify(pathToFileURL(join(dist, 'node.js')).href)};
