@@ -1,4 +1,5 @@
 import { formatPath, type Issue, toldIssues } from '../cluster/issue.ts';
+import { copyPlain } from '../manifests/limits.ts';
 import { issuesOfSchema } from '../scenario/schema-issues.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import { type CheckedReport, fuzzReportSchema } from '../schema/fuzz-report.ts';
@@ -20,7 +21,13 @@ export function partsIssues(reports: readonly unknown[]): readonly Issue[] {
 
 /** Everything that is wrong with one report by itself. */
 export function reportIssues(report: unknown, base: Path = []): readonly Issue[] {
-  const parsed = fuzzReportSchema.safeParse(report);
+  // Whatever it is, it is read once; a getter or a proxy that throws is told like anything else.
+  const copy = copyPlain(report);
+  if (!copy.ok) {
+    const path = [...base, ...copy.path];
+    return [issue(path, `${formatPath(path) || 'the report'} ${copy.rule}.`, 'Make the report again.')];
+  }
+  const parsed = fuzzReportSchema.safeParse(copy.value);
   if (!parsed.success)
     return issuesOfSchema(parsed.error, report, base, { schema: fuzzReportSchema, noun: 'a report' });
   return arithmeticOf(report as CheckedReport)

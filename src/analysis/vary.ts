@@ -113,6 +113,7 @@ function unknown(key: string, what: string, names: readonly string[], known: rea
       code: 'unknownName',
       path: ['vary', key, name],
       message: `vary.${key} names a ${what} "${name}", which the scenario does not have.`,
+      rule: 'Only what the scenario has can be varied.',
       value: name,
       fix: known.length === 0 ? `The scenario has no ${what}.` : `Known: ${known.join(', ')}.`,
     }));

@@ -32,12 +32,30 @@ export class LimitExceeded extends Error {
   }
 }
 
-export function eventLimit(limits: Limits, now: Micros, frequent: string): LimitExceeded {
+/** The last events before the limit: how many there were, and of what they were, the most frequent first. */
+export interface LatestEvents {
+  readonly count: number;
+  readonly keys: readonly { readonly key: string; readonly times: number }[];
+}
+
+/** So many events before the limit are looked at. */
+export const LATEST_EVENTS = 2_000;
+/** A loop goes through a few keys again and again. */
+const KEYS_OF_A_LOOP = 20;
+const TIMES_OF_A_LOOP = 10;
+
+export function eventLimit(limits: Limits, now: Micros, { count, keys }: LatestEvents): LimitExceeded {
+  const handled = `maxEvents: ${limits.maxEvents} events were handled and at ${formatDuration(now)} more are waiting. `;
+  const loops = keys.length <= KEYS_OF_A_LOOP && count >= TIMES_OF_A_LOOP * keys.length;
+  const shown = keys.slice(0, 3).map(({ key, times }) => `${key} (${times} times)`);
   return new LimitExceeded(
     'maxEvents',
-    `maxEvents: ${limits.maxEvents} events were handled and at ${formatDuration(now)} more are waiting. ` +
-      `The latest event was "${frequent}"; something probably schedules itself again and again. ` +
-      'Set a horizon, or raise limits.maxEvents if the scenario really is that large.',
+    loops
+      ? `${handled}The last ${count} of them are the same again and again: ${shown.join(', ')}. ` +
+          'Where the scenario asks for that (a client that never pauses), set a horizon or raise limits.maxEvents; ' +
+          'else something schedules itself without end: please report it.'
+      : `${handled}The last ${count} of them are of ${keys.length} ${keys.length === 1 ? 'sort' : 'sorts'}, most of them ${shown.join(', ')}: ` +
+          'no loop, but a large scenario. Raise limits.maxEvents, set a horizon, or ask for less (requests, replicas, nodes).',
   );
 }
 

@@ -6,7 +6,15 @@ import { alternativeOf, Draws, hash32 } from './draws.ts';
 import { type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
 import { type ActorId, actorId, cellKind, type LinkId, linkId } from './ids.ts';
 import { invariant } from './invariant.ts';
-import { DEFAULT_LIMITS, eventLimit, type Limits, pendingLimit, timeLimit, traceLimit } from './limits.ts';
+import {
+  DEFAULT_LIMITS,
+  eventLimit,
+  LATEST_EVENTS,
+  type Limits,
+  pendingLimit,
+  timeLimit,
+  traceLimit,
+} from './limits.ts';
 import { type Lifetime, Liveness } from './liveness.ts';
 import type { DrawKeys } from './names.ts';
 import type { Observer, Observers } from './observers.ts';
@@ -67,6 +75,10 @@ export class Loop {
   private readonly observers: readonly (Observer | undefined)[];
   private readonly limits: Limits;
   private readonly maxEvents: number;
+  /** From this event on the limit is near. */
+  private readonly lookAt: number;
+  /** How often each sort of event came, once the limit is near. */
+  private readonly latest = new Map<string, number>();
   private readonly maxTime: Micros;
   private readonly context: LoopContext;
   private readonly shuffled: boolean;
@@ -83,6 +95,7 @@ export class Loop {
     this.limits = model.limits ?? DEFAULT_LIMITS;
     const { maxEvents, maxTraceEvents } = this.limits;
     this.maxEvents = options.trace ? Math.min(maxEvents, maxTraceEvents) : maxEvents;
+    this.lookAt = Math.max(0, this.maxEvents - LATEST_EVENTS);
     this.maxTime = this.limits.maxTime;
     this.queue = new EventQueue(this.limits.maxPending, () => {
       throw pendingLimit(this.limits, this.now);
@@ -165,7 +178,7 @@ export class Loop {
   // Kept short, here and in what it calls: what the engine inlines into it decides half of its cost.
   private handle(event: SimEvent): void {
     const { at } = event;
-    if (at < this.now || this.handled >= this.maxEvents) this.refuse(event);
+    if (at < this.now || this.handled >= this.lookAt) this.lookAtLimits(event);
     this.now = at;
     event.seq = this.handled++;
     if (event.mode === Mode.arm) this.timers[event.actor]!.delete(timerKey(event));
@@ -193,11 +206,17 @@ export class Loop {
 
   // Refusals stand apart from what they guard: their texts would be the dearest part of every event.
 
-  private refuse({ at, type }: SimEvent): never {
-    const { limits, now, model } = this;
+  /** Near the limit of events it is noted what they are, so that a run without end can be told from a long one. */
+  private lookAtLimits({ at, type, actor, kind, object }: SimEvent): void {
+    const { limits, now, model, latest } = this;
     invariant(at >= now, `Time went back from ${now} µs to ${at} µs.`);
-    if (this.handled < limits.maxEvents) throw traceLimit(limits, now);
-    throw eventLimit(limits, now, model.types[type]!);
+    if (this.handled >= this.maxEvents) {
+      if (this.handled < limits.maxEvents) throw traceLimit(limits, now);
+      const keys = [...latest].map(([key, times]) => ({ key, times })).sort((a, b) => b.times - a.times);
+      throw eventLimit(limits, now, { count: keys.reduce((sum, { times }) => sum + times, 0), keys });
+    }
+    const key = `${model.types[type]} of ${model.actors[actor]!.name}/${kind}/${object}`;
+    latest.set(key, (latest.get(key) ?? 0) + 1);
   }
 
   /** Nothing more is taken: refuses to end the run where what still waits is due after the limit of time. */

@@ -146,7 +146,10 @@ export function optionalStringMap(field: Field): Readonly<Record<string, string>
   return optionalMap(field, ({ value }) => {
     const entries = Object.entries(isPlain(value) ? value : {}).map(([key, each]): [string, string] => {
       if (typeof each === 'string') return [key, each];
-      const fix = `Put the value in quotes: ${key}: "${String(each)}".`;
+      const isOne = typeof each !== 'object' || each === null;
+      const fix = isOne
+        ? `Put the value in quotes: ${key}: "${String(each)}".`
+        : `Write one string for ${key}.`;
       return [key, wrongType(member(field, key), 'a string', fix) ?? ''];
     });
     return Object.fromEntries(entries);

@@ -150,6 +150,7 @@ function unreadable(path: string, error: unknown): ScenarioError {
     code: 'unreadable',
     path: [path],
     message: `${path} cannot be read: ${why}`,
+    rule: 'A scenario file is YAML, JSON or a module that can be loaded.',
     fix: 'Check the path, and that a module exports the scenario as its default.',
   };
   return new ScenarioError([issue]);

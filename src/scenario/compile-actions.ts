@@ -152,6 +152,7 @@ class Compiler {
       code: 'unknownAutoscaler',
       path,
       message: `There is no HorizontalPodAutoscaler "${name}" that scales a Deployment or StatefulSet of the manifests.`,
+      rule: 'A metric belongs to an autoscaler of the manifests.',
       value: name,
       fix:
         autoscalers.length === 0

@@ -12,6 +12,9 @@ import type { ClientSettings } from './clients.ts';
 /** Turns clients into what their actors work with: names become indexes, and what cannot be reached is an issue. */
 
 /** What clients can name. */
+/** What a client's fields say: names of what the scenario has. */
+const MUST_EXIST = 'A client may name only what the scenario has, and each client has a name of its own.';
+
 export interface Surroundings {
   readonly services: readonly Service[];
   readonly infos: readonly ServiceInfo[];
@@ -27,10 +30,9 @@ export function compileClients(
 ): ClientInfo[] {
   const names = clients.map(({ name }) => name);
   return clients.flatMap((client, index) => {
-    const report = (at: string, code: string, message: string, fix: string, rule?: string) => {
+    const report = (at: string, code: string, message: string, fix: string, rule: string = MUST_EXIST) => {
       const value = client[at as keyof ClientSettings];
-      const issue = { code, path: ['clients', index, at], message, value, fix };
-      issues.push(rule === undefined ? issue : { ...issue, rule });
+      issues.push({ code, path: ['clients', index, at], message, rule, value, fix });
     };
     if (names.indexOf(client.name) !== index) {
       report(

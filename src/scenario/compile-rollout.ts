@@ -101,6 +101,7 @@ function changeOf(
           container === undefined
             ? `${target.kind}/${target.name} has ${names.length} containers, and setImage names none of them.`
             : `${target.kind}/${target.name} has no container "${container}".`,
+        rule: 'setImage changes the image of one container that the workload has.',
         fix: `Its containers: ${names.join(', ')}.`,
       });
       return null;

@@ -61,6 +61,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
       code: 'tooManyContainers',
       path: ['manifests'],
       message: `${owner} has ${all.length} containers; at most ${MAX_CONTAINERS} are simulated.`,
+      rule: `At most ${MAX_CONTAINERS} containers of a Pod are simulated.`,
       fix: 'Leave out containers that no request passes and that have no preStop hook.',
     });
   }

@@ -259,6 +259,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
         code: 'duplicateRouter',
         path: ['routers', index, 'name'],
         message: `Two routers are called "${router.name}".`,
+        rule: 'Each router has a name of its own.',
         value: router.name,
         fix: 'Give each router a name of its own.',
       });
@@ -271,6 +272,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
         code: 'unknownService',
         path: ['routers', index, 'services'],
         message: `Router "${router.name}" routes to Service "${name}", which the manifests do not hold.`,
+        rule: 'A router sends to Services of the manifests that have a selector.',
         value: name,
         fix:
           names.length === 0
@@ -369,6 +371,7 @@ function noHook(name: string): Issue {
     code: 'noHook',
     path: ['apps', name, 'preStop'],
     message: `apps describes a preStop hook of container "${name}", which has none in the manifests.`,
+    rule: 'What is described of a hook belongs to one that the manifests have.',
     fix: 'Add lifecycle.preStop to the container, or remove the description.',
   };
 }

@@ -66,7 +66,7 @@ function unknownKey(path: Path, key: string, checked: Checked, onlyCounts: boole
     message: `"${key}" is no option of ${path.length === 0 ? checked.noun : formatPath(path)}.`,
     rule: 'Options that do not exist are refused, so that a slip is not passed over.',
     value: key,
-    fix: STANDS_ELSEWHERE[key.toLowerCase()] ?? spellingOf(path, key, checked),
+    fix: STANDS_ELSEWHERE.get(key.toLowerCase()) ?? spellingOf(path, key, checked),
   };
 }
 
@@ -75,13 +75,15 @@ const DATA_PLANE =
   '(cluster.kubeProxy.mode: iptables, nftables, ipvs), which Calico with iptables, Flannel and the cloud CNIs leave Services to.';
 
 /** What users look for under names that are none here. */
-const STANDS_ELSEWHERE: Readonly<Record<string, string>> = {
-  cni: DATA_PLANE,
-  cniplugin: DATA_PLANE,
-  networkplugin: DATA_PLANE,
-  proxymode:
+const STANDS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['cni', DATA_PLANE],
+  ['cniplugin', DATA_PLANE],
+  ['networkplugin', DATA_PLANE],
+  [
+    'proxymode',
     'Write cluster.kubeProxy.mode (iptables, nftables or ipvs); a data plane without kube-proxy is cluster.dataPlane.',
-};
+  ],
+]);
 
 /** Of a scenario with its many names only what is meant is told; elsewhere also what there is at the place. */
 function spellingOf(path: Path, key: string, checked: Checked): string {

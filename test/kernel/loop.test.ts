@@ -248,9 +248,18 @@ describe('limits', () => {
       limit: 'maxEvents',
       attempt: limited({ maxEvents: 3 }, forever),
       message:
-        'maxEvents: 3 events were handled and at 1.001 s more are waiting. The latest event was "first"; ' +
-        'something probably schedules itself again and again. ' +
-        'Set a horizon, or raise limits.maxEvents if the scenario really is that large.',
+        'maxEvents: 3 events were handled and at 1.001 s more are waiting. ' +
+        'The last 3 of them are of 1 sort, most of them first of soldier/0/0 (3 times): no loop, but a large scenario. ' +
+        'Raise limits.maxEvents, set a horizon, or ask for less (requests, replicas, nodes).',
+    },
+    {
+      limit: 'maxEvents',
+      attempt: limited({ maxEvents: 5_000 }, forever),
+      message:
+        'maxEvents: 5000 events were handled and at 41.66 min more are waiting. ' +
+        'The last 2000 of them are the same again and again: first of soldier/0/0 (2000 times). ' +
+        'Where the scenario asks for that (a client that never pauses), set a horizon or raise limits.maxEvents; ' +
+        'else something schedules itself without end: please report it.',
     },
     {
       limit: 'maxTraceEvents',

@@ -25,6 +25,7 @@ it('names that the manifests do not hold', () => {
         rule: A key is container, workload/container or namespace/workload/container.
         fix: Known containers: web.
     - routers[0].services: Router "alb" routes to Service "api", which the manifests do not hold.
+        rule: A router sends to Services of the manifests that have a selector.
         fix: Known Services: web."
   `);
 });
