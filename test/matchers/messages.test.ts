@@ -138,7 +138,8 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 56.328  kube-proxy/node-3  iptables rules without web-1-0                web-1-0      +51.328
         … 5 more lines left out
 
-      Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
+      Fix: The preStop hook that is there fails: mend it, or put a sleep in its place. Set preStop to at
+           least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
            findSafePreStop(scenario) looks for a value that is enough in every run.
       Warning: The preStop hook of container web failed (FailedPreStopHook), so the process got its stop
                signal at once. Use a native sleep hook (Kubernetes 1.30 and newer), which needs no binary
