@@ -16,7 +16,7 @@ const sketch = fc.record({
   drainMs: fc.constantFrom(0, 900, 3000),
   lagMs: fc.constantFrom(0, 700, 2500),
   hook: fc.constantFrom('sleep', 'exec', 'script'),
-  kind: fc.constantFrom('Deployment', 'StatefulSet', 'Rollout'),
+  kind: fc.constantFrom('Deployment', 'StatefulSet', 'CloneSet'),
   shared: fc.boolean(),
   others: fc.constantFrom(0, 1, 2),
 });
@@ -33,7 +33,7 @@ function webWith(seconds: number, { grace, drainMs, lagMs, hook, kind, shared, o
   const native = hook === 'sleep';
   const preStop = seconds === 0 ? undefined : HOOKS[hook](seconds);
   const pods = deployment({ replicas: 2, terminationGracePeriodSeconds: grace, preStop });
-  const own = { ...pods, kind, ...(kind === 'Rollout' && { apiVersion: 'argoproj.io/v1alpha1' }) };
+  const own = { ...pods, kind, ...(kind === 'CloneSet' && { apiVersion: 'apps.kruise.io/v1alpha1' }) };
   const twin = { ...deployment({ replicas: 1 }), metadata: { name: 'twin' } };
   const beside = ['api', 'cart']
     .slice(0, others)

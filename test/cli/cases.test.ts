@@ -79,12 +79,12 @@ const CASES: readonly Case[] = [
     what: 'so is a custom resource with a Pod template, and how it rolls is said not to be simulated',
     objects: [
       ...good,
-      { ...ofKind('Rollout', db), apiVersion: 'argoproj.io/v1alpha1' },
+      { ...ofKind('CloneSet', db), apiVersion: 'apps.kruise.io/v1alpha1' },
       rename('db', service()),
     ],
     args: ['check', ...few],
     code: 1,
-    says: ['Rollout db one Pod deleted', 'how Rollout db rolls is not simulated: one Pod of it is deleted'],
+    says: ['CloneSet db one Pod deleted', 'how CloneSet db rolls is not simulated: one Pod of it is deleted'],
   },
   {
     what: 'where one Pod is deleted by request, the Services that nobody stopped are no safe ones',

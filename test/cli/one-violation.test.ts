@@ -35,21 +35,21 @@ interface Sketch {
   readonly seconds: number;
   readonly exec: boolean;
   readonly grace: number;
-  readonly kind: 'Deployment' | 'StatefulSet' | 'Rollout';
+  readonly kind: 'Deployment' | 'StatefulSet' | 'CloneSet';
 }
 
 const sketch: fc.Arbitrary<Sketch> = fc.record({
   seconds: fc.constantFrom(0, 1, 4, 5),
   exec: fc.boolean(),
   grace: fc.constantFrom(5, 12),
-  kind: fc.constantFrom('Deployment', 'StatefulSet', 'Rollout'),
+  kind: fc.constantFrom('Deployment', 'StatefulSet', 'CloneSet'),
 });
 
 function workload(name: string, { seconds, exec, grace, kind }: Sketch): readonly object[] {
   const hook = exec ? execSleeps(seconds) : sleeps(seconds);
   const preStop = seconds === 0 ? undefined : hook;
   const pods = deployment({ deployment: name, replicas: 2, terminationGracePeriodSeconds: grace, preStop });
-  const own = kind === 'Rollout' ? { apiVersion: 'argoproj.io/v1alpha1', kind } : { kind };
+  const own = kind === 'CloneSet' ? { apiVersion: 'apps.kruise.io/v1alpha1', kind } : { kind };
   return [{ ...pods, ...own }, service({}, name, name)];
 }
 

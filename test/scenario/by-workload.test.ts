@@ -77,11 +77,11 @@ describe('the workloads of an input', () => {
 
   it('are anything with a Pod template, too, of which one Pod is deleted', () => {
     const { spec, ...rest } = deployment({});
-    const rollout = {
+    const clones = {
       ...rest,
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'Rollout',
-      spec: { ...spec, strategy: { canary: { steps: [{ setWeight: 20 }] } } },
+      apiVersion: 'apps.kruise.io/v1alpha1',
+      kind: 'CloneSet',
+      spec: { ...spec, updateStrategy: { type: 'InPlaceIfPossible' } },
     };
     const { template } = spec;
     const controller = {
@@ -90,9 +90,9 @@ describe('the workloads of an input', () => {
       metadata: { name: 'old' },
       spec: { replicas: 2, selector: { app: 'old' }, template: named('old', template) },
     };
-    const manifests = [rollout, service(), controller, named('old', service())];
+    const manifests = [clones, service(), controller, named('old', service())];
     expect(of({ manifests })).toEqual([
-      'Rollout/web onePodDeleted',
+      'CloneSet/web onePodDeleted',
       'ReplicationController/old onePodDeleted',
     ]);
     const [first] = scenariosByWorkload({ manifests });
