@@ -50,8 +50,10 @@ function recorded(
   );
 }
 
-const judged = (recordings: readonly Recording[]) =>
-  validate(repetitionsOf(recordings).repetitions, { runs: 250 });
+const judged = (recordings: readonly Recording[], runs = 200) =>
+  validate(repetitionsOf(recordings).repetitions, { runs });
+/** Where it only matters what is compared. */
+const FEW = 20;
 
 describe('recordings of two containers, by the names that the manifest gives them', () => {
   it('agree with runs of their own scenario', () => {
@@ -89,7 +91,7 @@ describe('a teardown that began a second late', () => {
   const withMeta = (more: object) => recordings.map((each) => ({ ...each, meta: { ...each.meta, ...more } }));
 
   it('is set aside where nothing shows that its Pod was steady', () => {
-    const { setAside, rows } = judged(withMeta({ quietMs: undefined }));
+    const { setAside, rows } = judged(withMeta({ quietMs: undefined }), FEW);
     expect(setAside).toHaveLength(1);
     expect(setAside[0]?.why).toMatch(/^shop\/02\.jsonl: shop-1-1 began to stop .*waits for a relist/);
     expect(rows.find(({ milestone }) => milestone === 'terminalPhaseMs')?.recorded.n).toBe(5);
@@ -97,7 +99,7 @@ describe('a teardown that began a second late', () => {
   });
 
   it('is judged where the recorder had waited for quiet', () => {
-    const { setAside, rows } = judged(withMeta({ quietMs: 10_000 }));
+    const { setAside, rows } = judged(withMeta({ quietMs: 10_000 }), FEW);
     expect(setAside).toEqual([]);
     const row = rows.find(({ milestone }) => milestone === 'terminalPhaseMs');
     expect(row).toMatchObject({ passed: false, recorded: { n: 6 } });
@@ -140,7 +142,7 @@ describe('calibrate', () => {
     [{ replicas: 1e9 }, /validate simulates up to 1000/],
     [{ workload: 'StatefulSet' }, /of another controller than a Deployment/],
   ])('and a meta of %o is told and not simulated', (meta, why) => {
-    const { notJudged } = judged(recorded({}, { count: 2, meta }));
+    const { notJudged } = judged(recorded({}, { count: 2, meta }), FEW);
     expect(notJudged[0]?.why).toMatch(why);
   });
 });
