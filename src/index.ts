@@ -163,6 +163,7 @@ export type {
 } from './verdict/request-types.ts';
 export type {
   DeploymentRollout,
+  HeldBy,
   JobReport,
   PodCounts,
   ReadyEndpoints,

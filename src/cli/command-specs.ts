@@ -46,7 +46,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'Runs the termination of Pods many times, each time with other propagation delays, and says whether a new connection could ' +
         'have been lost in any of them. Shows the run that came closest, what was late in it, and what to change.',
       'Without --delete-pod and without actions in a scenario file, each workload that something sends to is stopped in runs of its ' +
-        'own while the others serve on: a Deployment, StatefulSet or DaemonSet rolls, of anything else with a Pod ' +
+        'own while the others serve on: a Deployment, Argo Rollout, StatefulSet or DaemonSet rolls, of anything else with a Pod ' +
         'template (a bare Pod, an Argo Rollout, a CloneSet) one Pod is deleted, and how that rolls is not simulated; a Job or CronJob is judged ' +
         'where apps describes its work. One row each, and below it the worst ' +
         'of those that are not safe.',

@@ -35,7 +35,7 @@ export interface WorkloadScenario {
 /**
  * A scenario for each workload that something sends to, or that has work to lose (`apps` describes it): it is stopped, and whatever
  * shares a Service with it serves on. Objects that have nothing to do with it are left out, so that its answer does not change with
- * them. Deployments, StatefulSets and DaemonSets roll; of anything else one Pod is deleted. What is stopped is `actions`: the input's own are not taken. Throws a
+ * them. Deployments, Argo Rollouts, StatefulSets and DaemonSets roll; of anything else one Pod is deleted. What is stopped is `actions`: the input's own are not taken. Throws a
  * ScenarioError with every issue of the whole input.
  */
 export function scenariosByWorkload(input: ScenarioInput): readonly WorkloadScenario[] {

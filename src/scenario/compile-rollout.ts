@@ -175,8 +175,8 @@ function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found)
     case 'rolloutResume':
       if (kind === 'Deployment' || kind === 'Rollout') return null;
       return {
-        message: `${called} cannot be paused.`,
-        rule: 'Only a Deployment has spec.paused (kubectl/pkg/polymorphichelpers/objectpauser.go).',
+        message: `${called} cannot be ${type === 'rolloutPause' ? 'paused' : 'resumed'}.`,
+        rule: 'Only a Deployment has spec.paused (kubectl/pkg/polymorphichelpers/objectpauser.go), and an Argo Rollout.',
         fix: INSTEAD_OF_PAUSE[kind] ?? 'Hold its update with updateStrategy OnDelete.',
       };
     case 'suspend':
@@ -185,10 +185,7 @@ function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found)
       return {
         message: `${called} cannot be suspended.`,
         rule: 'Only a Job has spec.suspend.',
-        fix:
-          kind === 'Deployment' || kind === 'Rollout'
-            ? 'Scale it to 0, or pause its rollout: rolloutPause.'
-            : 'Scale it to 0.',
+        fix: INSTEAD_OF_SUSPENSION[kind] ?? 'Scale it to 0, or pause its rollout: rolloutPause.',
       };
     default:
       return kind === 'Job' ? notForJobs(called, 'rolled', "a Job's Pod template is immutable") : null;
@@ -198,6 +195,11 @@ function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found)
 const INSTEAD_OF_PAUSE: Readonly<Record<string, string>> = {
   StatefulSet: 'Hold its update with spec.updateStrategy.rollingUpdate.partition, or OnDelete.',
   Job: 'Stop its Pods: suspend.',
+};
+
+const INSTEAD_OF_SUSPENSION: Readonly<Record<string, string>> = {
+  StatefulSet: 'Scale it to 0: scale.',
+  DaemonSet: 'Delete it (delete), or drain its nodes.',
 };
 
 function notForJobs(called: string, done: string, why: string): Refusal {

@@ -23,7 +23,9 @@ export function heldBy(
 function told(object: DeploymentObject | SetObject, world: World): HeldBy | null {
   if ('templates' in object) {
     const info = world.sets[object.index]!;
-    return info.kind !== 'Job' && info.updateStrategy === 'OnDelete' ? { code: 'onDelete' } : null;
+    const { updatedReplicas, replicas } = object.status;
+    const waits = info.kind !== 'Job' && info.updateStrategy === 'OnDelete' && updatedReplicas < replicas;
+    return waits ? { code: 'onDelete' } : null;
   }
   if (object.deleted !== null) return { code: 'deleted' };
   if (object.paused) return { code: 'paused' };

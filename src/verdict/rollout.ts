@@ -1,10 +1,10 @@
 import type { ContainerEvent, CreatePod, ReplicaSetOwner } from '../cluster/events.ts';
 import { T } from '../cluster/events.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
-import type { SetInfo, SetMember, SetObject } from '../cluster/sets.ts';
+import type { SetMember, SetObject } from '../cluster/sets.ts';
 import type { PodObject, SliceObject } from '../cluster/state.ts';
 import type { DeploymentObject } from '../cluster/workloads.ts';
-import type { DeploymentInfo, World } from '../cluster/world.ts';
+import type { World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import { betweenMs, type Micros, toMs } from '../kernel/time.ts';
@@ -17,6 +17,7 @@ import { heldBy } from './held-by.ts';
 import { ReadyEndpointsFold } from './ready-endpoints.ts';
 import type { RestartedContainer, RolloutReport, WorkloadRollout } from './rollout-report.ts';
 import { WorkFold } from './work.ts';
+import { keyOfDeployment, keyOfSet } from './workload-keys.ts';
 
 interface Tracked {
   readonly deployment: string;
@@ -227,10 +228,13 @@ export class RolloutFold {
     this.peak(event.at, key);
   }
 
-  private setReported(event: SimEvent, { index, replicas, generation, status }: SetObject): void {
+  private setReported(event: SimEvent, set: SetObject): void {
+    const { index, replicas, generation, status } = set;
     const info = this.world.sets[index]!;
     const rollout = this.current.get(keyOfSet(info));
-    if (rollout === undefined || info.kind === 'Job' || status.observedGeneration < generation) return;
+    if (rollout === undefined || info.kind === 'Job') return;
+    rollout.object = set;
+    if (status.observedGeneration < generation) return;
     const done =
       info.kind === 'StatefulSet'
         ? statefulSetRolledOut({ ...info, replicas }, status)
@@ -349,9 +353,15 @@ export class RolloutFold {
   }
 
   private reportOf({ madeBy: _, wanted: __, inStep: ___, object, ...rollout }: Open) {
-    const over = rollout.completedAfterMs !== null || rollout.supersededAfterMs !== null;
-    const own = over ? [] : this.pods.filter(({ deployment }) => deployment === rollout.key);
-    return { ...rollout, heldBy: over ? null : heldBy(object, own, this.world) };
+    const { completedAfterMs, supersededAfterMs, key } = rollout;
+    const held = heldBy(
+      object,
+      this.pods.filter(({ deployment }) => deployment === key),
+      this.world,
+    );
+    // `kubectl rollout status` does not wait for a set that is OnDelete.
+    const over = supersededAfterMs !== null || (completedAfterMs !== null && held?.code !== 'onDelete');
+    return { ...rollout, heldBy: over ? null : held };
   }
 
   /** What keeps Pods from getting up, where a rollout has not come to its end; the rest has nothing to do with it. */
@@ -366,17 +376,6 @@ export class RolloutFold {
       restarted: [...this.restarts.values()],
     };
   }
-}
-
-/** A Deployment's name, or that of an Argo Rollout: `Rollout/web`; empty for what belongs to neither. */
-function keyOfDeployment(info: DeploymentInfo | undefined): string {
-  if (info === undefined) return '';
-  return info.rollout === null ? info.name : `Rollout/${info.name}`;
-}
-
-/** A set's name among those of Deployments: `StatefulSet/db`. */
-function keyOfSet({ kind, name }: SetInfo): string {
-  return `${kind}/${name}`;
 }
 
 /** Pods of it are made or taken away. */

@@ -59,7 +59,7 @@ it('no action', () => {
   expect(text).toMatchInlineSnapshot(`
     "This scenario has 1 problem:
     - actions: The scenario says nothing of what happens to the cluster.
-        rule: Without actions, the only Deployment, StatefulSet or DaemonSet of the manifests is rolled at 0 s; with none or several, at least one action is needed.
+        rule: Without actions, the only Deployment, Argo Rollout, StatefulSet or DaemonSet of the manifests is rolled at 0 s; with none or several, at least one action is needed.
         fix: Name one: actions: [{ type: 'rollingUpdate', workload: 'Deployment/web' }]. Known: Deployment/web."
   `);
 });

@@ -31,7 +31,7 @@ export const ACTION_TEXTS = {
       'The whole new Pod template, as in a manifest; left out: the present one in everything but its revision.',
   },
   rolloutRestart: {
-    '': '`kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused.',
+    '': '`kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. Of an Argo Rollout, too, whose own `restart` evicts its Pods in place instead.',
     type,
     at,
     ...target,
@@ -58,8 +58,13 @@ export const ACTION_TEXTS = {
     ...target,
     replicas: 'How many Pods there are to be.',
   },
-  rolloutPause: { '': '`kubectl rollout pause`.', type, at, ...target },
-  rolloutResume: { '': '`kubectl rollout resume`.', type, at, ...target },
+  rolloutPause: { '': '`kubectl rollout pause`, of a Deployment or an Argo Rollout.', type, at, ...target },
+  rolloutResume: {
+    '': '`kubectl rollout resume`; of an Argo Rollout its promotion, too (`kubectl argo rollouts promote`): it goes on past the pause that it made.',
+    type,
+    at,
+    ...target,
+  },
   delete: {
     '': '`kubectl delete` of a workload: its Pods follow, all at once and past every budget, and nobody makes them again.',
     type,

@@ -1,3 +1,4 @@
+/** Argo Rollouts (upstream: github.com/argoproj/argo-rollouts). May change. */
 export * from './blue-green.ts';
 export * from './canary.ts';
 export * from './healthy.ts';

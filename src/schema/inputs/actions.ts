@@ -41,7 +41,7 @@ export interface RollingUpdateAction {
   readonly template?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** `kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. */
+/** `kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. Of an Argo Rollout, too, whose own `restart` evicts its Pods in place instead. */
 export interface RolloutRestartAction {
   /** Which action. */
   readonly type: 'rolloutRestart';
@@ -105,7 +105,7 @@ export interface ScaleAction {
   readonly replicas: number;
 }
 
-/** `kubectl rollout pause`. */
+/** `kubectl rollout pause`, of a Deployment or an Argo Rollout. */
 export interface RolloutPauseAction {
   /** Which action. */
   readonly type: 'rolloutPause';
@@ -119,7 +119,7 @@ export interface RolloutPauseAction {
   readonly deployment?: string | undefined;
 }
 
-/** `kubectl rollout resume`. */
+/** `kubectl rollout resume`; of an Argo Rollout its promotion, too (`kubectl argo rollouts promote`): it goes on past the pause that it made. */
 export interface RolloutResumeAction {
   /** Which action. */
   readonly type: 'rolloutResume';
