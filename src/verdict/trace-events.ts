@@ -316,8 +316,9 @@ export class TraceReader {
     const { world, podName, history } = this.source;
     const before = this.rules.get(actor)!;
     let after = before;
+    // Other cells may change with the same event: what a part of the router keeps.
     history.changes(seq, (_actor, _kind, _object, state) => {
-      after = (state as Routing).rules;
+      if (typeof state === 'object' && state !== null && 'rules' in state) after = (state as Routing).rules;
     });
     this.rules.set(actor, after);
     const removed: string[] = [];

@@ -15,7 +15,7 @@ import {
 const UNPRINTABLE = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u;
 /** What JavaScript says where nobody looked. */
 const UNTOLD =
-  /of undefined|properties of|is not a function|is not iterable|call stack|Invalid array length|\bNaN\b|\[object /;
+  /of undefined|properties of|is not a function|is not iterable|call stack|Invalid array length|\[object /;
 
 const MOST_TOLD = 100;
 
