@@ -75,7 +75,10 @@ export function judge(sides: Sides, asked: Asked): ValidationRow | null {
   const simulated = quantilesOf(simulatedMs);
   const { leastMs: _least, ...quantiles } = simulated;
   const told = { n: simulatedMs.length, ...quantiles };
-  const reasons = differences(sorted, simulated).filter(({ late }) => !isBound || !late);
+  const reasons = differences(
+    sorted,
+    widened(simulated, key === 'killStartedMs' ? clockDoubtMs(real) : 0),
+  ).filter(({ late }) => !isBound || !late);
   if (reasons.length === 0) return { ...row, simulated: told, passed: true, why: null, site: null };
   const cause = isBound ? key : causeOf(sides, columns, key, against);
   const inherited = cause === key ? '' : `; what is off is ${cause} on its way`;
@@ -124,6 +127,17 @@ function differences(
       late: true,
     });
   return found;
+}
+
+/** How far a node's clock may be off, where the start of a kill is read off it. */
+function clockDoubtMs(real: readonly Observation[]): number {
+  return real
+    .flatMap(({ pods }) => pods)
+    .reduce((most, { killUncertaintyMs = 0 }) => Math.max(most, killUncertaintyMs), 0);
+}
+
+function widened({ leastMs, p5Ms, p50Ms, p95Ms, p999Ms }: Quantiles, ms: number): Quantiles {
+  return { leastMs: leastMs - ms, p5Ms: p5Ms - ms, p50Ms, p95Ms: p95Ms + ms, p999Ms: p999Ms + ms };
 }
 
 /** The milestone whose own step is off: where the step from the one before agrees, that one is looked at. */
