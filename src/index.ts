@@ -78,10 +78,11 @@ export {
 export type { Assumption, AssumptionCode, MeasuredDelays } from './cluster/assumption.ts';
 export type { AutoscalerInfo, KedaInfo } from './cluster/autoscaling.ts';
 export { DELAY_SITES, type DelaySite } from './cluster/delay-sites.ts';
-export type { RefusedPod } from './cluster/disruption.ts';
+export type { BudgetStatus, RefusedPod } from './cluster/disruption.ts';
 export type { PreStopOutcome, RouteCause, TraceType } from './cluster/events.ts';
 export type { Finding, FindingFact, HookNote } from './cluster/finding.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
+export type { NodeAutoscaler } from './cluster/node-removal.ts';
 export type * from './cluster/objects.ts';
 export type { JobInfo, SetKind } from './cluster/sets.ts';
 export type { FailureCause, FailureKind } from './cluster/traffic.ts';
@@ -91,7 +92,7 @@ export { InvariantViolation } from './kernel/invariant.ts';
 export type { Limits } from './kernel/limits.ts';
 export { LimitExceeded } from './kernel/limits.ts';
 export { reduce, type Snapshot as ClusterSnapshot } from './kernel/snapshot.ts';
-export type { Duration, Micros } from './kernel/time.ts';
+export type { Duration, DurationText, Micros } from './kernel/time.ts';
 export type { IgnoredObject } from './manifests/read-manifests.ts';
 export { assertSafe, NotSafe } from './report/assert-safe.ts';
 export { type Describable, describe } from './report/describe.ts';
@@ -109,6 +110,7 @@ export type { Toleration } from './rules/apiserver/tolerations.ts';
 export type { ScalingPolicy, ScalingRules } from './rules/autoscaling/scaling-rules.ts';
 export type { SuccessPolicyRule } from './rules/batch/indexed-job.ts';
 export type { JobSpec, PodFailurePolicyRule, PodReplacementPolicy } from './rules/batch/job.ts';
+export type { PodPhase } from './rules/kubelet/pod-phase.ts';
 export type { SimulationOptions } from './run/create-simulation.ts';
 export { createSimulation, type Simulation, type SimulationEvents } from './run/create-simulation.ts';
 export {
@@ -175,6 +177,7 @@ export type {
 export type {
   EndpointChange,
   EndpointState,
+  HookData,
   RouteChanges,
   TraceData,
   TraceDataOf,

@@ -13,6 +13,7 @@ export interface NodeObject {
   readonly disruptedBy: string | null;
 }
 
+/** The status of a PodDisruptionBudget, as the API has it. */
 export interface BudgetStatus {
   readonly observedGeneration: number;
   readonly disruptionsAllowed: number;

@@ -3,6 +3,7 @@ import type { Micros } from '../kernel/time.ts';
 
 /** Nodes that an autoscaler takes away. */
 
+/** Who takes a node away. */
 export type NodeAutoscaler = 'clusterAutoscaler' | 'karpenter';
 
 interface RemovalBase {

@@ -4,6 +4,7 @@ import type { Cascade } from './workloads.ts';
 
 /** Sets whose controller makes their Pods itself, as the API server stores them: StatefulSets, DaemonSets and Jobs. */
 
+/** What such a set is. */
 export type SetKind = 'StatefulSet' | 'DaemonSet' | 'Job';
 
 interface RolledSetInfo {

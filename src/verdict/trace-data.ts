@@ -9,7 +9,7 @@ import type {
 } from '../cluster/events.ts';
 import type { NodeAutoscaler, NodeRemovalEnded } from '../cluster/node-removal.ts';
 import type { PodPhase } from '../cluster/state.ts';
-import type { RequestFailed } from '../cluster/traffic.ts';
+import type { FailureCause, FailureKind } from '../cluster/traffic.ts';
 import type { HookInfo } from '../cluster/world.ts';
 
 /** What an event says beside who, when and about whom: numbers and names, for a reader. */
@@ -64,8 +64,8 @@ export interface RequestData {
   readonly connection?: string;
   /** The answer asks for no more requests over this connection. */
   readonly closes?: true;
-  readonly kind?: RequestFailed['kind'];
-  readonly cause?: RequestFailed['cause'];
+  readonly kind?: FailureKind;
+  readonly cause?: FailureCause;
 }
 
 /** What a request or a watch says of a workload: which one it is by its name, and what of it changes. */
@@ -146,6 +146,7 @@ interface Told {
   readonly answerOverdue: RequestData;
   readonly responseReceived: RequestData;
   readonly requestFailed: RequestData;
+  readonly tryFailed: RequestData;
   readonly connectionsClosed: undefined;
   readonly clientStopped: undefined;
   readonly clientEnded: undefined;

@@ -33,7 +33,7 @@ import type {
 } from './trace-data.ts';
 import { disruptionData, loadData, serviceData, workloadData } from './trace-payloads.ts';
 
-export type { EndpointChange, EndpointState, RouteChanges, TraceData, TraceDataOf };
+export type { EndpointChange, EndpointState, HookData, RouteChanges, TraceData, TraceDataOf };
 
 /** Something that happened, as users read it: what its `data` holds depends on its `type`. */
 export type TraceEvent = { readonly [K in TraceType]: TraceEventOf<K> }[TraceType];
@@ -205,6 +205,7 @@ export class TraceReader {
       case 'answerOverdue':
       case 'responseReceived':
       case 'requestFailed':
+      case 'tryFailed':
       case 'connectionsClosed':
       case 'connectionOpened':
         return { about, ...describeRequest(this.source.world, payload) };

@@ -56,7 +56,8 @@ function section({ name, replay }: Checked, finding: ResultFinding): readonly st
 function list(title: string, findings: readonly ResultFinding[]): readonly string[] {
   if (findings.length === 0) return [];
   const lines = findings.map(
-    ({ message, fix }) => `- ${escaped(message)}${fix === null ? '' : ` ${escaped(fix)}`}`,
+    ({ message, fix }) =>
+      `- ${escaped(/[.!?]$/.test(message) || fix === null ? message : `${message}.`)}${fix === null ? '' : ` ${escaped(fix)}`}`,
   );
   return [`**${title}**`, '', ...lines, ''];
 }
