@@ -123,8 +123,9 @@ export {
 export { applyPreStop, tryApplyPreStop } from './scenario/apply-pre-stop.ts';
 export { scenariosByWorkload, type Workload, type WorkloadScenario } from './scenario/by-workload.ts';
 export { OptionsError } from './scenario/options.ts';
-export type { AppFunction } from './scenario/presets/app-preset.ts';
-export type { ClientFunction } from './scenario/presets/clients.ts';
+export type { AppFunction, AppFunctions } from './scenario/presets/app-preset.ts';
+export type { Apps } from './scenario/presets/apps.ts';
+export type { ClientFunction, ClientFunctions } from './scenario/presets/clients.ts';
 export type { ClusterOverrides } from './scenario/presets/clusters.ts';
 export { apps, clients, clusters, routers } from './scenario/presets/index.ts';
 export type { RouterOverrides } from './scenario/presets/routers.ts';

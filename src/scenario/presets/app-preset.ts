@@ -13,11 +13,14 @@ export type AppFunction = (overrides?: Partial<AppInput>) => AppInput;
 
 type Table = Readonly<Record<string, AppPreset>>;
 
+/** A function for each row of tables; what stands above a row, editors show at its function. */
+export type AppFunctions<T> = { readonly [Name in keyof T]: AppFunction };
+
 /** A table's rows as functions by the same names. */
-export function appFunctions<T extends Table>(table: T): { readonly [Name in keyof T]: AppFunction } {
+export function appFunctions<T extends Table>(table: T): AppFunctions<T> {
   const entries = Object.entries(table).map(([name, { settings, ...rest }]): [string, AppFunction] => [
     name,
     (overrides = {}) => ({ name, ...settings, ...rest, ...overrides }),
   ]);
-  return Object.fromEntries(entries) as { readonly [Name in keyof T]: AppFunction };
+  return Object.fromEntries(entries) as AppFunctions<T>;
 }

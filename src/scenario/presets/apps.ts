@@ -1,6 +1,6 @@
 import type { DelayInput } from '../../schema/delay-input.ts';
 import type { AppInput } from '../schema.ts';
-import { type AppPreset, appFunctions } from './app-preset.ts';
+import { type AppFunctions, type AppPreset, appFunctions } from './app-preset.ts';
 import { RUNTIMES } from './app-runtimes.ts';
 import { SERVERS } from './app-servers.ts';
 import { SIDECARS } from './app-sidecars.ts';
@@ -33,13 +33,18 @@ export const APP_PRESETS = { ...KINDS, ...SERVERS, ...SIDECARS, ...RUNTIMES };
  * What common processes do at the stop signal, and with the connections that clients keep. Each takes overrides: how long its work
  * in flight takes is yours to say (`drain`).
  */
-export const apps = /*#__PURE__*/ withLength(/*#__PURE__*/ appFunctions(APP_PRESETS));
+export const apps: Apps = /*#__PURE__*/ withLength(/*#__PURE__*/ appFunctions(APP_PRESETS));
 
-function withLength<T extends object>(functions: T) {
+/** All of them: the tables by their names, so that published types keep what is said of each row. */
+export type Apps = AppFunctions<typeof KINDS & typeof SERVERS & typeof SIDECARS & typeof RUNTIMES> & {
+  /** Goes on accepting for a while after the stop signal, and then drains. */
+  readonly keepsAccepting: (keepAccepting: DelayInput, overrides?: Partial<AppInput>) => AppInput;
+};
+
+function withLength(functions: AppFunctions<typeof APP_PRESETS>): Apps {
   return {
     ...functions,
-    /** Goes on accepting for a while after the stop signal, and then drains. */
-    keepsAccepting: (keepAccepting: DelayInput, overrides: Partial<AppInput> = {}): AppInput => ({
+    keepsAccepting: (keepAccepting, overrides = {}) => ({
       name: 'keepsAccepting',
       onStopSignal: 'drain',
       keepAccepting,

@@ -101,14 +101,17 @@ export const CLIENT_PRESETS = {
 } as const satisfies Readonly<Record<string, ClientPreset>>;
 
 /** Clients by their names. Each takes where it stands, and overrides for all else; how often it sends is yours to say. */
-export const clients = /*#__PURE__*/ clientFunctions(CLIENT_PRESETS);
+export const clients: ClientFunctions<typeof CLIENT_PRESETS> = /*#__PURE__*/ clientFunctions(CLIENT_PRESETS);
 
-function clientFunctions<T extends Readonly<Record<string, ClientPreset>>>(table: T) {
+/** A function for each row; what stands above a row, editors show at its function. */
+export type ClientFunctions<T> = { readonly [Name in keyof T]: ClientFunction };
+
+function clientFunctions<T extends Readonly<Record<string, ClientPreset>>>(table: T): ClientFunctions<T> {
   const entries = Object.entries(table).map(
     ([key, { name, settings, sources }]): [string, ClientFunction] => [
       key,
       (overrides) => ({ name, ...settings, sources, ...overrides }),
     ],
   );
-  return Object.fromEntries(entries) as { readonly [Name in keyof T]: ClientFunction };
+  return Object.fromEntries(entries) as ClientFunctions<T>;
 }
