@@ -5,6 +5,7 @@ import type { RolloutPause } from '../rules/argo-rollouts/pause.ts';
 
 /** Argo Rollouts: Deployments whose controller brings in a new revision by steps, or beside the old one. */
 
+/** How a Rollout brings in a revision by steps. */
 export interface CanaryStrategy {
   readonly type: 'canary';
   readonly steps: readonly CanaryStep[];
@@ -12,6 +13,7 @@ export interface CanaryStrategy {
   readonly trafficRouting: boolean;
 }
 
+/** How a Rollout brings in a revision beside the old one. */
 export interface BlueGreenStrategy {
   readonly type: 'blueGreen';
   readonly previewReplicaCount: number | null;
@@ -20,7 +22,8 @@ export interface BlueGreenStrategy {
   readonly autoPromotionSeconds: number;
 }
 
-interface RolloutServices<S> {
+/** The Services that a Rollout switches. */
+export interface RolloutServices<S> {
   /** Selects the Pods of the stable or active revision. */
   readonly mainService: S;
   /** Selects those of the canary or the preview. */

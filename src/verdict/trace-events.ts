@@ -205,7 +205,6 @@ export class TraceReader {
       case 'answerOverdue':
       case 'responseReceived':
       case 'requestFailed':
-      case 'tryFailed':
       case 'connectionsClosed':
       case 'connectionOpened':
         return { about, ...describeRequest(this.source.world, payload) };
@@ -215,6 +214,7 @@ export class TraceReader {
   }
 
   private rest(type: TraceType, about: number, payload: unknown): Omit<Description, 'about'> {
+    if (type === 'tryFailed') return describeRequest(this.source.world, payload);
     const data = this.change(type, payload) ?? this.containerData(about, payload);
     return serviceData(type, payload) ?? { data };
   }
