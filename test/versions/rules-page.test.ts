@@ -106,7 +106,7 @@ describe('the page of the rules', () => {
 describe('every rule', () => {
   it('says where it is from, or that it is ours', () => {
     const unsourced = [...functions].filter(
-      ([, documented]) => !/\.go\b|^pkg\/|^staging\/|^none; /.test(sourceOf(documented) ?? ''),
+      ([, documented]) => !/\.(?:go|rs)\b|^pkg\/|^staging\/|^none; /.test(sourceOf(documented) ?? ''),
     );
     expect(unsourced.map(([name]) => name)).toEqual([]);
   });
