@@ -1,4 +1,5 @@
 import { claimOf } from '../analysis/claim.ts';
+import { fixOfRuns } from '../analysis/fix-of-runs.ts';
 import { replayLine } from '../analysis/fuzz.ts';
 import { formatMs } from '../kernel/time.ts';
 import { describe } from '../report/describe.ts';
@@ -9,6 +10,7 @@ import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloadConcerned } from '../scenario/workload-of-pod.ts';
+import type { Fix } from '../verdict/fix-types.ts';
 import { longest, type Violation } from '../verdict/types.ts';
 import type { Subject } from './subject.ts';
 import type { Question, Trial } from './trial.ts';
@@ -41,7 +43,7 @@ export function failureMessage(line: string, question: Question, subject: Subjec
     ].join('\n'),
     storyOf(run, culprit),
     [
-      ...(culprit === null ? [] : [paragraph(fixText(culprit.fix), 'Fix: ')]),
+      ...(culprit === null ? [] : [paragraph(fixText(fixOf(culprit, trial)), 'Fix: ')]),
       ...searchLine(trial, culprit),
       ...warningLines(run, violations),
       ...closingLines(subject, replayLine(run.seed)),
@@ -109,6 +111,11 @@ function culpritLines(
 export function storyOf(run: Run, culprit: Violation | null): string {
   const pod = culprit?.pod ?? null;
   return formatTimeline(run, { maxLines: TIMELINE_LINES, ...(pod === null ? {} : { pod }) });
+}
+
+/** The run that is shown is the worst of those that were made: what others need is not known here. */
+function fixOf({ fix }: Violation, { single, runs }: Trial): Fix {
+  return single ? fix : fixOfRuns(fix, { runs, requiredPreStopMs: { max: null } });
 }
 
 /** What the fix says is about one run. */

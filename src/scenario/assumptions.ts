@@ -32,7 +32,8 @@ export function assumptionsOf(
     ...containerAssumptions(settings.apps, world, undescribed, findings),
     ...workloadAssumptions(settings, world),
     ...findings
-      .filter(({ severity }) => severity === 'warning')
+      // What another `sleep` would refuse is presumed of the image, though nothing is wrong with it.
+      .filter(({ severity, code }) => severity === 'warning' || code === 'sleepDiffers')
       .map((finding): Assumption => ({ code: 'manifestFinding', setting: 'manifests', finding })),
   ];
 }

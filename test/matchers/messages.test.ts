@@ -37,7 +37,8 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 56.328  kube-proxy/node-3  iptables rules without web-1-0      web-1-0      +51.328
         … 4 more lines left out
 
-      Fix: Set preStop to at least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
+      Fix: Set preStop to at least 40 ms (the worst run), in whole seconds 1, plus headroom for slower
+           runs.
            findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(scenario, { seed: 3028758061568409 })"
     `);
@@ -102,7 +103,8 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 3026.000  router/lb          routes: web-1-0 out                 web-1-0    +3021.000
         … 6 more lines left out
 
-      Fix: Set preStop to at least 3.01 s (this run), in whole seconds 4, plus headroom for slower runs.
+      Fix: Set preStop to at least 3.01 s (the worst run), in whole seconds 4, plus headroom for slower
+           runs.
            findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(scenario, { seed: 2633000203303972 })"
     `);
@@ -139,7 +141,7 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         … 5 more lines left out
 
       Fix: The preStop hook that is there fails: mend it, or put a sleep in its place. Set preStop to at
-           least 40 ms (this run), in whole seconds 1, plus headroom for slower runs.
+           least 40 ms (the worst run), in whole seconds 1, plus headroom for slower runs.
            findSafePreStop(scenario) looks for a value that is enough in every run.
       Warning: The preStop hook of container web failed (FailedPreStopHook), so the process got its stop
                signal at once. Use a native sleep hook (Kubernetes 1.30 and newer), which needs no binary
@@ -213,8 +215,8 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
         … 4 more lines left out
 
       Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable: 0,
-           so that a ready endpoint is left while one Pod stops. Set preStop to at least 39 ms (this run),
-           in whole seconds 1, plus headroom for slower runs.
+           so that a ready endpoint is left while one Pod stops. Set preStop to at least 39 ms (the worst
+           run), in whole seconds 1, plus headroom for slower runs.
            findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(defineScenario({ ...input, actions: [{ type: 'deletePod', pod: 'web' }] }), { seed: 4836370874963282 })
       Assumed: Pod web is deleted at 0 s, since no actions are given."

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyPreStop, parseScenario, podTimeline, simulate } from '../../src/index.ts';
+import { applyPreStop, parseScenario, podTimeline, simulate, describe as tell } from '../../src/index.ts';
 import type { AppInput } from '../../src/scenario/schema.ts';
 import { container, deployment, service } from '../run/manifests.ts';
 
@@ -168,6 +168,15 @@ describe('what is told of a hook', () => {
   ])('%j: %s', (of, code) => {
     expect(ran(of).codes).toContain(code);
   });
+
+  it.each(['sleep 1.5', 'sleep 2 3', 'sleep 0.5m'])(
+    'lists as presumed that the image has a sleep that takes %j',
+    (script) => {
+      const result = parsed({ command: sh(script) });
+      const told = result.ok ? result.scenario.assumptions.map((each) => tell(each)) : [];
+      expect(told.filter((text) => text.includes(`"${script}" is read as by GNU`))).toHaveLength(1);
+    },
+  );
 
   it('says nothing against one that sleeps first and closes then', () => {
     expect(ran({ command: sh('sleep 8; nginx -s quit'), image: 'nginx:1' }).codes).not.toContain(
