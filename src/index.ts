@@ -86,6 +86,7 @@ export type { NodeAutoscaler } from './cluster/node-removal.ts';
 export type * from './cluster/objects.ts';
 export type { BlueGreenStrategy, CanaryStrategy, RolloutServices } from './cluster/rollouts.ts';
 export type { JobInfo, SetKind } from './cluster/sets.ts';
+export type { PodPhase } from './cluster/state.ts';
 export type { FailureCause, FailureKind } from './cluster/traffic.ts';
 export type { Effect, SimEvent } from './kernel/event.ts';
 export type { Flavoured } from './kernel/ids.ts';
@@ -111,7 +112,6 @@ export type { Toleration } from './rules/apiserver/tolerations.ts';
 export type { ScalingPolicy, ScalingRules } from './rules/autoscaling/scaling-rules.ts';
 export type { SuccessPolicyRule } from './rules/batch/indexed-job.ts';
 export type { JobSpec, PodFailurePolicyRule, PodReplacementPolicy } from './rules/batch/job.ts';
-export type { PodPhase } from './rules/kubelet/pod-phase.ts';
 export type { SimulationOptions } from './run/create-simulation.ts';
 export { createSimulation, type Simulation, type SimulationEvents } from './run/create-simulation.ts';
 export {

@@ -6,6 +6,7 @@ import type { SetMember } from './sets.ts';
 
 /** Objects as the API server stores them and watches carry them: immutable, shared by all who saw that version. */
 
+/** A Pod's phase. */
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 export interface PodObject {
