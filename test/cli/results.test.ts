@@ -63,6 +63,8 @@ describe('check --format', () => {
     for (const { ruleId, ruleIndex, message } of results) {
       const rule = tool.driver.rules![ruleIndex!]!;
       expect(rule.id).toBe(ruleId);
+      // A name beside an id has to be another one (SARIF1001 of Microsoft's validator).
+      expect(rule.name).toBeUndefined();
       expect(rule.help!.text!.length).toBeGreaterThan(20);
       expect(message.text).not.toBe('');
     }

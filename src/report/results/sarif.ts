@@ -37,7 +37,6 @@ function ruleOf(id: string, findings: readonly ResultFinding[]): ReportingDescri
   const level = findings.find(({ rule }) => rule === id)?.level ?? 'warning';
   return {
     id,
-    name: `${id.charAt(0).toUpperCase()}${id.slice(1)}`,
     shortDescription: { text: text.slice(0, text.indexOf('.') + 1) },
     fullDescription: { text },
     help: { text },
