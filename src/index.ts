@@ -84,7 +84,7 @@ export type { Finding, FindingFact, HookNote } from './cluster/finding.ts';
 export { formatPath, type Issue } from './cluster/issue.ts';
 export type { NodeAutoscaler } from './cluster/node-removal.ts';
 export type * from './cluster/objects.ts';
-export type { BlueGreenStrategy, CanaryStrategy, RolloutServices } from './cluster/rollouts.ts';
+export type { BlueGreenStrategy, CanaryStrategy, RolloutServices, RolloutSpec } from './cluster/rollouts.ts';
 export type { JobInfo, SetKind } from './cluster/sets.ts';
 export type { PodPhase } from './cluster/state.ts';
 export type { FailureCause, FailureKind } from './cluster/traffic.ts';

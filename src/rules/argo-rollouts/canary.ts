@@ -40,6 +40,7 @@ export interface CanaryReplicaSets {
   readonly otherRSs: readonly CanaryReplicaSet[];
 }
 
+/** How many Pods of the new revision a step of a canary wants, and how many of the stable one. */
 export interface CanaryReplicas {
   readonly newRS: number;
   readonly stableRS: number;

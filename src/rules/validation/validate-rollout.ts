@@ -7,11 +7,13 @@ export interface RolloutSpecFields extends Omit<DeploymentSpecFields, 'strategy'
   readonly strategy?: RolloutStrategyFields | undefined;
 }
 
+/** `spec.strategy` of an Argo Rollout, as written: one of the two. */
 export interface RolloutStrategyFields {
   readonly canary?: CanaryFields | undefined;
   readonly blueGreen?: BlueGreenFields | undefined;
 }
 
+/** `spec.strategy.canary` of an Argo Rollout, as written. */
 export interface CanaryFields {
   readonly maxSurge?: IntOrStringField | undefined;
   readonly maxUnavailable?: IntOrStringField | undefined;
@@ -23,6 +25,7 @@ export interface CanaryFields {
   readonly steps?: readonly CanaryStepFields[] | undefined;
 }
 
+/** One of `spec.strategy.canary.steps`, as written. */
 export interface CanaryStepFields {
   readonly setWeight?: number | undefined;
   readonly pause?: { readonly duration?: IntOrStringField | undefined } | undefined;
@@ -37,6 +40,7 @@ export interface CanaryStepFields {
   readonly others: readonly string[];
 }
 
+/** `spec.strategy.blueGreen` of an Argo Rollout, as written. */
 export interface BlueGreenFields {
   readonly activeService?: string | undefined;
   readonly previewService?: string | undefined;
