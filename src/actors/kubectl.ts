@@ -25,155 +25,76 @@ import type { Self } from './wiring.ts';
 
 /** Whoever acts on the cluster from outside: sends the scenario's requests at their times. Has no state. */
 
+/** A write, and how long it takes. */
+function toApiServer({ wiring }: Self) {
+  return { actor: wiring.apiServer, site: SITE['apiServer.write'] } as const;
+}
+
 const deleteRequested: Reducer<null, DeletePodAction, Self> = (state, event, { self }) => {
   const { pod, gracePeriodSeconds } = event.data;
-  const request: DeletePod = { gracePeriodSeconds };
-  return [
-    state,
-    [
-      after({
-        type: T.deletePod,
-        actor: self.wiring.apiServer,
-        kind: API.pod,
-        object: pod,
-        about: pod,
-        data: request,
-        site: SITE['apiServer.write'],
-        transition: Transition.terminating,
-      }),
-    ],
-  ];
+  const data: DeletePod = { gracePeriodSeconds };
+  const transition = Transition.terminating;
+  const request = { ...toApiServer(self), kind: API.pod, object: pod, about: pod, data, transition };
+  return [state, [after({ ...request, type: T.deletePod })]];
 };
 
 const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (state, event, { self }) => {
-  const { change } = event.data;
-  const to = self.wiring.apiServer;
-  const site = SITE['apiServer.write'];
-  const { deployment } = change;
-  const key = keyOfObject(requestKey('changeDeployment', 0), self.world.deployments[deployment]!.name);
-  return [
-    state,
-    [
-      after({
-        type: T.changeDeployment,
-        actor: to,
-        kind: API.deployment,
-        object: deployment,
-        about: -1,
-        data: change,
-        site,
-        transition: key,
-      }),
-    ],
-  ];
+  const { change: data } = event.data;
+  const { deployment: object } = data;
+  const transition = keyOfObject(requestKey('changeDeployment', 0), self.world.deployments[object]!.name);
+  const request = { ...toApiServer(self), kind: API.deployment, object, about: -1, data, transition };
+  return [state, [after({ ...request, type: T.changeDeployment })]];
 };
 
 const setChangeRequested: Reducer<null, ChangeSetAction, Self> = (state, event, { self }) => {
-  const { change } = event.data;
-  const request = after({
-    type: T.changeSet,
-    actor: self.wiring.apiServer,
-    kind: API.set,
-    object: change.set,
-    about: -1,
-    data: change,
-    site: SITE['apiServer.write'],
-    transition: keyOfObject(requestKey('changeSet', 0), self.world.sets[change.set]!.name),
-  });
-  return [state, [request]];
+  const { change: data } = event.data;
+  const { set: object } = data;
+  const transition = keyOfObject(requestKey('changeSet', 0), self.world.sets[object]!.name);
+  const request = { ...toApiServer(self), kind: API.set, object, about: -1, data, transition };
+  return [state, [after({ ...request, type: T.changeSet })]];
 };
 
 const replicaSetDeleteRequested: Reducer<null, DeleteReplicaSetAction, Self> = (state, event, { self }) => {
-  const { replicaSet, cascade } = event.data;
-  const request = after({
-    type: T.deleteReplicaSet,
-    actor: self.wiring.apiServer,
-    kind: API.replicaSet,
-    object: replicaSet,
-    about: -1,
-    data: { replicaSet, cascade },
-    site: SITE['apiServer.write'],
-    transition: keyOfObject(requestKey('delete', 0), self.world.replicaSets[replicaSet]!.podPrefix),
-  });
-  return [state, [request]];
+  const { replicaSet: object, cascade } = event.data;
+  const data = { replicaSet: object, cascade };
+  const transition = keyOfObject(requestKey('delete', 0), self.world.replicaSets[object]!.podPrefix);
+  const request = { ...toApiServer(self), kind: API.replicaSet, object, about: -1, data, transition };
+  return [state, [after({ ...request, type: T.deleteReplicaSet })]];
 };
 
 const replicaSetScaleRequested: Reducer<null, ScaleReplicaSetAction, Self> = (state, event, { self }) => {
-  const { replicaSet, replicas } = event.data;
-  const request = after({
-    type: T.resizeReplicaSet,
-    actor: self.wiring.apiServer,
-    kind: API.replicaSet,
-    object: replicaSet,
-    about: -1,
-    data: { replicas },
-    site: SITE['apiServer.write'],
-    transition: keyOfObject(requestKey('scaleReplicaSet', 0), self.world.replicaSets[replicaSet]!.podPrefix),
-  });
-  return [state, [request]];
+  const { replicaSet: object, replicas } = event.data;
+  const data = { replicas };
+  const transition = keyOfObject(requestKey('scaleReplicaSet', 0), self.world.replicaSets[object]!.podPrefix);
+  const request = { ...toApiServer(self), kind: API.replicaSet, object, about: -1, data, transition };
+  return [state, [after({ ...request, type: T.resizeReplicaSet })]];
 };
 
 const selectorChangeRequested: Reducer<null, SetSelectorAction, Self> = (state, event, { self }) => {
-  const { service, selector } = event.data;
-  const request = after({
-    type: T.changeService,
-    actor: self.wiring.apiServer,
-    kind: API.service,
-    object: service,
-    about: -1,
-    data: { service, selector },
-    site: SITE['apiServer.write'],
-    transition: keyOfObject(Transition.none, `Service/${self.world.services[service]!.name}`),
-  });
-  return [state, [request]];
+  const { service: object, selector } = event.data;
+  const data = { service: object, selector };
+  const transition = keyOfObject(Transition.none, `Service/${self.world.services[object]!.name}`);
+  const request = { ...toApiServer(self), kind: API.service, object, about: -1, data, transition };
+  return [state, [after({ ...request, type: T.changeService })]];
 };
 
 const evictRequested: Reducer<null, EvictPodAction, Self> = (state, event, { self }) => {
   const { pod, gracePeriodSeconds } = event.data;
   const data: EvictPod = { gracePeriodSeconds, asker: 'kubectl' };
-  const to = self.wiring.apiServer;
-  const site = SITE['apiServer.write'];
-  return [
-    state,
-    [
-      after({
-        type: T.evictPod,
-        actor: to,
-        kind: API.pod,
-        object: pod,
-        about: pod,
-        data,
-        site,
-        transition: requestKey('eviction', 0),
-      }),
-    ],
-  ];
+  const transition = requestKey('eviction', 0);
+  const request = { ...toApiServer(self), kind: API.pod, object: pod, about: pod, data, transition };
+  return [state, [after({ ...request, type: T.evictPod })]];
 };
 
 /** It reports and does no more: nothing is retried. */
 const evictionAnswered: Reducer<null, EvictionAnswered, Self> = (state) => [state, NO_EFFECTS];
 
 const cordonRequested: Reducer<null, CordonNodeAction, Self> = (state, event, { self }) => {
-  const { node, type } = event.data;
+  const { node: object, type } = event.data;
   const data: CordonNode = { unschedulable: type === 'cordonNode' };
-  const to = self.wiring.apiServer;
-  const site = SITE['apiServer.write'];
-  const key = keyOfObject(requestKey('cordon', 0), self.world.nodes[node]!.name);
-  return [
-    state,
-    [
-      after({
-        type: T.cordonNode,
-        actor: to,
-        kind: API.node,
-        object: node,
-        about: -1,
-        data,
-        site,
-        transition: key,
-      }),
-    ],
-  ];
+  const transition = keyOfObject(requestKey('cordon', 0), self.world.nodes[object]!.name);
+  const request = { ...toApiServer(self), kind: API.node, object, about: -1, data, transition };
+  return [state, [after({ ...request, type: T.cordonNode })]];
 };
 
 export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubectl', {

@@ -56,7 +56,7 @@ export function negatedMessage(line: string, question: Question, subject: Subjec
   const { marginMs } = shownRun(subject, trial).verdict;
   const whose = trial.single ? 'Its margin' : `The smallest margin of all (run ${trial.shown.k})`;
   const margin =
-    marginMs === null ? 'No router ever sent to a stopped Pod' : `${whose} is ${duration(marginMs)}`;
+    marginMs === null ? 'No router ever sent to a stopped Pod' : `${whose} is ${formatMs(marginMs)}`;
   const expected = trial.single ? 'this not to be so' : 'at least one run in which this is not so';
   return message([
     line,
@@ -100,7 +100,7 @@ function culpritLines(
   const whose = workloadConcerned(scenario, culprit);
   const others = violations.length - 1;
   const { kind, fromMs, toMs } = culprit;
-  const window = kind === 'nothingToJudge' ? '' : ` for ${duration(toMs - fromMs)}`;
+  const window = kind === 'nothingToJudge' ? '' : ` for ${formatMs(toMs - fromMs)}`;
   const which = single ? 'Worst violation' : `Worst run ${shown.k} (seed ${shown.seed})`;
   const more = others === 0 ? '' : `, and ${others} more ${others === 1 ? 'violation' : 'violations'}`;
   const told = `${whose === null ? '' : `${whose}: `}${violationText(culprit)}`;
@@ -141,9 +141,4 @@ function warningLines({ verdict }: Run, violations: readonly Violation[]): reado
 export function closingLines({ source, assumed }: Subject, replay: string): readonly string[] {
   const own = replay === '' ? [] : [`Replay: ${replay.replace('scenario', () => source)}`];
   return [...own, ...(assumed === null ? [] : [paragraph(assumed, 'Assumed: ')])];
-}
-
-/** Milliseconds as a person reads them. */
-export function duration(ms: number): string {
-  return formatMs(ms);
 }

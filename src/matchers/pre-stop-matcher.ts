@@ -7,6 +7,7 @@ import type {
   SafeInterval,
   SafePreStop,
 } from '../analysis/safe-pre-stop.ts';
+import { formatMs } from '../kernel/time.ts';
 import { fixText } from '../report/describe-fix.ts';
 import { noneFix, noneText, openTexts, upperEdgeText } from '../report/describe-safe-pre-stop.ts';
 import { paragraph } from '../report/wrap.ts';
@@ -14,7 +15,7 @@ import { type Run, simulate } from '../run/simulate.ts';
 import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { type Read, safePreStopOptions } from '../scenario/options.ts';
 import { gravest } from '../verdict/types.ts';
-import { closingLines, duration, message, storyOf } from './message.ts';
+import { closingLines, message, storyOf } from './message.ts';
 import type { Subject } from './subject.ts';
 import type { TrialOptions } from './trial.ts';
 import { call, judged, type MatcherContext, type MatcherResult } from './verdict-matchers.ts';
@@ -118,7 +119,7 @@ function missedParts(
   const below =
     decidedBelow === null
       ? ''
-      : `${decidedBelow.router} let go last and needs ${duration(decidedBelow.requiredPreStopMs)} (seed ${decidedBelow.seed}).`;
+      : `${decidedBelow.router} let go last and needs ${formatMs(decidedBelow.requiredPreStopMs)} (seed ${decidedBelow.seed}).`;
   const replay = evidence.replays.find(
     ({ seconds }) => seconds === (missed === 'least' ? maxSeconds + 1 : minSeconds - 1),
   );

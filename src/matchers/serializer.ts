@@ -1,7 +1,7 @@
+import { formatMs } from '../kernel/time.ts';
 import { formatTimeline } from '../report/timeline.ts';
 import type { Run } from '../run/simulate.ts';
 import type { ContainerTimeline, PodTimeline } from '../verdict/pod-timeline.ts';
-import { duration } from './message.ts';
 
 /** Prints runs and Pod timelines in snapshots of Jest and vitest: `expect.addSnapshotSerializer(timelineSerializer)`. */
 export const timelineSerializer = {
@@ -29,11 +29,11 @@ function isObject(value: unknown): value is object {
 /** The verdict of a run, and its timeline where it kept a trace. */
 function printRun(run: Run): string {
   const { safe, marginMs, requiredPreStopMs, requiredPreStopReason } = run.verdict;
-  const margin = marginMs === null ? 'no margin' : `margin ${duration(marginMs)}`;
+  const margin = marginMs === null ? 'no margin' : `margin ${formatMs(marginMs)}`;
   const required =
     requiredPreStopMs === null
       ? `no preStop that would do (${requiredPreStopReason ?? 'unknown'})`
-      : `required preStop ${duration(requiredPreStopMs)}`;
+      : `required preStop ${formatMs(requiredPreStopMs)}`;
   const headline = `${safe ? 'SAFE' : 'UNSAFE'}: ${margin}, ${required}`;
   return run.trace.length === 0
     ? `${headline} (seed ${run.seed}, no trace)`

@@ -2,6 +2,7 @@ import { type ChangeService, type ServiceObserved, T } from '../../cluster/event
 import type { ServiceObject } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { type Effect, send } from '../../kernel/event.ts';
+import { labelsEqual } from '../../rules/machinery/match-label-selector.ts';
 import type { Self } from '../wiring.ts';
 import { answerDeploymentController } from './workloads.ts';
 
@@ -10,7 +11,7 @@ import { answerDeploymentController } from './workloads.ts';
 export const changeService: Reducer<ServiceObject, ChangeService, Self> = (stored, event, ctx) => {
   const { selector, rollout } = event.data;
   const answer = rollout === undefined ? [] : [answerDeploymentController(rollout, false, event, ctx)];
-  if (isSame(stored.selector, selector)) return [stored, answer];
+  if (labelsEqual(stored.selector, selector)) return [stored, answer];
   const service: ServiceObject = { ...stored, selector };
   const data: ServiceObserved = { service };
   const { about, transition } = event;
@@ -22,10 +23,3 @@ export const changeService: Reducer<ServiceObject, ChangeService, Self> = (store
     });
   return [service, [...told, ...answer]];
 };
-
-type Labels = Readonly<Record<string, string>>;
-
-function isSame(before: Labels, after: Labels): boolean {
-  const keys = Object.keys(after);
-  return keys.length === Object.keys(before).length && keys.every((key) => before[key] === after[key]);
-}

@@ -79,7 +79,7 @@ class RolloutSync {
 
   /** Source: argo-rollouts rollout/canary.go rolloutCanary */
   canary(info: OfType<'canary'>, newRS: ReplicaSetObject): SyncPlan {
-    let status = this.moveServices(info, newRS);
+    let status = this.moveServices(newRS);
     const rollout = this.sized(info);
     const sets = {
       newRS: ruled(newRS),
@@ -227,7 +227,7 @@ class RolloutSync {
   }
 
   /** The stable Service follows the stable ReplicaSet, the canary's the new one. Source: argo-rollouts rollout/service.go reconcileStableAndCanaryService */
-  private moveServices(_: OfType<'canary'>, newRS: ReplicaSetObject): RolloutStatus {
+  private moveServices(newRS: ReplicaSetObject): RolloutStatus {
     const isUp = ({ replicas, status }: ReplicaSetObject) =>
       replicas > 0 && status.availableReplicas >= replicas;
     const stableRS = this.stableRS ?? newRS;

@@ -1,3 +1,5 @@
+import { labelsEqual } from '../machinery/match-label-selector.ts';
+
 /** The part of a Pod whose change may reach its Services. */
 export interface ChangedPod {
   readonly resourceVersion?: string;
@@ -25,7 +27,7 @@ export interface PodEndpointsChange {
  */
 export function podEndpointsChanged(oldPod: ChangedPod, newPod: ChangedPod): PodEndpointsChange {
   const labelsChanged =
-    !sameLabels(oldPod.labels, newPod.labels) ||
+    !labelsEqual(oldPod.labels, newPod.labels) ||
     (oldPod.hostname ?? '') !== (newPod.hostname ?? '') ||
     (oldPod.subdomain ?? '') !== (newPod.subdomain ?? '');
   const podChanged =
@@ -44,11 +46,4 @@ export function podEndpointsChanged(oldPod: ChangedPod, newPod: ChangedPod): Pod
  */
 export function isPodResync(oldPod: ChangedPod, newPod: ChangedPod): boolean {
   return oldPod.resourceVersion !== undefined && oldPod.resourceVersion === newPod.resourceVersion;
-}
-
-function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key])
-  );
 }

@@ -34,6 +34,18 @@ export function matchesLabelSelector(labels: Labels, selector: LabelSelectorFiel
 }
 
 /**
+ * Whether two sets of labels are the same, whatever their order.
+ *
+ * Source: staging/src/k8s.io/apimachinery/pkg/labels/labels.go Equals
+ */
+export function labelsEqual(a: Labels, b: Labels): boolean {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key])
+  );
+}
+
+/**
  * Whether a Service's selector picks a Pod with these labels. A Service without selector picks nothing:
  * its endpoints are somebody else's work.
  *
