@@ -11,6 +11,7 @@ export {
 export type { FindOptions } from './analysis/find-options.ts';
 export { findSafePreStop } from './analysis/find-safe-pre-stop.ts';
 export { type FuzzOptions, type FuzzReport, fuzz, mergeFuzzReports, type WorstRun } from './analysis/fuzz.ts';
+export type { OverLimit, OverLimitAt } from './analysis/over-limit.ts';
 export type { Counts, Quantiles } from './analysis/quantiles.ts';
 export type {
   Evidence,
@@ -32,7 +33,7 @@ export {
   type SweepRow,
   sweepPreStop,
 } from './analysis/sweep.ts';
-export type { Extreme, OverLimit, Tally } from './analysis/tally.ts';
+export type { Extreme, Tally } from './analysis/tally.ts';
 export { type VaryInput, type VaryOptions, varyScenario } from './analysis/vary.ts';
 export {
   type CalibrateInput,

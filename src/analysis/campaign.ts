@@ -1,8 +1,8 @@
-import { LimitExceeded } from '../kernel/limits.ts';
 import { estimate, judgement, type Run, untraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
 import type { NotJudged } from '../verdict/types.ts';
+import { type OverLimit, unlessOverLimit } from './over-limit.ts';
 import { drained, type Steps } from './steps.ts';
 import { type Tally, TallyCounter } from './tally.ts';
 
@@ -32,8 +32,8 @@ export interface CampaignOptions {
   readonly requirement?: 'exact' | 'read' | undefined;
   /** Of a campaign that reads them off, in how many of the first runs they are proved where connections could be lost; 25 by default. */
   readonly proved?: number | undefined;
-  /** What becomes of a run that meets a limit: the campaign throws its LimitExceeded (the default), or counts it apart. */
-  readonly overLimit?: 'throw' | 'count' | undefined;
+  /** Sees every run that meets a limit, beside being counted. */
+  readonly onOverLimit?: ((run: OverLimit) => void) | undefined;
   /** Ends the campaign early; what was counted until then is kept. */
   readonly signal?: { readonly aborted: boolean } | undefined;
   /** The scenario of a run; the same for every run where it is left out. */
@@ -93,7 +93,11 @@ export function firstUnsafe(scenario: Scenario, options: FirstUnsafeOptions): Un
   return drained(firstUnsafeSteps(scenario, options));
 }
 
-type FirstUnsafeOptions = Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'> & { readonly from?: number };
+interface FirstUnsafeOptions extends Pick<CampaignOptions, 'runs' | 'seed' | 'onProgress'> {
+  readonly from?: number;
+  /** Told of each run that meets a limit: it is passed over. */
+  readonly onOverLimit: (run: OverLimit) => void;
+}
 
 export interface UnsafeRun {
   readonly k: number;
@@ -105,14 +109,17 @@ export interface UnsafeRun {
 /** `firstUnsafe`, a run at a time. */
 export function* firstUnsafeSteps(
   scenario: Scenario,
-  { from = 0, runs, seed, onProgress }: FirstUnsafeOptions,
+  { from = 0, runs, seed, onProgress, onOverLimit }: FirstUnsafeOptions,
 ): Steps<UnsafeRun | null> {
   for (let k = from; k < runs; k++) {
     if (k % CHUNK === 0) onProgress?.({ done: k, runs, failures: 0 });
     const own = runSeed(seed, k);
-    const { outcome, notJudged } = judgement(scenario, own);
-    const cutShort = outcome === 'notJudged' && notJudged.some(endedAtHorizon);
-    if (outcome === 'unsafe' || cutShort) return { k, seed: own, cutShort };
+    const verdict = unlessOverLimit({ k, seed: own }, () => judgement(scenario, own), onOverLimit);
+    if (verdict !== null) {
+      const { outcome, notJudged } = verdict;
+      const cutShort = outcome === 'notJudged' && notJudged.some(endedAtHorizon);
+      if (outcome === 'unsafe' || cutShort) return { k, seed: own, cutShort };
+    }
     yield;
   }
   onProgress?.({ done: runs, runs, failures: 0 });
@@ -129,7 +136,7 @@ export function ownRuns({ runs, shard }: Pick<CampaignOptions, 'runs' | 'shard'>
   return Math.max(0, Math.ceil((runs - first) / (shard?.count ?? 1)));
 }
 
-/** Makes a run and counts it. One that meets a limit is no reason to lose the others, unless the caller wants every run. */
+/** Makes a run and counts it. One that meets a limit is no reason to lose the others. */
 function count(
   counter: TallyCounter,
   scenario: Scenario,
@@ -137,14 +144,14 @@ function count(
   seed: number,
   options: CampaignOptions,
 ): void {
-  try {
-    const run = runOnce(scenario, k, seed, options);
-    counter.add(k, run);
-    options.onRun?.(run);
-  } catch (error) {
-    if (!(error instanceof LimitExceeded) || options.overLimit !== 'count') throw error;
-    counter.addOverLimit({ k, seed, message: error.message });
-  }
+  const make = () => runOnce(scenario, k, seed, options);
+  const run = unlessOverLimit({ k, seed }, make, (met) => {
+    counter.addOverLimit(met);
+    options.onOverLimit?.(met);
+  });
+  if (run === null) return;
+  counter.add(k, run);
+  options.onRun?.(run);
 }
 
 const PROVED_RUNS = 25;

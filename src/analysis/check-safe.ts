@@ -1,4 +1,4 @@
-import { simulate } from '../run/simulate.ts';
+import { simulateTraced } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import { checkOptions, readOptions } from '../scenario/options.ts';
 import { defineScenario, type Scenario } from '../scenario/scenario.ts';
@@ -19,6 +19,7 @@ export interface CheckOptions {
 
 /** What many runs of a scenario show. */
 export interface Check {
+  /** Every run was safe. One that met a limit was not shown to be: `tally.overLimit` counts them, `tally.firstOverLimit` names one. */
   readonly safe: boolean;
   readonly runs: number;
   /** What follows from the runs. */
@@ -39,11 +40,12 @@ export function checkSafe(scenario: Scenario | ScenarioInput, options: CheckOpti
   const defined = toScenario('checkSafe', scenario);
   // Nobody asks here what each run needed: it is read off, and found for the telling run alone.
   const { tally } = runCampaign(defined, { runs, seed, requirement: 'read', proved: 0 });
-  const telling = tally.firstFailure ?? tally.worst!;
-  const { verdict } = simulate(defined, { seed: telling.seed });
+  // Where each run met a limit, so does this one, and says which.
+  const telling = tally.firstFailure ?? tally.worst ?? tally.firstOverLimit!;
+  const { verdict } = simulateTraced(defined, telling.seed);
   const worst = gravest(verdict.violations);
   return {
-    safe: tally.failures === 0,
+    safe: tally.failures === 0 && tally.overLimit === 0,
     runs,
     claim: claimOf(tally.failures, tally.runs, 0.95, tally.notJudged),
     seed: telling.seed,

@@ -2,30 +2,30 @@ import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { podDrainSeconds } from '../run/fixed-scenario.ts';
-import { judgement, simulate } from '../run/simulate.ts';
+import { judgement } from '../run/simulate.ts';
 import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { demand } from '../scenario/arguments.ts';
 import { findOptions, type Read, readOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { runSeed } from '../scenario/seeds.ts';
 import { withGracePeriod, withPreStopSeconds } from '../scenario/variants.ts';
-import { gravest, type NoPreStopReason, type Violation, type ViolationKind } from '../verdict/types.ts';
-import { campaignSteps, firstUnsafeSteps } from './campaign.ts';
+import { gravest, type NoPreStopReason, type ViolationKind } from '../verdict/types.ts';
+import { firstUnsafeSteps } from './campaign.ts';
 import { claimOf, grouped } from './claim.ts';
 import type { FindOptions } from './find-options.ts';
 import { withSafeSeconds } from './hook-durations.ts';
+import type { OverLimit } from './over-limit.ts';
 import { quantile } from './quantiles.ts';
 import type {
   Evidence,
   KnownSeconds,
-  LowerEdge,
   NoneReason,
   NoSafePreStop,
   Replay,
   SafePreStop,
   UpperEdge,
 } from './safe-pre-stop.ts';
-import { type Found, type Measured, NOT_RAISED, type Raised } from './search-results.ts';
+import { type Found, NOT_RAISED, type Raised } from './search-results.ts';
+import { SearchRuns } from './search-runs.ts';
 import { drained, type Steps } from './steps.ts';
 import type { Tally } from './tally.ts';
 
@@ -56,8 +56,6 @@ export function startFinding(
   return { steps: search.steps(), known: () => search.known() };
 }
 
-const byValue = (a: number, b: number) => a - b;
-
 class Search {
   private readonly runs: number;
   private readonly seed: number;
@@ -66,16 +64,11 @@ class Search {
   private readonly grace: number;
   private readonly limit: number;
   private readonly workloads: readonly string[];
-  private readonly replays: Replay[] = [];
-  /** By seconds: the run that ended at its horizon before it was judged. */
-  private readonly cutShort = new Map<number, number>();
-
-  /** By seconds: in how many runs, from the first on, they were safe. */
-  private readonly passed = new Map<number, number>();
+  private readonly made: SearchRuns;
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly options: Read<typeof findOptions>,
+    options: Read<typeof findOptions>,
   ) {
     this.runs = options.runs;
     this.seed = options.seed;
@@ -88,12 +81,20 @@ class Search {
     const graces = serving.map((template) => template.terminationGracePeriodSeconds);
     this.grace = Math.max(0, Math.min(...graces));
     this.limit = Math.min(options.maxSeconds ?? Number.POSITIVE_INFINITY, this.grace);
+    this.made = new SearchRuns(scenario, { ...options, shortest: this.shortest });
   }
 
   known(): KnownSeconds {
-    const safe = [...this.passed].flatMap(([seconds, runs]) => (runs >= this.runs ? [seconds] : []));
-    const unsafe = new Set(this.replays.map(({ seconds }) => seconds));
-    return { safeSeconds: safe.sort(byValue), unsafeSeconds: [...unsafe].sort(byValue) };
+    return this.made.known();
+  }
+
+  /** A hook that is there and ends soon: what is measured is measured with it. */
+  private get shortest(): number {
+    return Math.min(1, this.limit);
+  }
+
+  private get few(): number {
+    return Math.min(this.runs, INTERIOR_RUNS);
   }
 
   *steps(): Steps<SafePreStop> {
@@ -101,10 +102,11 @@ class Search {
     if (unknown !== null) return unknown;
     const refused = tryApplyPreStop(this.scenario, 0);
     if (!refused.ok) return this.none('hookDoesMore', { issue: refused.issues[0]! }, 'no run was made');
-    const open = this.notJudged();
+    const open = this.left(this.shortest);
     if (open !== null) return open;
-    const { tally, slowest: slow } = yield* this.measure(this.scenario);
-    if (tally.failures === 0) this.passed.set(this.shortest, this.runs);
+    const { tally, slowest: slow } = yield* this.made.measure(this.scenario);
+    if (tally.runs === 0) return this.nothingJudged();
+    if (tally.failures === 0) this.made.passed.set(this.shortest, this.runs);
     const { firstFailure, reasons } = tally;
     const cut = reasons.horizonTooShort ? this.left(this.shortest, firstFailure!.seed) : null;
     if (cut !== null) return cut;
@@ -123,22 +125,32 @@ class Search {
 
   /** A hook of which nobody can say how long it takes: no sleep takes its place, and how long it may take is the answer. */
   private unknownHooks(): SafePreStop | null {
-    const { notJudged } = judgement(this.scenario, runSeed(this.seed, 0));
-    const open = notJudged.filter(({ code }) => code === 'hookDurationUnknown');
+    const open = (this.made.firstVerdict(this.scenario, this.shortest)?.notJudged ?? []).filter(
+      ({ code }) => code === 'hookDurationUnknown',
+    );
     if (open.length === 0) return null;
-    const found = withSafeSeconds(open, this.scenario, { runs: this.runs, seed: this.seed });
+    const found = withSafeSeconds(open, this.scenario, {
+      runs: this.runs,
+      seed: this.seed,
+      onOverLimit: (run) => this.made.overLimit.add({ ...run, seconds: this.shortest }),
+    });
     const evidence = this.evidence('it depends on how long a hook takes', [], []);
     return { kind: 'notJudged', notJudged: found, violation: null, evidence };
   }
 
-  /** One run says what was not looked at: that does not depend on the delays. */
-  private notJudged(): SafePreStop | null {
-    return this.left(this.shortest, runSeed(this.seed, 0));
+  /** Each run met a limit. */
+  private nothingJudged(): SafePreStop {
+    const evidence = this.evidence('no run was judged', [], []);
+    return { kind: 'notJudged', notJudged: [], violation: null, evidence };
   }
 
-  /** What was not looked at in a run; null where it was judged. */
-  private left(seconds: number, seed: number): SafePreStop | null {
-    const { outcome, notJudged, violations } = judgement(withPreStopSeconds(this.scenario, seconds), seed);
+  /** What was not looked at in a run, the first where none is named; null where it was judged. */
+  private left(seconds: number, seed?: number): SafePreStop | null {
+    const scenario = withPreStopSeconds(this.scenario, seconds);
+    const verdict =
+      seed === undefined ? this.made.firstVerdict(scenario, seconds) : judgement(scenario, seed);
+    if (verdict === null) return this.nothingJudged();
+    const { outcome, notJudged, violations } = verdict;
     const open = notJudged.filter(({ gating }) => gating);
     const nothing = violations.find(({ kind }) => kind === 'nothingToJudge') ?? null;
     if (open.length === 0 && (nothing === null || outcome === 'unsafe')) return null;
@@ -146,55 +158,10 @@ class Search {
     return { kind: 'notJudged', notJudged: open, violation: nothing, evidence };
   }
 
-  /** With a short hook: what each run requires is the same with any. It is read off the runs; the edges are proved by runs of their own. */
-  private *measure(scenario: Scenario): Steps<Measured> {
-    const { onProgress } = this.options;
-    const preStopSeconds = this.shortest;
-    let slowest: LowerEdge | null = null;
-    const { tally } = yield* campaignSteps(withPreStopSeconds(scenario, preStopSeconds), {
-      runs: this.runs,
-      seed: this.seed,
-      requirement: 'read',
-      onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds }),
-      onRun: ({ seed, verdict: { requiredPreStopMs, decidedBy } }) => {
-        if (requiredPreStopMs === null || decidedBy === null) return;
-        if (slowest !== null && requiredPreStopMs <= slowest.requiredPreStopMs) return;
-        slowest = { router: decidedBy.router, requiredPreStopMs, seed };
-      },
-    });
-    return { tally, slowest };
-  }
-
-  /** A hook that is there and ends soon: what is measured is measured with it. */
-  private get shortest(): number {
-    return Math.min(1, this.limit);
-  }
-
-  /** The first failing run with a sleep of `seconds`; null where every run is safe. No run that was safe is made again. */
-  private *fails(seconds: number, runs = this.runs): Steps<{ readonly seed: number } | null> {
-    const from = this.passed.get(seconds) ?? 0;
-    if (from >= runs) return null;
-    const changed = withPreStopSeconds(this.scenario, seconds);
-    const { onProgress } = this.options;
-    const failure = yield* firstUnsafeSteps(changed, {
-      from,
-      runs,
-      seed: this.seed,
-      onProgress: (progress) => onProgress?.({ ...progress, preStopSeconds: seconds }),
-    });
-    if (failure?.cutShort) this.cutShort.set(seconds, failure.seed);
-    else if (failure !== null) {
-      const { violations } = simulate(changed, { seed: failure.seed, trace: 'none' }).verdict;
-      const violation = gravest(violations) ?? null;
-      this.replays.push({ seconds, seed: failure.seed, safe: false, violation });
-    } else this.passed.set(seconds, runs);
-    return failure;
-  }
-
   /** The lower end: what the requirements say, moved up where a run of it is unsafe for want of time. */
   private *firstSafe(from: number): Steps<number | null> {
     for (let seconds = from; seconds <= this.limit; seconds++) {
-      const failure = yield* this.fails(seconds);
+      const failure = yield* this.made.fails(seconds);
       if (failure === null) return seconds;
       if (!this.isTooEarly(seconds, failure.seed)) return null;
     }
@@ -204,39 +171,33 @@ class Search {
   /** What was read may be more than is needed: one second less is always run, too. */
   private *smallest(first: number): Steps<number> {
     let min = first;
-    while (min > 0 && (yield* this.fails(min - 1)) === null) min--;
+    while (min > 0 && (yield* this.made.fails(min - 1)) === null) min--;
     return min;
   }
 
   private isTooEarly(seconds: number, seed: number): boolean {
-    return this.violations(seconds, seed).some(({ kind }) => kind === 'exposed' || kind === 'noEndpoints');
-  }
-
-  private violations(seconds: number, seed: number): readonly Violation[] {
-    const run = simulate(withPreStopSeconds(this.scenario, seconds), { seed, trace: 'none' });
-    return run.verdict.violations.filter(({ gating }) => gating);
+    if (this.made.unjudged.has(seconds)) return false;
+    return this.made
+      .violations(seconds, seed)
+      .some(({ kind }) => kind === 'exposed' || kind === 'noEndpoints');
   }
 
   /** The upper end: the largest value found safe by halving what is left. Few runs say where it is, and all runs whether it holds. */
   private *lastSafe(min: number): Steps<number> {
     if (min >= this.limit) return min;
-    if ((yield* this.fails(this.limit)) === null) return this.limit;
+    if ((yield* this.made.fails(this.limit)) === null) return this.limit;
     const likely = yield* this.halved(min, this.limit, this.few);
-    return (yield* this.fails(likely)) === null ? likely : yield* this.halved(min, likely, this.runs);
+    return (yield* this.made.fails(likely)) === null ? likely : yield* this.halved(min, likely, this.runs);
   }
 
   private *halved(from: number, to: number, runs: number): Steps<number> {
     let [safe, unsafe] = [from, to];
     while (unsafe - safe > 1) {
       const middle = (safe + unsafe) >> 1;
-      if ((yield* this.fails(middle, runs)) === null) safe = middle;
+      if ((yield* this.made.fails(middle, runs)) === null) safe = middle;
       else unsafe = middle;
     }
     return safe;
-  }
-
-  private get few(): number {
-    return Math.min(this.runs, INTERIOR_RUNS);
   }
 
   /** Every second between the edges, with few runs each: pacing may make a middle value unsafe. */
@@ -247,7 +208,7 @@ class Search {
     const seconds: number[] = [];
     for (let value = min + 1; value < max; value++) {
       seconds.push(value);
-      if ((yield* this.fails(value, this.few)) !== null) return { max: value - 1, seconds };
+      if ((yield* this.made.fails(value, this.few)) !== null) return { max: value - 1, seconds };
     }
     return { max, seconds };
   }
@@ -259,7 +220,7 @@ class Search {
   ): Steps<{ readonly max: number; readonly recommended: number }> {
     let upper = yield* this.largestSafe(min, max);
     let recommended = this.recommendation(min, upper);
-    while ((yield* this.fails(recommended)) !== null) {
+    while ((yield* this.made.fails(recommended)) !== null) {
       upper = yield* this.largestSafe(min, recommended - 1);
       recommended = this.recommendation(min, upper);
     }
@@ -268,7 +229,7 @@ class Search {
 
   private *largestSafe(min: number, max: number): Steps<number> {
     let seconds = max;
-    while (seconds > min && (yield* this.fails(seconds)) !== null) seconds--;
+    while (seconds > min && (yield* this.made.fails(seconds)) !== null) seconds--;
     return seconds;
   }
 
@@ -290,17 +251,18 @@ class Search {
       decidedBelow: slowest,
       decidedAbove: this.above(max),
       evidence: this.evidence(
-        claimOf(0, this.runs, this.confidence),
-        this.replays.filter(({ seconds }) => seconds === min - 1 || seconds === max + 1),
+        claimOf(0, this.runs - this.made.mostOverLimit([min, max, recommended]), this.confidence),
+        this.made.replays.filter(({ seconds }) => seconds === min - 1 || seconds === max + 1),
         between,
       ),
     };
   }
 
   private above(max: number): UpperEdge {
-    const failing = this.replays.find(({ seconds }) => seconds === max + 1)?.violation ?? null;
+    const failing = this.made.replays.find(({ seconds }) => seconds === max + 1)?.violation ?? null;
     if (failing !== null) return { by: 'violation', violation: failing };
-    if (this.cutShort.has(max + 1)) return { by: 'horizon' };
+    if (this.made.cutShort.has(max + 1)) return { by: 'horizon' };
+    if (this.made.unjudged.has(max + 1)) return { by: 'overLimit' };
     if (this.limit < this.grace) return { by: 'maxSeconds', maxSeconds: this.limit };
     return { by: 'grace', lastSeconds: Math.max(0, this.grace - MINIMUM_GRACE_PERIOD_SECONDS) };
   }
@@ -308,7 +270,9 @@ class Search {
   private *impossible(tally: Tally): Steps<SafePreStop> {
     const { reasons, firstFailure } = tally;
     const violation =
-      firstFailure === null ? null : (gravest(this.violations(this.shortest, firstFailure.seed)) ?? null);
+      firstFailure === null
+        ? null
+        : (gravest(this.made.violations(this.shortest, firstFailure.seed)) ?? null);
     const of = (code: NoPreStopReason) => reasons[code] ?? 0;
     const found = (code: NoPreStopReason) => ({ affectedRuns: of(code), violation });
     if (of('routedUntilGone') > 0) {
@@ -329,9 +293,10 @@ class Search {
   }
 
   private *notOne(neededSeconds: number): Steps<SafePreStop> {
-    for (const [seconds, seed] of this.cutShort) return this.left(seconds, seed)!;
-    const { seconds, seed, violation } = this.replays[this.replays.length - 1]!;
-    const kinds = this.violations(seconds, seed).map(({ kind }) => kind);
+    for (const [seconds, seed] of this.made.cutShort) return this.left(seconds, seed)!;
+    if (this.made.unjudged.size > 0) return this.nothingJudged();
+    const { seconds, seed, violation } = this.made.replays[this.made.replays.length - 1]!;
+    const kinds = this.made.violations(seconds, seed).map(({ kind }) => kind);
     if (kinds.some((kind) => FOR_WANT_OF_TIME.includes(kind))) {
       return this.none('drainTooLong', { violation, ...(yield* this.raised()), neededSeconds });
     }
@@ -340,7 +305,7 @@ class Search {
 
   /** The smallest grace period that holds the slowest router and what the app has to finish, so that every run is safe with it. */
   private *raised(): Steps<Raised> {
-    const { tally } = yield* this.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
+    const { tally } = yield* this.made.measure(withGracePeriod(this.scenario, AMPLE_GRACE_SECONDS));
     const slowest = quantile(tally.requiredPreStopMs, 1);
     if (neverEnough(tally) > 0) return NOT_RAISED;
     const neededSeconds = Math.ceil((slowest ?? 0) / 1000);
@@ -348,7 +313,8 @@ class Search {
     const least = Math.max(this.grace, preStopSeconds + podDrainSeconds(this.scenario));
     for (let grace = least; grace <= least + MOST_GRACE_BESIDE_SECONDS; grace++) {
       const changed = withPreStopSeconds(withGracePeriod(this.scenario, grace), preStopSeconds);
-      if ((yield* firstUnsafeSteps(changed, { runs: this.runs, seed: this.seed })) === null)
+      const onOverLimit = (run: OverLimit) => this.made.overLimit.add({ ...run, seconds: preStopSeconds });
+      if ((yield* firstUnsafeSteps(changed, { runs: this.runs, seed: this.seed, onOverLimit })) === null)
         return { neededSeconds, preStopSeconds, raiseTerminationGracePeriodSecondsTo: grace };
     }
     return { ...NOT_RAISED, neededSeconds };
@@ -366,7 +332,7 @@ class Search {
     claim = `no value up to ${this.limit} s is safe in all ${grouped(this.runs)} runs`,
   ): SafePreStop {
     const nothing = { affectedRuns: null, violation: null, issue: null, ...NOT_RAISED };
-    const evidence = this.evidence(claim, this.replays.slice(-1), []);
+    const evidence = this.evidence(claim, this.made.replays.slice(-1), []);
     return {
       kind: 'none',
       reason,
@@ -379,8 +345,17 @@ class Search {
   }
 
   private evidence(claim: string, replays: readonly Replay[], interior: readonly number[]): Evidence {
-    const { runs, seed, confidence } = this;
-    return { runs, seed, confidence, claim, replays, interior: { seconds: interior, runsEach: this.few } };
+    const { runs, seed, confidence, made } = this;
+    return {
+      runs,
+      seed,
+      confidence,
+      claim,
+      replays,
+      interior: { seconds: interior, runsEach: this.few },
+      overLimit: made.overLimit.count,
+      firstOverLimit: made.overLimit.first,
+    };
   }
 }
 

@@ -10,9 +10,10 @@ import { rateInterval } from './binomial.ts';
 import { type Campaign, type Progress, runCampaign } from './campaign.ts';
 import { missingShards, partsIssues } from './check-reports.ts';
 import { claimOf } from './claim.ts';
+import type { OverLimit } from './over-limit.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import { type Counterexample, shrink } from './shrink.ts';
-import { type Extreme, mergeTallies, NO_TALLY, type OverLimit, type Tally } from './tally.ts';
+import { type Extreme, mergeTallies, NO_TALLY, type Tally } from './tally.ts';
 import { type Varier, type VaryInput, varier } from './vary.ts';
 
 /** How many runs, from which seed, and what varies between them. */
@@ -133,7 +134,6 @@ export function prepareFuzz(scenario: Scenario, options: ReadFuzzOptions): Prepa
       onProgress,
       signal,
       scenarioOf,
-      overLimit: 'count',
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Issue } from '../cluster/issue.ts';
 import type { NotJudged, Violation } from '../verdict/types.ts';
+import type { OverLimitAt } from './over-limit.ts';
 
 /** Which preStop values are safe: the public shape. `describe(answer)` of the package is its text. */
 
@@ -22,6 +23,10 @@ export interface Evidence {
   readonly replays: readonly Replay[];
   /** Seconds between the edges that were run, too, and with how many runs each. */
   readonly interior: { readonly seconds: readonly number[]; readonly runsEach: number };
+  /** Runs that met a limit and have no verdict: a value counts as safe by its other runs. */
+  readonly overLimit: number;
+  /** The first of them, and its preStop. */
+  readonly firstOverLimit: OverLimitAt | null;
 }
 
 /** Why no preStop is safe. */
@@ -57,6 +62,8 @@ export type UpperEdge =
   | { readonly by: 'maxSeconds'; readonly maxSeconds: number }
   /** With a second more a run ends at its horizon before it can be judged. */
   | { readonly by: 'horizon' }
+  /** With a second more each run meets a limit. */
+  | { readonly by: 'overLimit' }
   /** The grace period: from `lastSeconds` on the app has only the least that the kubelet grants after a hook. */
   | { readonly by: 'grace'; readonly lastSeconds: number };
 

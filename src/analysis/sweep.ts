@@ -8,6 +8,7 @@ import { runSeed } from '../scenario/seeds.ts';
 import type { WorkloadRollout } from '../verdict/rollout-report.ts';
 import type { Verdict } from '../verdict/types.ts';
 import type { Progress } from './campaign.ts';
+import { type OverLimit, type OverLimitAt, unlessOverLimit } from './over-limit.ts';
 import { Counter, quantile } from './quantiles.ts';
 import { drained, type Steps } from './steps.ts';
 
@@ -39,6 +40,9 @@ export interface SweepRow {
   readonly refused: readonly Issue[];
   readonly runs: number;
   readonly unsafeRuns: number;
+  /** Runs that met a limit and have no verdict: they count among no others. */
+  readonly overLimit: number;
+  readonly firstOverLimit: OverLimitAt | null;
   /** From its action until the last rollout was done, deadline or not. Null without a rollout, or where some run never got there. */
   readonly rolloutMs: Spread | null;
   /** Runs in which `kubectl rollout status` had given up before: the progress deadline was over. */
@@ -119,8 +123,11 @@ function* rowSteps(
   const row = new Row();
   if (changed.ok) {
     for (let k = 0; k < runs; k++) {
-      row.add(judgement(changed.scenario, runSeed(seed, k)));
-      onRun(row.runs, row.unsafe);
+      const own = runSeed(seed, k);
+      const make = () => judgement(changed.scenario, own);
+      const verdict = unlessOverLimit({ k, seed: own }, make, row.addOverLimit);
+      if (verdict !== null) row.add(verdict);
+      onRun(k + 1, row.unsafe);
       yield;
     }
   }
@@ -130,12 +137,19 @@ function* rowSteps(
 class Row {
   runs = 0;
   unsafe = 0;
+  private overLimit = 0;
+  private firstOverLimit: OverLimit | null = null;
   private overdue = 0;
   private readonly rollout = new Counter();
   private readonly gone = new Counter();
   private readonly peak = new Counter();
   private margin: number | null = null;
   private grace: number | null = null;
+
+  readonly addOverLimit = (run: OverLimit): void => {
+    this.overLimit++;
+    this.firstOverLimit ??= run;
+  };
 
   add(verdict: Verdict): void {
     this.runs++;
@@ -157,6 +171,8 @@ class Row {
       refused,
       runs: this.runs,
       unsafeRuns: this.unsafe,
+      overLimit: this.overLimit,
+      firstOverLimit: this.firstOverLimit === null ? null : { ...this.firstOverLimit, seconds },
       rolloutMs: spread(this.rollout),
       deadlineExceededRuns: this.overdue,
       oldPodsGoneMs: spread(this.gone),

@@ -1,5 +1,6 @@
 import type { Run } from '../run/simulate.ts';
 import { gravest, lengthMs, type Violation } from '../verdict/types.ts';
+import type { OverLimit } from './over-limit.ts';
 import { Counter, type Counts, mergeCounts, NO_COUNTS } from './quantiles.ts';
 
 /** One run of a campaign, as far as it can be the worst. */
@@ -39,13 +40,6 @@ export interface Tally {
   readonly overLimit: number;
   /** The one of these with the smallest number. */
   readonly firstOverLimit: OverLimit | null;
-}
-
-/** A run that met a limit, and what was said of it. */
-export interface OverLimit {
-  readonly k: number;
-  readonly seed: number;
-  readonly message: string;
 }
 
 export const NO_TALLY: Tally = {

@@ -14,14 +14,13 @@ export function refused(error: unknown, format: Options['format'], io: Io): numb
     if (format === 'github') for (const line of issueAnnotations(error.issues)) io.out(line);
     return EXIT.badInput;
   }
-  if (
-    error instanceof OptionsError ||
-    error instanceof LimitExceeded ||
-    error instanceof CalibrationError ||
-    error instanceof RecordError
-  ) {
+  if (error instanceof OptionsError || error instanceof CalibrationError || error instanceof RecordError) {
     io.err(error.message);
     return EXIT.badInput;
+  }
+  if (error instanceof LimitExceeded) {
+    io.err(error.message);
+    return EXIT.partial;
   }
   if (error instanceof OutputFailed) {
     io.err(error.message);

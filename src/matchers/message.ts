@@ -1,10 +1,11 @@
-import { claimOf } from '../analysis/claim.ts';
+import { claimOf, grouped } from '../analysis/claim.ts';
 import { fixOfRuns } from '../analysis/fix-of-runs.ts';
 import { replayLine } from '../analysis/fuzz.ts';
 import { formatMs } from '../kernel/time.ts';
 import { describe } from '../report/describe.ts';
 import { fixText } from '../report/describe-fix.ts';
 import { violationText } from '../report/describe-violation.ts';
+import { overLimitText } from '../report/over-limit-text.ts';
 import { formatTimeline } from '../report/timeline.ts';
 import { paragraph } from '../report/wrap.ts';
 import { type Run, simulate } from '../run/simulate.ts';
@@ -68,8 +69,16 @@ export function negatedMessage(line: string, question: Question, subject: Subjec
   ]);
 }
 
-/** Time ran out, and no run had failed: nothing was shown, one way or the other. */
-export function partialMessage(line: string, { runs, cutShortOf }: Trial): string {
+/** Time ran out or a run met a limit, and no run had failed: nothing was shown, one way or the other. */
+export function partialMessage(line: string, { runs, overLimit, cutShortOf }: Trial): string {
+  if (overLimit !== null) {
+    const others = runs === 0 ? 'No other run was made.' : `None of the other ${grouped(runs)} runs failed.`;
+    return message([
+      line,
+      paragraph(`PARTIAL: ${overLimitText(overLimit.count, overLimit.first)}`),
+      paragraph(others),
+    ]);
+  }
   return message([
     line,
     paragraph(

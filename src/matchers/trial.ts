@@ -1,3 +1,4 @@
+import { type OverLimit, unlessOverLimit } from '../analysis/over-limit.ts';
 import { type Duration, MICROS_PER_MS } from '../kernel/time.ts';
 import { judgement, type Run } from '../run/simulate.ts';
 import type { Read, trialOptions } from '../scenario/options.ts';
@@ -37,6 +38,8 @@ export interface Trial {
   readonly single: boolean;
   readonly runs: number;
   readonly failures: number;
+  /** Runs that met a limit and have no verdict, the first of them named; null where there is none. */
+  readonly overLimit: { readonly count: number; readonly first: OverLimit } | null;
   /** How many runs were asked for, where time ran out before; null where all were made. */
   readonly cutShortOf: number | null;
   /** The run that is shown: the worst of the failing ones, else the one with the smallest margin. */
@@ -53,6 +56,7 @@ export function tryRun(run: Run, question: Question): Trial {
     single: true,
     runs: 1,
     failures: fails(verdict, question) ? 1 : 0,
+    overLimit: null,
     cutShortOf: null,
     shown: { k: 0, seed },
   };
@@ -71,10 +75,13 @@ export function tryScenario(
     timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + micros(timeout) / MICROS_PER_MS;
   let failures = 0;
   let worst: Candidate | null = null;
+  const over: OverLimit[] = [];
   let done = 0;
   for (let k = 0; k < runs && (k === 0 || performance.now() < endMs); k++, done++) {
     const own = runSeed(seed, k);
-    const verdict = judgement(subject.scenario, own);
+    const make = () => judgement(subject.scenario, own);
+    const verdict = unlessOverLimit({ k, seed: own }, make, (run) => over.push(run));
+    if (verdict === null) continue;
     const failing = fails(verdict, question);
     if (failing) failures++;
     const candidate: Candidate = {
@@ -87,7 +94,16 @@ export function tryScenario(
     if (worst === null || isWorse(candidate, worst)) worst = candidate;
   }
   const cutShortOf = done < runs ? runs : null;
-  return { single: false, runs: done, failures, cutShortOf, shown: worst! };
+  const [first] = over;
+  const overLimit = first === undefined ? null : { count: over.length, first };
+  return {
+    single: false,
+    runs: done - over.length,
+    failures,
+    overLimit,
+    cutShortOf,
+    shown: worst ?? first!,
+  };
 }
 
 function fails(verdict: Verdict, { against, complaint }: Question): boolean {

@@ -103,7 +103,7 @@ function answer(
   return judged(context, received, { matcher, schema, options }, ({ subject, line, read }) => {
     const single = ofARun === 'this run' ? subject.run : null;
     const trial = single === null ? tryScenario(subject, question, read) : tryRun(single, question);
-    if (trial.failures === 0 && trial.cutShortOf !== null)
+    if (trial.failures === 0 && (trial.cutShortOf !== null || trial.overLimit !== null))
       return { pass: context?.isNot === true, message: () => partialMessage(line, trial) };
     const pass = trial.failures === 0;
     const text = pass ? negatedMessage : failureMessage;

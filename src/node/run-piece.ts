@@ -15,7 +15,6 @@ export function runPiece({ scenario, campaignOptions }: PreparedFuzz, piece: Pie
     scenarioOf,
     requirement,
     stopAfterFailures,
-    overLimit: 'count',
     range: { from, count },
   });
   return { tally, complete, tookMs: performance.now() - started };

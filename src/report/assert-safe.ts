@@ -7,6 +7,7 @@ import { gravest } from '../verdict/types.ts';
 import { fixText } from './describe-fix.ts';
 import { notJudgedText } from './describe-not-judged.ts';
 import { violationText } from './describe-violation.ts';
+import { overLimitText } from './over-limit-text.ts';
 
 /** A scenario in which a run was not safe. `check` holds the failing run. */
 export class NotSafe extends Error {
@@ -16,7 +17,9 @@ export class NotSafe extends Error {
     const open = worst === undefined ? check.verdict.notJudged.filter(({ gating }) => gating) : [];
     const { runs } = check.tally;
     const whose = check.workload === null ? '' : `${check.workload}: `;
-    const lines = [`${check.claim}.`, ...open.map((each) => `Not judged: ${notJudgedText(each)}`)];
+    const { overLimit, firstOverLimit } = check.tally;
+    const left = overLimit === 0 ? [] : [overLimitText(overLimit, firstOverLimit)];
+    const lines = [`${check.claim}.`, ...left, ...open.map((each) => `Not judged: ${notJudgedText(each)}`)];
     if (worst !== undefined) {
       const fix = fixOfRuns(worst.fix, {
         runs,

@@ -7,6 +7,7 @@ import { gravest, type NotJudged, type Verdict } from '../verdict/types.ts';
 import { fixText } from './describe-fix.ts';
 import { notJudgedName, notJudgedText } from './describe-not-judged.ts';
 import { violationText } from './describe-violation.ts';
+import { overLimitText } from './over-limit-text.ts';
 import { type Paint, paint } from './palette.ts';
 import { paragraph } from './wrap.ts';
 
@@ -44,7 +45,8 @@ export function verdictSection(report: FuzzReport, color: Paint, left: readonly 
   const lines = [paragraph(`${headOf(report, color, left)}${partial}.`)];
   if (runs > 0 && judged) lines.push(paragraph(`${claim}.`));
   if (shard !== null) lines.push(`Shard ${shard.index} of ${shard.count} of ${grouped(requested)} runs.`);
-  if (report.overLimit > 0) lines.push(color(overLimitText(report), 'warning'));
+  if (report.overLimit > 0)
+    lines.push(color(paragraph(overLimitText(report.overLimit, report.firstOverLimit)), 'warning'));
   return lines;
 }
 
@@ -83,15 +85,6 @@ export function openSection(open: readonly NotJudged[]): Section {
 function partialText({ runs, requested, shard }: FuzzReport): string {
   const of = shard === null ? `${grouped(requested)} runs` : 'this shard';
   return `partial: ${grouped(runs)} of ${of}`;
-}
-
-function overLimitText({ overLimit, firstOverLimit }: FuzzReport): string {
-  const counted =
-    overLimit === 1
-      ? '1 run met a limit and has no verdict'
-      : `${grouped(overLimit)} runs met a limit and have no verdict`;
-  const { seed, message } = firstOverLimit!;
-  return paragraph(`${counted}: seed ${seed}, ${message}`);
 }
 
 /** So many Services of which there is nothing to tell are named; more are counted. */

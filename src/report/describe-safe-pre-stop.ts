@@ -12,9 +12,16 @@ import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-p
 import { fixText } from './describe-fix.ts';
 import { notJudgedText } from './describe-not-judged.ts';
 import { violationText } from './describe-violation.ts';
+import { overLimitText } from './over-limit-text.ts';
 
 /** Which values are safe and what decides the edges; or why there is none, and what would help. */
 export function safePreStopText(found: SafePreStop): string {
+  const { overLimit, firstOverLimit } = found.evidence;
+  const left = overLimit === 0 ? '' : ` ${overLimitText(overLimit, firstOverLimit)}`;
+  return `${answerText(found)}${left}`.trim();
+}
+
+function answerText(found: SafePreStop): string {
   if (found.kind === 'notJudged') return openTexts(found).join(' ');
   if (found.kind === 'none') {
     const fix = noneFix(found);
@@ -58,6 +65,8 @@ export function upperEdgeText(edge: UpperEdge): string {
     }
     case 'horizon':
       return 'with a second more the run ends at its horizon, before it can be judged: leave the horizon out, or set it later.';
+    case 'overLimit':
+      return 'with a second more every run meets a limit.';
     case 'maxSeconds':
       return `no value above ${edge.maxSeconds} s was looked at: maxSeconds allows no more.`;
     case 'grace':

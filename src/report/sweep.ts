@@ -1,5 +1,6 @@
 import type { Spread, SweepReport, SweepRow } from '../analysis/sweep.ts';
 import { demand } from '../scenario/arguments.ts';
+import { overLimitText } from './over-limit-text.ts';
 
 const HEAD = ['preStop', 'rollout done', 'old Pods gone', 'peak Pods', 'margin', 'unsafe'] as const;
 /** A last column where some rollout ran out of time. */
@@ -30,7 +31,10 @@ export function formatSweep(report: SweepReport): string {
       : `${seconds.join(', ')} s are refused: ${message}`,
   );
   const partial = report.complete ? [] : ['This is partial: values are missing below the last row.'];
-  return [...lines, ...partial, ...refused, LEGEND, ...(overdue ? [OVERDUE_LEGEND] : [])].join('\n');
+  const overLimit = rows.reduce((sum, row) => sum + row.overLimit, 0);
+  const first = rows.find((row) => row.overLimit > 0)?.firstOverLimit ?? null;
+  const left = overLimit === 0 ? [] : [overLimitText(overLimit, first)];
+  return [...lines, ...partial, ...left, ...refused, LEGEND, ...(overdue ? [OVERDUE_LEGEND] : [])].join('\n');
 }
 
 /** Values by what speaks against them. */
@@ -45,7 +49,7 @@ function refusals(rows: readonly SweepRow[]): ReadonlyMap<string, readonly numbe
 
 function cellsOf(row: SweepRow): readonly string[] {
   const seconds = `${row.seconds} s`;
-  if (row.runs === 0) return [seconds, 'refused', '-', '-', '-', '-'];
+  if (row.runs === 0) return [seconds, row.overLimit > 0 ? 'over a limit' : 'refused', '-', '-', '-', '-'];
   return [
     seconds,
     duration(row.rolloutMs),

@@ -19,6 +19,7 @@ import {
   upperEdgeText,
 } from '../../report/describe-safe-pre-stop.ts';
 import { violationText } from '../../report/describe-violation.ts';
+import { overLimitText } from '../../report/over-limit-text.ts';
 import { type Paint, paint } from '../../report/palette.ts';
 import { paragraph } from '../../report/wrap.ts';
 import { type WorkloadScenario, workloadName } from '../../scenario/by-workload.ts';
@@ -56,15 +57,22 @@ export async function find(files: readonly string[], options: Options, io: Io): 
   if (format === 'json') io.out(json(findData(found, replayLine)));
   else io.out(findText(loaded, found, replayLine, io.color));
   if (format === 'github') io.out(findAnnotation(loaded, loaded.scenario, found));
-  return EXITS[found.kind];
+  return exitOfFound([found]);
 }
 
-const EXITS: Readonly<Record<Answer['kind'], number>> = {
-  interval: EXIT.safe,
-  none: EXIT.unsafe,
-  notJudged: EXIT.notJudged,
-  interrupted: EXIT.partial,
-};
+/** None before what was not judged, and that before runs that are missing. */
+function exitOfFound(all: readonly Answer[]): number {
+  if (all.some(({ kind }) => kind === 'none')) return EXIT.unsafe;
+  if (all.length === 0 || all.some(isOpen)) return EXIT.notJudged;
+  return all.every((found) => found.kind === 'interval' && found.evidence.overLimit === 0)
+    ? EXIT.safe
+    : EXIT.partial;
+}
+
+/** Something was not looked at; where each run met a limit, runs are what is missing. */
+function isOpen(found: Answer): boolean {
+  return found.kind === 'notJudged' && (found.notJudged.length > 0 || found.violation !== null);
+}
 
 async function findIn(
   scenario: Scenario,
@@ -113,10 +121,7 @@ async function findByWorkload(
   } else io.out(foundText(loaded, all, lineOf, { verbose: options.verbose, color: io.color }));
   if (options.format === 'github')
     for (const { scenario, found } of all) io.out(findAnnotation(loaded, scenario, found));
-  const kinds = all.map(({ found }) => found.kind);
-  if (kinds.includes('none')) return EXIT.unsafe;
-  if (kinds.includes('notJudged') || kinds.length === 0) return EXIT.notJudged;
-  return kinds.includes('interrupted') ? EXIT.partial : EXIT.safe;
+  return exitOfFound(all.map(({ found }) => found));
 }
 
 const HEAD = ['workload', 'stopped', 'preStop', 'grace', 'safe interval', 'use', 'decided by'];
@@ -134,7 +139,9 @@ function foundText(
     ...hookCells(scenario, workload),
     ...foundCells(found),
   ]);
-  const told = all.filter(({ found }) => verbose || found.kind !== 'interval');
+  const told = all.filter(
+    ({ found }) => verbose || found.kind !== 'interval' || found.evidence.overLimit > 0,
+  );
   return joinSections([
     [paragraph(foundLine(all, paints))],
     rows.length === 0 ? [] : columns(HEAD, rows),
@@ -215,6 +222,16 @@ function interruptedText({ safeSeconds, unsafeSeconds }: Interrupted): string {
 }
 
 function answerLines(found: Answer, color: Paint): Section {
+  return [...ownLines(found, color), ...leftOf(found).map((text) => paragraph(text, '  '))];
+}
+
+/** Runs that met a limit. */
+function leftOf(found: Answer): readonly string[] {
+  if (found.kind === 'interrupted' || found.evidence.overLimit === 0) return [];
+  return [overLimitText(found.evidence.overLimit, found.evidence.firstOverLimit)];
+}
+
+function ownLines(found: Answer, color: Paint): Section {
   if (found.kind === 'interrupted') {
     const head = `${color('INTERRUPTED', 'warning')}: the search was ended before it was done.`;
     return [head, paragraph(interruptedText(found), '  ')];
@@ -254,13 +271,14 @@ function findData(found: Answer, replayLine: ReplayLine) {
 }
 
 function findAnnotation({ files }: LoadedScenario, scenario: Scenario, found: Answer): string {
+  const left = leftOf(found);
   const firstPod = scenario.objects.map(firstPodOf).find((pod) => pod !== null) ?? null;
   const place = placeOfPod(scenario, files, firstPod, { decidedBy: null });
   if (found.kind === 'none') {
     return annotation({
       level: 'error',
       title: `prestop: no safe preStop (${found.reason})`,
-      message: noneText(found),
+      message: [noneText(found), ...left].join('\n'),
       place,
     });
   }
@@ -269,10 +287,11 @@ function findAnnotation({ files }: LoadedScenario, scenario: Scenario, found: An
     return annotation({ level: 'warning', title: 'prestop: interrupted', message, place });
   }
   if (found.kind === 'notJudged') {
-    const message = openTexts(found).join('\n');
+    const message = [...openTexts(found), ...left].join('\n');
     return annotation({ level: 'warning', title: 'prestop: not judged', message, place });
   }
   const { minSeconds, maxSeconds, recommendedSeconds } = found;
-  const message = `Safe from ${minSeconds} s to ${maxSeconds} s; use ${recommendedSeconds} s.`;
+  const safe = `Safe from ${minSeconds} s to ${maxSeconds} s; use ${recommendedSeconds} s.`;
+  const message = [safe, ...left].join('\n');
   return annotation({ level: 'notice', title: 'prestop: safe preStop', message, place });
 }

@@ -1,4 +1,4 @@
-import { type SweepReport, startSweep } from '../../analysis/sweep.ts';
+import { type SweepReport, type SweepRow, startSweep } from '../../analysis/sweep.ts';
 import { inSteps } from '../../node/in-steps.ts';
 import { joinSections } from '../../report/campaign-text.ts';
 import { formatSweep } from '../../report/sweep.ts';
@@ -40,14 +40,18 @@ async function sweepIn(
   return report();
 }
 
-/** Unsafe where a whole table has no safe value; a table that lacks rows has not shown it. */
+/** Unsafe where a whole table has no safe value; a table that lacks rows, or runs of one, has not shown it. */
 function exitOfSweeps(reports: readonly SweepReport[]): number {
-  if (reports.some((report) => report.complete && !hasSafe(report))) return EXIT.unsafe;
-  return reports.every(({ complete }) => complete) ? EXIT.safe : EXIT.partial;
+  if (reports.some((report) => report.complete && report.rows.every(isUnsafe))) return EXIT.unsafe;
+  return reports.every(isWhole) ? EXIT.safe : EXIT.partial;
 }
 
-function hasSafe({ rows }: SweepReport): boolean {
-  return rows.some((row) => row.runs > 0 && row.unsafeRuns === 0);
+function isUnsafe({ refused, unsafeRuns }: SweepRow): boolean {
+  return refused.length > 0 || unsafeRuns > 0;
+}
+
+function isWhole({ complete, rows }: SweepReport): boolean {
+  return complete && rows.every(({ overLimit }) => overLimit === 0);
 }
 
 /** A table for each, in runs in which it alone is stopped. */
