@@ -5,9 +5,9 @@ import { qualifiedName } from '../cluster/qualified-name.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { kindOf } from '../manifests/stand-in.ts';
 import { notJudgedName, notJudgedText } from '../report/describe-not-judged.ts';
-import { type Workload, type WorkloadScenario, workloadName } from '../scenario/by-workload.ts';
-
+import { servicesOf, type Workload, type WorkloadScenario, workloadName } from '../scenario/by-workload.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { WorkloadObject } from '../scenario/stops.ts';
 import type { NotJudged, Outcome } from '../verdict/types.ts';
 import type { Accepted } from './accepted.ts';
 import { EXIT } from './output.ts';
@@ -152,8 +152,18 @@ function namedOnly(scenario: Scenario, judged: readonly WorkloadScenario[]): rea
       return object.kind === kindOf(object) || object.kind === 'Job'
         ? []
         : [`how ${kindOf(object)} ${name} rolls is not simulated: one Pod of it is deleted`];
-    return [
-      `nothing sends to ${kindOf(object)} ${name} (apps.<container>.drain says what work it has to lose)`,
-    ];
+    return [unsent(object, name, scenario)];
   });
+}
+
+/** Only what its peers find it by may select it here: any other Service makes it one of the judged. */
+function unsent(object: WorkloadObject, name: string, scenario: Scenario): string {
+  const nobody = `nothing sends to ${kindOf(object)} ${name}`;
+  const [own] = servicesOf(scenario, object);
+  if (own === undefined) return `${nobody} (apps.<container>.drain says what work it has to lose)`;
+  const { namespace, name: service } = own.metadata;
+  return (
+    `${nobody} but its peers, through its own headless Service ${qualifiedName(namespace, service)} ` +
+    '(a client of that Service, or --router dnsHeadless, says who else does)'
+  );
 }

@@ -117,7 +117,7 @@ export function headLine(whole: WholeAnswer, runs: number, color: Paint): string
     case 'notJudged': {
       const safe = of('safe').length;
       const others = safe === 0 ? '' : `; ${safe} of ${answers.length} workloads safe`;
-      return `${word}: ${open === '' ? 'nothing that something sends to' : open}${others}.`;
+      return `${word}: ${open === '' ? 'no workload that anything sends to' : open}${others}.`;
     }
     case 'partial':
       return `${word}: ${names(of('partial'))}${left}.`;

@@ -111,7 +111,8 @@ export function hasWorkToLose({ world, objects }: Scenario, object: WorkloadObje
   );
 }
 
-function servicesOf({ objects }: Scenario, object: WorkloadObject): readonly Service[] {
+/** The Services whose selector its Pods match. */
+export function servicesOf({ objects }: Scenario, object: WorkloadObject): readonly Service[] {
   return objects.flatMap((each) => (each.kind === 'Service' && selects(each, object) ? [each] : []));
 }
 

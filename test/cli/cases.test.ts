@@ -440,7 +440,9 @@ describe('the table of', () => {
     const { code, said } = await run(cms(), 'check', ...few, '--app', 'nginx=nginx', '--app', 'fpm=phpFpm');
     expect(code).toBe(0);
     expect(said).toContain('SAFE: Deployment cms');
-    expect(said).toContain('nothing sends to StatefulSet db');
+    expect(said).toContain(
+      'nothing sends to StatefulSet db but its peers, through its own headless Service db',
+    );
   });
 
   it('an ingress controller that closes in its hook, behind a load balancer before nodes', async () => {

@@ -159,7 +159,7 @@ function foundText(
 function foundLine(all: readonly FoundOf[], color: Paint): string {
   const of = (kind: Answer['kind']) => all.filter(({ found }) => found.kind === kind);
   const [none, open] = [of('none').length, of('notJudged').length];
-  if (all.length === 0) return `${color('NOT JUDGED', 'warning')}: nothing that something sends to.`;
+  if (all.length === 0) return `${color('NOT JUDGED', 'warning')}: no workload that anything sends to.`;
   if (none > 0) return `${color('NONE', 'bad')}: ${none} of ${all.length} workloads have no safe preStop.`;
   const cut = of('interrupted').length;
   if (open > 0) return `${color('NOT JUDGED', 'warning')}: ${open} of ${all.length} workloads.`;

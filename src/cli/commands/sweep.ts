@@ -66,7 +66,7 @@ async function sweepByWorkload(
     all.push({ workload, report: await sweepIn(scenario, options, io) });
   if (options.format === 'json')
     io.out(json({ workloads: all.map(({ workload, report }) => ({ ...workload, ...report })) }));
-  else if (all.length === 0) io.out('NOT JUDGED: nothing that something sends to.');
+  else if (all.length === 0) io.out('NOT JUDGED: no workload that anything sends to.');
   else {
     const tables = all.map(({ workload, report }) => [`${workloadName(workload)}`, formatSweep(report)]);
     io.out(joinSections([...tables, basisSection(loaded)]));
