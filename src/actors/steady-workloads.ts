@@ -27,6 +27,7 @@ export function steadyDeployments(world: World): DeploymentObject[] {
       restart: 0,
       replicaSet: `${name}-1`,
       deleted: null,
+      promotes: false,
       status: {
         replicas,
         updatedReplicas: replicas,

@@ -173,6 +173,8 @@ export type Assumption =
       /** Steps that are taken to succeed at once. */
       readonly skipped: readonly string[];
     }
+  /** An Argo Rollout waits for somebody, who promotes it at once. */
+  | { readonly code: 'rolloutPromoted'; readonly setting: 'actions'; readonly workload: string }
   | {
       readonly code: 'shutdownPeriods';
       readonly setting: 'actions';

@@ -45,6 +45,8 @@ export interface DeploymentObject {
   readonly replicaSet: string;
   /** It was deleted, in this way: nobody acts for it any more. */
   readonly deleted: Cascade | null;
+  /** Of an Argo Rollout: somebody promotes this revision as soon as it waits for that. */
+  readonly promotes: boolean;
   readonly status: DeploymentStatus;
 }
 
@@ -61,6 +63,7 @@ export const changedDeployment = changing<DeploymentObject>((from) => ({
   restart: from.restart,
   replicaSet: from.replicaSet,
   deleted: from.deleted,
+  promotes: from.promotes,
   status: from.status,
 }));
 
@@ -129,6 +132,8 @@ export interface ChangeDeployment {
   readonly restart?: boolean;
   /** An Argo Rollout goes on past the pause that its controller made. */
   readonly promoted?: boolean;
+  /** Somebody promotes the revision that this makes as soon as it waits for that. */
+  readonly promotes?: boolean;
   /** Back to an earlier revision; 0: the one before the present. */
   readonly revision?: number;
   /** Nothing is asked of a Deployment that is paused: so does `kubectl rollout restart`. */

@@ -101,6 +101,8 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
     const steps = skipped.length === 0 ? [] : [`${skipped.join(', ')} is taken to succeed at once`];
     return `${setting}: of ${workload} Pods and Services are simulated; ${[...weights, ...steps].join('; ')}.`;
   },
+  rolloutPromoted: ({ setting, workload }) =>
+    `${setting}: ${workload} waits for somebody, who is taken to promote it at once.`,
   shutdownPeriods: ({ node, shutdownGracePeriod, shutdownGracePeriodCriticalPods }) =>
     `nodeShutdown of ${node}: shutdownGracePeriod ${shutdownGracePeriod}, shutdownGracePeriodCriticalPods ${shutdownGracePeriodCriticalPods} ` +
     "(the kubelet's own default is 0, no graceful shutdown; what a node really has stands in its kubelet configuration).",

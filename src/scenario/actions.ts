@@ -45,6 +45,8 @@ const rollingUpdate = z.strictObject({
   ...target,
   /** The whole new Pod template, as in a manifest; left out: the present one in everything but its revision. */
   template: z.record(z.string(), z.unknown()).optional(),
+  /** Of an Argo Rollout alone: somebody promotes it as soon as it waits for that. */
+  promote: z.boolean().default(false),
 });
 
 /** `kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. */

@@ -1,6 +1,6 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import type { Finding } from '../cluster/finding.ts';
-import type { HookInfo, World } from '../cluster/world.ts';
+import type { DeploymentInfo, HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import { PLANES } from '../routing/planes/registry.ts';
 import { ROUTER_PRESETS } from '../routing/presets/index.ts';
@@ -180,6 +180,13 @@ function senderAssumptions(
   ];
 }
 
+function waitsForSomebody({ rollout }: DeploymentInfo): boolean {
+  if (rollout === null) return false;
+  return rollout.type === 'blueGreen'
+    ? !rollout.autoPromotionEnabled
+    : rollout.steps.some((step) => step.kind === 'pause' && step.seconds === null);
+}
+
 function workloadAssumptions({ actions = [] }: ScenarioSettings, world: World): readonly Assumption[] {
   const assumptions: Assumption[] = [];
   for (const action of actions) {
@@ -203,6 +210,13 @@ function workloadAssumptions({ actions = [] }: ScenarioSettings, world: World): 
     const workload = `Rollout/${name}`;
     assumptions.push({ code: 'rolloutSimplified', setting: 'manifests', workload, trafficWeights, skipped });
   }
+  const promoted = world.actions.flatMap((action) =>
+    'change' in action && 'deployment' in action.change && action.change.promotes === true
+      ? [world.deployments[action.change.deployment]!]
+      : [],
+  );
+  for (const { name } of new Set(promoted.filter(waitsForSomebody)))
+    assumptions.push({ code: 'rolloutPromoted', setting: 'actions', workload: `Rollout/${name}` });
   const hinted = world.services.filter(({ topologyHints }) => topologyHints);
   if (hinted.length > 0) {
     const services = hinted.map(({ name }) => name);

@@ -40,8 +40,9 @@ export function defaultActions({
   ];
   if (only === undefined || second !== undefined) return [];
   const [namespace, name] = only.name.includes('/') ? only.name.split('/', 2) : ['default', only.name];
-  if (only.kind === 'Deployment') return [{ type: 'rollingUpdate', at: '0s', deployment: only.name }];
-  return [{ type: 'rollingUpdate', at: '0s', workload: `${only.kind}/${name}`, namespace }];
+  const rolls = { type: 'rollingUpdate', at: '0s', promote: only.kind === 'Rollout' } as const;
+  if (only.kind === 'Deployment') return [{ ...rolls, deployment: only.name }];
+  return [{ ...rolls, workload: `${only.kind}/${name}`, namespace }];
 }
 
 type Path = readonly (string | number)[];

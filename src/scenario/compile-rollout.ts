@@ -54,6 +54,11 @@ export function compileRollout(
     issues.push({ ...refusal, code: 'notForThisKind', path: [...path, 'type'], value: action.type });
     return [];
   }
+  const unpromoted = nobodyPromotes(action, found);
+  if (unpromoted !== null) {
+    issues.push({ ...unpromoted, code: 'notForThisKind', path: [...path, 'promote'], value: true });
+    return [];
+  }
   const change = changeOf(action, path, found, targets, issues);
   if (change === null) return [];
   const at = micros(action.at);
@@ -70,7 +75,7 @@ export function compileRollout(
 }
 
 /** `restart`: the present template once more. `suspend`: of a Job alone. */
-type Change = Pick<ChangeDeployment, 'replicas' | 'paused' | 'template' | 'image' | 'restart' | 'revision'> &
+type Change = Omit<ChangeDeployment, 'deployment' | 'deleted' | 'promoted' | 'unlessPaused'> &
   Pick<ChangeSet, 'suspend'>;
 
 function changeOf(
@@ -82,9 +87,11 @@ function changeOf(
 ): Change | null {
   switch (action.type) {
     case 'rollingUpdate': {
-      const { template } = action;
-      if (template === undefined) return { restart: true };
-      return { template: broughtTemplate(source, template, [...path, 'template'], info, targets, issues) };
+      const { template, promote } = action;
+      const promotes = promote && { promotes: true };
+      if (template === undefined) return { restart: true, ...promotes };
+      const brought = broughtTemplate(source, template, [...path, 'template'], info, targets, issues);
+      return { template: brought, ...promotes };
     }
     case 'rolloutRestart':
       return { restart: true };
@@ -190,6 +197,16 @@ function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found)
     default:
       return kind === 'Job' ? notForJobs(called, 'rolled', "a Job's Pod template is immutable") : null;
   }
+}
+
+/** Only an Argo Rollout waits for somebody. */
+function nobodyPromotes(action: RolloutSettings, { target: { kind, name } }: Found): Refusal | null {
+  if (action.type !== 'rollingUpdate' || !action.promote || kind === 'Rollout') return null;
+  return {
+    message: `${kind}/${name} cannot be promoted.`,
+    rule: 'Only an Argo Rollout waits for a promotion (kubectl argo rollouts promote).',
+    fix: 'Leave promote out.',
+  };
 }
 
 const INSTEAD_OF_PAUSE: Readonly<Record<string, string>> = {

@@ -24,14 +24,19 @@ const deletes =
       ? null
       : { stop: 'onePodDeleted', action: { type: 'deletePod', pod: podOf(name, firstNode) } };
 
-/** A new revision, in the way of its kind. */
+/** A new revision, in the way of its kind; where an Argo Rollout waits for somebody, it is promoted: all of it is looked at. */
 function rolled({ kind, metadata: { name, namespace } }: WorkloadObject): {
   readonly stop: Stop;
   readonly action: ActionInput;
 } {
   return {
     stop: 'rolledOut',
-    action: { type: 'rollingUpdate', workload: `${kind}/${name}`, namespace },
+    action: {
+      type: 'rollingUpdate',
+      workload: `${kind}/${name}`,
+      namespace,
+      ...(kind === 'Rollout' && { promote: true }),
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   defineScenario,
   formatRollout,
   parseScenario,
+  scenariosByWorkload,
   simulate,
   describe as words,
 } from '../../src/index.ts';
@@ -82,6 +83,21 @@ describe('a canary', () => {
     const promoted = ran(strategy, [CHANGED, PROMOTED]).rollout;
     expect(promoted.heldBy).toBeNull();
     expect(promoted.completedAfterMs).toBeGreaterThan(60_000);
+  });
+
+  it('is looked at whole where nobody says what happens, and in a check: whoever it waits for promotes it', () => {
+    const strategy = {
+      canary: { steps: [{ setWeight: 10 }, { pause: {} }, { setWeight: 60 }, { pause: {} }] },
+    };
+    const { actions: _, ...silent } = given(strategy);
+    const alone = defineScenario({ ...silent, manifests: silent.manifests.slice(0, 2) });
+    const [checked] = scenariosByWorkload(given(strategy));
+    for (const scenario of [alone, checked!.scenario]) {
+      const [rollout] = simulate(scenario, { seed: 2 }).verdict.rollout!.workloads;
+      expect(rollout!.heldBy).toBeNull();
+      expect(rollout!.oldPodsGoneAfterMs).toBeGreaterThan(0);
+      expect(scenario.assumptions.map((each) => each.code)).toContain('rolloutPromoted');
+    }
   });
 
   it('without steps rolls as maxSurge and maxUnavailable let it', () => {

@@ -111,7 +111,7 @@ export const changeDeployment: Reducer<DeploymentObject, ChangeDeployment, Self>
     paused,
     deleted,
     status,
-    ...(retemplated ? revised(stored, template, ctx) : {}),
+    ...(retemplated ? { ...revised(stored, template, ctx), promotes: event.data.promotes ?? false } : {}),
   });
   return [changed, tellOfDeployment(changed, event, ctx)];
 };

@@ -164,9 +164,14 @@ class RolloutSync {
     return this.waiting(pause, info.autoPromotionEnabled ? info.autoPromotionSeconds : null);
   }
 
-  /** Paused from now on where it was not; looked at again when its time is over. The API keeps whole seconds. */
+  /**
+   * Paused from now on where it was not; looked at again when its time is over. The API keeps whole seconds. Where somebody promotes it
+   * as soon as it waits, the pause is taken away as it comes.
+   */
   private waiting(pause: RolloutPause, seconds: number | null): RolloutPause {
     if (pause.controllerPause && pause.pausedAtUs === null) return pause;
+    if (seconds === null && this.input.deployment.promotes)
+      return { pausedAtUs: null, controllerPause: true };
     const pausedAtUs = pause.pausedAtUs ?? Math.floor(this.input.now / SECOND) * SECOND;
     if (seconds !== null) this.deadlines.push(pausedAtUs + seconds * SECOND);
     return { pausedAtUs, controllerPause: true };

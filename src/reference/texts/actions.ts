@@ -29,6 +29,8 @@ export const ACTION_TEXTS = {
     ...target,
     template:
       'The whole new Pod template, as in a manifest; left out: the present one in everything but its revision.',
+    promote:
+      'Of an Argo Rollout alone: somebody promotes it as soon as it waits for that, at a pause without a duration or before a promotion that is not automatic.',
   },
   rolloutRestart: {
     '': '`kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. Of an Argo Rollout, too, whose own `restart` evicts its Pods in place instead.',

@@ -39,6 +39,8 @@ export interface RollingUpdateAction {
   readonly deployment?: string | undefined;
   /** The whole new Pod template, as in a manifest; left out: the present one in everything but its revision. */
   readonly template?: Readonly<Record<string, unknown>> | undefined;
+  /** Of an Argo Rollout alone: somebody promotes it as soon as it waits for that, at a pause without a duration or before a promotion that is not automatic. Default: false. */
+  readonly promote?: boolean | undefined;
 }
 
 /** `kubectl rollout restart`: a new revision of the same template; nothing where the Deployment is paused. Of an Argo Rollout, too, whose own `restart` evicts its Pods in place instead. */
