@@ -4,11 +4,13 @@ import type { ManifestObject } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import { matchesSelector } from '../manifests/select.ts';
 import { kindOf } from '../manifests/stand-in.ts';
+import { fixText } from '../report/describe-fix.ts';
 import { notJudgedName, notJudgedText } from '../report/describe-not-judged.ts';
+import { violationText } from '../report/describe-violation.ts';
 import { servicesOf, type Workload, type WorkloadScenario, workloadName } from '../scenario/by-workload.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WorkloadObject } from '../scenario/stops.ts';
-import type { NotJudged, Outcome } from '../verdict/types.ts';
+import { gravest, type NotJudged, type Outcome } from '../verdict/types.ts';
 import type { Accepted } from './accepted.ts';
 import { EXIT } from './output.ts';
 import type { LoadedScenario } from './scenario-from-args.ts';
@@ -85,7 +87,11 @@ function openOf({ workload, scenario, report, outcome }: WorkloadAnswer): readon
   const gating = withSafeSeconds(left, scenario, report);
   if (gating.length > 0) return gating.map((each) => pointOf(each, workload));
   const name = `${workload.kind} ${workload.name}`;
-  return [{ name, text: `${name}: none of its stopped Pods was ever routed to.`, workload }];
+  const why = gravest(report.worst?.verdict.violations ?? []);
+  // Where the worst run was judged, others were not.
+  const some = Object.entries(report.open).map(([code, runs]) => `${code} in ${runs} of ${report.runs} runs`);
+  const said = why === undefined ? `${some.join(', ')}.` : `${violationText(why)} ${fixText(why.fix)}`;
+  return [{ name, text: `${name}: ${said}`, workload }];
 }
 
 function pointOf(open: NotJudged, workload: Workload): Point {

@@ -68,7 +68,11 @@ export function decidedCell({ name }: Workload, { worst, reasons }: FuzzReport):
   const decided = worst?.verdict.decidedBy ?? null;
   if (decided === null) {
     const [reason = '-'] = Object.keys(reasons);
-    return reason === 'nothingToJudge' ? 'nobody sends to it' : reason;
+    if (reason !== 'nothingToJudge') return reason;
+    const stopped = worst?.verdict.violations.some(
+      (each) => each.kind === 'nothingToJudge' && 'pods' in each.reason,
+    );
+    return stopped ? 'nobody sends to it' : '-';
   }
   const { router, service, container } = decided;
   const who = router.replace(/^router\//, '').replace(/\/.*/, '');

@@ -228,6 +228,15 @@ const CASES: readonly Case[] = [
     says: ['UNSAFE: Deployment web', 'SIGKILL ended container web', 'at least 51', 'nobody sends to it'],
   },
   {
+    what: 'a rollout that no node has room for is not judged, and the answer says what keeps it',
+    objects: app('web', sleeps(5)).map((each) =>
+      JSON.parse(JSON.stringify(each).replace('"containerPort":', '"hostPort":8080,"containerPort":')),
+    ),
+    args: ['check', ...few, '--set', 'cluster.nodes=2'],
+    code: 5,
+    says: ['NOT JUDGED: Deployment web', 'No Pod was stopped: no node could take web-2-0', 'Add a node'],
+  },
+  {
     what: 'find says the same of that worker',
     objects: [deployment({ replicas: 2 })],
     args: ['find', ...few, '--set', 'apps.web.drain=50s'],
