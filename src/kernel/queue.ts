@@ -159,7 +159,8 @@ export class EventQueue {
     let latest = 0;
     for (let index = 0; index < count; index++) latest = Math.max(latest, times[index]!);
     if (latest === times[0]!) return false;
-    far.open(times[0]!, Math.min(latest + 1, this.nearEnd), count);
+    // Up to where the buckets behind it begin: what is due in between is still to come.
+    far.open(times[0]!, this.nearEnd === Number.POSITIVE_INFINITY ? latest + 1 : this.nearEnd, count);
     for (let index = 0; index < count; index++) far.add(times[index]!, ties[index]!, slots[index]!);
     times.fill(Number.POSITIVE_INFINITY, 0, count);
     this.count = 0;

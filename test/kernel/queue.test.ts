@@ -194,6 +194,20 @@ describe('with very many events', () => {
     expect(new Set([...queue].map(({ data }) => data))).toEqual(waiting);
   });
 
+  test('what is due between a crowd and the buckets behind it is not lost', () => {
+    const queue = new EventQueue();
+    const due: number[] = [];
+    const push = (at: number) => {
+      queue.push(at, due.length, named(at));
+      due.push(at);
+    };
+    // Buckets, the first of which is open; in it a crowd, which becomes buckets of its own; and then what is due after the crowd.
+    for (let n = 0; n < 6_000; n++) push(n * 1_000);
+    for (let n = 0; n < 6_000; n++) push(n);
+    for (let n = 0; n < 400; n++) push(6_500 + n * 250);
+    expect(drained(queue)).toEqual([...due].sort((a, b) => a - b));
+  });
+
   test('it is full when it holds as many as it may, in buckets or not', () => {
     const queue = new EventQueue(10_000);
     for (let n = 0; n < 10_000; n++) queue.push(n * 10, n, named(n));
