@@ -6,6 +6,8 @@ import {
   type DaemonPod,
   daemonSetRecheckUs,
   daemonSetStatus,
+  getTargetNodeName,
+  isPodUpdated,
   manageDaemonPods,
   rollingUpdateDaemonSet,
 } from '../../rules/apps/daemon-set.ts';
@@ -25,7 +27,7 @@ export const daemonSet: SetKindRules<DaemonSetInfo> = {
       shouldRun: disruptedBy === null || tolerates.includes(disruptedBy),
       shouldContinueRunning: true,
     }));
-    const own = pods.map((pod) => daemonPod(pod, object.revision));
+    const own = pods.map((pod) => daemonPod(pod, object.revision, nodes));
     const managed = manageDaemonPods(info, all, own, clock);
     const nothing = managed.createOn.length + managed.deletes.length === 0;
     const { createOn, deletes } = nothing ? rollingUpdateDaemonSet(info, all, own, clock) : managed;
@@ -60,12 +62,25 @@ function nameOn(set: string, node: string, pods: readonly PodObject[], place: nu
   return taken.includes(name) ? `${name}-next` : name;
 }
 
-function daemonPod(pod: PodObject, revision: number): DaemonPod & { readonly pod: PodObject } {
+/** A Pod that is not bound yet is for the node that its affinity names; the number of its revision stands for the template's hash. */
+function daemonPod(
+  pod: PodObject,
+  revision: number,
+  nodes: readonly { readonly name: string }[],
+): DaemonPod & { readonly pod: PodObject } {
   const member = pod.member!;
+  const target = getTargetNodeName({
+    specNodeName: nodes[pod.node]?.name ?? null,
+    requiredMatchFieldsMetadataName: [nodes[member.place]!.name],
+  });
+  const isTarget = nodes[member.place]!.name === target;
   return {
     pod,
-    node: member.place,
-    updated: member.revision === revision,
+    node: isTarget ? member.place : pod.node,
+    updated: isPodUpdated(
+      { templateGeneration: null, hash: String(member.revision) },
+      { templateGeneration: null, hash: String(revision) },
+    ),
     phase: pod.phase,
     ready: pod.ready,
     readyLastTransitionUs: Math.floor(pod.readyAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,

@@ -7,6 +7,7 @@ import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { nextSlowStartBatch } from '../../rules/apps/slow-start-batch.ts';
+import { endOfStatefulSetSync } from '../../rules/apps/stateful-set.ts';
 import { DEFAULT_ITEM_BACKOFF, itemBackoffUs } from '../../rules/machinery/rate-limiters.ts';
 import { type Client, request } from '../api-client.ts';
 import { defineActor } from '../define-actor.ts';
@@ -251,8 +252,8 @@ class Requests {
 const setWriteAnswered: Reducer<SetWork, SetWriteAnswered, Self> = (work, event, ctx) => {
   const effects: Effect[] = [];
   const set = event.object;
-  if (work.stage === 'writing') return [done(ctx, set, work, effects), effects];
   const { conflict } = event.data;
+  if (work.stage === 'writing') return [done(ctx, set, work, effects, conflict), effects];
   const answered: SetWork = changedWork(work, {
     unanswered: work.unanswered - 1,
     failed: work.failed || conflict,
@@ -300,8 +301,9 @@ function sameJob(a: JobStatus | null, b: JobStatus | null): boolean {
 }
 
 /** Ends a sync. One that failed comes back after its back-off, unless an event brings it back sooner. */
-function done(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
-  const failures = work.failed ? work.failures + 1 : 0;
+function done(ctx: Ctx, set: number, work: SetWork, outbox: Outbox, statusWrite = false): SetWork {
+  const failed = endOfStatefulSetSync({ sync: work.failed, statusWrite }).error !== null;
+  const failures = failed ? work.failures + 1 : 0;
   const idle: SetWork = changedWork(work, {
     stage: 'idle',
     dirty: false,
@@ -310,7 +312,7 @@ function done(ctx: Ctx, set: number, work: SetWork, outbox: Outbox): SetWork {
     failures,
   });
   if (work.dirty) return enqueue(ctx, set, idle, work.reason, work.transition, outbox);
-  if (!work.failed) return idle;
+  if (!failed) return idle;
   outbox.push(comeBack(ctx, set, work, itemBackoffUs(work.failures, DEFAULT_ITEM_BACKOFF)));
   return idle;
 }

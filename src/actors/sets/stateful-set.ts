@@ -3,6 +3,7 @@ import type { PodObject } from '../../cluster/state.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import {
   computeReplicaStatus,
+  getParentNameAndOrdinal,
   rollingUpdateCompleted,
   type StatefulPod,
   type StatefulSetSpec,
@@ -21,7 +22,7 @@ export const statefulSet: SetKindRules<StatefulSetInfo> = {
   plan(view) {
     const { info, object, minor, nowUs } = view;
     const set = specOf(view);
-    const pods = view.pods.map(statefulPod);
+    const pods = view.pods.flatMap((pod) => statefulPod(pod, object.name));
     const clock = { nowUs, minor };
     const { creates, deletes } = updateStatefulSet(set, pods, clock);
     const counts = computeReplicaStatus(pods, set, clock);
@@ -60,15 +61,19 @@ function specOf({ info, object, minor }: SetView<StatefulSetInfo>): StatefulSetS
   };
 }
 
-function statefulPod(pod: PodObject): StatefulPod & { readonly pod: PodObject } {
-  const { place, revision } = pod.member!;
-  return {
-    pod,
-    ordinal: place,
-    revision,
-    phase: pod.phase,
-    ready: pod.ready,
-    readyLastTransitionUs: Math.floor(pod.readyAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,
-    terminating: pod.deletionTimestamp !== null,
-  };
+/** A Pod's ordinal is in its name; one whose name is no member's is none. */
+function statefulPod(pod: PodObject, set: string): readonly (StatefulPod & { readonly pod: PodObject })[] {
+  const { parent, ordinal } = getParentNameAndOrdinal(pod.name);
+  if (parent !== set) return [];
+  return [
+    {
+      pod,
+      ordinal,
+      revision: pod.member!.revision,
+      phase: pod.phase,
+      ready: pod.ready,
+      readyLastTransitionUs: Math.floor(pod.readyAt / MICROS_PER_SECOND) * MICROS_PER_SECOND,
+      terminating: pod.deletionTimestamp !== null,
+    },
+  ];
 }

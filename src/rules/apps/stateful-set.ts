@@ -223,6 +223,18 @@ export function podsToUpdate<P extends StatefulPod>(
   return room <= 0 ? [] : candidates.reverse().filter(isOld).slice(0, room);
 }
 
+/**
+ * How a sync ends: its status is written once, whatever failed before, and of two errors the sync's own is the one that comes back.
+ * With an error the set is synced again after its back-off.
+ * Source: pkg/controller/statefulset/stateful_set_control.go performUpdate
+ */
+export function endOfStatefulSetSync(failed: { readonly sync: boolean; readonly statusWrite: boolean }): {
+  readonly statusWrites: 1;
+  readonly error: 'sync' | 'status' | null;
+} {
+  return { statusWrites: 1, error: failed.sync ? 'sync' : failed.statusWrite ? 'status' : null };
+}
+
 /** The counts in a StatefulSet's status. */
 export interface StatefulSetCounts {
   readonly replicas: number;

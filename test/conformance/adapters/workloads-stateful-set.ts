@@ -1,6 +1,7 @@
 import {
   claimOwners,
   computeReplicaStatus,
+  endOfStatefulSetSync,
   getParentNameAndOrdinal,
   getStatefulSetMaxUnavailable,
   isRunningAndReady,
@@ -146,6 +147,14 @@ function parallelScale(input: any) {
   return { statusReplicas: statusNow.replicas, loops, creates, completed };
 }
 
+function ends({ podCreateFails, statusWriteFails }: any) {
+  const { statusWrites, error } = endOfStatefulSetSync({
+    sync: podCreateFails,
+    statusWrite: statusWriteFails,
+  });
+  return { statusWriteAttempts: statusWrites, returnedError: error };
+}
+
 export const statefulSetAdapters: readonly Adapter[] = [
   byFunction('getStatefulSetMaxUnavailable', ({ maxUnavailable, replicaCount }) => ({
     maxUnavailable: getStatefulSetMaxUnavailable(maxUnavailable, replicaCount),
@@ -188,9 +197,8 @@ export const statefulSetAdapters: readonly Adapter[] = [
     ].every(Boolean),
   ),
   {
-    // Whether a status is written where a call fails belongs to the client, not to a decision.
     name: 'UpdateStatefulSet',
-    matches: (testCase) => testCase.function === 'UpdateStatefulSet' && !('podCreateFails' in testCase.input),
-    actual: status,
+    matches: (testCase) => testCase.function === 'UpdateStatefulSet',
+    actual: (input) => ('podCreateFails' in input ? ends(input) : status(input)),
   },
 ];
