@@ -4,7 +4,7 @@ import type { World } from '../cluster/world.ts';
 import { after, type Effect } from '../kernel/event.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { evictionGraceOverrideSeconds } from '../rules/kubelet/eviction-grace.ts';
-import { nodeGoes, nodeIsMissed } from './node-goes.ts';
+import { nodeComes, nodeGoes, nodeIsMissed } from './node-goes.ts';
 import { DRAIN, HPA_CONTROLLER, KEDA_OPERATOR, KUBECTL, KUBELET, NODE_AUTOSCALER } from './protocol.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -20,6 +20,11 @@ export function requested(action: ActionInfo, world: World, wiring: Wiring): Eff
     case 'cordonNode':
     case 'uncordonNode':
       return [after({ ...byKubectl, type: T.cordonRequested, data: action })];
+    case 'taintNode':
+    case 'untaintNode':
+      return [after({ ...byKubectl, type: T.taintRequested, data: action })];
+    case 'nodeJoined':
+      return nodeComes(action.node, delay, world, wiring);
     case 'rollingUpdate':
     case 'rolloutRestart':
     case 'setImage':

@@ -13,7 +13,7 @@ import { hpaControllers } from './hpa-controller/registration.ts';
 import { kedaOperators } from './keda-operator.ts';
 import { kubectl } from './kubectl.ts';
 import { nodeAutoscalers } from './node-autoscaler/registration.ts';
-import { nodeLifecycleController } from './node-lifecycle-controller.ts';
+import { nodeLifecycleController, steadyNodes } from './node-lifecycle-controller.ts';
 import {
   DEPLOYMENT_CONTROLLER,
   DISRUPTION_CONTROLLER,
@@ -77,7 +77,9 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
             cell: SCHEDULER.node,
             site: 'watch.scheduler',
             wants: (node, before) =>
-              node.unschedulable !== before?.unschedulable || node.tainted !== before.tainted,
+              node.unschedulable !== before?.unschedulable ||
+              node.taints !== before.taints ||
+              node.there !== before.there,
           },
         },
       },
@@ -94,14 +96,14 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
     actor(drain, { session: [], pod: [], client: [null, null] }),
     actor(
       nodeLifecycleController,
-      { node: [] },
+      { node: steadyNodes(nodes) },
       {
         watches: {
           nodes: {
             cell: NODE_LIFECYCLE.node,
             // Its watch is one of the controller manager's, as the ReplicaSet controller's is.
             site: 'watch.replicaSetController',
-            wants: (node, before) => node.ready !== before?.ready,
+            wants: (node, before) => node.ready !== before?.ready || node.taints !== before.taints,
           },
         },
       },

@@ -7,6 +7,7 @@ import type {
   EvictPodAction,
   ScaleReplicaSetAction,
   SetSelectorAction,
+  TaintNodeAction,
 } from '../cluster/actions.ts';
 import { SITE } from '../cluster/delay-sites.ts';
 import {
@@ -97,6 +98,13 @@ const cordonRequested: Reducer<null, CordonNodeAction, Self> = (state, event, { 
   return [state, [after({ ...request, type: T.cordonNode })]];
 };
 
+const taintRequested: Reducer<null, TaintNodeAction, Self> = (state, event, { self }) => {
+  const { node: object, patch: data } = event.data;
+  const transition = keyOfObject(requestKey('taint', 0), self.world.nodes[object]!.name);
+  const request = { ...toApiServer(self), kind: API.node, object, about: -1, data, transition };
+  return [state, [after({ ...request, type: T.patchNode })]];
+};
+
 export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubectl', {
   session: {
     deleteRequested,
@@ -108,5 +116,6 @@ export const kubectl = defineActor<'kubectl', { readonly session: null }>('kubec
     replicaSetDeleteRequested,
     replicaSetScaleRequested,
     selectorChangeRequested,
+    taintRequested,
   },
 });

@@ -1,12 +1,12 @@
 import { SITE } from '../cluster/delay-sites.ts';
 import { T } from '../cluster/events.ts';
-import { keyOfObject, Transition } from '../cluster/state.ts';
+import { keyOfObject, requestKey, Transition } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import { after, type Effect } from '../kernel/event.ts';
 import type { Micros } from '../kernel/time.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { nodeMonitorGraceSeconds } from './node-lifecycle-controller.ts';
-import { CONTAINERS, DATA_PLANE, KUBELET, NODE_LIFECYCLE } from './protocol.ts';
+import { API, CONTAINERS, DATA_PLANE, KUBELET, NODE_LIFECYCLE } from './protocol.ts';
 import type { Wiring } from './wiring.ts';
 
 /** All that runs on a node ends with it. */
@@ -15,7 +15,36 @@ export function nodeGoes(node: number, delay: Micros, wiring: Wiring): Effect[] 
   return [
     after({ ...lost, actor: wiring.kubelet(node), kind: KUBELET.node }),
     after({ ...lost, actor: wiring.containers(node), kind: CONTAINERS.node }),
-    after({ ...lost, actor: wiring.dataPlane(node), kind: DATA_PLANE.lost }),
+    after({ ...lost, actor: wiring.dataPlane(node), kind: DATA_PLANE.presence }),
+  ];
+}
+
+/** A node that was not there before registers, and its data plane programs what there is. */
+export function nodeComes(node: number, delay: Micros, { nodes }: World, wiring: Wiring): Effect[] {
+  const transition = keyOfObject(requestKey('nodeStatus', 0), nodes[node]!.name);
+  const about = -1;
+  return [
+    after({
+      type: T.patchNode,
+      actor: wiring.apiServer,
+      kind: API.node,
+      object: node,
+      about,
+      data: { there: true },
+      delay,
+      site: SITE['apiServer.write'],
+      transition,
+    }),
+    after({
+      type: T.nodeJoined,
+      actor: wiring.dataPlane(node),
+      kind: DATA_PLANE.node,
+      object: 0,
+      about,
+      data: { node },
+      delay,
+      transition,
+    }),
   ];
 }
 

@@ -17,6 +17,7 @@ const PROTOCOL = {
       'replicaSetDeleteRequested',
       'replicaSetScaleRequested',
       'selectorChangeRequested',
+      'taintRequested',
     ],
   },
   'api-server': {
@@ -126,12 +127,19 @@ const PROTOCOL = {
   'node-lifecycle-controller': {
     node: ['nodeObserved', 'nodeNotReady', 'taintEvictionDue'],
   },
-  /** Of one node: kube-proxy, or what stands in its place. */
+  /** Of one node: kube-proxy, or what stands in its place. `presence` says whether the node is there. */
   'data-plane': {
-    node: ['endpointSliceObserved', 'proxyTimer', 'routesChanged', 'proxySyncEnded', 'connectionAttempted'],
+    node: [
+      'endpointSliceObserved',
+      'proxyTimer',
+      'routesChanged',
+      'proxySyncEnded',
+      'connectionAttempted',
+      'nodeJoined',
+    ],
     affinity: [],
     flow: [],
-    lost: ['nodeLost'],
+    presence: ['nodeLost'],
   },
   kubelet: {
     worker: [

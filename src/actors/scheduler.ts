@@ -2,9 +2,11 @@ import { SITE } from '../cluster/delay-sites.ts';
 import type { NodeObject } from '../cluster/disruption.ts';
 import { type BindPod, type NodeObserved, type PodObserved, T } from '../cluster/events.ts';
 import { type PodObject, Transition, transitionOf } from '../cluster/state.ts';
-import type { World } from '../cluster/world.ts';
+import type { TemplateInfo, World } from '../cluster/world.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put } from '../kernel/event.ts';
+import { findMatchingUntoleratedTaint, UNSCHEDULABLE_TAINT } from '../rules/apiserver/taints.ts';
+import type { Toleration } from '../rules/apiserver/tolerations.ts';
 import { defineActor } from './define-actor.ts';
 import { API, cellsOf } from './protocol.ts';
 import type { Ctx, Self } from './wiring.ts';
@@ -15,7 +17,7 @@ export interface Placement {
   /** Pods of one ReplicaSet are spread by themselves; a bare Pod counts among those of its template. */
   readonly group: number;
   readonly node: number;
-  /** The only node that it may go to, however cordoned or tainted: a DaemonSet's Pod; -1: any. */
+  /** The only node that it may go to: a DaemonSet's Pod; -1: any. */
   readonly pinned: number;
 }
 
@@ -94,18 +96,19 @@ class Nodes {
   }
 
   /**
-   * Of those that are neither cordoned nor tainted and have its host ports free, the node with the fewest Pods of the same group,
-   * then the fewest Pods, then the first; -1 where there is none.
+   * Of those that it selects, whose taints it tolerates, and that have its host ports free, the node with the fewest Pods of the same
+   * group, then the fewest Pods, then the first; -1 where there is none.
    */
   best({ group, template, pinned }: Placement): number {
     const { nodes, templates } = this.ctx.self.world;
-    const ports = templates[template]!.hostPorts;
-    if (pinned >= 0) return this.isFree(pinned, ports) ? pinned : -1;
+    const info = templates[template]!;
+    const ports = info.hostPorts;
+    if (pinned >= 0) return this.takes(pinned, info) && this.isFree(pinned, ports) ? pinned : -1;
     let best = -1;
     let fewestOfGroup = 0;
     let fewest = 0;
     for (let node = 0; node < nodes.length; node++) {
-      if (!this.takesPods(node)) continue;
+      if (!this.takes(node, info)) continue;
       const { pods, groups } = this.load(node);
       if (!this.isFree(node, ports)) continue;
       const ofGroup = groups[group] ?? 0;
@@ -123,9 +126,12 @@ class Nodes {
     return ports.every((port) => (hostPorts[port] ?? 0) === 0);
   }
 
-  private takesPods(node: number): boolean {
-    const object = this.changed?.index === node ? this.changed : this.ctx.cell(CELL.node, node);
-    return object === undefined || isSchedulable(object);
+  private takes(node: number, { nodes, tolerations }: TemplateInfo): boolean {
+    if (nodes !== null && !nodes[node]!) return false;
+    return takesPods(
+      this.changed?.index === node ? this.changed : this.ctx.cell(CELL.node, node)!,
+      tolerations,
+    );
   }
 
   kept(): Effect[] {
@@ -133,8 +139,13 @@ class Nodes {
   }
 }
 
-function isSchedulable({ unschedulable, tainted }: NodeObject): boolean {
-  return !unschedulable && !tainted;
+function takesPods(
+  { there, unschedulable, taints }: NodeObject,
+  tolerations: readonly Toleration[],
+): boolean {
+  if (there && !unschedulable && taints.length === 0) return true;
+  const all = unschedulable ? [...taints, UNSCHEDULABLE_TAINT] : taints;
+  return there && findMatchingUntoleratedTaint(all, tolerations, ['NoSchedule', 'NoExecute']) === null;
 }
 
 /** The scheduler acts on what it has to place and on what makes room; nothing else of a Pod's life reaches a decision of it. */
@@ -146,7 +157,7 @@ export function givesOrTakesRoom(pod: PodObject, before: PodObject | undefined):
 /**
  * Gives each new Pod a node. So nodes of equal size are filled evenly, as the default spreading does, without the random choice
  * among equals. A Pod that no node can take waits until a Pod goes or a node is to be had again.
- * Source: pkg/scheduler/framework/plugins (nodeunschedulable, tainttoleration, nodeports, podtopologyspread)
+ * Source: pkg/scheduler/framework/plugins (nodeunschedulable, tainttoleration, nodeaffinity, nodeports, podtopologyspread)
  */
 const podObserved: Reducer<Placement | null | undefined, PodObserved, Self> = (placed, event, ctx) => {
   const { pod } = event.data;
@@ -165,7 +176,7 @@ const podObserved: Reducer<Placement | null | undefined, PodObserved, Self> = (p
 
 const nodeObserved: Reducer<NodeObject, NodeObserved, Self> = (_, event, ctx) => {
   const { node } = event.data;
-  return [node, isSchedulable(node) ? retryWaiting(ctx, new Nodes(ctx, node), waitingPods(ctx)) : NO_EFFECTS];
+  return [node, retryWaiting(ctx, new Nodes(ctx, node), waitingPods(ctx))];
 };
 
 /** A Pod that had a node makes room for those that wait; one that waited makes none. */

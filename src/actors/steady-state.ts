@@ -28,12 +28,12 @@ export function steadyState(world: World): SteadyState {
     replicaSets: steadyReplicaSets(world),
     sets: steadySets(world),
     budgets: steadyBudgets(world, pods),
-    nodes: world.nodes.map((_, index) => ({
+    nodes: world.nodes.map(({ taints, unschedulable, joins }, index) => ({
       index,
-      unschedulable: false,
+      there: !joins,
+      unschedulable,
       ready: true,
-      tainted: false,
-      disruptedBy: null,
+      taints,
     })),
   };
 }

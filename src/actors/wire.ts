@@ -17,7 +17,13 @@ import { containers, runningProcesses } from './containers/index.ts';
 import { flapping } from './containers/readiness-flaps.ts';
 import { controlPlane } from './control-plane.ts';
 import { scheduled } from './cron-job-controller.ts';
-import { dataPlane, mortalDataPlane, steadyPlane } from './data-plane/index.ts';
+import {
+  dataPlane,
+  joiningDataPlane,
+  mortalDataPlane,
+  planeToCome,
+  steadyPlane,
+} from './data-plane/index.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
 import { DATA_PLANE, KUBELET, ROUTER } from './protocol.ts';
@@ -42,13 +48,18 @@ function nodeActors(world: World, { pods, slices }: SteadyState): Registration[]
   const { agent } = world.dataPlane;
   const { sites } = planeOf(world.dataPlane);
   const nodesGo = world.actions.some(({ type }) => NODE_ENDS.includes(type));
-  return world.nodes.flatMap(({ name }, node) => {
+  return world.nodes.flatMap(({ name, joins }, node) => {
     const own = pods.filter((pod) => pod.node === node);
     const sizeOf = (template: number) => world.templates[template]!.containers.length;
     return [
       actor(
-        nodesGo ? mortalDataPlane : dataPlane,
-        { node: [steadyPlane(world, view, node)], affinity: [], flow: [], lost: [] },
+        joins ? joiningDataPlane : nodesGo ? mortalDataPlane : dataPlane,
+        {
+          node: [joins ? planeToCome(world, view, node) : steadyPlane(world, view, node)],
+          affinity: [],
+          flow: [],
+          presence: joins ? ['toCome'] : [],
+        },
         {
           name: dataPlaneName(agent, name),
           node,

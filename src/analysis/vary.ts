@@ -181,14 +181,14 @@ function clusterKnob(
   };
 }
 
-/** So many nodes: of listed ones the first, and beyond them further ones in their zones in turn. */
+/** So many nodes: of listed ones the first, and beyond them further ones, like these in turn. */
 function withNodes(cluster: Cluster, count: number): Cluster {
   const wanted = Math.max(1, count);
   const { nodes } = cluster;
   if (typeof nodes === 'number') return { ...cluster, nodes: wanted };
   const more = Array.from({ length: Math.max(0, wanted - nodes.length) }, (_, index) => {
-    const { zone } = nodes[index % nodes.length]!;
-    return zone === undefined ? {} : { zone };
+    const { name: _name, pods: _pods, ...like } = nodes[index % nodes.length]!;
+    return like;
   });
   return { ...cluster, nodes: [...nodes.slice(0, wanted), ...more] };
 }

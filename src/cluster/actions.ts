@@ -1,6 +1,7 @@
 import type { NodeIndex, PodIndex, ServiceIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
 import type { LoadAction } from './autoscaling.ts';
+import type { PatchNode } from './disruption.ts';
 import type { NodeRemoval } from './node-removal.ts';
 import type { ChangeSet } from './sets.ts';
 import type { Cascade, ChangeDeployment } from './workloads.ts';
@@ -66,6 +67,19 @@ export interface CordonNodeAction {
   readonly at: Micros;
   readonly node: NodeIndex;
 }
+/** `kubectl taint`, or `kubectl taint` with a dash. */
+export interface TaintNodeAction {
+  readonly type: 'taintNode' | 'untaintNode';
+  readonly at: Micros;
+  readonly node: NodeIndex;
+  readonly patch: PatchNode;
+}
+/** A node comes that was not there before. */
+export interface NodeJoinedAction {
+  readonly type: 'nodeJoined';
+  readonly at: Micros;
+  readonly node: NodeIndex;
+}
 /** `kubectl drain` of one node after the other. */
 export interface DrainNodeAction {
   readonly type: 'drainNode';
@@ -117,4 +131,6 @@ export type ActionInfo =
   | LoadAction
   | EvictPodAction
   | CordonNodeAction
+  | TaintNodeAction
+  | NodeJoinedAction
   | DrainNodeAction;

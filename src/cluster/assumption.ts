@@ -175,6 +175,13 @@ export type Assumption =
     }
   /** An Argo Rollout waits for somebody, who promotes it at once. */
   | { readonly code: 'rolloutPromoted'; readonly setting: 'actions'; readonly workload: string }
+  /** Labels that a workload asks nodes for, while nobody says which labels the nodes have: taken to be on all of them. */
+  | {
+      readonly code: 'nodeLabelsUnknown';
+      readonly setting: 'cluster.nodes';
+      readonly workload: string;
+      readonly labels: readonly string[];
+    }
   | {
       readonly code: 'shutdownPeriods';
       readonly setting: 'actions';

@@ -1,16 +1,27 @@
 import type { NodeIndex } from '../kernel/ids.ts';
+import type { Taint, TaintEffect } from '../rules/apiserver/taints.ts';
+
 /** Nodes and PodDisruptionBudgets as the API server stores them. */
 
 export interface NodeObject {
   readonly index: NodeIndex;
+  /** It is registered: false of one that is still to join. */
+  readonly there: boolean;
   /** Cordoned: the scheduler gives it no new Pod. */
   readonly unschedulable: boolean;
   /** Its condition Ready is True. */
   readonly ready: boolean;
-  /** Tainted not-ready or unreachable, NoSchedule and NoExecute: the scheduler gives it no new Pod. */
-  readonly tainted: boolean;
-  /** The taint NoSchedule of whoever takes it away; null: nobody does. */
-  readonly disruptedBy: string | null;
+  /** Those of its spec; that of a cordoned node is `unschedulable` alone. */
+  readonly taints: readonly Taint[];
+}
+
+/** What is changed of a node; members that are undefined stay as they are. */
+export interface PatchNode {
+  readonly there?: boolean;
+  readonly ready?: boolean;
+  readonly adds?: readonly Taint[];
+  /** Taints of this key and effect; null: whatever the effect. */
+  readonly removes?: readonly { readonly key: string; readonly effect: TaintEffect | null }[];
 }
 
 /** The status of a PodDisruptionBudget, as the API has it. */

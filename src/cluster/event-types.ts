@@ -255,6 +255,10 @@ export const EVENT_TYPES = [
   'serviceObserved',
   /** Container: the time in which its process goes on accepting is over; requests may prolong it. */
   'closingDue',
+  /** A user taints a node, or takes a taint away. */
+  'taintRequested',
+  /** A node is there from now on: its data plane begins to program. */
+  'nodeJoined',
 ] as const;
 
 /** A type of event. */

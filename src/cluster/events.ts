@@ -5,7 +5,7 @@ import {
   type PodIndex,
   type ServiceIndex,
 } from '../kernel/ids.ts';
-import type { Micros } from '../kernel/time.ts';
+import type { Taint } from '../rules/apiserver/taints.ts';
 import type {
   ChangeDeploymentAction,
   ChangeSetAction,
@@ -17,10 +17,11 @@ import type {
   ScaleReplicaSetAction,
   SetSelectorAction,
   ShutdownPeriod,
+  TaintNodeAction,
 } from './actions.ts';
 import type { LoadChanged } from './autoscaling.ts';
 import type { CreateJob } from './cron-jobs.ts';
-import type { BudgetObject, BudgetStatus, NodeObject, RefusedPod } from './disruption.ts';
+import type { BudgetObject, BudgetStatus, NodeObject, PatchNode, RefusedPod } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
 import type { NodeRemoval, NodeRemovalEnded } from './node-removal.ts';
 import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
@@ -51,7 +52,7 @@ import type {
   ScaleReplicaSet,
 } from './workloads.ts';
 
-export { EVENT_TYPES, type TraceType };
+export { EVENT_TYPES, type PatchNode, type TraceType };
 
 /** Why a key is dirty: the first Pod whose change made it so (-1: none did), and what keys the draws of what follows. */
 export interface Reason {
@@ -87,12 +88,13 @@ export interface PodKillRequested {
 export interface NodeShutdownStarted {
   readonly periods: readonly ShutdownPeriod[];
 }
-/** The Pods of a node whose toleration of its taint has run out. */
+/** The Pods of a node whose toleration of its taints has run out. */
 export interface TaintEviction {
   readonly node: NodeIndex;
-  readonly taint: 'notReady' | 'unreachable';
-  /** How long the taint was tolerated. */
-  readonly after: Micros;
+  /** Those with the effect NoExecute. */
+  readonly taints: readonly Taint[];
+  /** How long they were tolerated. */
+  readonly afterSeconds: number;
 }
 
 export interface OfNode {
@@ -100,12 +102,6 @@ export interface OfNode {
 }
 export interface CordonNode {
   readonly unschedulable: boolean;
-}
-/** Members that are undefined stay as they are. */
-export interface PatchNode {
-  readonly ready?: boolean;
-  readonly tainted?: boolean;
-  readonly disruptedBy?: string | null;
 }
 export interface NodeObserved {
   readonly node: NodeObject;
@@ -390,6 +386,8 @@ export interface EventMap {
   readonly changeService: ChangeService;
   readonly serviceObserved: ServiceObserved;
   readonly closingDue: ContainerEvent;
+  readonly taintRequested: TaintNodeAction;
+  readonly nodeJoined: OfNode;
 }
 
 /** Numbers of the event types, each with its payload's type. */

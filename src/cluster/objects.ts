@@ -3,7 +3,9 @@
  * Field names and nesting are Kubernetes's own. Every default of the API server is filled in, so nothing that has one is optional.
  */
 
+import type { Taint } from '../rules/apiserver/taints.ts';
 import type { Toleration } from '../rules/apiserver/tolerations.ts';
+import type { RequiredNodeAffinity } from '../rules/scheduler/node-affinity.ts';
 import type { AutoscalerInfo } from './autoscaling.ts';
 import type { RolloutSpec } from './rollouts.ts';
 import type { JobInfo } from './sets.ts';
@@ -114,6 +116,8 @@ export interface PodSpec {
   readonly priorityClassName: string;
   /** As admission stores them: filled in where nothing is said of a node that is gone. */
   readonly tolerations: readonly Toleration[];
+  /** On which nodes it may run: `nodeSelector`, and the required terms of `affinity.nodeAffinity`. */
+  readonly placement: RequiredNodeAffinity;
   /** Some volume of it is an emptyDir: local storage that goes with the Pod. */
   readonly hasEmptyDir: boolean;
 }
@@ -306,6 +310,13 @@ export interface PriorityClass {
   readonly metadata: ObjectMeta;
   readonly value: number;
   readonly globalDefault: boolean;
+}
+
+/** A node, as far as it decides who runs there. */
+export interface Node {
+  readonly kind: 'Node';
+  readonly metadata: ObjectMeta;
+  readonly spec: { readonly taints: readonly Taint[]; readonly unschedulable: boolean };
 }
 
 /** What has Pods, and what routes to them. */

@@ -164,6 +164,7 @@ const REQUESTS = [
   'scaleByMetric',
   'delete',
   'createJob',
+  'taint',
 ] as const;
 
 /** The low bits of a key hold a transition and a request; those above them stand for the name of an object. */

@@ -2,6 +2,8 @@ import type { Distribution } from '../kernel/distribution.ts';
 import type { NodeIndex, ServiceIndex } from '../kernel/ids.ts';
 import type { Key } from '../kernel/names.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { Taint } from '../rules/apiserver/taints.ts';
+import type { Toleration } from '../rules/apiserver/tolerations.ts';
 import type { ActionInfo } from './actions.ts';
 import type { AutoscalerInfo } from './autoscaling.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
@@ -49,6 +51,12 @@ export interface World {
 export interface NodeInfo {
   readonly name: string;
   readonly zone: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** When the run begins, as `unschedulable`. */
+  readonly taints: readonly Taint[];
+  readonly unschedulable: boolean;
+  /** It is not there before an action lets it join. */
+  readonly joins: boolean;
 }
 
 export interface ServiceInfo {
@@ -107,14 +115,16 @@ export interface TemplateInfo {
   readonly priority: number | null;
   /** Some volume of its Pods is an emptyDir. */
   readonly hasEmptyDir: boolean;
-  /** How long after the taint of a node that is gone its Pods are deleted, by what the taint says; null for never. */
-  readonly evictedAfter: Readonly<Record<'notReady' | 'unreachable', Micros | null>>;
+  /** With those that admission and a DaemonSet's controller add. */
+  readonly tolerations: readonly Toleration[];
+  /** By node: whether its Pods may run there, as nodeSelector, required node affinity and nodeName say; null: on all. */
+  readonly nodes: readonly boolean[] | null;
+  /** Labels that it asks nodes for while nobody says which they have: taken to be there. */
+  readonly unknownNodeLabels: readonly string[];
   /** The annotation karpenter.sh/do-not-disrupt. */
   readonly doNotDisrupt: boolean;
   /** The annotation cluster-autoscaler.kubernetes.io/safe-to-evict; null where it is absent. */
   readonly safeToEvict: boolean | null;
-  /** Of the taints of those who take nodes away, the ones that it tolerates. */
-  readonly tolerates: readonly string[];
   /** The annotation controller.kubernetes.io/pod-deletion-cost; 0 where it is absent or no whole number. */
   readonly podDeletionCost: number;
   /** Ports of the node that a Pod of it takes, as `TCP/8080`: no two Pods on one node share one. */

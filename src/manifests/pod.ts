@@ -1,8 +1,11 @@
 import type { Container, LifecycleHandler, ObjectMeta, PodSpec, Probe } from '../cluster/objects.ts';
 import { withDefaultTolerations } from '../rules/apiserver/tolerations.ts';
+import type { NodeSelectorTerm } from '../rules/scheduler/node-affinity.ts';
 import type {
   ContainerFields,
   LifecycleHandlerFields,
+  NodeSelectorRequirementFields,
+  NodeSelectorTermFields,
   ObjectMetaFields,
   PodSpecFields,
   ProbeFields,
@@ -70,10 +73,32 @@ export function decodePodSpec(field: Field): PodSpecFields {
       effect: optionalString(member(each, 'effect')),
       tolerationSeconds: optionalInteger(member(each, 'tolerationSeconds'), 64),
     })),
+    nodeSelector: optionalStringMap(member(field, 'nodeSelector')),
+    requiredNodeAffinity: optionalMap(member(field, 'affinity'), decodeAffinity),
     volumes: optionalList(member(field, 'volumes'), (volume) => ({
       // A volume without a source is one, too. Source: pkg/apis/core/v1/defaults.go SetDefaults_Volume
       emptyDir: optionalMap(member(volume, 'emptyDir'), () => true) ?? hasOnly(volume, 'name'),
     })),
+  };
+}
+
+/** The required part of the node affinity; the preferred one decides nothing here. */
+function decodeAffinity(affinity: Field): PodSpecFields['requiredNodeAffinity'] {
+  return optionalMap(member(affinity, 'nodeAffinity'), (nodeAffinity) =>
+    optionalMap(member(nodeAffinity, 'requiredDuringSchedulingIgnoredDuringExecution'), (required) => ({
+      nodeSelectorTerms: optionalList(member(required, 'nodeSelectorTerms'), (term) => ({
+        matchExpressions: optionalList(member(term, 'matchExpressions'), decodeRequirement),
+        matchFields: optionalList(member(term, 'matchFields'), decodeRequirement),
+      })),
+    })),
+  );
+}
+
+function decodeRequirement(field: Field): NodeSelectorRequirementFields {
+  return {
+    key: optionalString(member(field, 'key')),
+    operator: optionalString(member(field, 'operator')),
+    values: optionalStrings(member(field, 'values')),
   };
 }
 
@@ -206,7 +231,24 @@ export function toPodSpec(spec: PodSpecFields): PodSpec {
         tolerationSeconds: tolerationSeconds ?? null,
       })),
     ),
+    placement: {
+      nodeSelector: spec.nodeSelector ?? {},
+      terms:
+        spec.requiredNodeAffinity === undefined
+          ? null
+          : (spec.requiredNodeAffinity.nodeSelectorTerms ?? []).map(toTerm),
+    },
     hasEmptyDir: (spec.volumes ?? []).some(({ emptyDir }) => emptyDir === true),
+  };
+}
+
+function toTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTermFields): NodeSelectorTerm {
+  const requirement = ({ key = '', operator = '', values = [] }: NodeSelectorRequirementFields) => {
+    return { key, operator, values };
+  };
+  return {
+    matchExpressions: matchExpressions.map(requirement),
+    matchFields: matchFields.map(requirement),
   };
 }
 

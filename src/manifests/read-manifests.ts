@@ -4,6 +4,7 @@ import { formatPath } from '../cluster/issue.ts';
 import type {
   HorizontalPodAutoscaler,
   ManifestObject,
+  Node,
   PodDisruptionBudget,
   PriorityClass,
 } from '../cluster/objects.ts';
@@ -38,6 +39,7 @@ export interface Manifests {
   readonly budgets: readonly PodDisruptionBudget[];
   readonly priorityClasses: readonly PriorityClass[];
   readonly autoscalers: readonly HorizontalPodAutoscaler[];
+  readonly nodes: readonly Node[];
   /** What an API server would refuse, or what cannot be read: all of it. */
   readonly issues: readonly Issue[];
   /** What is accepted and probably not meant. */
@@ -74,6 +76,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const budgets: PodDisruptionBudget[] = [];
   const priorityClasses: PriorityClass[] = [];
   const autoscalers: HorizontalPodAutoscaler[] = [];
+  const nodes: Node[] = [];
   const refused: RefusedObject[] = [];
   const raw: RawObject[] = [];
   const seen = new Map<string, string>();
@@ -112,6 +115,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
       if (object?.kind === 'PodDisruptionBudget') budgets.push(object);
       else if (object?.kind === 'PriorityClass') priorityClasses.push(object);
       else if (object?.kind === 'HorizontalPodAutoscaler') autoscalers.push(object);
+      else if (object?.kind === 'Node') nodes.push(object);
       else if (object !== undefined) found.push({ object, source });
       if (source.issues.length > 0)
         refused.push({ kind, namespace: identity.namespace, name: identity.name });
@@ -122,7 +126,7 @@ export function readManifests(input: ManifestInput, options: { readonly minor: M
   const written = found.filter(({ source }) => !made.has(source.path));
   const findings = [...defects, ...findingsOf(written, options.minor)];
   const objects = found.map((each) => each.object);
-  return { objects, budgets, priorityClasses, autoscalers, issues, findings, ignored, raw, refused };
+  return { objects, budgets, priorityClasses, autoscalers, nodes, issues, findings, ignored, raw, refused };
 }
 
 /** What stands in for an object of a kind that is not simulated; undefined where it has no Pods that could be. Its own server says what it admits. */
@@ -155,6 +159,7 @@ const PODLESS: readonly ReadKind[] = [
   'Service',
   'PodDisruptionBudget',
   'PriorityClass',
+  'Node',
   'HorizontalPodAutoscaler',
   'ScaledObject',
 ];

@@ -3,6 +3,7 @@ import { formatPath } from '../cluster/issue.ts';
 import type {
   HorizontalPodAutoscaler,
   ManifestObject,
+  Node,
   PodDisruptionBudget,
   PriorityClass,
 } from '../cluster/objects.ts';
@@ -36,6 +37,7 @@ import { validateCronJobSpec } from '../rules/validation/validate-cron-job.ts';
 import { validateDeploymentSpec, validateReplicaSetSpec } from '../rules/validation/validate-deployment.ts';
 import { validateDisruptionBudgetSpec } from '../rules/validation/validate-disruption-budget.ts';
 import { validateJobSpec } from '../rules/validation/validate-job.ts';
+import { validateNodeSpec } from '../rules/validation/validate-node-placement.ts';
 import { validateObjectMeta } from '../rules/validation/validate-object-meta.ts';
 import { validatePodSpec } from '../rules/validation/validate-pod-spec.ts';
 import { type RolloutSpecFields, validateRolloutSpec } from '../rules/validation/validate-rollout.ts';
@@ -49,6 +51,7 @@ import { fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
 import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeJobSpec, toJob } from './job.ts';
+import { decodeNodeSpec, toNode } from './node.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 import { decodePriorityClass, toPriorityClass } from './priority-class.ts';
 import { decodeRolloutSpec, setDefaultsRollout, toRollout } from './rollout.ts';
@@ -66,7 +69,12 @@ import {
 } from './workload.ts';
 
 /** What a manifest can be read as. */
-export type ReadResult = ManifestObject | PodDisruptionBudget | PriorityClass | HorizontalPodAutoscaler;
+export type ReadResult =
+  | ManifestObject
+  | Node
+  | PodDisruptionBudget
+  | PriorityClass
+  | HorizontalPodAutoscaler;
 export type ReadKind = ReadResult['kind'] | 'ScaledObject';
 
 /** The API version that serves each kind that is simulated. */
@@ -84,6 +92,7 @@ export const servedApiVersion: Readonly<Record<ReadKind, string>> = {
   HorizontalPodAutoscaler: 'autoscaling/v2',
   ScaledObject: 'keda.sh/v1alpha1',
   PriorityClass: 'scheduling.k8s.io/v1',
+  Node: 'v1',
 };
 
 export interface ReadObject {
@@ -148,6 +157,11 @@ const DECODERS: Readonly<Record<ReadKind, Decoder>> = {
     const written = optionalMap(spec, decodeScaledObject) ?? {};
     const errors = validateScaledObject(written, 'spec');
     return { errors, dropped: [], build: () => toScaledAutoscaler(metadata, written, minor) };
+  },
+  Node: (metadata, spec) => {
+    const written = optionalMap(spec, decodeNodeSpec) ?? {};
+    const errors = validateNodeSpec(written, 'spec');
+    return { errors, dropped: [], build: () => toNode(metadata, written) };
   },
   PriorityClass: (metadata, _spec, _minor, root) => {
     const values = decodePriorityClass(root);

@@ -120,12 +120,16 @@ class Printer {
       return `${words}  readonly ${label}${optional ? '?' : ''}: ${value}${optional ? ' | undefined' : ''};`;
     });
     const base = isSites ? ' extends SiteDelaysInput' : '';
-    this.declare(name, textOf(texts['']!), `interface ${name}${base} {\n${fields.join('\n')}\n}`, path);
+    // What is done to nodes fills a file of its own.
+    const ofNode = (path[0] === 'actions' && 'node' in shape) || name === 'PriorityPeriodInput';
+    const at: Path = ofNode ? ['nodeActions', ...path] : path;
+    this.declare(name, textOf(texts['']!), `interface ${name}${base} {\n${fields.join('\n')}\n}`, at);
     return name;
   }
 
   private declare(name: string, words: string, text: string, path: Path): void {
-    const file = name === 'SiteDelaysInput' ? 'delays' : path.findLast((field) => FILES.includes(field));
+    const known = path.findLast((field) => FILES.includes(field));
+    const file = name === 'SiteDelaysInput' ? 'delays' : path[0] === 'nodeActions' ? 'node-actions' : known;
     this.declarations.set(name, { file: file ?? 'scenario', text: `${doc(words, '')}export ${text}\n` });
   }
 }

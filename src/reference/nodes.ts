@@ -27,6 +27,7 @@ export interface Nodes extends PartNodes {
   MeasuredSiteInput: NonNullable<NonNullable<Scenario['delays']>['measured']>['sites'][string];
   ClusterInput: Cluster;
   NodeInput: Exclude<NonNullable<Cluster['nodes']>, number>[number];
+  TaintInput: Done<'taintNode'>['taint'];
   KubeProxyInput: NonNullable<Cluster['kubeProxy']>;
   DataPlaneInput: Plane;
   CiliumInput: NonNullable<Plane['cilium']>;

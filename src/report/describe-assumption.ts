@@ -64,6 +64,9 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
   },
   syncPeriodWithoutEffect: ({ setting }) =>
     `${setting}: changes nothing here; kube-proxy waits for it only after a sync that failed, and every sync succeeds.`,
+  nodeLabelsUnknown: ({ setting, workload, labels }) =>
+    `${setting}: nobody says which labels the nodes have; all are taken to have ${labels.join(', ')}, which ${workload} asks for ` +
+    '(cluster.nodes[].labels, or the manifests of the Nodes).',
   topologyHints: ({ setting, services }) =>
     `${setting}: topology hints of Service ${services.join(', ')} are not simulated, since they follow the CPU of all nodes; taken to ` +
     'reach Pods of every zone.',

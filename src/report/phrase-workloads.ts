@@ -32,6 +32,7 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   },
   cordonRequested: () => 'cordon sent',
   cordonNode: (event) => (event.data.unschedulable ? 'node cordoned' : 'node schedulable again'),
+  taintRequested: () => 'a change of the taints of a node asked for',
   patchNode: () => 'node status and taints written',
   drainRequested: () => 'drain begins',
   nodeRemovalRequested: ({ data: { by, nodes } }) =>
@@ -46,6 +47,7 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   shutdownPodEnded: () => 'the shutdown need not wait for this Pod any more',
   shutdownGroupEnded: () => 'a group of Pods has had its time',
   nodeLost: () => 'node lost: everything on it ends',
+  nodeJoined: () => 'node joined: its data plane begins to program',
   nodeNotReady: () => 'node taken for not ready',
   markPodsNotReady: () => 'Pods of the node set to not Ready',
   evictTaintedPods: () => 'Pods of the tainted node deleted',
@@ -71,6 +73,7 @@ export const TOLD_WORKLOAD_EVENTS: ReadonlySet<TraceType> = new Set<TraceType>([
   'podKillRequested',
   'nodeShutdownStarted',
   'nodeLost',
+  'nodeJoined',
   'nodeNotReady',
   'markPodsNotReady',
   'evictTaintedPods',

@@ -15,4 +15,5 @@ export * from './node-autoscaling/index.ts';
 export * from './policy/index.ts';
 export * from './proxy/index.ts';
 export * from './routers/index.ts';
+export * from './scheduler/index.ts';
 export * from './validation/index.ts';

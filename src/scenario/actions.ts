@@ -124,6 +124,29 @@ const metric = z.strictObject({
 /** Through the Eviction API, once: a budget may refuse it. */
 const evictPod = z.strictObject({ type: z.literal('evictPod'), at, pod: name, gracePeriodSeconds });
 
+/** A taint of a node, as kubectl has it: key=value:effect. */
+export const taintSchema = z.strictObject({
+  key: z.string().min(1),
+  value: z.string().default(''),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+});
+
+/** `kubectl taint`: Pods that do not tolerate it are no longer put there, and with NoExecute those that run there go. */
+const taintNode = z.strictObject({ type: z.literal('taintNode'), at, node: name, taint: taintSchema });
+
+/** Takes a taint away. */
+const untaintNode = z.strictObject({
+  type: z.literal('untaintNode'),
+  at,
+  node: name,
+  key: z.string().min(1),
+  /** Left out: whatever its effect. */
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+});
+
+/** A node of the cluster is not there before: it is registered and Ready now. Its DaemonSet Pods are made, and it takes others. */
+const nodeJoined = z.strictObject({ type: z.literal('nodeJoined'), at, node: name });
+
 const cordonNode = z.strictObject({ type: z.literal('cordonNode'), at, node: name });
 const uncordonNode = z.strictObject({ type: z.literal('uncordonNode'), at, node: name });
 
@@ -243,6 +266,9 @@ const ACTIONS = [
   evictPod,
   cordonNode,
   uncordonNode,
+  taintNode,
+  untaintNode,
+  nodeJoined,
   drainNode,
   nodeShutdown,
   kubeletEviction,

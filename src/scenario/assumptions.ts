@@ -1,5 +1,6 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import type { Finding } from '../cluster/finding.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { DeploymentInfo, HookInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import { PLANES } from '../routing/planes/registry.ts';
@@ -217,6 +218,13 @@ function workloadAssumptions({ actions = [] }: ScenarioSettings, world: World): 
   );
   for (const { name } of new Set(promoted.filter(waitsForSomebody)))
     assumptions.push({ code: 'rolloutPromoted', setting: 'actions', workload: `Rollout/${name}` });
+  const told = new Set<string>();
+  for (const { namespace, workload: name, unknownNodeLabels: labels } of world.templates) {
+    const workload = qualifiedName(namespace, name);
+    if (labels.length === 0 || told.has(workload)) continue;
+    told.add(workload);
+    assumptions.push({ code: 'nodeLabelsUnknown', setting: 'cluster.nodes', workload, labels });
+  }
   const hinted = world.services.filter(({ topologyHints }) => topologyHints);
   if (hinted.length > 0) {
     const services = hinted.map(({ name }) => name);

@@ -6,8 +6,15 @@ import { matchesSelector } from '../manifests/select.ts';
 import { kindOf } from '../manifests/stand-in.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { demand } from './arguments.ts';
+import { type ClusterNodes, clusterNodes } from './cluster-nodes.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError, takesPart } from './scenario.ts';
-import type { ActionInput, ClientInput, RouterInput, ScenarioInput } from './schema.ts';
+import {
+  type ActionInput,
+  type ClientInput,
+  clusterSchema,
+  type RouterInput,
+  type ScenarioInput,
+} from './schema.ts';
 import { type Stop, stopOf, type WorkloadObject } from './stops.ts';
 
 /** A top-level controller or a bare Pod: the unit of an answer. */
@@ -49,26 +56,23 @@ export function scenariosByWorkload(input: ScenarioInput): readonly WorkloadScen
 export function parseTogether(input: unknown): ParseResult {
   const { manifests, cluster, apps } = input as Partial<ScenarioInput>;
   const minor = parseMinorVersion(cluster?.version ?? '') ?? 30;
-  const node = firstNode(cluster?.nodes);
-  const { objects } = readManifests(manifests ?? [], { minor });
+  const { objects, nodes: written } = readManifests(manifests ?? [], { minor });
+  const settings = clusterSchema.safeParse(cluster ?? {});
+  const all = clusterNodes({ cluster: settings.data ?? clusterSchema.parse({}) }, written, []);
   const found = stops(
     objects.filter((object) => takesPart(object, apps ?? {})),
-    node,
+    all,
   );
   // Of what has no Pods nothing can be stopped; that a node may take Pods changes nothing.
-  const nothing = { type: 'uncordonNode', node } as const satisfies ActionInput;
+  const nothing = { type: 'uncordonNode', node: all.nodes[0]!.name } as const satisfies ActionInput;
   const actions = found.length === 0 ? [nothing] : found.map(({ action }) => action);
   return parseScenario({ ...(input as object), actions });
 }
 
-function firstNode(nodes: NonNullable<ScenarioInput['cluster']>['nodes']): string {
-  return (Array.isArray(nodes) ? (nodes[0] as { readonly name?: string }).name : undefined) ?? 'node-1';
-}
-
-function stops(objects: readonly ManifestObject[], node: string) {
+function stops(objects: readonly ManifestObject[], cluster: ClusterNodes) {
   return objects.flatMap((object) => {
     if (object.kind === 'Service') return [];
-    const found = stopOf(object, node);
+    const found = stopOf(object, cluster);
     return found === null ? [] : [{ object, ...found }];
   });
 }
@@ -76,7 +80,7 @@ function stops(objects: readonly ManifestObject[], node: string) {
 /** Of a scenario that is checked: its own actions are not taken. */
 export function workloadScenarios(whole: Scenario): readonly WorkloadScenario[] {
   const { entries } = readDocuments(whole.input.manifests);
-  return stops(whole.objects, whole.world.nodes[0]!.name)
+  return stops(whole.objects, clusterNodes(whole.settings, whole.nodes, []))
     .filter(
       ({ object }) => hasWorkToLose(whole, object) || (object.kind !== 'Job' && isSentTo(whole, object)),
     )

@@ -1,8 +1,8 @@
 import type { ActionInfo } from '../cluster/actions.ts';
 import type { Issue } from '../cluster/issue.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
-import type { ServiceIndex } from '../kernel/ids.ts';
-import { type Duration, MICROS_PER_SECOND } from '../kernel/time.ts';
+import type { NodeIndex, ServiceIndex } from '../kernel/ids.ts';
+import { type Duration, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { unreachable } from '../kernel/unreachable.ts';
 import { migrateShutdownConfig } from '../rules/kubelet/node-shutdown.ts';
 import { micros } from '../schema/delay-input.ts';
@@ -47,6 +47,20 @@ export function defaultActions({
 
 type Path = readonly (string | number)[];
 
+type OneNode = Extract<
+  ActionSettings,
+  {
+    readonly type:
+      | 'nodeShutdown'
+      | 'nodeLost'
+      | 'nodeJoined'
+      | 'cordonNode'
+      | 'uncordonNode'
+      | 'taintNode'
+      | 'untaintNode';
+  }
+>;
+
 class Compiler {
   /** Indexes by name: actions may name thousands of Pods. */
   private readonly pods: ReadonlyMap<string, number>;
@@ -82,20 +96,14 @@ class Compiler {
         const pod = this.pod(action.pod, [...path, 'pod']);
         return [{ type: 'kubeletEviction', at, pod, threshold, evictionMaxPodGracePeriodSeconds }];
       }
-      case 'nodeShutdown': {
-        const periods =
-          action.shutdownGracePeriodByPodPriority ??
-          migrateShutdownConfig(
-            seconds(action.shutdownGracePeriod),
-            seconds(action.shutdownGracePeriodCriticalPods),
-          );
-        return [{ type: 'nodeShutdown', at, node: this.node(action.node, [...path, 'node']), periods }];
-      }
+      case 'nodeShutdown':
       case 'nodeLost':
-        return [{ type: 'nodeLost', at, node: this.node(action.node, [...path, 'node']) }];
+      case 'nodeJoined':
       case 'cordonNode':
       case 'uncordonNode':
-        return [{ type: action.type, at, node: this.node(action.node, [...path, 'node']) }];
+      case 'taintNode':
+      case 'untaintNode':
+        return [this.nodeAction(action, at, this.node(action.node, [...path, 'node']))];
       case 'delete':
         return compileDelete(action, path, this.targets, this.issues);
       case 'metric': {
@@ -142,6 +150,29 @@ class Compiler {
         return [...compileRollout(action, path, this.targets, this.issues)];
       default:
         return unreachable(action);
+    }
+  }
+
+  /** What happens to one node. */
+  private nodeAction(action: OneNode, at: Micros, node: NodeIndex): ActionInfo {
+    switch (action.type) {
+      case 'nodeShutdown': {
+        const periods =
+          action.shutdownGracePeriodByPodPriority ??
+          migrateShutdownConfig(
+            seconds(action.shutdownGracePeriod),
+            seconds(action.shutdownGracePeriodCriticalPods),
+          );
+        return { type: 'nodeShutdown', at, node, periods };
+      }
+      case 'taintNode':
+        return { type: 'taintNode', at, node, patch: { adds: [action.taint] } };
+      case 'untaintNode': {
+        const { key, effect = null } = action;
+        return { type: 'untaintNode', at, node, patch: { removes: [{ key, effect }] } };
+      }
+      default:
+        return { type: action.type, at, node };
     }
   }
 

@@ -324,7 +324,12 @@ function broughtTemplate(
   }
   const { template: own } = read.object.spec;
   const owner = `${kind}/${metadata.name}`;
-  templates.push(compileTemplate({ namespace: metadata.namespace, ...ofTemplate(own), owner }, compiler));
+  templates.push(
+    compileTemplate(
+      { namespace: metadata.namespace, ...ofTemplate(own), owner, daemon: kind === 'DaemonSet' },
+      compiler,
+    ),
+  );
   return templates.length - 1;
 }
 

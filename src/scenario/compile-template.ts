@@ -2,14 +2,9 @@ import type { Issue } from '../cluster/issue.ts';
 import type { Container, PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
 import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { keyOf } from '../kernel/names.ts';
-import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
+import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
-import {
-  DISRUPTION_TAINTS,
-  evictionDelaySeconds,
-  NODE_TAINTS,
-  toleratesNoSchedule,
-} from '../rules/apiserver/tolerations.ts';
+import { addOrUpdateDaemonPodTolerations } from '../rules/apps/daemon-nodes.ts';
 import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.ts';
 import { effectiveStopSignal } from '../rules/kubelet/stop-signal.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
@@ -18,6 +13,7 @@ import type { MinorVersion } from '../rules/machinery/version.ts';
 import { longestOf, micros } from '../schema/delay-input.ts';
 import { appOf } from './app-of.ts';
 import { type AppSettings, appSchema, compileApp, endsAtOnce, rangesOf } from './apps.ts';
+import { type ClusterNodes, selectedNodes, unknownLabels } from './cluster-nodes.ts';
 import { type Awaited, compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
 import { pathOf } from './compile-path.ts';
 
@@ -36,6 +32,8 @@ export interface TemplateSource {
   readonly content: string;
   /** For messages: `Deployment/web`. */
   readonly owner: string;
+  /** Its Pods are a DaemonSet's. */
+  readonly daemon: boolean;
 }
 
 /** What any template of the scenario is compiled with. */
@@ -46,6 +44,7 @@ export interface TemplateCompiler {
   readonly priorityClasses: readonly PriorityClass[];
   readonly apps: Readonly<Record<string, AppSettings>>;
   readonly minor: MinorVersion;
+  readonly cluster: ClusterNodes;
   /** Grows by what is wrong. */
   readonly issues: Issue[];
 }
@@ -99,14 +98,14 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     readinessGates: spec.readinessGates.length,
     priority: priorityOf(source, compiler),
     hasEmptyDir: spec.hasEmptyDir,
-    evictedAfter: {
-      notReady: evictedAfter(spec, 'notReady'),
-      unreachable: evictedAfter(spec, 'unreachable'),
-    },
+    tolerations: source.daemon
+      ? addOrUpdateDaemonPodTolerations(spec.tolerations, spec.hostNetwork)
+      : spec.tolerations,
+    nodes: selectedNodes(spec, compiler.cluster),
+    unknownNodeLabels: unknownLabels(spec, compiler.cluster),
     podDeletionCost: podDeletionCost(source.annotations),
     doNotDisrupt: source.annotations['karpenter.sh/do-not-disrupt'] === 'true',
     safeToEvict: safeToEvict(source.annotations),
-    tolerates: DISRUPTION_TAINTS.filter((taint) => toleratesNoSchedule(source.spec.tolerations, taint)),
     hostPorts: hostPorts(spec),
     path: paths.map((ports) => ports.map(({ containers: passed }) => passed)),
     undeclared: paths.flatMap((ports, place) =>
@@ -145,11 +144,6 @@ function priorityOf(
     });
   }
   return priority ?? written;
-}
-
-function evictedAfter({ tolerations }: PodSpec, taint: keyof typeof NODE_TAINTS): Micros | null {
-  const seconds = evictionDelaySeconds(tolerations, NODE_TAINTS[taint]);
-  return seconds === null ? null : seconds * MICROS_PER_SECOND;
 }
 
 function safeToEvict(annotations: Readonly<Record<string, string>>): boolean | null {

@@ -14,9 +14,10 @@ import type {
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import { POD_TEMPLATE_HASH, type RolloutInfo } from '../cluster/rollouts.ts';
 import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts';
-import type { DeploymentInfo, InitialPod, NodeInfo, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
+import type { DeploymentInfo, InitialPod, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { kindOf } from '../manifests/stand-in.ts';
+import { hasDaemonPod } from './cluster-nodes.ts';
 import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
 import { cronStarts } from './cron-schedule.ts';
 
@@ -40,7 +41,6 @@ export type DraftPod = Omit<InitialPod, 'node'> & { readonly node?: number };
 export function addWorkload(
   object: ManifestObject,
   compiler: TemplateCompiler,
-  nodes: readonly NodeInfo[],
   horizon: Micros | null,
   draft: Draft,
 ): void {
@@ -50,8 +50,8 @@ export function addWorkload(
   const owner = `${kindOf(object)}/${name}`;
   const source: TemplateSource =
     object.kind === 'Pod'
-      ? { namespace, labels, annotations, spec: object.spec, content: '', owner }
-      : { namespace, ...ofTemplate(object.spec.template), owner };
+      ? { namespace, labels, annotations, spec: object.spec, content: '', owner, daemon: false }
+      : { namespace, ...ofTemplate(object.spec.template), owner, daemon: object.kind === 'DaemonSet' };
   const compiled = compileTemplate(source, compiler);
   draft.templates.push(object.kind === 'Rollout' ? hashed(compiled, template) : compiled);
   if (object.kind === 'Pod') {
@@ -72,7 +72,8 @@ export function addWorkload(
   if (object.kind === 'DaemonSet') {
     const set = draft.sets.length;
     draft.sets.push(daemonSetInfo(object, template));
-    nodes.forEach((node, place) => {
+    compiler.cluster.nodes.forEach((node, place) => {
+      if (!hasDaemonPod(node, compiled.nodes?.[place] ?? true, compiled.tolerations)) return;
       const pod = podOf(`${name}-${node.name}`, namespace, template, 'DaemonSet');
       draft.pods.push({ ...pod, node: place, member: { set, revision: 1, place } });
     });

@@ -2,13 +2,14 @@ import type { Issue } from '../cluster/issue.ts';
 import type {
   HorizontalPodAutoscaler,
   ManifestObject,
+  Node,
   PodDisruptionBudget,
   PriorityClass,
   Service,
 } from '../cluster/objects.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import { POD_TEMPLATE_HASH } from '../cluster/rollouts.ts';
-import type { InitialPod, NodeInfo, RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
+import type { RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
 import { compilePlane } from '../routing/planes/compile-plane.ts';
@@ -23,12 +24,14 @@ import {
 } from '../rules/proxy/service-policies.ts';
 import { micros } from '../schema/delay-input.ts';
 import { appKeys } from './app-of.ts';
-import { compileActions, unknownPod } from './compile-actions.ts';
+import { clusterNodes } from './cluster-nodes.ts';
+import { compileActions } from './compile-actions.ts';
 import { autoscalerInfo } from './compile-autoscaler.ts';
 import { budgetInfo } from './compile-budget.ts';
 import { compileClients } from './compile-clients.ts';
 import { addWorkload, type Draft } from './compile-workloads.ts';
 import { hookIssues, waitingIssues } from './hook-issues.ts';
+import { placed } from './place-pods.ts';
 import type { ClusterSettings, ScenarioSettings } from './schema.ts';
 import { viaIssues } from './via-issues.ts';
 
@@ -41,23 +44,25 @@ export interface Policies {
   readonly budgets: readonly PodDisruptionBudget[];
   readonly priorityClasses: readonly PriorityClass[];
   readonly autoscalers: readonly HorizontalPodAutoscaler[];
+  readonly nodes: readonly Node[];
 }
 
 export function compile(
   settings: ScenarioSettings,
   objects: readonly ManifestObject[],
-  { budgets, priorityClasses, autoscalers: written }: Policies,
+  { budgets, priorityClasses, autoscalers: written, nodes: manifests }: Policies,
   issues: Issue[],
 ): World {
   const minor = parseMinorVersion(settings.cluster.version)!;
   const services = objects.filter((object) => object.kind === 'Service').filter(routesToPods);
   const draft: Draft = { templates: [], deployments: [], replicaSets: [], sets: [], cronJobs: [], pods: [] };
-  const nodes = nodesOf(settings.cluster, issues);
+  const cluster = clusterNodes(settings, manifests, issues);
+  const { nodes } = cluster;
   const selectors = services.map((service) => selectorsOf(service, settings.actions));
-  const compiler = { services, selectors, priorityClasses, apps: settings.apps, minor, issues };
+  const compiler = { services, selectors, priorityClasses, apps: settings.apps, minor, cluster, issues };
   const horizon = settings.horizon === undefined ? null : micros(settings.horizon);
-  for (const object of objects) addWorkload(object, compiler, nodes, horizon, draft);
-  const pods = place(draft.pods, settings.cluster, issues);
+  for (const object of objects) addWorkload(object, compiler, horizon, draft);
+  const pods = placed(draft, settings.cluster, nodes, issues);
   const autoscalers = written.flatMap((each) => autoscalerInfo(each, draft));
   const actions = compileActions(settings, { ...draft, autoscalers, pods, nodes, objects, compiler }, issues);
   // After the actions: a container may be in a template that one of them brings along.
@@ -174,76 +179,6 @@ function serviceInfo(
     topologyHints,
     affinity:
       spec.sessionAffinity === 'ClientIP' ? spec.sessionAffinityTimeoutSeconds * MICROS_PER_SECOND : null,
-  };
-}
-
-function nodesOf({ nodes }: ClusterSettings, issues: Issue[]): NodeInfo[] {
-  const list =
-    typeof nodes === 'number'
-      ? Array.from({ length: nodes }, () => ({}) as { name?: string; zone?: string })
-      : nodes;
-  const seen = new Map<string, number>();
-  return list.map(({ name: given, zone = '' }, index) => {
-    const name = given ?? `node-${index + 1}`;
-    const before = seen.get(name);
-    if (before !== undefined) issues.push(duplicateNode(name, before, index));
-    seen.set(name, before ?? index);
-    return { name, zone };
-  });
-}
-
-function duplicateNode(name: string, before: number, index: number): Issue {
-  return {
-    code: 'duplicateNode',
-    path: ['cluster', 'nodes', index, 'name'],
-    message: `cluster.nodes[${before}] and cluster.nodes[${index}] are both called "${name}".`,
-    value: name,
-    rule: 'Every node has a name of its own; one without a name is called node-1, node-2, … after its place in the list.',
-    fix: 'Give one of them another name.',
-  };
-}
-
-/** Pods that no node claims go to the nodes in turn, in the order of the manifests. */
-function place(pods: Draft['pods'], { nodes }: ClusterSettings, issues: Issue[]): InitialPod[] {
-  const count = typeof nodes === 'number' ? nodes : nodes.length;
-  const claimed = typeof nodes === 'number' ? new Map<string, number>() : claimsOf(nodes, issues);
-  let turn = 0;
-  const placed = pods.map((pod) => {
-    const name = qualifiedName(pod.namespace, pod.name);
-    const node = pod.node ?? claimed.get(name) ?? turn++ % count;
-    claimed.delete(name);
-    return { ...pod, node };
-  });
-  for (const [pod, node] of claimed) {
-    issues.push(unknownPod(pod, ['cluster', 'nodes', node, 'pods'], placed));
-  }
-  return placed;
-}
-
-/** The node that claims each Pod. */
-function claimsOf(
-  nodes: readonly { readonly pods?: readonly string[] | undefined }[],
-  issues: Issue[],
-): Map<string, number> {
-  const claimed = new Map<string, number>();
-  nodes.forEach(({ pods = [] }, index) => {
-    for (const pod of pods) {
-      const before = claimed.get(pod) ?? index;
-      if (before !== index) issues.push(claimedTwice(pod, before, index));
-      claimed.set(pod, before);
-    }
-  });
-  return claimed;
-}
-
-function claimedTwice(pod: string, before: number, index: number): Issue {
-  return {
-    code: 'podOnTwoNodes',
-    path: ['cluster', 'nodes', index, 'pods'],
-    message: `Pod "${pod}" is on cluster.nodes[${before}] and on cluster.nodes[${index}].`,
-    value: pod,
-    rule: 'A Pod runs on one node.',
-    fix: 'Name it under one of the nodes only.',
   };
 }
 

@@ -6,8 +6,9 @@ import type { ScenarioSettings } from './schema.ts';
 export function podLimitIssues(
   objects: readonly ManifestObject[],
   { limits, cluster }: Pick<ScenarioSettings, 'limits' | 'cluster'>,
+  nodeManifests: number,
 ): readonly Issue[] {
-  const nodes = typeof cluster.nodes === 'number' ? cluster.nodes : cluster.nodes.length;
+  const nodes = typeof cluster.nodes === 'number' ? nodeManifests || cluster.nodes : cluster.nodes.length;
   const asked = objects.map((object) => ({ object, ...podsOf(object, nodes) }));
   const all = asked.reduce((sum, { pods }) => sum + pods, 0);
   if (all <= limits.maxPods) return [];

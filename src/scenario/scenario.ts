@@ -4,6 +4,7 @@ import { formatPath, type Issue, toldIssues } from '../cluster/issue.ts';
 import type {
   HorizontalPodAutoscaler,
   ManifestObject,
+  Node,
   PodDisruptionBudget,
   PriorityClass,
 } from '../cluster/objects.ts';
@@ -38,6 +39,8 @@ export interface Scenario {
   readonly budgets: readonly PodDisruptionBudget[];
   readonly priorityClasses: readonly PriorityClass[];
   readonly autoscalers: readonly HorizontalPodAutoscaler[];
+  /** The manifests of nodes; all nodes of a run are `world.nodes`. */
+  readonly nodes: readonly Node[];
   /** What the API server accepts and is probably not meant. */
   readonly findings: readonly Finding[];
   /** Objects of kinds that are not simulated. */
@@ -112,6 +115,7 @@ function parsePlain(input: unknown): ParseResult {
     budgets,
     priorityClasses,
     autoscalers,
+    nodes,
     issues: manifestIssues,
     findings,
     ignored: unread,
@@ -125,10 +129,10 @@ function parsePlain(input: unknown): ParseResult {
   const meshed = withSidecars(written, given.apps, routers.sidecars, minor);
   const { objects, apps } = meshed;
   const settings: ScenarioSettings = { ...given, apps, routers: routers.all };
-  const tooMany = podLimitIssues(objects, settings);
+  const tooMany = podLimitIssues(objects, settings, nodes.length);
   if (tooMany.length > 0) return { ok: false, issues: [...manifestIssues, ...tooMany] };
   const compileIssues: Issue[] = [];
-  const world = compile(settings, objects, { budgets, priorityClasses, autoscalers }, compileIssues);
+  const world = compile(settings, objects, { budgets, priorityClasses, autoscalers, nodes }, compileIssues);
   const unreadable = manifestIssues.length > 0 && refused.length === 0;
   const issues = [
     ...manifestIssues,
@@ -144,6 +148,7 @@ function parsePlain(input: unknown): ParseResult {
     budgets,
     priorityClasses,
     autoscalers,
+    nodes,
     findings,
     ignored,
     assumptions,

@@ -7,7 +7,7 @@ import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema, durationOf, durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
-import { actionSchema } from './actions.ts';
+import { actionSchema, taintSchema } from './actions.ts';
 import { appSchema } from './apps.ts';
 import { clientSchema, networkSchema } from './clients.ts';
 
@@ -56,6 +56,11 @@ const nodeSchema = z.strictObject({
   zone: z.string().optional(),
   /** Names of the Pods that start on this node; all others are spread over the nodes in turn. */
   pods: z.array(z.string()).optional(),
+  /** Beside kubernetes.io/hostname, kubernetes.io/os and the zone's, which it has anyway. */
+  labels: z.record(z.string(), z.string()).optional(),
+  taints: z.array(taintSchema).optional(),
+  /** Cordoned from the start. */
+  unschedulable: z.boolean().optional(),
 });
 
 export const clusterSchema = z.strictObject({

@@ -179,7 +179,7 @@ export class RolloutFold {
     const { index, name, revision, replicas } = after;
     const info = this.world.sets[index]!;
     const key = keyOfSet(info);
-    const wanted = info.kind === 'DaemonSet' ? this.world.nodes.length : replicas;
+    const wanted = info.kind === 'DaemonSet' ? after.status.replicas : replicas;
     const open = this.current.get(key);
     if (open !== undefined) open.wanted = wanted;
     if (before.revision === revision) return;
@@ -235,6 +235,8 @@ export class RolloutFold {
     if (rollout === undefined || info.kind === 'Job') return;
     rollout.object = set;
     if (status.observedGeneration < generation) return;
+    // Nodes come and go, and a new template may select others.
+    if (info.kind === 'DaemonSet') rollout.wanted = status.replicas;
     const done =
       info.kind === 'StatefulSet'
         ? statefulSetRolledOut({ ...info, replicas }, status)

@@ -5,6 +5,7 @@ import { CONSTANT_DELAYS } from '../run/delays.ts';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
+const noExecute = (key: string) => [{ key, value: '', effect: 'NoExecute' }] as const;
 
 const written = (over: Partial<Toleration>): Toleration => ({
   key: '',
@@ -47,8 +48,8 @@ describe('a Pod on a node with a taint NoExecute', () => {
     ],
   ])('%s', (_, tolerations, notReady, unreachable) => {
     const stored = withDefaultTolerations(tolerations);
-    expect(evictionDelaySeconds(stored, NOT_READY)).toBe(notReady);
-    expect(evictionDelaySeconds(stored, UNREACHABLE)).toBe(unreachable);
+    expect(evictionDelaySeconds(stored, noExecute(NOT_READY))).toBe(notReady);
+    expect(evictionDelaySeconds(stored, noExecute(UNREACHABLE))).toBe(unreachable);
   });
 });
 

@@ -23,6 +23,7 @@ import {
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, fan, NO_EFFECTS, named, put, type SimEvent, send } from '../../kernel/event.ts';
 import { deletePod as deletePodRule } from '../../rules/apiserver/delete-pod.ts';
+import { evictionDelaySeconds } from '../../rules/apiserver/taints.ts';
 import { type MergeablePodStatus, mergePodStatus } from '../../rules/kubelet/merge-pod-status.ts';
 import { defineActor } from '../define-actor.ts';
 import { ENDPOINT_SLICE_CONTROLLER, REPLICA_SET_CONTROLLER } from '../protocol.ts';
@@ -239,17 +240,17 @@ const markPodsNotReady: Reducer<Counters, OfNode, Self> = (counters, event, ctx)
   return [counters, effects];
 };
 
-/** DaemonSet Pods tolerate the taints. Source: pkg/controller/tainteviction/taint_eviction.go */
+/** Source: pkg/controller/tainteviction/taint_eviction.go Controller.processPodOnNode */
 const evictTaintedPods: Reducer<Counters, TaintEviction, Self> = (counters, event, ctx) => {
   const data: DeletePod = { gracePeriodSeconds: null, disruption: true };
   const site = SITE['apiServer.write'];
-  const { node, taint, after: tolerated } = event.data;
+  const { node, taints, afterSeconds } = event.data;
+  const { templates } = ctx.self.world;
   const pods = podsOn(ctx, node).filter(
-    ({ template, member, deletionTimestamp, phase }) =>
-      ctx.self.world.templates[template]!.evictedAfter[taint] === tolerated &&
+    ({ template, deletionTimestamp, phase }) =>
       deletionTimestamp === null &&
       phase !== 'Failed' &&
-      (member === null || ctx.self.world.sets[member.set]!.kind !== 'DaemonSet'),
+      evictionDelaySeconds(templates[template]!.tolerations, taints) === afterSeconds,
   );
   return [
     counters,

@@ -32,7 +32,7 @@ export interface Flow {
   readonly seenAt: Micros;
 }
 
-type PlaneCells = { node: Routing; affinity: Affinity; flow: Flow | null; lost: boolean };
+type PlaneCells = { node: Routing; affinity: Affinity; flow: Flow | null; presence: unknown };
 const { affinity: AFFINITY, flow: FLOW } = cellsOf<'data-plane', PlaneCells>('data-plane');
 
 /** nf_conntrack_udp_timeout_stream: after how long without a packet conntrack forgets a flow that was answered. */

@@ -17,7 +17,7 @@ import type { AnyPlane } from '../../routing/planes/registry.ts';
 import { planeOf } from '../../routing/planes/registry.ts';
 import type { PlaneRunnerConfig } from '../../routing/planes/runner.ts';
 import { requestSync, resyncUs, syncFinished, syncTimer, syncWakesUs } from '../../routing/planes/runner.ts';
-import { endpointsOf, type SliceView } from '../../routing/views.ts';
+import { endpointsOf, SliceView } from '../../routing/views.ts';
 import { type Affinity, connectionAttempted, type Flow } from '../clients/decide.ts';
 import { defineActor } from '../define-actor.ts';
 import { CONTAINERS, cellsOf, ROUTER } from '../protocol.ts';
@@ -41,12 +41,15 @@ export interface PlaneNode {
   readonly syncedAt: Micros | null;
 }
 
+/** Whether the node is there: it is still to join, or has gone. */
+export type Presence = 'toCome' | 'there' | 'gone';
+
 export interface DataPlaneCells {
   readonly node: PlaneNode;
   readonly affinity: Affinity;
   /** By client: the UDP flow that conntrack knows; null where it was deleted. */
   readonly flow: Flow | null;
-  readonly lost: boolean;
+  readonly presence: Presence;
 }
 
 export const CELL = cellsOf<'data-plane', DataPlaneCells>('data-plane');
@@ -57,6 +60,12 @@ const SYNCED: RoutesChanged = { cause: 'sync', wakes: null };
 export function steadyPlane(world: World, view: SliceView, node: number): PlaneNode {
   const rules = initialRules(world, view, node);
   return { pending: view, applied: view, syncing: null, rules, background: null, syncedAt: null };
+}
+
+/** A node that is still to join: it routes to nobody. */
+export function planeToCome(world: World, view: SliceView, node: number): PlaneNode {
+  const applied = new SliceView([]);
+  return { ...steadyPlane(world, applied, node), pending: view };
 }
 
 /** What all nodes of a world share: its plane, and when syncs of it may start. */
@@ -327,17 +336,57 @@ const proxySyncEnded: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {
   );
 };
 
-const nodeLost: Reducer<boolean | undefined, OfNode, Self> = () => [true, NO_EFFECTS];
+const nodeLost: Reducer<Presence | undefined, OfNode, Self> = () => ['gone', NO_EFFECTS];
+
+/** It lists what there is, and programs it with its first sync. */
+const nodeJoined: Reducer<PlaneNode, OfNode, Self> = (node, event, ctx) => {
+  const past = background(ctx, node, ctx.now);
+  const runner = requestSync(sharedOf(ctx.self.world).runner, past.runner, ctx.now);
+  const [state, effects] = proceed(ctx, event, node, node.pending, past, runner);
+  return [state, [put(CELL.presence, 0, 'there'), ...effects]];
+};
 
 export const dataPlane = defineActor<'data-plane', DataPlaneCells>('data-plane', {
-  node: { endpointSliceObserved, proxyTimer, routesChanged, proxySyncEnded, connectionAttempted },
+  node: {
+    endpointSliceObserved,
+    proxyTimer,
+    routesChanged,
+    proxySyncEnded,
+    connectionAttempted,
+    nodeJoined,
+  },
   affinity: {},
   flow: {},
-  lost: { nodeLost },
+  presence: { nodeLost },
 });
 
 /** The same where a node may go: then nothing programs its rules any more. A scenario without such an action does not pay for it. */
-export const mortalDataPlane = whileAlive(dataPlane, (ctx) => ctx.cell(CELL.lost, 0) === true, [
+export const mortalDataPlane = whileAlive(dataPlane, (ctx) => ctx.cell(CELL.presence, 0) === 'gone', [
   'connectionAttempted',
   'nodeLost',
 ]);
+
+/** What a node that is still to join would find is kept, and programmed once it is there. */
+const gathering: Reducer<PlaneNode, EndpointSliceObserved, Self> = (node, event, ctx) => {
+  if (ctx.cell(CELL.presence, 0) !== 'toCome') return endpointSliceObserved(node, event, ctx);
+  return [{ ...node, pending: node.pending.with(event.data.slice) }, NO_EFFECTS];
+};
+
+/** The same where a node may come. */
+export const joiningDataPlane = whileAlive(
+  defineActor<'data-plane', DataPlaneCells>('data-plane', {
+    node: {
+      endpointSliceObserved: gathering,
+      proxyTimer,
+      routesChanged,
+      proxySyncEnded,
+      connectionAttempted,
+      nodeJoined,
+    },
+    affinity: {},
+    flow: {},
+    presence: { nodeLost },
+  }),
+  (ctx) => ctx.cell(CELL.presence, 0) === 'gone',
+  ['connectionAttempted', 'nodeLost'],
+);

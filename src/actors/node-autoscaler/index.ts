@@ -1,10 +1,11 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import { type EvictionAnswered, type PodObserved, T } from '../../cluster/events.ts';
+import { type EvictionAnswered, type PatchNode, type PodObserved, T } from '../../cluster/events.ts';
 import type { NodeRemoval, NodeRemovalEnded } from '../../cluster/node-removal.ts';
 import { keyOfObject, type PodObject, requestKey, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
+import type { Taint } from '../../rules/apiserver/taints.ts';
 import { defineActor } from '../define-actor.ts';
 import { nodeGoes, nodeIsMissed } from '../node-goes.ts';
 import { API, cellsOf } from '../protocol.ts';
@@ -70,7 +71,7 @@ const nodeRemovalRequested: Reducer<RemovalSession | undefined, NodeRemoval, Sel
       lookAt: null,
     };
     if (why !== null) effects.push(ended(ctx, { node, outcome: 'refused', why }));
-    else effects.push(...taints(ctx, node, rules.taint));
+    else effects.push(...taints(ctx, node, rules.taint, true));
     const kept = begins ? looks(ctx, node, session, ctx.now + rules.waits(removal), effects) : session;
     if (begins) begun++;
     if (node === event.object) own = kept;
@@ -79,16 +80,18 @@ const nodeRemovalRequested: Reducer<RemovalSession | undefined, NodeRemoval, Sel
   return [own, effects];
 };
 
-function taints(ctx: Ctx, node: number, taint: string | null): Effect[] {
+/** Its taint, and a cordon; `on`: they are set, else taken away. */
+function taints(ctx: Ctx, node: number, key: string, on: boolean): Effect[] {
   const to = { actor: ctx.self.wiring.apiServer, kind: API.node, object: node, about: -1 } as const;
   const site = SITE['apiServer.write'];
   const { name } = ctx.self.world.nodes[node]!;
   const cordon = keyOfObject(requestKey('cordon', 0), name);
   const status = keyOfObject(requestKey('nodeStatus', 0), name);
-  const unschedulable = taint !== null;
+  const taint: Taint = { key, value: '', effect: 'NoSchedule' };
+  const data: PatchNode = on ? { adds: [taint] } : { removes: [taint] };
   return [
-    after({ ...to, type: T.cordonNode, data: { unschedulable }, site, transition: cordon }),
-    after({ ...to, type: T.patchNode, data: { disruptedBy: taint }, site, transition: status }),
+    after({ ...to, type: T.cordonNode, data: { unschedulable: on }, site, transition: cordon }),
+    after({ ...to, type: T.patchNode, data, site, transition: status }),
   ];
 }
 
@@ -221,7 +224,7 @@ const nodeRemovalEnded: Reducer<RemovalSession | undefined, NodeRemovalEnded, Se
   const effects =
     outcome === 'removed'
       ? [...nodeGoes(node, 0, wiring), nodeIsMissed(node, 0, world, wiring)]
-      : taints(ctx, node, null);
+      : taints(ctx, node, rulesOf(session.removal).taint, false);
   const { removal } = session;
   const next = removal.nodes.find((each) => {
     const other = ctx.cell(CELL.session, each);

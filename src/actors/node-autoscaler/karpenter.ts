@@ -1,5 +1,6 @@
 import type { KarpenterRemoval } from '../../cluster/node-removal.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { type Taint, toleratesTaint } from '../../rules/apiserver/taints.ts';
 import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
 import { SYSTEM_CRITICAL_PRIORITY } from '../../rules/kubelet/node-shutdown.ts';
 import { itemBackoffUs } from '../../rules/machinery/rate-limiters.ts';
@@ -65,14 +66,16 @@ export const karpenter: AutoscalerRules<KarpenterRemoval> = {
   },
 };
 
+const DISRUPTED: Taint = { key: karpenter.taint, value: '', effect: 'NoSchedule' };
+
 function karpenterPod({ pod, owner, template }: SeenPod): KarpenterPod {
-  const { priority, terminationGracePeriodSeconds, doNotDisrupt, tolerates } = template;
+  const { priority, terminationGracePeriodSeconds, doNotDisrupt, tolerations } = template;
   return {
     terminal: isPodPhaseTerminal(pod.phase),
     daemon: owner === 'DaemonSet',
     critical: (priority ?? 0) >= SYSTEM_CRITICAL_PRIORITY,
     doNotDisrupt,
-    toleratesDisruption: tolerates.includes(karpenter.taint),
+    toleratesDisruption: tolerations.some((each) => toleratesTaint(each, DISRUPTED)),
     terminationGracePeriodSeconds,
     deletionDeadlineUs: pod.deletionTimestamp,
   };

@@ -1,6 +1,7 @@
 import type { DaemonSetInfo } from '../../cluster/sets.ts';
 import type { PodObject } from '../../cluster/state.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
+import { nodeShouldRunDaemonPod } from '../../rules/apps/daemon-nodes.ts';
 import {
   DAEMON_BURST_REPLICAS,
   type DaemonPod,
@@ -21,12 +22,12 @@ export const daemonSet: SetKindRules<DaemonSetInfo> = {
   deletesAtOnce: true,
   plan({ info, object, pods, nodes, templates, nowUs, minor }) {
     const clock = { nowUs, minor };
-    const { tolerates } = templates[object.templates[object.revision - 1]!]!;
-    const all = nodes.map(({ disruptedBy }, node) => ({
-      node,
-      shouldRun: disruptedBy === null || tolerates.includes(disruptedBy),
-      shouldContinueRunning: true,
-    }));
+    const { tolerations, nodes: selects } = templates[object.templates[object.revision - 1]!]!;
+    const all = nodes.flatMap(({ there, taints }, node) => {
+      if (!there) return [];
+      const selected = selects?.[node] ?? true;
+      return [{ node, ...nodeShouldRunDaemonPod({ selected, taints }, tolerations) }];
+    });
     const own = pods.map((pod) => daemonPod(pod, object.revision, nodes));
     const managed = manageDaemonPods(info, all, own, clock);
     const nothing = managed.createOn.length + managed.deletes.length === 0;

@@ -120,10 +120,10 @@ const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
       (pod): pod is PodObject => pod !== undefined && (seesGonePods || !pod.gone) && pod.member!.set === set,
     );
   const { templates, minor } = world;
-  const nodes = world.nodes.map(({ name }, node) => ({
-    name,
-    disruptedBy: ctx.cell(CELL.node, node)?.disruptedBy ?? null,
-  }));
+  const nodes =
+    info.kind === 'DaemonSet'
+      ? world.nodes.map(({ name }, node) => ({ name, ...ctx.cell(CELL.node, node)! }))
+      : [];
   const mayWrite = !waitsForOwnWrites || work.expectedCreates + work.expectedDeletes.length === 0;
   const { memory } = work;
   const plan = planOf({ info, object, pods, nodes, templates, mayWrite, memory, nowUs: ctx.now, minor });

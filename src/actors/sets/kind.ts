@@ -1,3 +1,4 @@
+import type { NodeObject } from '../../cluster/disruption.ts';
 import type { SetInfo, SetObject, SetStatus } from '../../cluster/sets.ts';
 import type { PodObject } from '../../cluster/state.ts';
 import type { World } from '../../cluster/world.ts';
@@ -14,8 +15,8 @@ export interface SetView<I extends SetInfo = SetInfo> {
   readonly mayWrite: boolean;
   /** What the sync before this one kept; null before the first. */
   readonly memory: JobMemory | null;
-  /** `disruptedBy`: the taint of whoever takes the node away. */
-  readonly nodes: readonly { readonly name: string; readonly disruptedBy: string | null }[];
+  /** As the watch delivered them: of the controller of DaemonSets alone. */
+  readonly nodes: readonly (NodeObject & { readonly name: string })[];
   readonly nowUs: Micros;
   readonly minor: number;
 }

@@ -15,7 +15,7 @@ export function setControllers(world: World, start: SteadyState): readonly Regis
 }
 
 /** The controller of a kind of set, which looks at its own sets and their Pods alone. */
-function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyState): Registration {
+function setControllerOf(kind: SetKind, world: World, { pods, sets, nodes }: SteadyState): Registration {
   const isOwn = (set: number) => world.sets[set]?.kind === kind;
   const ownPod = ({ member }: PodObject) => member !== null && isOwn(member.set);
   return actor(
@@ -25,7 +25,7 @@ function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyStat
       object: sets.map((set, index) => (isOwn(index) ? set : undefined)),
       work: sets.map((_, index) => (isOwn(index) ? IDLE_SET : undefined)),
       client: [null],
-      node: [],
+      node: kind === 'DaemonSet' ? nodes : [],
     },
     {
       name: controllerOf(kind),
@@ -41,7 +41,7 @@ function setControllerOf(kind: SetKind, world: World, { pods, sets }: SteadyStat
           nodes: {
             cell: SET_CONTROLLER.node,
             site: 'watch.replicaSetController',
-            wants: (node, before) => node.disruptedBy !== (before?.disruptedBy ?? null),
+            wants: (node, before) => node.taints !== before?.taints || node.there !== before.there,
           },
         }),
       },

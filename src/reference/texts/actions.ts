@@ -135,6 +135,27 @@ export const ACTION_TEXTS = {
     gracePeriodSeconds,
   },
   cordonNode: { '': 'No Pod is scheduled to the node any more.', type, at, node },
+  taintNode: {
+    '': '`kubectl taint`: Pods that do not tolerate it are put there no more, and with NoExecute those that run there go.',
+    type,
+    at,
+    node,
+    taint: 'The taint; one of the same key and effect is replaced.',
+  },
+  untaintNode: {
+    '': '`kubectl taint` with a dash: the taint is taken away.',
+    type,
+    at,
+    node,
+    key: { text: 'Its key.', examples: ['dedicated'] },
+    effect: 'Its effect; left out: whatever it is.',
+  },
+  nodeJoined: {
+    '': 'A node of the cluster that is not there before is registered and Ready: its DaemonSet Pods are made, and it takes others.',
+    type,
+    at,
+    node,
+  },
   uncordonNode: { '': 'Pods may be scheduled to the node again.', type, at, node },
   drainNode: {
     '': '`kubectl drain`: cordons every node named, then evicts their Pods, node after node.',

@@ -56,7 +56,7 @@ export const CLUSTER_TEXTS = {
     platform: 'Where it runs: decides who serves what the manifests give no class.',
     version: { text: 'The Kubernetes version, from 1.26 to 1.36, as text.', examples: ['1.30'] },
     nodes: {
-      text: 'How many nodes, or a list of them.',
+      text: 'How many nodes, or a list of them. Node manifests take the place of a number.',
       examples: [3, [{ name: 'a', zone: 'eu-1' }, { name: 'b' }]],
     },
     dataPlane:
@@ -73,6 +73,19 @@ export const CLUSTER_TEXTS = {
     name: 'Its name; node-1, node-2 … where it is left out.',
     zone: { text: 'Its zone, for topology-aware routing.', examples: ['eu-west-1a'] },
     pods: 'Names of the Pods that start on this node; all others are spread over the nodes in turn.',
+    labels: {
+      text: "Its labels, beside kubernetes.io/hostname, kubernetes.io/os and its zone's. As soon as one node has some, Pods go only where their nodeSelector and required node affinity say.",
+      examples: [{ disktype: 'ssd' }],
+    },
+    taints: 'Its taints when the run begins.',
+    unschedulable: 'It is cordoned when the run begins.',
+  },
+  TaintInput: {
+    '': 'A taint of a node.',
+    key: { text: 'Its key.', examples: ['dedicated'] },
+    value: 'Its value.',
+    effect:
+      'What it does to Pods that do not tolerate it: none is put there (NoSchedule), and with NoExecute those that run there go.',
   },
   KubeProxyInput: {
     '': "kube-proxy's settings.",
@@ -141,6 +154,7 @@ export const CLUSTER_TEXTS = {
 } satisfies NodeTexts<
   | 'ClusterInput'
   | 'NodeInput'
+  | 'TaintInput'
   | 'KubeProxyInput'
   | 'DataPlaneInput'
   | 'CiliumInput'

@@ -1,4 +1,5 @@
 /** API server: DELETE, admission (upstream: pkg/registry, plugin/pkg/admission). Stable. */
 export * from './delete-pod.ts';
 export * from './pod-priority.ts';
+export * from './taints.ts';
 export * from './tolerations.ts';

@@ -1,5 +1,6 @@
 /** Workload controllers (upstream: pkg/controller/deployment, replicaset, statefulset, daemon). Stable. */
 
+export * from './daemon-nodes.ts';
 export * from './daemon-set.ts';
 export * from './deployment-progress.ts';
 export * from './find-new-replica-set.ts';

@@ -12,6 +12,7 @@ export * from './validate-disruption-budget.ts';
 export * from './validate-handler.ts';
 export * from './validate-job.ts';
 export * from './validate-lifecycle.ts';
+export * from './validate-node-placement.ts';
 export * from './validate-object-meta.ts';
 export * from './validate-pod-spec.ts';
 export * from './validate-probe.ts';

@@ -105,6 +105,32 @@ export interface TolerationFields {
   readonly tolerationSeconds?: number | undefined;
 }
 
+/** What a label or field of a node has to be, as a manifest may have it. */
+export interface NodeSelectorRequirementFields {
+  readonly key?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly values?: readonly string[] | undefined;
+}
+
+/** Requirements of a node that go together, as a manifest may have them. */
+export interface NodeSelectorTermFields {
+  readonly matchExpressions?: readonly NodeSelectorRequirementFields[] | undefined;
+  readonly matchFields?: readonly NodeSelectorRequirementFields[] | undefined;
+}
+
+/** A taint, as a manifest may have it. */
+export interface TaintFields {
+  readonly key?: string | undefined;
+  readonly value?: string | undefined;
+  readonly effect?: string | undefined;
+}
+
+/** A node's spec, as a manifest may have it. */
+export interface NodeSpecFields {
+  readonly taints?: readonly TaintFields[] | undefined;
+  readonly unschedulable?: boolean | undefined;
+}
+
 /** A Pod's spec, as a manifest may have it. */
 export interface PodSpecFields {
   readonly containers?: readonly ContainerFields[] | undefined;
@@ -123,6 +149,11 @@ export interface PodSpecFields {
   readonly priority?: number | undefined;
   readonly priorityClassName?: string | undefined;
   readonly tolerations?: readonly TolerationFields[] | undefined;
+  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
+  /** `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`. */
+  readonly requiredNodeAffinity?:
+    | { readonly nodeSelectorTerms?: readonly NodeSelectorTermFields[] | undefined }
+    | undefined;
   readonly volumes?: readonly { readonly emptyDir?: boolean | undefined }[] | undefined;
 }
 

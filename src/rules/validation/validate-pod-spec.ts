@@ -5,6 +5,7 @@ import type { PodSpecFields, PodTemplateSpecFields } from './manifest-fields.ts'
 import { isQualifiedName } from './name-formats.ts';
 import { validateContainers, validateInitContainers } from './validate-container.ts';
 import type { LifecycleValidation } from './validate-lifecycle.ts';
+import { validateNodePlacement } from './validate-node-placement.ts';
 import { validateLabels } from './validate-object-meta.ts';
 import { validateTolerations } from './validate-tolerations.ts';
 
@@ -70,6 +71,7 @@ export function validatePodSpec(
     );
   }
   errors.push(...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`));
+  errors.push(...validateNodePlacement(spec, field));
   if (spec.os !== undefined) {
     if ((osName ?? '') === '') errors.push(required(`${field}.os.name`));
     else if (osName !== 'linux' && osName !== 'windows') {

@@ -3,7 +3,8 @@ import { invalid, notSupported } from './field-error.ts';
 import type { TolerationFields } from './manifest-fields.ts';
 import { isQualifiedName, isValidLabelValue } from './name-formats.ts';
 
-const taintEffects: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+/** The effects of taints. */
+export const TAINT_EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 /**
  * Checks tolerations: a time goes with the effect NoExecute alone, and one without a key tolerates everything or is none. The
@@ -29,8 +30,8 @@ export function validateTolerations(
       errors.push(invalid(`${path}.effect`, effect, rule));
     }
     errors.push(...validateOperator(toleration, path));
-    if (effect !== '' && !taintEffects.includes(effect))
-      errors.push(notSupported(`${path}.effect`, effect, taintEffects));
+    if (effect !== '' && !TAINT_EFFECTS.includes(effect))
+      errors.push(notSupported(`${path}.effect`, effect, TAINT_EFFECTS));
     return errors;
   });
 }

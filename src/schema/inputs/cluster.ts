@@ -2,6 +2,16 @@
 import type { Duration } from '../../kernel/time.ts';
 import type { SiteDelaysInput } from './delays.ts';
 
+/** A taint of a node. */
+export interface TaintInput {
+  /** Its key. */
+  readonly key: string;
+  /** Its value. Default: "". */
+  readonly value?: string | undefined;
+  /** What it does to Pods that do not tolerate it: none is put there (NoSchedule), and with NoExecute those that run there go. */
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
 /** A node. */
 export interface NodeInput {
   /** Its name; node-1, node-2 … where it is left out. */
@@ -10,6 +20,12 @@ export interface NodeInput {
   readonly zone?: string | undefined;
   /** Names of the Pods that start on this node; all others are spread over the nodes in turn. */
   readonly pods?: readonly string[] | undefined;
+  /** Its labels, beside kubernetes.io/hostname, kubernetes.io/os and its zone's. As soon as one node has some, Pods go only where their nodeSelector and required node affinity say. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Its taints when the run begins. */
+  readonly taints?: readonly TaintInput[] | undefined;
+  /** It is cordoned when the run begins. */
+  readonly unschedulable?: boolean | undefined;
 }
 
 /** Cilium's settings. */
@@ -112,7 +128,7 @@ export interface ClusterInput {
   readonly platform?: 'gke' | 'eks' | 'aks' | 'openshift' | 'k3s' | 'kind' | 'metal' | undefined;
   /** The Kubernetes version, from 1.26 to 1.36, as text. Default: "1.30". */
   readonly version?: string | undefined;
-  /** How many nodes, or a list of them. Default: 3. */
+  /** How many nodes, or a list of them. Node manifests take the place of a number. Default: 3. */
   readonly nodes?: number | readonly NodeInput[] | undefined;
   /** Who programs the nodes: kube-proxy, or what stands in its place, by its name or with settings. Default: "kubeProxy". */
   readonly dataPlane?:

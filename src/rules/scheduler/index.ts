@@ -1,0 +1,3 @@
+/** Which node takes a Pod (pkg/scheduler and its helpers). Stable. */
+
+export * from './node-affinity.ts';
