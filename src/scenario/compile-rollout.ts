@@ -190,7 +190,7 @@ function refusalOf({ type }: RolloutSettings, { target: { kind, name } }: Found)
     case 'resume':
       if (kind === 'Job') return null;
       return {
-        message: `${called} cannot be suspended.`,
+        message: `${called} cannot be ${type === 'suspend' ? 'suspended' : 'resumed'}.`,
         rule: 'Only a Job has spec.suspend.',
         fix: INSTEAD_OF_SUSPENSION[kind] ?? 'Scale it to 0, or pause its rollout: rolloutPause.',
       };

@@ -49,6 +49,7 @@ describe('a request that a kind does not know is refused, with what does it inst
     ['DaemonSet', 'scale', 'cannot be scaled', 'more nodes'],
     ['DaemonSet', 'suspend', 'cannot be suspended', 'drain'],
     ['Rollout', 'suspend', 'cannot be suspended', 'rolloutPause'],
+    ['Deployment', 'resume', 'cannot be resumed', 'rolloutPause'],
     ['ReplicaSet', 'rolloutRestart', 'cannot be rolled', 'deletePod'],
     ['Job', 'rollback', 'cannot be rolled', 'suspend'],
     ['Job', 'scale', 'cannot be scaled', 'suspend'],
