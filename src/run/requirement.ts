@@ -69,13 +69,22 @@ function msOf(requirement: Requirement | null): number | null {
   return requirement === null || requirement.required === null ? null : requirement.required / MICROS_PER_MS;
 }
 
-/** How long a hook would have had to be, by this run alone: its routing is taken as it was, though a hook of that length may change it. */
-export function readOff(scenario: Scenario, compiled: CompiledScenario, running: Running): Needed {
+/**
+ * How long a hook would have had to be, by this run alone: its routing is taken as it was, though a hook of that length may change it.
+ * Found by reruns where it cannot be read: a hook that closes the listener, a proxy that waits for the app.
+ */
+export function readOff(
+  scenario: Scenario,
+  compiled: CompiledScenario,
+  seed: number,
+  running: Running,
+): Needed {
   const nothing = nothingRead(scenario, running);
   if (nothing !== null) return nothing;
   const { loop, fold } = running;
   const reading = readRequirement(fold.pods, { ...contextOf(compiled, loop), asItWas: true });
-  return { requirement: reading.kind === 'read' ? reading.requirement : null, reason: undefined };
+  if (reading.kind === 'dependent') return requirementOf(scenario, compiled, seed, running);
+  return { requirement: reading.requirement, reason: undefined };
 }
 
 /** Why nothing can be read off a run; null where something can. */

@@ -113,7 +113,7 @@ export function estimate(given: Scenario, seed: number, exact: boolean): Pick<Ru
     needed:
       exact && fold.exposed
         ? () => requirementOf(scenario, compiled, seed, running)
-        : () => readOff(scenario, compiled, running),
+        : () => readOff(scenario, compiled, seed, running),
     events: () => simulateTraced(scenario, seed).trace,
     depth: 0,
   });

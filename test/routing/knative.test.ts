@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineScenario, parseScenario, simulate } from '../../src/index.ts';
+import { defineScenario, fuzz, parseScenario, simulate } from '../../src/index.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 
 /** A Service of Knative: its activator stands before Pods in which the queue-proxy takes the connections. */
@@ -53,6 +53,15 @@ describe('a Service of Knative', () => {
     expect(at('listenerClosed', 'queue-proxy') - at('stopSignal', 'queue-proxy')).toBeCloseTo(30, 1);
     expect(at('stopSignal', 'user-container')).toBeGreaterThan(30);
     expect(run.verdict.safe).toBe(true);
+  });
+
+  it('needs as long a hook by what is read off a run as by what reruns prove', () => {
+    const scenario = deletionOf(knative({ annotations: { 'autoscaling.knative.dev/min-scale': '2' } }));
+    const [read, exact] = (['read', 'exact'] as const).map(
+      (requirement) => fuzz(scenario, { runs: 2, shrink: false, requirement }).requiredPreStopMs,
+    );
+    expect(exact!.max).toBeGreaterThan(0);
+    expect(read).toEqual(exact);
   });
 
   /** Requests that come so often from 12 s before the deletion on, until the last one that comes at `until`. */
