@@ -8,16 +8,7 @@ import type { LoadedScenario } from './scenario-from-args.ts';
 /** What nobody described, what is not simulated, what was decided for the user. */
 export function basisSection({ scenario, files, notes }: LoadedScenario): Section {
   const { assumptions, ignored } = scenario;
-  const read = new Set(
-    assumptions.flatMap((each) =>
-      each.code === 'routerFound'
-        ? each.objects.map(({ object }) => object)
-        : each.code === 'routerNotModelled' || each.code === 'throughNodes'
-          ? [each.object]
-          : [],
-    ),
-  );
-  const unread = ignored.filter(({ kind, name }) => !read.has(`${kind}/${name}`));
+  const unread = ignored.filter(({ kind, name }) => !scenario.readForRouters.has(`${kind}/${name}`));
   const skipped = unread.slice(0, 5).map(({ kind, name }) => named(kind, name));
   if (unread.length > 5) skipped.push(`${unread.length - 5} more`);
   const texts = [

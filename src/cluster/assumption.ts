@@ -148,6 +148,15 @@ export type Assumption =
       readonly because: string;
       readonly services: readonly string[];
     }
+  /** A route that its Gateway refuses: nobody comes to these Services by it. */
+  | {
+      readonly code: 'routeRefused';
+      readonly setting: 'routers';
+      readonly object: string;
+      /** What it lacks. */
+      readonly because: string;
+      readonly services: readonly string[];
+    }
   /** A router of the input stands in place of one that the manifests name. */
   | {
       readonly code: 'routerReplaced';

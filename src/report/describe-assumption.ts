@@ -91,6 +91,8 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
   },
   throughNodes: ({ setting, object, because, services }) =>
     `${setting}: ${object} (${because}) sends to ${services.join(', ')} through the nodes, whose data plane picks the Pods.`,
+  routeRefused: ({ setting, object, because, services }) =>
+    `${setting}: ${object} sends nobody to ${services.join(', ')}: ${because}. If one stands elsewhere, check both together.`,
   routerReplaced: ({ setting, name, services }) =>
     `${setting}: stands in place of ${name}, which the manifests name, for ${services.join(', ')}.`,
   routerNotModelled: ({ setting, object, what, services }) => {

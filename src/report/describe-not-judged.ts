@@ -40,14 +40,24 @@ const TEXTS: { readonly [C in NotJudged['code']]: (open: OfCode<C>) => string } 
       'it makes the process stop accepting, effect: closeListener beside it.'
     );
   },
-  routerNotDescribed: ({ kind, name, services }) => {
+  routerNotDescribed: ({ kind, name, services, what }) => {
     const to =
       services === null
         ? ''
         : `, for ${services.length === 1 ? 'Service' : 'Services'} ${services.join(', ')}`;
+    if (what !== null)
+      return (
+        `${kind} ${name}${to}: it names ${notModelled(what)}. Say how it lets go of a Pod: a router of your own in routers (its ` +
+        'parts and its pick), or the preset that comes nearest (prestop presets routers).'
+      );
     return (
       `${kind} ${name}${to}: its controller sends to Pods itself and lets go of them later than the nodes do. Which one it is nobody ` +
       'said: add it to routers (ingressNginx, awsAlbIp, gcpNeg …), or --router.'
     );
   },
 };
+
+/** `what` of a router that is recognised, with why it is not judged. */
+export function notModelled(what: string): string {
+  return what.includes(', which is') ? `${what}, and so is not modelled` : `${what}, which is not modelled`;
+}

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts';
 import { describe } from './describe.ts';
+import { notModelled } from './describe-not-judged.ts';
 import { paragraph } from './wrap.ts';
 
 type Section = readonly string[];
@@ -13,6 +14,7 @@ const IN_FULL = 3;
 export function routersSection({ settings: { routers }, assumptions }: Scenario): Section {
   const missing = assumptions.filter((each) => each.code === 'routerNotModelled');
   const replaced = assumptions.filter((each) => each.code === 'routerReplaced');
+  const refused = assumptions.filter((each) => each.code === 'routeRefused');
   const through = assumptions.filter((each) => each.code === 'throughNodes');
   const named =
     routers.length > IN_FULL
@@ -22,8 +24,9 @@ export function routersSection({ settings: { routers }, assumptions }: Scenario)
     ...unsureTexts(routers),
     ...(routers.length === 0 ? [] : [named]),
     ...(through.length === 0 ? [] : [throughText(through)]),
+    ...refused.map(({ object, because }) => `Refused: ${object} (${because}).`),
     ...replaced.map((each) => describe(each)),
-    ...missing.map(({ object, what }) => `Not judged: ${object} names ${what}, which is not modelled.`),
+    ...missing.map(({ object, what }) => `Not judged: ${object} names ${notModelled(what)}.`),
   ].map((text) => paragraph(text));
 }
 

@@ -125,7 +125,7 @@ function senderAssumptions(
   { dataPlane }: World,
   routers: Routers,
 ): readonly Assumption[] {
-  const { all, taken, replaced, notModelled, throughNodes } = routers;
+  const { all, taken, replaced, notModelled, throughNodes, refused } = routers;
   const nobody = all.length === 0 && notModelled.length === 0 && throughNodes.length === 0;
   const inferred = new Set(taken.map(({ router }) => router.name));
   return [
@@ -149,6 +149,15 @@ function senderAssumptions(
     ...throughNodes.map(
       ({ object, because, services }): Assumption => ({
         code: 'throughNodes',
+        setting: 'routers',
+        object,
+        because,
+        services,
+      }),
+    ),
+    ...refused.map(
+      ({ object, because, services }): Assumption => ({
+        code: 'routeRefused',
         setting: 'routers',
         object,
         because,

@@ -190,6 +190,8 @@ function keeps(whole: Scenario, { workloads, services }: Related): (entry: Entry
   return (entry) => {
     const key = keyOfEntry(entry);
     if (keys.has(key)) return true;
+    const about = whole.readForRouters.get(labelOfEntry(entry)) ?? null;
+    if (about !== null) return services.some((service) => about.has(nameOf(service)));
     if (others.has(key)) return false;
     if (key.startsWith('PodDisruptionBudget ')) return budgets.some((budget) => keyOf(budget) === key);
     const sends = routing.get(String(entry.path));
@@ -211,6 +213,11 @@ function keyOfEntry({ value }: Entry): string {
     readonly metadata?: { readonly namespace?: string; readonly name?: string };
   };
   return `${kind} ${metadata?.namespace ?? 'default'}/${metadata?.name ?? ''}`;
+}
+
+function labelOfEntry({ value }: Entry): string {
+  const { kind, metadata } = value as Partial<ManifestObject>;
+  return `${kind}/${qualifiedName(metadata?.namespace ?? 'default', metadata?.name ?? '')}`;
 }
 
 interface Placed {

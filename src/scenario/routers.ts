@@ -30,10 +30,11 @@ export interface Routers {
   readonly replaced: readonly ReplacedRouter[];
   readonly notModelled: readonly NotModelled[];
   readonly throughNodes: Inference['throughNodes'];
+  readonly refused: Inference['refused'];
   /** Proxies of meshes in the Pods. */
   readonly sidecars: Inference['sidecars'];
-  /** Objects that are read, as sentences name them: nobody need ask what they mean. */
-  readonly understood: ReadonlySet<string>;
+  /** Objects that are read, as sentences name them, with the Services that they are about: nobody need ask what they mean. */
+  readonly understood: Inference['read'];
 }
 
 /** `services`: the Services of the manifests that route to Pods, by their names. */
@@ -49,8 +50,9 @@ export function routersFor(
       replaced: [],
       notModelled: [],
       throughNodes: [],
+      refused: [],
       sidecars: [],
-      understood: new Set(),
+      understood: new Map(),
     };
   }
   const inference = inferRouters(raw, settings.cluster.platform ?? null);
@@ -77,7 +79,7 @@ export function routersFor(
     taken.push({ router: routerSchema.parse({ ...input, name, services: left }), found });
   }
   const open = (names: readonly string[]): boolean =>
-    names.length === 0 || names.some((service) => !served.has(service));
+    names.length === 0 || names.some((service) => services.includes(service) && !served.has(service));
   return {
     all: [...given, ...taken.map(({ router }) => router)],
     taken,
@@ -86,14 +88,9 @@ export function routersFor(
     throughNodes: inference.throughNodes.filter((each) =>
       each.services.some((service) => services.includes(service) && !owners.has(service)),
     ),
+    refused: inference.refused.filter((each) => each.services.some((service) => services.includes(service))),
     sidecars: inference.sidecars,
-    understood: new Set([
-      ...inference.routers.flatMap(({ found }) =>
-        found.flatMap(({ object, with: others }) => [object, ...others]),
-      ),
-      ...inference.throughNodes.map(({ object }) => object),
-      ...inference.notModelled.map(({ object }) => object),
-    ]),
+    understood: inference.read,
   };
 }
 

@@ -49,6 +49,9 @@ export interface Scenario {
   readonly assumptions: readonly Assumption[];
   /** Routers that the manifests name and nobody described. */
   readonly doubts: readonly NamedRouter[];
+  /** Objects that say who routes, by their labels, with the Services that they are about; null: of none in particular.
+   * @internal */
+  readonly readForRouters: ReadonlyMap<string, ReadonlySet<string> | null>;
   /** What actors are made from.
    * @internal */
   readonly world: World;
@@ -153,6 +156,7 @@ function parsePlain(input: unknown): ParseResult {
     ignored,
     assumptions,
     doubts,
+    readForRouters: routers.understood,
     world,
   };
   return { ok: true, scenario: deepFreeze(scenario) };

@@ -1,6 +1,7 @@
 import type { Assumption } from '../cluster/assumption.ts';
 import { QUEUE_PROXY } from '../cluster/knative-revision.ts';
 import type { Container, ManifestObject, PodSpec } from '../cluster/objects.ts';
+import { kindOf } from '../manifests/stand-in.ts';
 import type { FoundSidecar } from '../routing/inference/index.ts';
 import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
@@ -29,7 +30,7 @@ export function withSidecars(
   const meshed = objects.map((object) => {
     const sidecar = found.find(
       ({ workload: { kind, namespace, name } }) =>
-        kind === object.kind && namespace === object.metadata.namespace && name === object.metadata.name,
+        kind === kindOf(object) && namespace === object.metadata.namespace && name === object.metadata.name,
     );
     if (sidecar === undefined || object.kind === 'Service') return object;
     const { namespace, name: workload } = object.metadata;

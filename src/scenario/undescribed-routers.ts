@@ -10,6 +10,8 @@ export interface NamedRouter {
   readonly kind: string;
   readonly name: string;
   readonly services: readonly string[] | null;
+  /** What it is; null: nobody can say. */
+  readonly what: string | null;
 }
 
 /** Annotations of a Service by which a load balancer or another router sends to its Pods directly. */
@@ -21,12 +23,7 @@ const DIRECT_ANNOTATIONS = [
 ] as const;
 
 /** Labels and annotations of a Pod by which a proxy is injected into it. */
-const INJECTIONS = [
-  'sidecar.istio.io/inject',
-  'linkerd.io/inject',
-  'consul.hashicorp.com/connect-inject',
-  'kuma.io/sidecar-injection',
-] as const;
+const INJECTIONS = ['sidecar.istio.io/inject', 'linkerd.io/inject'] as const;
 
 /**
  * Routers that the manifests name and that nobody described: what they do is not simulated. The one place that says which doubts a
@@ -48,9 +45,9 @@ export function undescribedRouters(
 }
 
 /** An object that is recognised and not modelled is in doubt, whoever else serves the same Services. */
-function asNamed({ object, services }: NotModelled): NamedRouter {
+function asNamed({ object, services, what }: NotModelled): NamedRouter {
   const [kind = '', ...name] = object.split('/');
-  return { kind, name: name.join('/'), services };
+  return { kind, name: name.join('/'), services, what };
 }
 
 function routingObjects(ignored: readonly IgnoredObject[]): readonly NamedRouter[] {
@@ -58,7 +55,7 @@ function routingObjects(ignored: readonly IgnoredObject[]): readonly NamedRouter
     if (routing === undefined) return [];
     const { namespace } = routing;
     const services = routing.services?.map((service) => qualifiedName(namespace, service)) ?? null;
-    return [{ kind, name, services }];
+    return [{ kind, name, services, what: null }];
   });
 }
 
@@ -68,7 +65,9 @@ function directServices(objects: readonly ManifestObject[]): readonly NamedRoute
     const { annotations, namespace, name } = object.metadata;
     const named = qualifiedName(namespace, name);
     const found = DIRECT_ANNOTATIONS.find((key) => isOn(annotations[key]));
-    return found === undefined ? [] : [{ kind: `Service with ${found}`, name: named, services: [named] }];
+    return found === undefined
+      ? []
+      : [{ kind: `Service with ${found}`, name: named, services: [named], what: null }];
   });
 }
 
@@ -97,6 +96,7 @@ function injections(objects: readonly ManifestObject[]): readonly NamedRouter[] 
         kind: `${object.kind} with ${found}`,
         name: qualifiedName(namespace, name),
         services: selecting.map(({ metadata: own }) => qualifiedName(own.namespace, own.name)),
+        what: null,
       },
     ];
   });

@@ -37,9 +37,9 @@ export function notJudgedOf(judged: Judged, doubts: readonly Doubt[]): readonly 
     if (!service.headless || resolved) return [];
     return [{ code: 'headlessWithoutClients', gating: !service.forPeers, service: name }];
   });
-  const named = doubts.map(({ kind, name, services: to }): NotJudged => {
+  const named = doubts.map(({ kind, name, services: to, what }): NotJudged => {
     const reaches = to === null || to.some((own) => isStopped(judged, own));
-    return { code: 'routerNotDescribed', gating: reaches, kind, name, services: to };
+    return { code: 'routerNotDescribed', gating: reaches, kind, name, services: to, what };
   });
   return [...cut, ...services, ...nobodysPorts(judged), ...named];
 }

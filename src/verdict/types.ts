@@ -213,6 +213,8 @@ export interface Doubt {
   readonly kind: string;
   readonly name: string;
   readonly services: readonly string[] | null;
+  /** What it is, where that is known and not modelled; null: nobody can say. */
+  readonly what: string | null;
 }
 
 /** How long a violation lasts. That there is nothing to judge does not count against anything that was judged. */

@@ -7,7 +7,7 @@ export type Controller = RouterPresetName | 'awsAlb' | 'awsNlb' | 'gce' | { read
 const other = (what: string): Controller => ({ notModelled: what });
 
 /** IngressClass `spec.controller`. */
-export const INGRESS_CONTROLLERS: Readonly<Record<string, Controller>> = {
+const INGRESS_CONTROLLERS: Readonly<Record<string, Controller>> = {
   'k8s.io/ingress-nginx': 'ingressNginx',
   'nginx.org/ingress-controller': 'nginxInc',
   'ingress.k8s.aws/alb': 'awsAlb',
@@ -25,6 +25,15 @@ export const INGRESS_CONTROLLERS: Readonly<Record<string, Controller>> = {
   'webapprouting.kubernetes.azure.com/nginx': 'ingressNginx',
   'cilium.io/ingress-controller': other('Cilium Ingress'),
 };
+
+/**
+ * Whose an IngressClass is. A second controller of the same kind has a name of its own behind its kind's: `<kind>/<name>` with those of
+ * HAProxy, `k8s.io/internal-ingress-nginx` or `k8s.io/ingress-nginx-internal` as the chart of ingress-nginx proposes.
+ */
+export function ingressController(said: string): Controller | undefined {
+  const known = INGRESS_CONTROLLERS[said] ?? INGRESS_CONTROLLERS[said.slice(0, said.lastIndexOf('/'))];
+  return known ?? (/^k8s\.io\/(?:.*-)?ingress-nginx(?:-.*)?$/.test(said) ? 'ingressNginx' : undefined);
+}
 
 /** Names that classes usually have. */
 export const INGRESS_CLASSES: Readonly<Record<string, Controller>> = {
@@ -78,6 +87,9 @@ export const GATEWAY_CONTROLLERS: Readonly<Record<string, Controller>> = {
   'io.cilium/gateway-controller': other('Cilium Gateway'),
   'alb.networking.azure.io/alb-controller': other('Azure Application Gateway for Containers'),
   'haproxy-ingress.github.io/controller': 'haproxyIngress',
+  'kgateway.dev/kgateway': other('kgateway'),
+  'solo.io/gloo-gateway': other('Gloo Gateway'),
+  'application-networking.k8s.aws/gateway-api-controller': other('Amazon VPC Lattice'),
 };
 
 /** Names that gateway classes usually have. */
@@ -96,6 +108,8 @@ export const GATEWAY_CLASSES: Readonly<Record<string, Controller>> = {
   nginx: other('NGINX Gateway Fabric'),
   cilium: other('Cilium Gateway'),
   'azure-alb-external': other('Azure Application Gateway for Containers'),
+  'amazon-vpc-lattice': other('Amazon VPC Lattice'),
+  kgateway: other('kgateway'),
 };
 
 /** GKE's gateway classes all begin so. */

@@ -26,12 +26,15 @@ export interface NotModelled {
   /** What it is, as far as the manifests say. */
   readonly what: string;
   readonly services: readonly string[];
+  /** Objects that belong to it, such as the Gateway that a route hangs on. */
+  readonly with: readonly string[];
 }
 
 /** Something that could be a router and sends through the data plane of the nodes, which is simulated anyway. */
 export interface ThroughNodes {
   readonly kind: 'throughNodes';
   readonly object: string;
+  readonly with: readonly string[];
   readonly because: string;
   readonly services: readonly string[];
 }
@@ -58,7 +61,16 @@ export interface FoundSidecar {
   readonly untilIdle: boolean;
 }
 
-export type Found = FoundRouter | NotModelled | ThroughNodes | FoundSidecar;
+/** A route that its Gateway refuses: nobody is sent to these Services by it. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly object: string;
+  readonly with: readonly string[];
+  readonly because: string;
+  readonly services: readonly string[];
+}
+
+export type Found = FoundRouter | NotModelled | ThroughNodes | Refused | FoundSidecar;
 
 export function router(
   object: RawObject,
@@ -73,12 +85,31 @@ export function router(
   return overrides === undefined ? base : { ...base, overrides };
 }
 
-export function notModelled(object: RawObject, what: string, services: readonly string[]): NotModelled {
-  return { kind: 'notModelled', object: labelOf(object), what, services };
+export function notModelled(
+  object: RawObject,
+  what: string,
+  services: readonly string[],
+  others: readonly RawObject[] = [],
+): NotModelled {
+  return { kind: 'notModelled', object: labelOf(object), what, services, with: others.map(labelOf) };
 }
 
-export function throughNodes(object: RawObject, services: readonly string[], because: string): ThroughNodes {
-  return { kind: 'throughNodes', object: labelOf(object), because, services };
+export function refused(
+  object: RawObject,
+  services: readonly string[],
+  because: string,
+  others: readonly string[],
+): Refused {
+  return { kind: 'refused', object: labelOf(object), services, because, with: others };
+}
+
+export function throughNodes(
+  object: RawObject,
+  services: readonly string[],
+  because: string,
+  others: readonly string[] = [],
+): ThroughNodes {
+  return { kind: 'throughNodes', object: labelOf(object), because, services, with: others };
 }
 
 export type Platform = 'gke' | 'eks' | 'aks' | 'openshift' | 'k3s' | 'kind' | 'metal';
@@ -88,16 +119,29 @@ export interface Surroundings {
   readonly objects: readonly RawObject[];
   /** Where the cluster runs, where that is known. */
   readonly platform: Platform | null;
+  /** What was looked up on the way: it has been read, whatever it said. */
+  readonly read: Set<RawObject>;
 }
 
+/** `namespace`: null for a kind that has none. */
 export function find(
-  { objects }: Surroundings,
+  around: Surroundings,
   kind: string,
   namespace: string | null,
   name: string,
 ): RawObject | undefined {
-  return objects.find(
+  return findWhere(
+    around,
     (each) =>
       each.kind === kind && each.name === name && (namespace === null || each.namespace === namespace),
   );
+}
+
+export function findWhere(
+  { objects, read }: Surroundings,
+  isMeant: (object: RawObject) => boolean,
+): RawObject | undefined {
+  const found = objects.find(isMeant);
+  if (found !== undefined) read.add(found);
+  return found;
 }

@@ -1,27 +1,35 @@
 import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Controller, GATEWAY_CLASSES, GATEWAY_CONTROLLERS, GKE_GATEWAY_CLASS } from './controllers.ts';
-import { type Found, find, notModelled, router, type Surroundings } from './found.ts';
-import { backendConfigDrain, withDrain } from './parts-said.ts';
+import { type Found, find, findWhere, notModelled, refused, router, type Surroundings } from './found.ts';
+import { backendConfigDrain, backendPolicyDrain, withDrain } from './parts-said.ts';
 import { groupOf, labelOf, listAt, textAt } from './raw.ts';
 
+const GATEWAY_API = 'gateway.networking.k8s.io';
 export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
 
-/** The Services that a route sends to: those of other namespaces only where a ReferenceGrant there allows it. */
-function backendsOf(route: RawObject, around: Surroundings): readonly string[] {
+interface Backend {
+  readonly namespace: string;
+  readonly name: string;
+  /** A Service of another namespace is sent to only where a ReferenceGrant there allows it. */
+  readonly granted: boolean;
+}
+
+/** The Services that a route names; what filters of it mirror is sent to, too, but nobody waits for an answer. */
+function backendsOf(route: RawObject, around: Surroundings): readonly Backend[] {
   const refs = listAt(route.value, 'spec', 'rules').flatMap((rule) => listAt(rule, 'backendRefs'));
-  const names = refs.flatMap((ref) => {
+  return refs.flatMap((ref): readonly Backend[] => {
     const name = textAt(ref, 'name');
     if (name === undefined || (textAt(ref, 'kind') ?? 'Service') !== 'Service') return [];
     const namespace = textAt(ref, 'namespace') ?? route.namespace;
-    if (namespace !== route.namespace && !isGranted(route, namespace, name, around)) return [];
-    return [qualifiedName(namespace, name)];
+    const granted = namespace === route.namespace || isGranted(route, namespace, name, around);
+    return [{ namespace, name, granted }];
   });
-  return [...new Set(names)];
 }
 
-function isGranted(route: RawObject, namespace: string, service: string, { objects }: Surroundings): boolean {
-  return objects.some(
+function isGranted(route: RawObject, namespace: string, service: string, around: Surroundings): boolean {
+  const grant = findWhere(
+    around,
     (grant) =>
       grant.kind === 'ReferenceGrant' &&
       grant.namespace === namespace &&
@@ -32,6 +40,7 @@ function isGranted(route: RawObject, namespace: string, service: string, { objec
         (to) => textAt(to, 'kind') === 'Service' && (textAt(to, 'name') ?? service) === service,
       ),
   );
+  return grant !== undefined;
 }
 
 function controllerOf(
@@ -50,24 +59,46 @@ function controllerOf(
 
 /** What a route of the Gateway API says: each Gateway that it hangs on sends to its Services. */
 export function fromRoute(route: RawObject, around: Surroundings): readonly Found[] {
-  const services = backendsOf(route, around);
-  return listAt(route.value, 'spec', 'parentRefs').flatMap((ref): readonly Found[] => {
+  const backends = backendsOf(route, around);
+  const services = namesOf(backends.filter(({ granted }) => granted));
+  const others = backends.filter(({ granted }) => !granted);
+  // A route on a Service is for the mesh: its proxies are found where they are injected.
+  const parents = listAt(route.value, 'spec', 'parentRefs').filter(
+    (ref) => (textAt(ref, 'kind') ?? 'Gateway') === 'Gateway',
+  );
+  const found = parents.map((ref): Found => {
     const name = textAt(ref, 'name') ?? '';
-    // A route on a Service is for the mesh: its proxies are found where they are injected.
-    if ((textAt(ref, 'kind') ?? 'Gateway') !== 'Gateway') return [];
     const namespace = textAt(ref, 'namespace') ?? route.namespace;
-    const gateway = find(around, 'Gateway', namespace, name);
-    if (gateway === undefined || groupOf(gateway) !== 'gateway.networking.k8s.io') {
-      return [
-        notModelled(
-          route,
-          `Gateway/${qualifiedName(namespace, name)}, which is not among the manifests`,
-          services,
-        ),
-      ];
+    const gateway = findWhere(
+      around,
+      (each) =>
+        each.kind === 'Gateway' &&
+        groupOf(each) === GATEWAY_API &&
+        each.name === name &&
+        each.namespace === namespace,
+    );
+    if (gateway === undefined) {
+      const what = `Gateway/${qualifiedName(namespace, name)}, which is not among the manifests`;
+      return notModelled(route, what, services);
     }
-    return [fromGateway(route, gateway, services, around)];
+    return fromGateway(route, gateway, services, around);
   });
+  if (others.length === 0 || parents.length === 0) return found;
+  const [{ namespace }] = others as [Backend];
+  const because = `no ReferenceGrant in the namespace ${namespace} lets ${route.kind}s of ${route.namespace} send there`;
+  return [
+    ...found,
+    refused(
+      route,
+      namesOf(others),
+      because,
+      found.flatMap((each) => ('with' in each ? each.with : [])),
+    ),
+  ];
+}
+
+function namesOf(backends: readonly Backend[]): readonly string[] {
+  return [...new Set(backends.map(({ namespace, name }) => qualifiedName(namespace, name)))];
 }
 
 function fromGateway(
@@ -78,8 +109,8 @@ function fromGateway(
 ): Found {
   const { controller, because } = controllerOf(gateway, around);
   const why = `${labelOf(gateway)}, ${because}`;
-  if (controller === null) return notModelled(route, why, services);
-  if (typeof controller === 'object') return notModelled(route, controller.notModelled, services);
+  if (controller === null) return notModelled(route, why, services, [gateway]);
+  if (typeof controller === 'object') return notModelled(route, controller.notModelled, services, [gateway]);
   switch (controller) {
     case 'awsAlb':
       return router(route, 'awsAlbIp', services, why, undefined, [gateway]);
@@ -88,16 +119,12 @@ function fromGateway(
     case 'gce':
     case 'gcpNeg': {
       const [first = ''] = services;
-      const name = first.slice(first.indexOf('/') + 1);
-      const service = around.objects.find((each) => each.kind === 'Service' && each.name === name);
-      return router(
-        route,
-        'gcpNeg',
-        services,
-        why,
-        withDrain('gcpNeg', backendConfigDrain(service, around)),
-        [gateway],
+      const service = findWhere(
+        around,
+        (each) => each.kind === 'Service' && qualifiedName(each.namespace, each.name) === first,
       );
+      const drain = backendPolicyDrain(service, around) ?? backendConfigDrain(service, null, around);
+      return router(route, 'gcpNeg', services, why, withDrain('gcpNeg', drain), [gateway]);
     }
     case 'traefik':
       // Its provider for the Gateway API knows no fenced servers.

@@ -1,5 +1,5 @@
 import type { RawObject } from '../../cluster/raw-object.ts';
-import { routerFromPreset } from '../presets/index.ts';
+import { ROUTER_PRESETS, type RouterPreset, routerFromPreset } from '../presets/index.ts';
 import type { RouterInput } from '../router-schema.ts';
 import type {
   Found,
@@ -7,24 +7,28 @@ import type {
   FoundSidecar,
   NotModelled,
   Platform,
+  Refused,
   Surroundings,
   ThroughNodes,
 } from './found.ts';
 import { fromRoute, ROUTE_KINDS } from './gateway.ts';
 import { fromIngress } from './ingress.ts';
 import { fromMeshes } from './mesh.ts';
-import { groupOf } from './raw.ts';
+import { groupOf, labelOf } from './raw.ts';
 import { fromService } from './service.ts';
 import {
   fromHttpProxy,
   fromIngressRoute,
   fromKnativeService,
   fromOpenShiftRoute,
+  fromOther,
   fromTargetGroupBinding,
+  fromVirtualServer,
   fromVirtualService,
+  OTHERS,
 } from './vendors.ts';
 
-export type { FoundRouter, FoundSidecar, NotModelled, Platform, ThroughNodes } from './found.ts';
+export type { FoundRouter, FoundSidecar, NotModelled, Platform, Refused, ThroughNodes } from './found.ts';
 
 /** A router that the manifests name, as a scenario's input, with everything that named it. */
 export interface InferredRouter {
@@ -36,7 +40,13 @@ export interface Inference {
   readonly routers: readonly InferredRouter[];
   readonly notModelled: readonly NotModelled[];
   readonly throughNodes: readonly ThroughNodes[];
+  readonly refused: readonly Refused[];
   readonly sidecars: readonly FoundSidecar[];
+  /**
+   * Objects that say who routes, by their labels, with the Services that it is about; those that were only looked up, such as a class, have
+   * none of their own.
+   */
+  readonly read: ReadonlyMap<string, ReadonlySet<string> | null>;
 }
 
 type Reader = (object: RawObject, around: Surroundings) => readonly Found[];
@@ -54,6 +64,10 @@ const READERS: readonly (readonly [kind: string, groups: readonly string[], read
   ['IngressRouteUDP', ['traefik.io', 'traefik.containo.us'], fromIngressRoute],
   ['HTTPProxy', ['projectcontour.io'], fromHttpProxy],
   ['VirtualService', ['networking.istio.io'], fromVirtualService],
+  ...['VirtualServer', 'VirtualServerRoute', 'TransportServer'].map(
+    (kind) => [kind, ['k8s.nginx.org'], fromVirtualServer] as const,
+  ),
+  ...OTHERS.map(([kind, groups, what]) => [kind, groups, fromOther(what)] as const),
 ];
 
 /**
@@ -61,7 +75,7 @@ const READERS: readonly (readonly [kind: string, groups: readonly string[], read
  * recognised but not modelled. Pure: the same objects give the same answer.
  */
 export function inferRouters(objects: readonly RawObject[], platform: Platform | null = null): Inference {
-  const around: Surroundings = { objects, platform };
+  const around: Surroundings = { objects, platform, read: new Set() };
   const found = [
     ...objects.flatMap((object) =>
       READERS.filter(([kind, groups]) => kind === object.kind && groups.includes(groupOf(object))).flatMap(
@@ -74,8 +88,25 @@ export function inferRouters(objects: readonly RawObject[], platform: Platform |
     routers: merged(found.filter((each) => each.kind === 'router')),
     notModelled: found.filter((each) => each.kind === 'notModelled'),
     throughNodes: found.filter((each) => each.kind === 'throughNodes'),
+    refused: found.filter((each) => each.kind === 'refused'),
     sidecars: found.filter((each) => each.kind === 'sidecar'),
+    read: readBy(found, around),
   };
+}
+
+function readBy(
+  found: readonly Found[],
+  { read }: Surroundings,
+): ReadonlyMap<string, ReadonlySet<string> | null> {
+  const about = new Map<string, Set<string> | null>([...read].map((object) => [labelOf(object), null]));
+  for (const each of found) {
+    for (const label of [each.object, ...('with' in each ? each.with : [])]) {
+      const services = about.get(label) ?? new Set();
+      for (const service of each.services) services.add(service);
+      about.set(label, services);
+    }
+  }
+  return about;
 }
 
 /** One router for all objects that name the same preset with the same settings. */
@@ -90,7 +121,13 @@ function merged(found: readonly FoundRouter[]): readonly InferredRouter[] {
   return [...groups.values()].map((group) => {
     const [{ preset, overrides }] = group as [FoundRouter];
     const services = [...new Set(group.flatMap((each) => each.services))];
-    const input = routerFromPreset(preset, { ...overrides, services });
+    const { measure }: RouterPreset = ROUTER_PRESETS[preset];
+    // Numbers of the manifests are of its drain and its health checks: what is worth measuring is what it was.
+    const input = routerFromPreset(preset, {
+      ...(measure !== undefined && { measure }),
+      ...overrides,
+      services,
+    });
     const count = (used.get(input.name) ?? 0) + 1;
     used.set(input.name, count);
     return { input: count === 1 ? input : { ...input, name: `${input.name}-${count}` }, found: group };

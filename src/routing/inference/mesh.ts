@@ -1,6 +1,6 @@
 import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
-import { type Found, type FoundSidecar, find, router, type Surroundings } from './found.ts';
+import { type Found, type FoundSidecar, find, notModelled, router, type Surroundings } from './found.ts';
 import { at, labelOf, textAt } from './raw.ts';
 
 /** Meshes whose proxies are put into Pods, or beside them, by labels and annotations. */
@@ -14,7 +14,7 @@ function mapAt(value: unknown, ...path: readonly string[]): Texts {
   return typeof found === 'object' && found !== null ? (found as Texts) : {};
 }
 
-const WORKLOADS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Pod'];
+const WORKLOADS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Rollout', 'Pod'];
 
 interface Template {
   readonly labels: Texts;
@@ -28,25 +28,64 @@ function templateOf({ kind, value }: RawObject): Template {
 
 /** Which mesh takes a workload's Pods in, and by what; null: none. */
 function meshOf(workload: RawObject, around: Surroundings): readonly [Mesh, string] | null {
+  const { annotations } = templateOf(workload);
+  const namespace = find(around, 'Namespace', null, workload.namespace);
+  const ofNamespace = annotations['linkerd.io/inject'] === undefined;
+  return (
+    istioOf(workload, namespace) ??
+    linkerdOf(annotations, '') ??
+    (ofNamespace ? linkerdOf(namespace?.annotations ?? {}, ' on its namespace') : null)
+  );
+}
+
+/**
+ * What its webhook takes and leaves: a Pod of the host's network or one that says no never, nor any in a namespace that says no.
+ * Source: istio manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml, pkg/kube/inject/inject.go injectRequired
+ */
+function istioOf(workload: RawObject, namespace: RawObject | undefined): readonly [Mesh, string] | null {
+  const { labels, annotations } = templateOf(workload);
+  const inject = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
+  const path = workload.kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec'];
+  const takesPart = inject !== 'false' && at(workload.value, ...path, 'hostNetwork') !== true;
+  if (takesPart && namespace?.labels['istio-injection'] !== 'disabled') {
+    if (inject === 'true') return ['istio', 'sidecar.istio.io/inject'];
+    if (labels['istio.io/rev'] !== undefined) return ['istio', 'istio.io/rev'];
+  }
+  const mode = labels['istio.io/dataplane-mode'];
+  if (mode === 'ambient') return ['istioAmbient', 'istio.io/dataplane-mode'];
+  if (!takesPart || mode === 'none') return null;
+  if (namespace?.labels['istio-injection'] === 'enabled')
+    return ['istio', 'istio-injection on its namespace'];
+  if (namespace?.labels['istio-injection'] === 'disabled') return null;
+  if (namespace?.labels['istio.io/dataplane-mode'] === 'ambient')
+    return ['istioAmbient', 'istio.io/dataplane-mode on its namespace'];
+  if (namespace?.labels['istio.io/rev'] !== undefined) return ['istio', 'istio.io/rev on its namespace'];
+  return null;
+}
+
+/** `ingress` injects, too, for the Pods of an ingress controller. */
+function linkerdOf(annotations: Texts, where: string): readonly [Mesh, string] | null {
+  const inject = annotations['linkerd.io/inject'];
+  return inject === 'enabled' || inject === 'ingress' ? ['linkerd', `linkerd.io/inject${where}`] : null;
+}
+
+/** Who else puts proxies into Pods, by a label or an annotation of the Pod or, with some, of its namespace. */
+const OTHER_MESHES: readonly (readonly [key: string, what: string])[] = [
+  ['consul.hashicorp.com/connect-inject', 'Consul Connect'],
+  ['kuma.io/sidecar-injection', 'Kuma'],
+  ['openservicemesh.io/sidecar-injection', 'Open Service Mesh'],
+  ['appmesh.k8s.aws/sidecarInjectorWebhook', 'AWS App Mesh'],
+];
+
+/** A mesh that is known and not modelled: what its proxies do at the end of a Pod is not judged. */
+function otherMeshOf(workload: RawObject, around: Surroundings): string | null {
   const { labels, annotations } = templateOf(workload);
   const namespace = find(around, 'Namespace', null, workload.namespace);
-  const inject = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
-  if (inject === 'true') return ['istio', 'sidecar.istio.io/inject'];
-  if (labels['istio.io/dataplane-mode'] === 'ambient') return ['istioAmbient', 'istio.io/dataplane-mode'];
-  if (annotations['linkerd.io/inject'] === 'enabled') return ['linkerd', 'linkerd.io/inject'];
-  if (inject !== 'false' && labels['istio.io/dataplane-mode'] !== 'none') {
-    if (namespace?.labels['istio-injection'] === 'enabled')
-      return ['istio', 'istio-injection on its namespace'];
-    if (namespace?.labels['istio.io/rev'] !== undefined) return ['istio', 'istio.io/rev on its namespace'];
-    if (namespace?.labels['istio.io/dataplane-mode'] === 'ambient') {
-      return ['istioAmbient', 'istio.io/dataplane-mode on its namespace'];
-    }
-  }
-  if (
-    annotations['linkerd.io/inject'] !== 'disabled' &&
-    namespace?.annotations['linkerd.io/inject'] === 'enabled'
-  ) {
-    return ['linkerd', 'linkerd.io/inject on its namespace'];
+  for (const [key, what] of OTHER_MESHES) {
+    const own = annotations[key] ?? labels[key];
+    const said = own ?? namespace?.annotations[key] ?? namespace?.labels[key];
+    if (said === 'true' || said === 'enabled')
+      return `the sidecar of ${what} (${key}${own === undefined ? ' on its namespace' : ''})`;
   }
   return null;
 }
@@ -74,18 +113,37 @@ export function fromMeshes(around: Surroundings): readonly Found[] {
   const services = around.objects.filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1');
   return around.objects.flatMap((workload): readonly Found[] => {
     if (!WORKLOADS.includes(workload.kind)) return [];
+    around.read.add(workload);
     const mesh = meshOf(workload, around);
-    if (mesh === null) return [];
-    const served = services
-      .filter((service) => selects(service, workload))
-      .map(({ namespace, name }) => qualifiedName(namespace, name));
+    const own = services.filter((service) => selects(service, workload));
+    const served = own.map(({ namespace, name }) => qualifiedName(namespace, name));
     if (served.length === 0) return [];
+    if (mesh === null) {
+      const other = otherMeshOf(workload, around);
+      return other === null ? [] : [notModelled(workload, other, served)];
+    }
     const [preset, because] = mesh;
     const found = router(workload, preset, served, because);
     return preset === 'istioAmbient'
-      ? [found]
+      ? [found, ...waypoints(workload, own, around)]
       : [found, sidecarOf(workload, preset, because, served, around)];
   });
+}
+
+const WAYPOINT = 'istio.io/use-waypoint';
+
+/** A waypoint is an Envoy that istiod tells of EndpointSlices, as it does a gateway. */
+function waypoints(
+  workload: RawObject,
+  services: readonly RawObject[],
+  around: Surroundings,
+): readonly Found[] {
+  const namespace = find(around, 'Namespace', null, workload.namespace);
+  const behind = services.flatMap((service) => {
+    const said = service.labels[WAYPOINT] ?? namespace?.labels[WAYPOINT];
+    return said === undefined || said === 'none' ? [] : [qualifiedName(service.namespace, service.name)];
+  });
+  return behind.length === 0 ? [] : [router(workload, 'istio', behind, WAYPOINT)];
 }
 
 /** `1-20-3`, `asm-1204-2` is not told apart: `1.20` of a revision that is named after its version. */

@@ -4,8 +4,8 @@ import type { RouterPresetName } from '../presets/index.ts';
 import { ROUTER_PRESETS } from '../presets/index.ts';
 import type { PartInputObject } from '../registry.ts';
 import type { RouterInput } from '../router-schema.ts';
-import { find, type Surroundings } from './found.ts';
-import { at, jsonIn, pairsIn, textAt } from './raw.ts';
+import { find, findWhere, type Surroundings } from './found.ts';
+import { at, jsonIn, listAt, pairsIn, textAt } from './raw.ts';
 
 /** Numbers of a router's parts that the manifests set themselves. */
 
@@ -13,6 +13,10 @@ const WHOLE = /^\d{1,6}$/;
 
 function seconds(text: string | undefined): Duration | undefined {
   return text !== undefined && WHOLE.test(text) ? `${Number(text)}s` : undefined;
+}
+
+function positive(text: string | undefined): Duration | undefined {
+  return Number(text) > 0 ? seconds(text) : undefined;
 }
 
 function replaced(
@@ -39,7 +43,7 @@ export function awsSettings(
 ): Partial<RouterInput> | undefined {
   const attributes = pairsIn(annotations[`${prefix}target-group-attributes`]);
   const timeout = seconds(attributes['deregistration_delay.timeout_seconds']);
-  const interval = seconds(
+  const interval = positive(
     annotations[`${prefix}healthcheck-interval-seconds`] ?? annotations[`${prefix}healthcheck-interval`],
   );
   const wait = seconds(
@@ -79,18 +83,70 @@ export function agicSettings(
   return { parts: [...ROUTER_PRESETS.azureAgic.parts, { drain: { timeout } }], established: 'drained' };
 }
 
-/** `connectionDraining` of the BackendConfig that a Service names. */
+/** `connectionDraining` of the BackendConfig that a Service names, for a port (its name or number) or for all of them. */
 export function backendConfigDrain(
   service: RawObject | undefined,
+  port: string | null,
   around: Surroundings,
 ): Duration | undefined {
   const text =
     service?.annotations['cloud.google.com/backend-config'] ??
     service?.annotations['beta.cloud.google.com/backend-config'];
   const named = jsonIn(text);
-  const name = textAt(named, 'default') ?? Object.values((at(named, 'ports') as object | undefined) ?? {})[0];
-  if (service === undefined || typeof name !== 'string') return undefined;
-  const config = find(around, 'BackendConfig', service.namespace, name);
-  const timeout = at(config?.value, 'spec', 'connectionDraining', 'drainingTimeoutSec');
+  const ports = Object.entries((at(named, 'ports') as object | undefined) ?? {});
+  const [, own] = (port === null ? ports[0] : ports.find(([key]) => portsAlike(service, key, port))) ?? [];
+  const name = typeof own === 'string' ? own : textAt(named, 'default');
+  if (service === undefined || name === undefined) return undefined;
+  return drainIn(find(around, 'BackendConfig', service.namespace, name), 'spec');
+}
+
+/** A port of a Service goes by its name and by its number. */
+function portsAlike(service: RawObject | undefined, key: string, port: string): boolean {
+  if (key === port) return true;
+  return listAt(service?.value, 'spec', 'ports').some((each) => {
+    const names = [textAt(each, 'name'), String(at(each, 'port'))];
+    return names.includes(key) && names.includes(port);
+  });
+}
+
+/** The same of the GCPBackendPolicy that is attached to a Service, which GKE's Gateways read. */
+export function backendPolicyDrain(
+  service: RawObject | undefined,
+  around: Surroundings,
+): Duration | undefined {
+  if (service === undefined) return undefined;
+  const policy = findWhere(
+    around,
+    ({ kind, namespace, value }) =>
+      kind === 'GCPBackendPolicy' &&
+      namespace === service.namespace &&
+      textAt(value, 'spec', 'targetRef', 'name') === service.name,
+  );
+  return drainIn(policy, 'spec', 'default');
+}
+
+function drainIn(object: RawObject | undefined, ...path: readonly string[]): Duration | undefined {
+  const timeout = at(object?.value, ...path, 'connectionDraining', 'drainingTimeoutSec');
   return typeof timeout === 'number' && timeout >= 0 && timeout <= 3600 ? `${timeout}s` : undefined;
+}
+
+const AZURE_PROBE = 'service.beta.kubernetes.io/azure-load-balancer-health-probe-';
+
+/** Annotations of cloud-provider-azure: the interval of its probe in seconds, and how many have to fail. */
+export function azureSettings({ annotations }: RawObject): Partial<RouterInput> | undefined {
+  const interval = positive(annotations[`${AZURE_PROBE}interval`]);
+  const count = annotations[`${AZURE_PROBE}num-of-probe`];
+  const threshold = count !== undefined && WHOLE.test(count) && Number(count) > 0 ? Number(count) : undefined;
+  if (interval === undefined && threshold === undefined) return undefined;
+  return replaced('azureLoadBalancer', (part) =>
+    part.healthCheck === undefined
+      ? part
+      : {
+          healthCheck: {
+            ...part.healthCheck,
+            ...(interval !== undefined && { interval }),
+            ...(threshold !== undefined && { threshold }),
+          },
+        },
+  );
 }

@@ -2,7 +2,7 @@ import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import type { RouterPresetName } from '../presets/index.ts';
 import { type Found, notModelled, router, type Surroundings, throughNodes } from './found.ts';
-import { awsSettings, backendConfigDrain, withDrain } from './parts-said.ts';
+import { awsSettings, azureSettings, backendConfigDrain, withDrain } from './parts-said.ts';
 import { at, hasPrefix, jsonIn, textAt } from './raw.ts';
 
 const AWS = 'service.beta.kubernetes.io/aws-load-balancer-';
@@ -86,7 +86,8 @@ export function fromService(service: RawObject, around: Surroundings): readonly 
   if (type === 'LoadBalancer') found.push(fromLoadBalancer(service, services, around));
   const neg = at(jsonIn(service.annotations['cloud.google.com/neg']), 'exposed_ports');
   if (typeof neg === 'object' && neg !== null) {
-    const drain = withDrain('gcpNeg', backendConfigDrain(service, around));
+    const [port = null] = Object.keys(neg);
+    const drain = withDrain('gcpNeg', backendConfigDrain(service, port, around));
     found.push(router(service, 'gcpNeg', services, 'neg exposed_ports: a NEG of its own', drain));
   }
   const hasSelector = at(service.value, 'spec', 'selector') !== undefined;
@@ -126,6 +127,7 @@ function fromLoadBalancer(service: RawObject, services: readonly string[], aroun
   if (!local || toNodes === null) {
     return throughNodes(service, services, `${because}, externalTrafficPolicy Cluster: the nodes decide`);
   }
-  const settings = awsSettings(toNodes, service.annotations, AWS);
+  const settings =
+    toNodes === 'azureLoadBalancer' ? azureSettings(service) : awsSettings(toNodes, service.annotations, AWS);
   return router(service, toNodes, services, `${because}, externalTrafficPolicy Local`, settings);
 }

@@ -1,6 +1,7 @@
 import { KNATIVE_GROUP, knativeRevision, QUEUE_PROXY } from '../../cluster/knative-revision.ts';
 import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
+import { servicesNamedBy } from '../../manifests/routers-named.ts';
 import { type Found, find, notModelled, router, type Surroundings, throughNodes } from './found.ts';
 import { at, labelOf, listAt, textAt } from './raw.ts';
 
@@ -26,6 +27,42 @@ export function fromTargetGroupBinding(binding: RawObject): readonly Found[] {
   return [router(binding, 'awsNlbIp', services, `targetType ip, ${why}`)];
 }
 
+/** Kinds of controllers that send to Pods by rules of their own, which are not modelled. */
+export const OTHERS: readonly (readonly [kind: string, groups: readonly string[], what: string])[] = [
+  ['Mapping', ['getambassador.io', 'x.getambassador.io'], 'Emissary-ingress (Ambassador)'],
+  ['ApisixRoute', ['apisix.apache.org'], 'Apache APISIX'],
+  ['VirtualService', ['gateway.solo.io'], 'Gloo Edge'],
+  ['RouteGroup', ['zalando.org'], 'Skipper'],
+];
+
+/** Such an object: its Services are found by the names that their fields usually have. */
+export function fromOther(what: string): (object: RawObject) => readonly Found[] {
+  return (object) => {
+    // `web.shop:80`, `https://web`
+    const [, host] = /^(?:\w+:\/\/)?([^:/]+)/.exec(textAt(object.value, 'spec', 'service') ?? '') ?? [];
+    const mapped = host === undefined ? undefined : serviceOfHost(host, object.namespace);
+    const named = unique(servicesNamedBy(object.value) ?? [], object.namespace);
+    return [notModelled(object, what, mapped === undefined ? named : [mapped])];
+  };
+}
+
+/** VirtualServer and its kin of nginx.org. */
+export function fromVirtualServer(server: RawObject): readonly Found[] {
+  const upstreams = listAt(server.value, 'spec', 'upstreams');
+  const names = (clusterIP: boolean): readonly string[] =>
+    unique(
+      upstreams
+        .filter((each) => (at(each, 'use-cluster-ip') === true) === clusterIP)
+        .map((each) => textAt(each, 'service')),
+      server.namespace,
+    );
+  const [direct, through] = [names(false), names(true)];
+  return [
+    ...(direct.length === 0 ? [] : [router(server, 'nginxInc', direct, `kind ${server.kind}`)]),
+    ...(through.length === 0 ? [] : [throughNodes(server, through, 'use-cluster-ip: to the ClusterIP')]),
+  ];
+}
+
 export function fromOpenShiftRoute(route: RawObject): readonly Found[] {
   const backends = [at(route.value, 'spec', 'to'), ...listAt(route.value, 'spec', 'alternateBackends')];
   const services = unique(
@@ -35,27 +72,63 @@ export function fromOpenShiftRoute(route: RawObject): readonly Found[] {
   return [router(route, 'openshiftRouter', services, 'route.openshift.io')];
 }
 
-/** `nativeLB: true` sends to the ClusterIP. */
-export function fromIngressRoute(route: RawObject): readonly Found[] {
-  const all = listAt(route.value, 'spec', 'routes').flatMap((each) => listAt(each, 'services'));
-  const own = all.filter((each) => (textAt(each, 'kind') ?? 'Service') === 'Service');
-  const direct = own.filter((each) => at(each, 'nativeLB') !== true);
-  const native = own.filter((each) => at(each, 'nativeLB') === true);
-  const names = (services: readonly unknown[]): readonly string[] => [
-    ...new Set(
-      services.flatMap((each) => {
-        const name = textAt(each, 'name');
-        return name === undefined ? [] : [qualifiedName(textAt(each, 'namespace') ?? route.namespace, name)];
-      }),
-    ),
+/** A Service that a route of Traefik ends at. `nativeLB: true` sends to the ClusterIP. */
+interface TraefikBackend {
+  readonly service: string;
+  readonly native: boolean;
+}
+
+/** A TraefikService stands for several: weighted, mirrored, chosen by a hash. One that leads back to itself is left. */
+function traefikBackends(
+  refs: readonly unknown[],
+  namespace: string,
+  around: Surroundings,
+  passed: readonly string[] = [],
+): readonly TraefikBackend[] {
+  return refs.flatMap((ref): readonly TraefikBackend[] => {
+    const name = textAt(ref, 'name');
+    if (name === undefined) return [];
+    const own = textAt(ref, 'namespace') ?? namespace;
+    const service = qualifiedName(own, name);
+    if ((textAt(ref, 'kind') ?? 'Service') === 'Service')
+      return [{ service, native: at(ref, 'nativeLB') === true }];
+    const { value } = find(around, 'TraefikService', own, name) ?? {};
+    if (value === undefined || passed.includes(service)) return [];
+    const mirroring = at(value, 'spec', 'mirroring');
+    const parts = [
+      ...listAt(value, 'spec', 'weighted', 'services'),
+      ...listAt(value, 'spec', 'highestRandomWeight', 'services'),
+      ...(mirroring === undefined ? [] : [mirroring, ...listAt(mirroring, 'mirrors')]),
+    ];
+    return traefikBackends(parts, own, around, [...passed, service]);
+  });
+}
+
+export function fromIngressRoute(route: RawObject, around: Surroundings): readonly Found[] {
+  const refs = listAt(route.value, 'spec', 'routes').flatMap((each) => listAt(each, 'services'));
+  const all = traefikBackends(refs, route.namespace, around);
+  const names = (native: boolean): readonly string[] => [
+    ...new Set(all.filter((each) => each.native === native).map(({ service }) => service)),
   ];
+  const [direct, native] = [names(false), names(true)];
   const found: Found[] = [];
   if (direct.length > 0) {
     const plain = route.kind === 'IngressRoute' ? undefined : { pick: 'readyOnly' as const };
-    found.push(router(route, 'traefik', names(direct), `kind ${route.kind}`, plain));
+    found.push(router(route, 'traefik', direct, `kind ${route.kind}`, plain));
   }
-  if (native.length > 0)
-    found.push(throughNodes(route, names(native), 'nativeLB: Traefik sends to the ClusterIP'));
+  if (native.length > 0) found.push(throughNodes(route, native, 'nativeLB: Traefik sends to the ClusterIP'));
+  const missing = refs.some(
+    (ref) =>
+      textAt(ref, 'kind') === 'TraefikService' &&
+      !(textAt(ref, 'name') ?? '').includes('@') &&
+      find(
+        around,
+        'TraefikService',
+        textAt(ref, 'namespace') ?? route.namespace,
+        textAt(ref, 'name') ?? '',
+      ) === undefined,
+  );
+  if (missing) found.push(notModelled(route, 'a TraefikService that is not among the manifests', []));
   return found;
 }
 
