@@ -67,7 +67,7 @@ const READERS: readonly (readonly [kind: string, groups: readonly string[], read
   ...['VirtualServer', 'VirtualServerRoute', 'TransportServer'].map(
     (kind) => [kind, ['k8s.nginx.org'], fromVirtualServer] as const,
   ),
-  ...OTHERS.map(([kind, groups, what]) => [kind, groups, fromOther(what)] as const),
+  ...OTHERS.map((each) => [each.kind, each.groups, fromOther(each)] as const),
 ];
 
 /**

@@ -1,7 +1,6 @@
 import { KNATIVE_GROUP, knativeRevision, QUEUE_PROXY } from '../../cluster/knative-revision.ts';
 import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
-import { servicesNamedBy } from '../../manifests/routers-named.ts';
 import { type Found, find, notModelled, router, type Surroundings, throughNodes } from './found.ts';
 import { at, labelOf, listAt, textAt } from './raw.ts';
 
@@ -27,22 +26,56 @@ export function fromTargetGroupBinding(binding: RawObject): readonly Found[] {
   return [router(binding, 'awsNlbIp', services, `targetType ip, ${why}`)];
 }
 
+interface OtherKind {
+  readonly kind: string;
+  readonly groups: readonly string[];
+  readonly what: string;
+  /** Names of the Services, as they stand in its `spec`. */
+  readonly names: (spec: unknown) => readonly (string | undefined)[];
+}
+
 /** Kinds of controllers that send to Pods by rules of their own, which are not modelled. */
-export const OTHERS: readonly (readonly [kind: string, groups: readonly string[], what: string])[] = [
-  ['Mapping', ['getambassador.io', 'x.getambassador.io'], 'Emissary-ingress (Ambassador)'],
-  ['ApisixRoute', ['apisix.apache.org'], 'Apache APISIX'],
-  ['VirtualService', ['gateway.solo.io'], 'Gloo Edge'],
-  ['RouteGroup', ['zalando.org'], 'Skipper'],
+export const OTHERS: readonly OtherKind[] = [
+  {
+    kind: 'Mapping',
+    groups: ['getambassador.io', 'x.getambassador.io'],
+    what: 'Emissary-ingress (Ambassador)',
+    // `web.shop:80`, `https://web`
+    names: (spec) => [/^(?:\w+:\/\/)?([^:/]+)/.exec(textAt(spec, 'service') ?? '')?.[1]],
+  },
+  {
+    kind: 'ApisixRoute',
+    groups: ['apisix.apache.org'],
+    what: 'Apache APISIX',
+    names: (spec) =>
+      ['http', 'stream'].flatMap((protocol) =>
+        listAt(spec, protocol).flatMap((each) =>
+          [at(each, 'backend'), ...listAt(each, 'backends')].map((backend) => textAt(backend, 'serviceName')),
+        ),
+      ),
+  },
+  {
+    kind: 'VirtualService',
+    groups: ['gateway.solo.io'],
+    what: 'Gloo Edge',
+    names: (spec) =>
+      listAt(spec, 'virtualHost', 'routes').map((each) =>
+        textAt(each, 'routeAction', 'single', 'kube', 'ref', 'name'),
+      ),
+  },
+  {
+    kind: 'RouteGroup',
+    groups: ['zalando.org'],
+    what: 'Skipper',
+    names: (spec) => listAt(spec, 'backends').map((each) => textAt(each, 'serviceName')),
+  },
 ];
 
-/** Such an object: its Services are found by the names that their fields usually have. */
-export function fromOther(what: string): (object: RawObject) => readonly Found[] {
+export function fromOther({ what, names }: OtherKind): (object: RawObject) => readonly Found[] {
   return (object) => {
-    // `web.shop:80`, `https://web`
-    const [, host] = /^(?:\w+:\/\/)?([^:/]+)/.exec(textAt(object.value, 'spec', 'service') ?? '') ?? [];
-    const mapped = host === undefined ? undefined : serviceOfHost(host, object.namespace);
-    const named = unique(servicesNamedBy(object.value) ?? [], object.namespace);
-    return [notModelled(object, what, mapped === undefined ? named : [mapped])];
+    const hosts = names(at(object.value, 'spec')).filter((name) => name !== undefined);
+    const services = hosts.flatMap((host) => serviceOfHost(host, object.namespace) ?? []);
+    return [notModelled(object, what, [...new Set(services)])];
   };
 }
 
