@@ -11,14 +11,39 @@ export class SliceView {
   private compared: { readonly before: SliceView; readonly changed: readonly number[] } | null = null;
   /** Endpoints in all slices together. */
   readonly endpointCount: number;
+  /** Numbers of each Service's slices. A slice stays with its Service, so that all views that followed one another share them. */
+  private readonly numbers: Map<number, number[]>;
 
   constructor(
     /** By the number of the slice. */
     readonly slices: readonly (SliceObject | undefined)[],
+    follows?: { readonly view: SliceView; readonly arrived: SliceObject },
   ) {
-    let count = 0;
-    for (const slice of slices) if (slice !== undefined) count += slice.endpoints.length;
-    this.endpointCount = count;
+    if (follows === undefined) {
+      this.numbers = new Map();
+      this.endpointCount = 0;
+      for (const slice of slices) if (slice !== undefined) this.endpointCount += this.numbered(slice);
+    } else {
+      const { view, arrived } = follows;
+      this.numbers = view.numbers;
+      const before = view.slices[arrived.index]?.endpoints.length ?? 0;
+      this.endpointCount = view.endpointCount - before + this.numbered(arrived);
+      this.compared = { before: view, changed: [arrived.service] };
+    }
+  }
+
+  /** Notes whose slice it is, and says how many endpoints it has. */
+  private numbered({ index, service, endpoints }: SliceObject): number {
+    const own = this.numbers.get(service);
+    if (own === undefined) this.numbers.set(service, [index]);
+    else if (!own.includes(index)) own.splice(own.findLastIndex((each) => each < index) + 1, 0, index);
+    return endpoints.length;
+  }
+
+  /** A Service's slices that have arrived, by their numbers. */
+  of(service: number): readonly SliceObject[] {
+    const own = this.numbers.get(service) ?? [];
+    return own.flatMap((index) => this.slices[index] ?? []);
   }
 
   /** This view after `slice` arrived; this very view where it holds that version already. */
@@ -27,7 +52,7 @@ export class SliceView {
     if (this.arrived === slice && this.following !== null) return this.following;
     const slices = this.slices.slice();
     slices[slice.index] = slice;
-    this.following = new SliceView(slices);
+    this.following = new SliceView(slices, { view: this, arrived: slice });
     this.arrived = slice;
     return this.following;
   }
@@ -36,15 +61,13 @@ export class SliceView {
   changedServices(before: SliceView): readonly number[] {
     if (before === this) return [];
     if (this.compared?.before === before) return this.compared.changed;
-    const changed: number[] = [];
+    const changed = new Set<number>();
     for (let index = 0; index < this.slices.length; index++) {
       const slice = this.slices[index];
-      if (slice !== undefined && slice !== before.slices[index] && !changed.includes(slice.service)) {
-        changed.push(slice.service);
-      }
+      if (slice !== undefined && slice !== before.slices[index]) changed.add(slice.service);
     }
-    this.compared = { before, changed };
-    return changed;
+    this.compared = { before, changed: [...changed] };
+    return this.compared.changed;
   }
 
   /** Endpoints of the Services whose slices differ from those of `before`. */
@@ -52,23 +75,14 @@ export class SliceView {
     const changed = this.changedServices(before);
     if (changed.length === 0) return 0;
     let count = 0;
-    for (const slice of this.slices) {
-      if (slice !== undefined && changed.includes(slice.service)) count += slice.endpoints.length;
-    }
+    for (const service of changed) for (const { endpoints } of this.of(service)) count += endpoints.length;
     return count;
   }
 }
 
 /** All endpoints of a Service that a view holds. */
-export function endpointsOf(
-  { slices }: { readonly slices: readonly (SliceObject | undefined)[] },
-  service: number,
-): Endpoint[] {
-  const endpoints: Endpoint[] = [];
-  for (const slice of slices) {
-    if (slice !== undefined && slice.service === service) endpoints.push(...slice.endpoints);
-  }
-  return endpoints;
+export function endpointsOf(view: SliceView, service: number): readonly Endpoint[] {
+  return view.of(service).flatMap(({ endpoints }) => endpoints);
 }
 
 /** Pods whose endpoint terminates and still serves; ascending. */

@@ -19,12 +19,12 @@ import { assumptionsOf } from './assumptions.ts';
 import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { plainInput } from './plain-input.ts';
-import { podLimitIssues } from './pod-limit.ts';
 import { presetsByName } from './preset-names.ts';
 import { routersFor } from './routers.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
 import { issuesOfSchema } from './schema-issues.ts';
 import { withSidecars } from './sidecars.ts';
+import { sizeIssues } from './size-limits.ts';
 import { type NamedRouter, undescribedRouters } from './undescribed-routers.ts';
 
 /** A checked scenario: all that a run depends on, but the seed. */
@@ -132,7 +132,7 @@ function parsePlain(input: unknown): ParseResult {
   const meshed = withSidecars(written, given.apps, routers.sidecars, minor);
   const { objects, apps } = meshed;
   const settings: ScenarioSettings = { ...given, apps, routers: routers.all };
-  const tooMany = podLimitIssues(objects, settings, nodes.length);
+  const tooMany = sizeIssues(objects, { ...settings, nodeManifests: nodes.length });
   if (tooMany.length > 0) return { ok: false, issues: [...manifestIssues, ...tooMany] };
   const compileIssues: Issue[] = [];
   const world = compile(settings, objects, { budgets, priorityClasses, autoscalers, nodes }, compileIssues);

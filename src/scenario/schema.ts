@@ -73,7 +73,7 @@ export const clusterSchema = z.strictObject({
     .string({ error: A_VERSION })
     .refine((text) => parseMinorVersion(text) !== null, { error: A_VERSION })
     .default('1.30'),
-  nodes: z.union([positive.max(20_000), z.array(nodeSchema).min(1).max(20_000)]).default(3),
+  nodes: z.union([positive, z.array(nodeSchema).min(1)]).default(3),
   /** Who programs the nodes: kube-proxy, or what stands in its place, by its name or with its settings. */
   dataPlane: dataPlaneSchema.default('kubeProxy'),
   kubeProxy: kubeProxySchema
@@ -138,6 +138,10 @@ export const scenarioSchema = z.strictObject({
       maxPending: positive.default(DEFAULT_LIMITS.maxPending),
       /** Pods that the manifests ask for, all together: more is a slip, or wants to be said. */
       maxPods: positive.default(50_000),
+      maxNodes: positive.default(20_000),
+      maxServices: positive.default(10_000),
+      /** Requests that all clients send, together. */
+      maxRequestsPerSecond: positive.default(100_000),
     })
     .prefault({}),
   /** How events at one microsecond are ordered: as they came about, or by a draw of the seed. */

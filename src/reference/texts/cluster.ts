@@ -32,7 +32,10 @@ export const SCENARIO_TEXTS = {
     maxEvents: 'How many events a run may take.',
     maxTraceEvents: 'How many events a trace may keep.',
     maxPending: 'How many events may wait at a time.',
-    maxPods: 'How many Pods the manifests may ask for, all together.',
+    maxPods: 'How many Pods the manifests may ask for, and actions may scale to, all together.',
+    maxNodes: 'How many nodes a cluster may have.',
+    maxServices: 'How many Services the manifests may hold.',
+    maxRequestsPerSecond: 'How many requests all clients together may send a second, those of a given rate.',
   },
   MeasuredInput: {
     '': 'Where delays were measured; told with the assumptions. `prestop calibrate` writes it.',

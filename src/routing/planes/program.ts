@@ -28,14 +28,12 @@ export function programRules(
   }
   let rules = byNode.get(key);
   if (rules === undefined) {
-    const changed = view.changedServices(before.view);
-    rules = {
-      services: world.services.map((service, index) =>
-        changed.includes(index) || before.rules.services[index] === undefined
-          ? serviceRules(world, service, index, view, node)
-          : before.rules.services[index]!,
-      ),
-    };
+    const made = (index: number) => serviceRules(world, world.services[index]!, index, view, node);
+    const services = before.rules.services.slice();
+    for (const index of view.changedServices(before.view))
+      if (index < services.length) services[index] = made(index);
+    for (let index = services.length; index < world.services.length; index++) services.push(made(index));
+    rules = { services };
     byNode.set(key, rules);
   }
   return rules;

@@ -16,8 +16,14 @@ export interface LimitsInput {
   readonly maxTraceEvents?: number | undefined;
   /** How many events may wait at a time. Default: 10000000. */
   readonly maxPending?: number | undefined;
-  /** How many Pods the manifests may ask for, all together. Default: 50000. */
+  /** How many Pods the manifests may ask for, and actions may scale to, all together. Default: 50000. */
   readonly maxPods?: number | undefined;
+  /** How many nodes a cluster may have. Default: 20000. */
+  readonly maxNodes?: number | undefined;
+  /** How many Services the manifests may hold. Default: 10000. */
+  readonly maxServices?: number | undefined;
+  /** How many requests all clients together may send a second, those of a given rate. Default: 100000. */
+  readonly maxRequestsPerSecond?: number | undefined;
 }
 
 /** All that a run depends on, but the seed. */
