@@ -4,8 +4,10 @@ import { defineConfig } from 'vitest/config';
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-/** They replace a module, or register matchers and a serializer: not where others would meet them. */
-const APART = ['test/**/*.apart.test.ts', 'test/matchers/**/*.test.ts', 'examples/**/*.test.ts'];
+/** They register matchers and a serializer: among themselves, not where others would meet them. */
+const MATCHERS = ['test/matchers/**/*.test.ts', 'examples/**/*.test.ts'];
+/** They replace a module, or must not meet what others register: each by itself. */
+const APART = ['test/**/*.apart.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -29,8 +31,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: APART, isolate: false },
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...MATCHERS, ...APART],
+          isolate: false,
+        },
       },
+      { extends: true, test: { name: 'matchers', include: MATCHERS, exclude: APART, isolate: false } },
       { extends: true, test: { name: 'apart', include: APART } },
     ],
   },

@@ -34,7 +34,7 @@ for (const policy of ['Cluster', 'Local'] as const) {
   const scenario = defineScenario(input(policy));
   const { sent, succeeded } = simulate(scenario, { seed: 1 }).verdict.requests!;
   console.log(`${policy}: without a preStop ${sent - succeeded} of ${sent} requests fail`);
-  const answer = findSafePreStop(scenario, { runs: 20 });
+  const answer = findSafePreStop(scenario, { runs: 10 });
   console.log(
     answer.kind === 'interval'
       ? `  safe: ${answer.minSeconds} to ${answer.maxSeconds} s`

@@ -19,10 +19,10 @@ describe('web.yaml', () => {
     });
     expect(scenario).toDropNoRequests();
     expect(scenario).toFitTheGracePeriod();
-    expect(scenario).toHaveSafePreStop({ atLeastSeconds: 10 });
+    expect(scenario).toHaveSafePreStop({ atLeastSeconds: 10, runs: 50 });
   });
 
   it('is not safe behind an ingress controller that takes up to 40 s to notice', () => {
-    expect({ manifests, routers: [routers.slowPollingIngress()] }).not.toBeSafe();
+    expect({ manifests, routers: [routers.slowPollingIngress()] }).not.toBeSafeWith({ runs: 20 });
   });
 });

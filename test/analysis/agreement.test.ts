@@ -62,6 +62,6 @@ it('what is deployed, what is asked for and what is found agree for every N up t
       expect(seconds.map((each) => isSafe(applyPreStop(base, each)))).toEqual(inside);
       expect(seconds.map((each) => isSafe(webWith(each, shape)))).toEqual(inside);
     }),
-    { numRuns: tries(3), seed: 12 },
+    { numRuns: tries(1), seed: 12 },
   );
 });

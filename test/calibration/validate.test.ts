@@ -50,7 +50,7 @@ function recorded(
   );
 }
 
-const judged = (recordings: readonly Recording[], runs = 200) =>
+const judged = (recordings: readonly Recording[], runs = 100) =>
   validate(repetitionsOf(recordings).repetitions, { runs });
 /** Where it only matters what is compared. */
 const FEW = 20;

@@ -10,7 +10,7 @@ import { binPath, runBin, runProcess } from './run-bin.ts';
 /** The example's Job and workflow, as far as they can be run without a cluster: their very commands, with their environment. */
 
 const example = fileURLToPath(new URL('../../examples/07-fuzz-on-a-cluster', import.meta.url));
-const RUNS = '12';
+const RUNS = '6';
 
 function documents(name: string): unknown[] {
   return parseAllDocuments(readFileSync(join(example, name), 'utf8')).map((document) => {
@@ -135,7 +135,7 @@ describe('the CI matrix', () => {
       expect([code, stderr]).toEqual([0, '']);
     }
     const merged = await runProcess('bash', ['-e', '-c', merging], { cwd: folder, env });
-    expect(merged.stdout).toMatch(/^(UN)?SAFE: .* 12 runs/);
+    expect(merged.stdout).toMatch(new RegExp(`^(UN)?SAFE: .* ${RUNS} runs`));
     expect(merged.stdout).toMatch(/^::(error|notice) title=prestop%3A /m);
     expect(merged.code).toBe(merged.stdout.startsWith('SAFE') ? 0 : 1);
   });

@@ -55,7 +55,7 @@ const depart: Reducer<Queue, null> = (queue, _, ctx) => {
   return [{ arrivals, served: queue.served + 1, waited }, next === undefined ? [] : [departure()]];
 };
 
-const CUSTOMERS = tries(10_000);
+const CUSTOMERS = tries(4_000);
 const MEAN_SERVICE = 10_000;
 
 function meanWait(load: number, seed: number): number {

@@ -88,7 +88,7 @@ describe('the order of the queue', () => {
         expect(drained(queue)).toEqual(sorted.map(({ event }) => event.data));
       },
     );
-    fc.assert(property, { seed: 7, numRuns: tries(40) });
+    fc.assert(property, { seed: 7, numRuns: tries(20) });
   });
 });
 
@@ -189,7 +189,7 @@ describe('with very many events', () => {
       if (!waiting.delete(next)) expect(next).toBe('waiting');
       before = next;
       if (n % 3 !== 2 || n > 30_000) push(next.at);
-      expect(queue.size).toBe(waiting.size);
+      if (queue.size !== waiting.size) expect(queue.size).toBe(waiting.size);
     }
     expect(new Set([...queue].map(({ data }) => data))).toEqual(waiting);
   });

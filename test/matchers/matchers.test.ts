@@ -7,7 +7,10 @@ import { defineScenario } from '../../src/scenario/scenario.ts';
 import { barePod, deletion, execSleep, sleep, web } from '../report/scenarios.ts';
 
 const noHook = deletion({ manifests: web() });
+/** With little to search: each second of the grace period is run. */
+const shortGrace = deletion({ manifests: web({ grace: 8 }) });
 const fiveSeconds = deletion({ manifests: web({ lifecycle: sleep(5) }) });
+const fiveOfEight = deletion({ manifests: web({ lifecycle: sleep(5), grace: 8 }) });
 const cutOff = deletion({ manifests: web({ lifecycle: execSleep(40) }) });
 const usedUp = deletion({ manifests: web({ lifecycle: sleep(29) }) });
 const unselected = deletion({ manifests: web({ service: { selector: { app: 'wbe' } } }) });
@@ -21,6 +24,7 @@ spec:
   template:
     metadata: { labels: { app: web } }
     spec:
+      terminationGracePeriodSeconds: 8
       containers:
         - name: web
           image: registry.example/web:1
@@ -42,9 +46,10 @@ describe('toBeSafe', () => {
   it('fails where there is nothing to judge: a typo in a selector is not safe', () =>
     expect(unselected).not.toBeSafe());
   it('says what checkSafe says', () => {
-    expect(problemOf(noHook)).toContain(checkSafe(noHook).claim);
-    expect(matchers.toBeSafe.call({ isNot: true }, fiveSeconds).message()).toContain(
-      checkSafe(fiveSeconds).claim,
+    const few = { runs: 20 };
+    expect(matchers.toBeSafe.call({}, noHook, few).message()).toContain(checkSafe(noHook, few).claim);
+    expect(matchers.toBeSafe.call({ isNot: true }, fiveSeconds, few).message()).toContain(
+      checkSafe(fiveSeconds, few).claim,
     );
   });
   it('judges a run alone', () => {
@@ -52,7 +57,7 @@ describe('toBeSafe', () => {
     expect(simulate(noHook)).not.toBeSafe();
   });
   it('judges a run without a trace, and shows its timeline all the same', () => {
-    const { seed } = checkSafe(noHook);
+    const { seed } = checkSafe(noHook, { runs: 5 });
     const untraced = simulate(noHook, { seed, trace: 'none' });
     expect(untraced).not.toBeSafe();
     expect(problemOf(untraced)).toBe(problemOf(simulate(noHook, { seed })));
@@ -110,15 +115,15 @@ describe('toDropNoRequests', () => {
 });
 
 describe('toHaveSafePreStop', () => {
-  const runs = 20;
+  const runs = 10;
   it.each([
-    ['any', noHook, {}, true],
-    ['one that may be long', noHook, { atLeastSeconds: 20 }, true],
-    ['one that may be short', noHook, { atMostSeconds: 1 }, true],
-    ['one in between', noHook, { atLeastSeconds: 2, atMostSeconds: 3 }, true],
-    ['longer than the grace period', noHook, { atLeastSeconds: 31 }, false],
-    ['shorter than routing takes', noHook, { atMostSeconds: 0 }, false],
-    ['a part of a second', noHook, { atLeastSeconds: 1.2, atMostSeconds: 1.4 }, false],
+    ['any', shortGrace, {}, true],
+    ['one that may be long', shortGrace, { atLeastSeconds: 6 }, true],
+    ['one that may be short', shortGrace, { atMostSeconds: 1 }, true],
+    ['one in between', shortGrace, { atLeastSeconds: 2, atMostSeconds: 3 }, true],
+    ['longer than the grace period', shortGrace, { atLeastSeconds: 9 }, false],
+    ['shorter than routing takes', shortGrace, { atMostSeconds: 0 }, false],
+    ['a part of a second', shortGrace, { atLeastSeconds: 1.2, atMostSeconds: 1.4 }, false],
     [
       'of a Pod that nothing replaces',
       deletion({ manifests: barePod(), actions: [{ type: 'deletePod', pod: 'web' }] }),
@@ -134,18 +139,18 @@ describe('toHaveSafePreStop', () => {
 
 describe('what may be handed over', () => {
   it.each([
-    ['a Scenario', fiveSeconds],
-    ['a Run', simulate(fiveSeconds)],
+    ['a Scenario', fiveOfEight],
+    ['a Run', simulate(fiveOfEight)],
     ['a ScenarioInput', { manifests: yaml, actions: [{ type: 'deletePod', pod: 'web-1-1' }] }],
     ['a ScenarioInput without actions', { manifests: yaml, cluster: { version: '1.36', nodes: 2 } }],
     ['YAML text', yaml],
     ['texts', yaml.split('---')],
-    ['parsed objects', web({ lifecycle: sleep(5) })],
+    ['parsed objects', web({ lifecycle: sleep(5), grace: 8 })],
   ])('%s', (_, received) => {
-    expect(received).toBeSafeWith({ runs: 10 });
-    expect(received).toFitTheGracePeriod({ runs: 10 });
-    expect(received).toDropNoRequests({ runs: 10 });
-    expect(received).toHaveSafePreStop({ runs: 5 });
+    expect(received).toBeSafeWith({ runs: 5 });
+    expect(received).toFitTheGracePeriod({ runs: 5 });
+    expect(received).toDropNoRequests({ runs: 5 });
+    expect(received).toHaveSafePreStop({ runs: 3 });
   });
 
   it('a single parsed object, which is nothing to judge without a Service', () => {

@@ -4,7 +4,7 @@ import { apps, clusters, type Run, routers, type Scenario, simulate } from '../.
 import { tries } from '../effort.ts';
 import { barePod, deletion, execSleep, roundDelays, sleep, web } from './scenarios.ts';
 
-const SEEDS = Array.from({ length: tries(20) }, (_, seed) => seed);
+const SEEDS = Array.from({ length: tries(8) }, (_, seed) => seed);
 
 const busy = clusters.gke130Calico();
 const sidecar = { name: 'proxy', image: 'proxy' };

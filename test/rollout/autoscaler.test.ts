@@ -127,7 +127,7 @@ describe('a HorizontalPodAutoscaler', () => {
         });
       },
     );
-    fc.assert(property, campaign(8));
+    fc.assert(property, campaign(4));
   });
 
   describe('that KEDA makes of a ScaledObject', () => {

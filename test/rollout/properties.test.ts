@@ -11,7 +11,7 @@ import { tries } from '../effort.ts';
 import { WIDE_DELAYS } from '../run/delays.ts';
 import { type RolloutOptions, rollout } from './manifests.ts';
 
-const RUNS = { numRuns: tries(15), seed: 20261124 } as const;
+const RUNS = { numRuns: tries(6), seed: 20261124 } as const;
 
 interface Api {
   readonly pods: readonly PodObject[];
@@ -129,7 +129,7 @@ describe('any rolling update', () => {
         expect(run('none').digest).toBe(first.digest);
         expect(run('none').verdict.rollout).toEqual(first.verdict.rollout);
       }),
-      { ...RUNS, numRuns: tries(4) },
+      { ...RUNS, numRuns: tries(2) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { formatRollout } from '../../src/index.ts';
 import { equalIgnoreHash, findNewReplicaSet, revisionToRollBackTo } from '../../src/rules/apps/index.ts';
 import { type Run, simulate } from '../../src/run/simulate.ts';
 import { defineScenario } from '../../src/scenario/scenario.ts';
+import { tries } from '../effort.ts';
 import { podTemplate, rollout } from './manifests.ts';
 
 type Change =
@@ -72,7 +73,7 @@ const change = fc.oneof(
 );
 
 describe('a sequence of template changes', () => {
-  it('twenty at random, each rolled out before the next: the ReplicaSets that Kubernetes would have used', () => {
+  it('at random, each rolled out before the next: the ReplicaSets that Kubernetes would have used', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), fc.nat({ max: 99 }), (changes, seed) => {
         const run = play(changes, 60, seed);
@@ -83,11 +84,11 @@ describe('a sequence of template changes', () => {
         expect(new Set(made).size).toBe(made.length);
         if (rollouts.length > 0) expect(revisions(run).at(-1)).toBe(revision);
       }),
-      { numRuns: 20, seed: 21 },
+      { numRuns: tries(6), seed: 21 },
     );
   });
 
-  it('ten at random, one on the heels of the other: all Pods end in the set of the last template', () => {
+  it('at random, one on the heels of the other: all Pods end in the set of the last template', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 2, maxLength: 5 }), fc.nat({ max: 99 }), (changes, seed) => {
         const run = play(changes, 1, seed);
@@ -104,7 +105,7 @@ describe('a sequence of template changes', () => {
           expect([early.completedAfterMs === null]).toEqual([early.supersededAfterMs !== null]);
         if (own.length > 0) expect(own.at(-1)!.completedAfterMs).not.toBeNull();
       }),
-      { numRuns: 10, seed: 3 },
+      { numRuns: tries(4), seed: 3 },
     );
   });
 });

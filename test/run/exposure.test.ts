@@ -34,7 +34,7 @@ describe('exposure and margin', () => {
       expect(ordered(windowsOf(run.verdict))).toEqual(ordered(windows));
       expect(micros(run.verdict.marginMs)).toBe(micros(marginMs));
     });
-    fc.assert(property, campaign(40));
+    fc.assert(property, campaign(20));
   });
 
   it('are so in a run that is cut short, too: what is open then counts up to then', () => {
@@ -46,7 +46,7 @@ describe('exposure and margin', () => {
       expect(ordered(windowsOf(run.verdict))).toEqual(ordered(windows));
       expect(micros(run.verdict.marginMs)).toBe(micros(marginMs));
     });
-    fc.assert(property, campaign(25));
+    fc.assert(property, campaign(8));
   });
 
   it('move by the way to the Pod and no more: a router further away is later by that, and never safer', () => {
@@ -67,7 +67,7 @@ describe('exposure and margin', () => {
         expect(micros(away(ms).marginMs)).toBe(micros(shifted(away(0).marginMs, ms)));
       },
     );
-    fc.assert(property, campaign(12));
+    fc.assert(property, campaign(8));
   });
 });
 

@@ -5,7 +5,7 @@ import { campaign, inputOf, podNames, type Sketch, scenarioOf, sketches } from '
 
 const seeds = fc.nat(1_000_000);
 
-function ofEveryRun(check: (run: Run, sketch: Sketch) => void, runs = 12): void {
+function ofEveryRun(check: (run: Run, sketch: Sketch) => void, runs = 6): void {
   const property = fc.property(sketches, seeds, (sketch, seed) => {
     check(simulate(scenarioOf(sketch), { seed }), sketch);
   });
@@ -78,7 +78,7 @@ describe('in every run', () => {
       expect(simulation.done).toBe(true);
       expect(run.digest).toBe(simulate(scenarioOf(sketch), { seed }).digest);
     });
-    fc.assert(property, campaign(10));
+    fc.assert(property, campaign(5));
   });
 
   it('a Pod whose deletion was graceful is deleted at last, in the phase that its exit codes say', () => {
@@ -125,7 +125,7 @@ describe('one seed', () => {
       expect(bare.trace).toEqual([]);
       expect(bare.verdict).toEqual(verdict);
     });
-    fc.assert(property, campaign(15));
+    fc.assert(property, campaign(5));
   });
 
   it('gives another digest than the next one, where anything is drawn', () => {
@@ -133,7 +133,7 @@ describe('one seed', () => {
       const scenario = scenarioOf({ ...sketch, delays: 'wide' });
       expect(simulate(scenario, { seed }).digest).not.toBe(simulate(scenario, { seed: seed + 1 }).digest);
     });
-    fc.assert(property, campaign(10));
+    fc.assert(property, campaign(5));
   });
 });
 
@@ -149,6 +149,6 @@ describe('a quiet cluster', () => {
       expect(first!.type).toBe('deleteRequested');
       expect(first!.atMs).toBe(hour + Math.min(...actions.map(({ at }) => at)));
     });
-    fc.assert(property, campaign(10));
+    fc.assert(property, campaign(5));
   });
 });

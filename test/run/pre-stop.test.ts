@@ -38,7 +38,7 @@ describe('requiredPreStopMs', () => {
       expect(isExposed(withHook(sketch, requiredPreStopMs, seed))).toBe(false);
       if (requiredPreStopMs > 0) expect(isExposed(withHook(sketch, requiredPreStopMs - 1, seed))).toBe(true);
     });
-    fc.assert(property, campaign(20));
+    fc.assert(property, campaign(8));
   });
 
   it('is the same whatever hook the scenario itself has, where one Pod stops', () => {
@@ -50,7 +50,7 @@ describe('requiredPreStopMs', () => {
       expect(other.requiredPreStopMs).toBe(requiredPreStopMs);
       expect(other.requiredPreStopReason).toBe(requiredPreStopReason);
     });
-    fc.assert(property, campaign(10));
+    fc.assert(property, campaign(5));
   });
 
   it('is null only where the longest hook that fits is exposed, too', () => {
@@ -62,7 +62,7 @@ describe('requiredPreStopMs', () => {
       );
       expect(isExposed(withHook(sketch, Math.max(...graces) * 1000, seed))).toBe(true);
     });
-    fc.assert(property, campaign(12));
+    fc.assert(property, campaign(6));
   });
 
   it('is null for want of anything to judge only where nobody was routed to', () => {
@@ -72,7 +72,7 @@ describe('requiredPreStopMs', () => {
       expect(requiredPreStopReason === 'nothingToJudge').toBe(nothing);
       if (nothing) expect(marginMs).toBeNull();
     });
-    fc.assert(property, campaign(20));
+    fc.assert(property, campaign(8));
   });
 });
 
@@ -95,7 +95,7 @@ describe('a router more', () => {
       const judged = before.violations.every(({ kind }) => kind !== 'nothingToJudge');
       if (judged && !before.safe) expect(after.safe).toBe(false);
     });
-    fc.assert(property, campaign(12));
+    fc.assert(property, campaign(6));
   });
 });
 
@@ -120,7 +120,7 @@ describe('two preStop values under one seed', () => {
       const until = ends?.atMs ?? Number.POSITIVE_INFINITY;
       expect(untilThen(long, until)).toEqual(untilThen(short, until));
     });
-    fc.assert(property, campaign(20));
+    fc.assert(property, campaign(8));
   });
 
   it('with native sleeps as with scripts', () => {
@@ -172,7 +172,7 @@ describe('safe', () => {
         expect(fixText(fix)).toMatch(/\.$/);
       }
     });
-    fc.assert(property, campaign(12));
+    fc.assert(property, campaign(6));
   });
 });
 
@@ -189,7 +189,7 @@ describe('the chain of causes of a violation', () => {
         expect(Math.round(culprit[0]!.atMs * 1000) + micros).toBe(Math.round(last.atMs * 1000));
       }
     });
-    fc.assert(property, campaign(12));
+    fc.assert(property, campaign(6));
   });
 });
 
@@ -204,7 +204,7 @@ it('the sketches do what they are for: every outcome comes up', () => {
     for (const { kind } of verdict.violations) kinds.add(kind);
     expect(inputOf(sketch).actions.length).toBeGreaterThan(0);
   });
-  fc.assert(property, campaign(150));
+  fc.assert(property, campaign(80));
   expect([...reasons].sort()).toEqual([
     'graceTooShort',
     'none needed',

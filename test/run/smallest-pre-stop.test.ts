@@ -132,7 +132,7 @@ describe('a run that is safe without a hook', () => {
       ],
       ...(actions === undefined ? {} : { actions }),
     });
-    for (let seed = 0; seed < tries(10); seed++) {
+    for (let seed = 0; seed < tries(4); seed++) {
       const { safe, requiredPreStopMs } = simulate(scenario, { seed, trace: 'none' }).verdict;
       expect(requiredPreStopMs === 0, `seed ${seed}`).toBe(safe);
     }

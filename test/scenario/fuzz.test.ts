@@ -4,7 +4,7 @@ import { LimitExceeded, type ParseResult, parseScenario, type Scenario, simulate
 import { tries } from '../effort.ts';
 import { inputOf, sketches } from '../run/scenarios.ts';
 
-const RUNS = tries(150);
+const RUNS = tries(60);
 
 function expectAnswer(result: ParseResult): void {
   if (result.ok) return;

@@ -108,8 +108,8 @@ describe('a great many problems', () => {
   });
 
   it('ends with the number of those that are not told', () => {
-    expect(issuesOf(podsOf(Array.from({ length: 130_000 }, () => 1))).at(-1)?.message).toBe(
-      '… and 129,901 more',
+    expect(issuesOf(podsOf(Array.from({ length: 20_000 }, () => 1))).at(-1)?.message).toBe(
+      '… and 19,901 more',
     );
   });
 });

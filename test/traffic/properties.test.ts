@@ -81,7 +81,7 @@ describe('requests', () => {
         const told = requests.failures.reduce((sum, { count }) => sum + count, 0);
         expect(told).toBe(sumOf(requests.failed));
       }),
-      { numRuns: tries(15), seed: 6 },
+      { numRuns: tries(6), seed: 6 },
     );
   });
 
@@ -90,7 +90,7 @@ describe('requests', () => {
       flood(300),
       flood(200, { name: 'b', load: { concurrency: 5 }, connection: { keepAlive: {} } }),
     ];
-    for (const seed of [0, 1, 2]) {
+    for (let seed = 0; seed < tries(1); seed++) {
       const bare = runWith({ clients, seed });
       const traced = runWith({ clients, seed, trace: 'full' });
       expect(traced.verdict.requests).toEqual(bare.verdict.requests);
@@ -127,7 +127,7 @@ describe('clients change nothing else where the drain is described', () => {
     'where events at one instant are shuffled': { ties: 'shuffled' },
   };
   it.each(Object.entries(inputs))('%s', (_what, input) => {
-    for (const seed of [0, 1, 2]) {
+    for (let seed = 0; seed < tries(1); seed++) {
       const apps = { web: { drain: '50ms' } } as const;
       const base = { ...input, apps, delays: WIDE_DELAYS, seed, trace: 'full' } as const;
       const clients = [

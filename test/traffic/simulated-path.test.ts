@@ -134,7 +134,7 @@ describe('connections of clients in a simulated cluster', () => {
         const expected = { verdict, endpoints: usable.map(({ index }) => index) };
         expect(fateOf({ endpoints, spec, from, address, version: '1.36' })).toEqual(expected);
       }),
-      { numRuns: tries(40), seed: 6 },
+      { numRuns: tries(20), seed: 6 },
     );
   });
 });

@@ -11,30 +11,30 @@ declare global {
 }
 
 chai.use(chaiPlugin);
-const safe = deletion({ manifests: web({ lifecycle: sleep(5) }) });
-const unsafe = deletion({ manifests: web() });
+const safe = deletion({ manifests: web({ lifecycle: sleep(5), grace: 8 }) });
+const unsafe = deletion({ manifests: web({ grace: 8 }) });
 
 describe('the chai plugin', () => {
   it('passes and fails as the matchers do', () => {
     chai.expect(safe).toBeSafe();
     chai.expect(unsafe).not.toBeSafe();
     chai.expect(safe).toBeSafeWith({ runs: 5 });
-    chai.expect(safe).to.toFitTheGracePeriod();
-    chai.expect(safe).toDropNoRequests();
-    chai.expect(unsafe).toHaveSafePreStop({ atMostSeconds: 2, runs: 20 });
+    chai.expect(safe).to.toFitTheGracePeriod({ runs: 5 });
+    chai.expect(safe).toDropNoRequests({ runs: 5 });
+    chai.expect(unsafe).toHaveSafePreStop({ atMostSeconds: 2, runs: 5 });
   });
 
   it('fails with the same messages', () => {
     expect(() => chai.expect(unsafe).toBeSafe()).toThrow(/^expect\(scenario\)\.toBeSafe\(\)\n\nUNSAFE: /);
-    expect(() => chai.expect(safe).not.toBeSafe()).toThrow(
-      /^expect\(scenario\)\.not\.toBeSafe\(\)\n\nSAFE: /,
+    expect(() => chai.expect(safe).not.toBeSafeWith({ runs: 5 })).toThrow(
+      /^expect\(scenario\)\.not\.toBeSafeWith\(\{ runs: 5 \}\)\n\nSAFE: /,
     );
     expect(() => chai.expect(42).toBeSafe()).toThrow(/This is no scenario: the number 42/);
     expect(() => chai.expect(42).not.toBeSafe()).toThrow(/This is no scenario: the number 42/);
   });
 
   it('works with assertions other than its own', () => {
-    chai.expect(safe).toBeSafe();
+    chai.expect(safe).toBeSafeWith({ runs: 2 });
     chai.expect([1, 2]).to.include(2);
   });
 });
