@@ -11,7 +11,7 @@ export class SliceView {
   private compared: { readonly before: SliceView; readonly changed: readonly number[] } | null = null;
   /** Endpoints in all slices together. */
   readonly endpointCount: number;
-  /** Numbers of each Service's slices. A slice stays with its Service, so that all views that followed one another share them. */
+  /** Numbers that slices of each Service had: shared by all views that followed one another, those of other runs among them. */
   private readonly numbers: Map<number, number[]>;
 
   constructor(
@@ -42,8 +42,12 @@ export class SliceView {
 
   /** A Service's slices that have arrived, by their numbers. */
   of(service: number): readonly SliceObject[] {
-    const own = this.numbers.get(service) ?? [];
-    return own.flatMap((index) => this.slices[index] ?? []);
+    const found: SliceObject[] = [];
+    for (const index of this.numbers.get(service) ?? []) {
+      const slice = this.slices[index];
+      if (slice?.service === service) found.push(slice);
+    }
+    return found;
   }
 
   /** This view after `slice` arrived; this very view where it holds that version already. */
