@@ -53,6 +53,7 @@ function rolledOut(info: RolloutInfo, replicaSet: string): RolloutStatus {
     stepIndex: info.type === 'canary' ? info.steps.length : 0,
     pause: NOT_PAUSED,
     scaleUpPreview: false,
+    stableWeight: 100,
     mainService: replicaSet,
     previewService: replicaSet,
     scaleDownAt: {},

@@ -11,6 +11,10 @@ export interface CanaryStrategy {
   readonly steps: readonly CanaryStep[];
   /** What a mesh's or an Ingress's weights would do is not simulated; how many Pods there are then is. */
   readonly trafficRouting: boolean;
+  /** With it the stable ReplicaSet shrinks as requests move away from it. */
+  readonly dynamicStableScale: boolean;
+  /** With it each ReplicaSet that is not empty has so many Pods at least. */
+  readonly minPodsPerReplicaSet: number;
 }
 
 /** How a Rollout brings in a revision beside the old one. */
@@ -30,6 +34,8 @@ export interface RolloutServices<S> {
   readonly previewService: S;
   /** How long a ReplicaSet that lost its requests keeps its Pods. */
   readonly scaleDownDelaySeconds: number;
+  /** Of how many revisions, the newest first. */
+  readonly scaleDownDelayRevisionLimit: number;
 }
 
 /** As its manifest has it; Services by name. */
@@ -50,6 +56,8 @@ export interface RolloutStatus {
   readonly pause: RolloutPause;
   /** Of a blue-green one: its preview was promoted and is to have all replicas. */
   readonly scaleUpPreview: boolean;
+  /** With traffic routing: the share of the requests that the stable ReplicaSet gets, in percent. */
+  readonly stableWeight: number;
   /** Whose Pods its Services select. */
   readonly mainService: string;
   readonly previewService: string;

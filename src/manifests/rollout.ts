@@ -46,7 +46,10 @@ function decodeCanary(field: Field): CanaryFields {
     stableService: optionalString(member(field, 'stableService')),
     canaryService: optionalString(member(field, 'canaryService')),
     scaleDownDelaySeconds: optionalInteger(member(field, 'scaleDownDelaySeconds')),
+    scaleDownDelayRevisionLimit: optionalInteger(member(field, 'scaleDownDelayRevisionLimit')),
     trafficRouting: optionalMap(member(field, 'trafficRouting'), () => true),
+    dynamicStableScale: optionalBoolean(member(field, 'dynamicStableScale')),
+    minPodsPerReplicaSet: optionalInteger(member(field, 'minPodsPerReplicaSet')),
     steps: optionalList(member(field, 'steps'), decodeStep),
   };
 }
@@ -77,6 +80,7 @@ function decodeBlueGreen(field: Field): BlueGreenFields {
     autoPromotionEnabled: optionalBoolean(member(field, 'autoPromotionEnabled')),
     autoPromotionSeconds: optionalInteger(member(field, 'autoPromotionSeconds')),
     scaleDownDelaySeconds: optionalInteger(member(field, 'scaleDownDelaySeconds')),
+    scaleDownDelayRevisionLimit: optionalInteger(member(field, 'scaleDownDelayRevisionLimit')),
     maxUnavailable: optionalIntOrString(member(field, 'maxUnavailable')),
   };
 }
@@ -105,6 +109,8 @@ export function toRollout(metadata: ObjectMetaFields, { strategy, ...shared }: R
 
 /** Source: argo-rollouts utils/defaults/defaults.go DefaultScaleDownDelaySeconds */
 const SCALE_DOWN_DELAY_SECONDS = 30;
+/** Source: argo-rollouts rollout/bluegreen.go GetScaleDownRevisionLimit */
+const NO_LIMIT = 2_147_483_647;
 
 function rolloutSpec(canary: CanaryFields, blueGreen: BlueGreenFields | undefined): RolloutSpec {
   if (blueGreen !== undefined) {
@@ -116,6 +122,7 @@ function rolloutSpec(canary: CanaryFields, blueGreen: BlueGreenFields | undefine
       autoPromotionEnabled: blueGreen.autoPromotionEnabled ?? true,
       autoPromotionSeconds: blueGreen.autoPromotionSeconds ?? 0,
       scaleDownDelaySeconds: blueGreen.scaleDownDelaySeconds ?? SCALE_DOWN_DELAY_SECONDS,
+      scaleDownDelayRevisionLimit: blueGreen.scaleDownDelayRevisionLimit ?? NO_LIMIT,
     };
   }
   return {
@@ -124,7 +131,10 @@ function rolloutSpec(canary: CanaryFields, blueGreen: BlueGreenFields | undefine
     previewService: canary.canaryService ?? null,
     steps: (canary.steps ?? []).map(toStep),
     trafficRouting: canary.trafficRouting ?? false,
+    dynamicStableScale: canary.dynamicStableScale ?? false,
+    minPodsPerReplicaSet: canary.minPodsPerReplicaSet ?? 1,
     scaleDownDelaySeconds: canary.scaleDownDelaySeconds ?? SCALE_DOWN_DELAY_SECONDS,
+    scaleDownDelayRevisionLimit: canary.scaleDownDelayRevisionLimit ?? NO_LIMIT,
   };
 }
 

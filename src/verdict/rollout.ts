@@ -259,7 +259,14 @@ export class RolloutFold {
     const complete =
       status.rollout === null
         ? deploymentComplete(replicas, status, generation, status.observedGeneration)
-        : rolloutHealthy(replicas, status, status.rollout, generation);
+        : rolloutHealthy(
+            replicas,
+            status,
+            info.rollout?.type === 'blueGreen'
+              ? { type: 'blueGreen', isSelected: status.rollout.mainService === status.rollout.current }
+              : { type: 'canary', isStable: status.rollout.stable === status.rollout.current },
+            generation,
+          );
     if (complete) {
       rollout.completedAfterMs ??= after;
       // One that found its Pods still there may have none to replace.

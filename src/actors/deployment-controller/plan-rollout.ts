@@ -4,24 +4,28 @@ import type { ServiceIndex } from '../../kernel/ids.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { calculateDeploymentStatus } from '../../rules/apps/deployment-progress.ts';
 import { maxSurgeOf, maxUnavailableOf } from '../../rules/apps/rolling-update.ts';
-import {
-  newRSNewReplicasForBlueGreen,
-  readyForPause,
-  scaleDownDeadlineUs,
-} from '../../rules/argo-rollouts/blue-green.ts';
+import { newRSNewReplicasForBlueGreen, readyForPause } from '../../rules/argo-rollouts/blue-green.ts';
 import {
   atDesiredReplicaCountsForCanary,
   type CanaryReplicaSet,
   type CanaryRollout,
   type CanaryStep,
   calculateReplicaCountsForCanary,
+  getCanaryReplicasOrWeight,
 } from '../../rules/argo-rollouts/canary.ts';
+import { shouldFullPromote } from '../../rules/argo-rollouts/healthy.ts';
 import {
   completedBlueGreenPause,
   completedCanaryPauseStep,
   needsBlueGreenControllerPause,
   type RolloutPause,
 } from '../../rules/argo-rollouts/pause.ts';
+import {
+  type OldReplicaSet,
+  type OldReplicas,
+  scaleDownOldReplicaSetsForBlueGreen,
+  scaleDownOldReplicaSetsForCanary,
+} from '../../rules/argo-rollouts/scale-down.ts';
 import type { SyncInput, SyncPlan } from './plan.ts';
 import type { DeploymentWrite } from './work.ts';
 
@@ -35,6 +39,11 @@ export function planRollout(input: SyncInput, info: RolloutInfo, status: Rollout
   const { newRS } = sync;
   if (newRS === null) return sync.create();
   return info.type === 'canary' ? sync.canary(info, newRS) : sync.blueGreen(info, newRS);
+}
+
+/** A ReplicaSet of an older revision. */
+interface Old extends OldReplicaSet {
+  readonly object: ReplicaSetObject;
 }
 
 class RolloutSync {
@@ -87,13 +96,13 @@ class RolloutSync {
       otherRSs: this.otherRSs.map(ruled),
     };
     const wanted = calculateReplicaCountsForCanary(rollout, sets);
-    const scaled =
-      this.resize(this.stableRS, wanted.stableRS) ||
-      this.resize(newRS, wanted.newRS) ||
-      this.scaleDownOthers(rollout, info.trafficRouting);
+    let scaled = this.resize(this.stableRS, wanted.stableRS) || this.resize(newRS, wanted.newRS);
+    if (!scaled) [status, scaled] = this.scaleDownOthers(status, this.othersOfCanary(rollout));
+    status = { ...status, stableWeight: this.stableWeight(rollout, wanted.newRS, newRS) };
     const step = info.steps[status.stepIndex];
     if (!scaled) status = { ...status, pause: this.pauseAt(step, status.pause) };
-    if (this.promotes(newRS, status, info)) return this.end(this.promoted(status, info.trafficRouting));
+    const place = { steps: info.steps.length, stepIndex: status.stepIndex };
+    if (shouldFullPromote(rollout.replicas, sets.newRS, place)) return this.end(this.promoted(status));
     const done =
       step !== undefined &&
       !this.input.deployment.paused &&
@@ -111,11 +120,11 @@ class RolloutSync {
     const isActive = status.mainService === newRS.name;
     const wanted = newRSNewReplicasForBlueGreen(deployment.replicas, info.previewReplicaCount, {
       isActive,
-      scaleUpPreview: status.scaleUpPreview,
+      scaleUpPreview: status.scaleUpPreview && !deployment.paused,
     });
     this.resize(newRS, wanted);
     const fast = isActive || status.scaleDownAt[newRS.name] !== undefined;
-    this.scaleDownOthers(null, true);
+    [status] = this.scaleDownOthers(status, this.othersOfBlueGreen());
     if (!readyForPause(ruled(newRS), wanted)) return this.end(this.withoutDeadline(status, newRS));
     if (!fast && !deployment.paused && needsBlueGreenControllerPause(info))
       status = { ...status, pause: this.pauseBefore(info, status.pause) };
@@ -130,14 +139,14 @@ class RolloutSync {
     status = this.select(status, 'mainService', newRS);
     if (this.stableRS === null)
       return this.end(this.withoutDeadline({ ...status, pause: NOT_PAUSED }, newRS));
-    return this.end(this.promoted(status, true));
+    return this.end(this.promoted(status));
   }
 
   private get steps(): readonly CanaryStep[] {
     return this.info.type === 'canary' ? this.info.steps : [];
   }
 
-  private sized({ steps, trafficRouting }: OfType<'canary'>): CanaryRollout {
+  private sized(canary: OfType<'canary'>): CanaryRollout {
     const { info, deployment } = this.input;
     const { replicas } = deployment;
     const { strategy: strategyType, maxSurge, maxUnavailable } = info;
@@ -146,8 +155,11 @@ class RolloutSync {
       replicas,
       maxSurge: maxSurgeOf(limits),
       maxUnavailable: maxUnavailableOf(limits),
-      steps,
-      trafficRouting,
+      steps: canary.steps,
+      trafficRouting: canary.trafficRouting,
+      dynamicStableScale: canary.dynamicStableScale,
+      minPodsPerReplicaSet: canary.minPodsPerReplicaSet,
+      stableWeight: this.status.stableWeight,
       stepIndex: this.status.stepIndex,
       isStable: this.status.current === this.status.stable,
     };
@@ -177,26 +189,28 @@ class RolloutSync {
     return { pausedAtUs, controllerPause: true };
   }
 
-  /** Source: argo-rollouts rollout/sync.go shouldFullPromote */
-  private promotes(newRS: ReplicaSetObject, status: RolloutStatus, { steps }: OfType<'canary'>): boolean {
-    const { replicas } = this.input.deployment;
-    return newRS.status.availableReplicas === replicas && status.stepIndex >= steps.length;
+  /**
+   * Requests move to the canary once all its Pods are available that they need, and back before any of them goes.
+   * Source: argo-rollouts rollout/trafficrouting.go reconcileTrafficRouting
+   */
+  private stableWeight(rollout: CanaryRollout, wanted: number, { status }: ReplicaSetObject): number {
+    const sized = getCanaryReplicasOrWeight(rollout);
+    if (rollout.isStable || !('weight' in sized)) return rollout.isStable ? 100 : rollout.stableWeight;
+    return status.availableReplicas >= wanted ? 100 - sized.weight : rollout.stableWeight;
   }
 
-  /** Source: argo-rollouts rollout/sync.go promoteStable; rollout/replicaset.go addScaleDownDelay */
-  private promoted(status: RolloutStatus, delays: boolean): RolloutStatus {
-    const { stable, current, scaleDownAt } = status;
-    const next = {
+  /** Source: argo-rollouts rollout/sync.go promoteStable */
+  private promoted(status: RolloutStatus): RolloutStatus {
+    const { [status.current]: _, ...scaleDownAt } = status.scaleDownAt;
+    return {
       ...status,
-      stable: current,
+      stable: status.current,
       pause: NOT_PAUSED,
       scaleUpPreview: false,
       stepIndex: this.steps.length,
+      stableWeight: 100,
+      scaleDownAt,
     };
-    const { [current]: _, ...others } = scaleDownAt;
-    const deadline = scaleDownDeadlineUs(this.info.scaleDownDelaySeconds, this.input.now);
-    if (stable === current || !delays || deadline === null) return { ...next, scaleDownAt: others };
-    return { ...next, scaleDownAt: { ...others, [stable]: deadline } };
   }
 
   /** One that gets requests again is not to go any more. Source: argo-rollouts rollout/replicaset.go removeScaleDownDeadlines */
@@ -206,29 +220,50 @@ class RolloutSync {
     return { ...status, scaleDownAt };
   }
 
-  /**
-   * Those of older revisions: without traffic routing as many as may be missing, what is not available first; with it, and beside a
-   * blue-green revision, all at once when their time has come.
-   * Source: argo-rollouts rollout/canary.go scaleDownOldReplicaSetsForCanary; rollout/bluegreen.go scaleDownOldReplicaSetsForBlueGreen
-   */
-  private scaleDownOthers(rollout: CanaryRollout | null, delays: boolean): boolean {
+  /** Those of older revisions, and what their sizes are to be. */
+  private othersOfCanary(rollout: CanaryRollout): readonly OldReplicas<Old>[] {
     const { replicaSets, now } = this.input;
     const available = replicaSets.reduce((sum, { status }) => sum + status.availableReplicas, 0);
-    let spare =
-      rollout === null ? Number.POSITIVE_INFINITY : available - (rollout.replicas - rollout.maxUnavailable);
+    const scaled = { ...rollout, isFullyPromoted: rollout.isStable };
+    return scaleDownOldReplicaSetsForCanary(this.old(), scaled, available, this.delay, now);
+  }
+
+  private othersOfBlueGreen(): readonly OldReplicas<Old>[] {
+    const { deployment, now } = this.input;
+    return scaleDownOldReplicaSetsForBlueGreen(this.old(), deployment.replicas, this.delay, now);
+  }
+
+  private get delay() {
+    const { scaleDownDelaySeconds, scaleDownDelayRevisionLimit } = this.info;
+    return { delaySeconds: scaleDownDelaySeconds, revisionLimit: scaleDownDelayRevisionLimit };
+  }
+
+  private old(): readonly Old[] {
+    const { scaleDownAt, mainService, previewService } = this.status;
+    return this.otherRSs.map((object) => ({
+      object,
+      revision: object.revision,
+      specReplicas: object.replicas,
+      statusAvailableReplicas: object.status.availableReplicas,
+      scaleDownAtUs: scaleDownAt[object.name] ?? null,
+      referenced: object.name === mainService || object.name === previewService,
+    }));
+  }
+
+  /** Source: argo-rollouts rollout/replicaset.go reconcileOtherReplicaSets */
+  private scaleDownOthers(
+    status: RolloutStatus,
+    others: readonly OldReplicas<Old>[],
+  ): readonly [RolloutStatus, boolean] {
+    const scaleDownAt: Record<string, Micros> = { ...status.scaleDownAt };
     let scaled = false;
-    for (const each of this.otherRSs.toSorted((a, b) => b.revision - a.revision)) {
-      const deadline = delays ? this.status.scaleDownAt[each.name] : undefined;
-      if (each.replicas > 0 && deadline !== undefined && deadline > now) {
-        this.deadlines.push(deadline);
-        continue;
-      }
-      const healthy = Math.min(each.replicas, each.status.availableReplicas);
-      const goes = Math.min(healthy, Math.max(0, spare));
-      spare -= goes;
-      scaled = this.resize(each, healthy - goes) || scaled;
+    for (const { set, replicas, scaleDownAtUs } of others) {
+      scaled = this.resize(set.object, replicas) || scaled;
+      if (scaleDownAtUs === null) continue;
+      scaleDownAt[set.object.name] = scaleDownAtUs;
+      if (replicas > 0) this.deadlines.push(scaleDownAtUs);
     }
-    return scaled;
+    return [{ ...status, scaleDownAt }, scaled];
   }
 
   /** The stable Service follows the stable ReplicaSet, the canary's the new one. Source: argo-rollouts rollout/service.go reconcileStableAndCanaryService */
@@ -280,8 +315,16 @@ class RolloutSync {
       old.map(counted),
       this.newRS === null ? null : counted(this.newRS),
     );
+    const active =
+      this.info.type === 'blueGreen'
+        ? replicaSets.find(({ name }) => name === rollout.mainService)
+        : undefined;
     const status: DeploymentStatus = {
       ...counts,
+      ...(active && {
+        readyReplicas: active.status.readyReplicas,
+        availableReplicas: active.status.availableReplicas,
+      }),
       observedGeneration: deployment.generation,
       progressing: null,
       rollout,
@@ -299,7 +342,11 @@ class RolloutSync {
 const SECOND = 1_000_000;
 
 function ruled({ replicas, status }: ReplicaSetObject): CanaryReplicaSet {
-  return { specReplicas: replicas, statusAvailableReplicas: status.availableReplicas };
+  return {
+    specReplicas: replicas,
+    statusReplicas: status.replicas,
+    statusAvailableReplicas: status.availableReplicas,
+  };
 }
 
 function counted({ status }: ReplicaSetObject) {

@@ -31,13 +31,3 @@ export function readyForPause(
 ): boolean {
   return specReplicas === wanted && statusAvailableReplicas === wanted;
 }
-
-/**
- * When a ReplicaSet that lost its requests goes, in microseconds; null for at once.
- *
- * Source: argo-rollouts utils/defaults/defaults.go GetScaleDownDelaySecondsOrDefault; rollout/replicaset.go addScaleDownDelay
- */
-export function scaleDownDeadlineUs(scaleDownDelaySeconds: number, nowUs: number): number | null {
-  if (scaleDownDelaySeconds === 0) return null;
-  return (Math.floor(nowUs / 1_000_000) + scaleDownDelaySeconds) * 1_000_000;
-}

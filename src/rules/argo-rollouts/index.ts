@@ -3,3 +3,4 @@ export * from './blue-green.ts';
 export * from './canary.ts';
 export * from './healthy.ts';
 export * from './pause.ts';
+export * from './scale-down.ts';

@@ -20,6 +20,9 @@ export interface CanaryFields {
   readonly stableService?: string | undefined;
   readonly canaryService?: string | undefined;
   readonly scaleDownDelaySeconds?: number | undefined;
+  readonly scaleDownDelayRevisionLimit?: number | undefined;
+  readonly dynamicStableScale?: boolean | undefined;
+  readonly minPodsPerReplicaSet?: number | undefined;
   /** Whether a mesh or an Ingress shares the requests. */
   readonly trafficRouting?: boolean | undefined;
   readonly steps?: readonly CanaryStepFields[] | undefined;
@@ -48,6 +51,7 @@ export interface BlueGreenFields {
   readonly autoPromotionEnabled?: boolean | undefined;
   readonly autoPromotionSeconds?: number | undefined;
   readonly scaleDownDelaySeconds?: number | undefined;
+  readonly scaleDownDelayRevisionLimit?: number | undefined;
   readonly maxUnavailable?: IntOrStringField | undefined;
 }
 
@@ -117,6 +121,12 @@ export function validateCanary(strategy: CanaryFields, field: string): readonly 
             'can only be used with traffic routing',
           ),
         ]
+      : []),
+    ...(strategy.dynamicStableScale === true && !trafficRouting
+      ? [invalid(`${field}.dynamicStableScale`, true, 'can only be used with traffic routing')]
+      : []),
+    ...(strategy.dynamicStableScale === true && strategy.scaleDownDelaySeconds !== undefined
+      ? [invalid(`${field}.dynamicStableScale`, true, 'can not be used together with scaleDownDelaySeconds')]
       : []),
     ...(strategy.steps ?? []).flatMap((step, index) =>
       validateStep(step, `${field}.steps[${index}]`, trafficRouting),
