@@ -8,13 +8,10 @@ import type { World } from '../cluster/world.ts';
 import type { SimEvent } from '../kernel/event.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import { betweenMs, type Micros, toMs } from '../kernel/time.ts';
-import { daemonSetRolledOut } from '../rules/apps/daemon-set.ts';
-import { deploymentComplete } from '../rules/apps/deployment-progress.ts';
-import { statefulSetRolledOut } from '../rules/apps/stateful-set.ts';
-import { rolloutHealthy } from '../rules/argo-rollouts/healthy.ts';
 import { matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
 import { heldBy } from './held-by.ts';
 import { ReadyEndpointsFold } from './ready-endpoints.ts';
+import { isDeploymentRolledOut, isSetRolledOut } from './rolled-out.ts';
 import type { RestartedContainer, RolloutReport, WorkloadRollout } from './rollout-report.ts';
 import { WorkFold } from './work.ts';
 import { keyOfDeployment, keyOfSet } from './workload-keys.ts';
@@ -229,7 +226,7 @@ export class RolloutFold {
   }
 
   private setReported(event: SimEvent, set: SetObject): void {
-    const { index, replicas, generation, status } = set;
+    const { index, generation, status } = set;
     const info = this.world.sets[index]!;
     const rollout = this.current.get(keyOfSet(info));
     if (rollout === undefined || info.kind === 'Job') return;
@@ -237,37 +234,17 @@ export class RolloutFold {
     if (status.observedGeneration < generation) return;
     // Nodes come and go, and a new template may select others.
     if (info.kind === 'DaemonSet') rollout.wanted = status.replicas;
-    const done =
-      info.kind === 'StatefulSet'
-        ? statefulSetRolledOut({ ...info, replicas }, status)
-        : daemonSetRolledOut({
-            desiredNumberScheduled: status.replicas,
-            updatedNumberScheduled: status.updatedReplicas,
-            numberAvailable: status.availableReplicas,
-          });
-    if (done) rollout.completedAfterMs ??= betweenMs(rollout.startedMs, toMs(event.at));
+    if (isSetRolledOut(set, info)) rollout.completedAfterMs ??= betweenMs(rollout.startedMs, toMs(event.at));
   }
 
-  /** Source: kubectl/pkg/polymorphichelpers/rollout_status.go DeploymentStatusViewer.Status */
   private reported(event: SimEvent, deployment: DeploymentObject): void {
     const info = this.world.deployments[deployment.index]!;
     const rollout = this.current.get(keyOfDeployment(info));
     if (rollout === undefined) return;
     rollout.object = deployment;
-    const { replicas, status, generation } = deployment;
+    const { status } = deployment;
     const after = betweenMs(rollout.startedMs, toMs(event.at));
-    const complete =
-      status.rollout === null
-        ? deploymentComplete(replicas, status, generation, status.observedGeneration)
-        : rolloutHealthy(
-            replicas,
-            status,
-            info.rollout?.type === 'blueGreen'
-              ? { type: 'blueGreen', isSelected: status.rollout.mainService === status.rollout.current }
-              : { type: 'canary', isStable: status.rollout.stable === status.rollout.current },
-            generation,
-          );
-    if (complete) {
+    if (isDeploymentRolledOut(deployment, info)) {
       rollout.completedAfterMs ??= after;
       // One that found its Pods still there may have none to replace.
       if (!this.hasOlderPods(rollout)) rollout.oldPodsGoneAfterMs ??= after;
