@@ -1,9 +1,8 @@
 // The licences of what is built into dist, beside it.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { BUILT_IN } from './built-in.mjs';
 
-const { tsup } = JSON.parse(readFileSync('package.json', 'utf8'));
-const bundled = [...new Set(tsup.flatMap(({ noExternal }) => noExternal))].sort();
-const notices = bundled.map((name) => {
+const notices = BUILT_IN.map((name) => {
   const folder = `node_modules/${name}`;
   const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));

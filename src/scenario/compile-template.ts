@@ -19,7 +19,13 @@ import { pathOf } from './compile-path.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 
-export const DEFAULT_APP: AppSettings = appSchema.parse({});
+let defaultApp: AppSettings | undefined;
+
+/** What is taken of an app of which nothing is said. Read when it is asked for: the first read of a schema costs a start some milliseconds. */
+function unsaid(): AppSettings {
+  defaultApp ??= appSchema.parse({});
+  return defaultApp;
+}
 
 /** A container's timers are numbered; more containers than this would need a larger numbering. */
 const MAX_CONTAINERS = 60;
@@ -92,7 +98,7 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
     terminationGracePeriodSeconds: spec.terminationGracePeriodSeconds,
     restartPolicy: spec.restartPolicy,
     imagePull: all.reduce(
-      (sum, { name }) => sum + longestOf((appOf(apps, owned, name) ?? DEFAULT_APP).imagePull),
+      (sum, { name }) => sum + longestOf((appOf(apps, owned, name) ?? unsaid()).imagePull),
       0,
     ),
     readinessGates: spec.readinessGates.length,
@@ -179,7 +185,7 @@ function selects(
 
 function compileContainer(hookOwner: HookOwner, { apps, minor, issues }: TemplateCompiler): ContainerInfo {
   const { container } = hookOwner;
-  const app = appOf(apps, hookOwner, container.name) ?? DEFAULT_APP;
+  const app = appOf(apps, hookOwner, container.name) ?? unsaid();
   const stopSignal = effectiveStopSignal({
     lifecycleStopSignal: container.lifecycle.stopSignal ?? null,
     imageStopSignal: app.stopSignal ?? null,
@@ -214,7 +220,7 @@ function awaitedBy(app: AppSettings, owner: HookOwner, apps: TemplateCompiler['a
   if (name === undefined) return null;
   const container = containersOf(owner.spec).findIndex((each) => each.name === name);
   if (container < 0) return null;
-  const { keepAccepting, idlePoll = 0 } = appOf(apps, owner, name) ?? DEFAULT_APP;
+  const { keepAccepting, idlePoll = 0 } = appOf(apps, owner, name) ?? unsaid();
   return { container, least: longestOf(keepAccepting) + micros(idlePoll) };
 }
 

@@ -33,9 +33,7 @@ async function build(folder: string): Promise<void> {
   removeOld();
   const draft = `${folder}.${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  const tsup = join(root, 'node_modules', '.bin', 'tsup');
-  const flags = ['--no-dts', '--no-treeshake', '--no-sourcemap', '--silent', '--out-dir', draft];
-  await promisify(execFile)(tsup, flags, { cwd: root });
+  await promisify(execFile)(process.execPath, [join('.ci', 'javascript.mjs'), draft], { cwd: root });
   await promisify(execFile)(process.execPath, [join('.ci', 'commonjs.mjs'), draft], { cwd: root });
   const tsx = join(root, 'node_modules', '.bin', 'tsx');
   await promisify(execFile)(tsx, [join('src', 'html', 'scripts', 'write.ts'), draft], { cwd: root });
