@@ -117,6 +117,20 @@ const BANNED: readonly (readonly [RegExp, string])[] = [
   [/from 'node:/, 'an edge (src/node, src/cli)'],
 ];
 
+/** What makes text of others harmless, and nobody else does. */
+const FOREIGN: readonly string[] = ['cluster/printable.ts', 'report/foreign.ts'];
+
+/** How one sees that a file makes text harmless by itself, and what is there for it. */
+const ESCAPES: readonly (readonly [RegExp, string])[] = [
+  [/\\p\{C[cfs]\}/, 'printable'],
+  [/&#(?:\$\{|\d)|&(?:lt|amp|quot);/, 'xml'],
+  [/%0A|%3A/, 'annotationMessage, annotationProperty'],
+  [/\\\\u003c/, 'jsonInScript'],
+  [/@\\u200b/, 'markdown'],
+  [/\[:;#,\]/, 'mermaid'],
+  [/'\\\\''/, 'shellWord'],
+];
+
 function code(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"])\/\/.*$/gm, '$1');
 }
@@ -221,6 +235,21 @@ describe('the source is tidy', () => {
     const marks = /\b(?:TODO|FIXME|XXX|HACK)\b|\bas any\b|: any\b|@ts-ignore|@ts-expect-error|as unknown as/;
     const wrong = files.filter((file) => marks.test(code(file.text))).map((file) => file.path);
     expect(wrong).toEqual([]);
+  });
+
+  it('makes what others wrote fit for each format in one place', () => {
+    const wrong = files
+      .filter(({ path }) => !FOREIGN.includes(path))
+      .flatMap(({ path, text }) =>
+        ESCAPES.filter(([pattern]) => pattern.test(code(text))).map(
+          ([, use]) => `${path} escapes by itself; use ${use}`,
+        ),
+      );
+    expect(wrong).toEqual([]);
+    // Each of them is used, and each pattern finds the place that it speaks of.
+    const known = files.filter(({ path }) => FOREIGN.includes(path)).map(({ text }) => code(text));
+    for (const [pattern, use] of ESCAPES)
+      expect([use, known.some((text) => pattern.test(text))]).toEqual([use, true]);
   });
 
   it('has no room for what belongs nowhere', () => {

@@ -4,6 +4,7 @@ import { type PreStopPlace, placesOfPreStop } from '../manifests/pre-stop-place.
 import type { ManifestFile } from '../node/manifest-files.ts';
 import { fixText } from '../report/describe-fix.ts';
 import { violationText } from '../report/describe-violation.ts';
+import { annotationMessage, annotationProperty } from '../report/foreign.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloadOfPod } from '../scenario/workload-of-pod.ts';
 import type { Verdict, Violation } from '../verdict/types.ts';
@@ -29,16 +30,8 @@ export function annotation({ level, title, message, place }: Annotation): string
   const at =
     place === null || place.file === STDIN_NAME
       ? ''
-      : `file=${property(place.file)},line=${place.line},col=${place.column},`;
-  return `::${level} ${at}title=${property(title)}::${data(message)}`;
-}
-
-function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+      : `file=${annotationProperty(place.file)},line=${place.line},col=${place.column},`;
+  return `::${level} ${at}title=${annotationProperty(title)}::${annotationMessage(message)}`;
 }
 
 /** What a campaign found, at the preStop that it is about, and what the manifests had better not say. */

@@ -91,8 +91,3 @@ export function takesColor(
   if (no !== undefined && no !== '') return false;
   return isTerminal && term !== 'dumb';
 }
-
-/** A word of a command line, quoted where a shell would read more into it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}

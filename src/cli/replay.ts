@@ -1,5 +1,5 @@
+import { shellWord } from '../cluster/printable.ts';
 import type { Options } from './args.ts';
-import { shellWord } from './output.ts';
 
 /** The command that shows a run of this command line's scenario: same files, same options, the run's own seed. */
 export function replayCommand(

@@ -1,11 +1,18 @@
-/** Text that somebody else wrote, as it may stand in a sentence of ours, in a terminal, an annotation, a page. */
+/** Text that somebody else wrote, as it may stand in a sentence of ours and in a terminal. What else it may stand in: report/foreign.ts. */
 
 /** Controls, formats (what turns the direction of writing, what has no width), line and paragraph ends, halves of characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** As it is, with `\u001b` in the place of what would move a cursor, begin a line or hide what follows. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** As it is, with `\u001b` in the place of what would move a cursor, begin a line or hide what follows; what is `kept` stays. */
+export function printable(text: string, kept = ''): string {
+  return text.replace(UNPRINTABLE, (char) => (kept.includes(char) ? char : spelt(char)));
+}
+
+/** Half by half: what lies beyond U+FFFF has two. */
+function spelt(char: string): string {
+  return Array.from({ length: char.length }, (_, at) => {
+    return `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }).join('');
 }
 
 /** A name of megabytes says no more than its beginning. */
@@ -15,4 +22,9 @@ const MAX_LENGTH = 600;
 export function printableSentence(text: string): string {
   if (text.length <= MAX_LENGTH) return printable(text);
   return `${printable(text.slice(0, MAX_LENGTH))}… (${text.length} characters)`;
+}
+
+/** A word of a command line, quoted where a shell would read more into it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

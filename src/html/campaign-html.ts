@@ -2,7 +2,7 @@ import { rateInterval } from '../analysis/binomial.ts';
 import { grouped } from '../analysis/claim.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
-import { xml } from '../report/xml.ts';
+import { xml } from '../report/foreign.ts';
 
 const WIDTH = 640;
 const HEIGHT = 230;

@@ -1,4 +1,4 @@
-import { xml } from '../report/xml.ts';
+import { jsonInScript, xml } from '../report/foreign.ts';
 import { STYLE } from './style.ts';
 
 export interface Page {
@@ -21,17 +21,9 @@ export function documentOf({ title, body, data, script }: Page): string {
     '<link rel="icon" href="data:,">',
     `<title>${xml(title)}</title><style>${STYLE}</style></head>`,
     `<body>${body}`,
-    `<script type="application/json" id="prestop-data">${embedded(data)}</script>`,
+    `<script type="application/json" id="prestop-data">${jsonInScript(data)}</script>`,
     `<script>${script}</script>`,
     '</body></html>',
     '',
   ].join('\n');
-}
-
-/** JSON in which no end tag and no comment can begin. */
-export function embedded(value: unknown): string {
-  return JSON.stringify(value)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
 }

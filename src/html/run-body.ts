@@ -1,6 +1,6 @@
+import { xml } from '../report/foreign.ts';
 import type { Picture } from '../report/picture/picture.ts';
 import { svgOf } from '../report/svg.ts';
-import { xml } from '../report/xml.ts';
 import { keyHtml, lanesHtml, SECTIONS } from './timeline-html.ts';
 
 /** The parts of a page that show one run. All are pure text; a page's script only makes them move. */

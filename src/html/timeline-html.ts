@@ -1,3 +1,4 @@
+import { xml } from '../report/foreign.ts';
 import { place } from '../report/picture/axis.ts';
 import { distinctMarks } from '../report/picture/marks.ts';
 import {
@@ -9,7 +10,6 @@ import {
   SPAN_WORDS,
   type SpanKind,
 } from '../report/picture/picture.ts';
-import { xml } from '../report/xml.ts';
 
 /** The lanes as HTML that scrolls: places are shares of the width, so that zooming is one number. */
 

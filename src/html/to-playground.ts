@@ -1,6 +1,6 @@
 import { PLAYGROUND_SCRIPT } from '#page-scripts';
+import { xml } from '../report/foreign.ts';
 import { picturesOf } from '../report/picture/picture-of.ts';
-import { xml } from '../report/xml.ts';
 import { simulate } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import { playgroundOptions, readOptions } from '../scenario/options.ts';

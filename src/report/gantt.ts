@@ -1,3 +1,4 @@
+import { printable } from '../cluster/printable.ts';
 import type { Run } from '../run/simulate.ts';
 import { ganttOptions, readOptions } from '../scenario/options.ts';
 import { type Paint, paint, type Tone } from './palette.ts';
@@ -12,7 +13,6 @@ import {
   type SpanKind,
 } from './picture/picture.ts';
 import { pictureOf } from './picture/picture-of.ts';
-import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 /** What a Gantt chart for the terminal shows, and how wide it is. */
@@ -131,7 +131,7 @@ interface Cell {
 export function ganttText(picture: Picture, options: Omit<GanttOptions, 'pod'> = {}): string {
   const { ascii = false, color = false } = options;
   const width = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, Math.floor(options.width ?? 100)));
-  const names = picture.lanes.map(({ name }) => visible(name));
+  const names = picture.lanes.map(({ name }) => printable(name));
   const left = Math.min(MOST_NAME, Math.max(8, ...names.map((name) => name.length)));
   const track = width - left - 2;
   const glyphs = ascii ? ASCII : UNICODE;
@@ -142,10 +142,10 @@ export function ganttText(picture: Picture, options: Omit<GanttOptions, 'pod'> =
     return `${head}  ${painted(row, paints)}`.trimEnd();
   });
   const tone: Tone = picture.outcome === 'safe' ? 'good' : 'bad';
-  const title = `${visible(picture.subject)}${picture.seed === null ? '' : `, seed ${picture.seed}`}`;
+  const title = `${printable(picture.subject)}${picture.seed === null ? '' : `, seed ${picture.seed}`}`;
   const plain = (line: string) => (ascii ? line.replace(/\P{ASCII}/gu, '?') : line);
   return [
-    ...wrap(visible(picture.headline), width).map((line) => paints(line, tone)),
+    ...wrap(printable(picture.headline), width).map((line) => paints(line, tone)),
     paints(title, 'quiet'),
     '',
     ...axisLines(picture.axis, track, glyphs).map((line) =>

@@ -1,6 +1,7 @@
 import { dataPlaneName, routerName } from '../cluster/actor-names.ts';
 import { podTimeline, type Run } from '../run/simulate.ts';
 import type { PodTimeline } from '../verdict/pod-timeline.ts';
+import { mermaid } from './foreign.ts';
 
 /**
  * One Pod's end as a Mermaid gantt, for Markdown: what the API server, the kubelet and each router did, and when a connection could be
@@ -16,7 +17,7 @@ export function toMermaid(run: Run, pod: string): string {
     section('still sends here', routerTasks(timeline)),
     section('connections can be lost', exposureTasks(run, pod)),
   ];
-  const head = ['gantt', `  title Pod ${plain(pod)}`, '  dateFormat x', '  axisFormat %S.%L'];
+  const head = ['gantt', `  title Pod ${mermaid(pod)}`, '  dateFormat x', '  axisFormat %S.%L'];
   return `${[...head, ...sections.flat()].join('\n')}\n`;
 }
 
@@ -30,7 +31,7 @@ interface Task {
 /** A section without a task would be an empty band, so it is left out. */
 function section(name: string, tasks: readonly Task[]): readonly string[] {
   const lines = tasks.flatMap(taskLine);
-  return lines.length === 0 ? [] : [`  section ${plain(name)}`, ...lines];
+  return lines.length === 0 ? [] : [`  section ${mermaid(name)}`, ...lines];
 }
 
 function taskLine({ name, fromMs, toMs, tag }: Task): readonly string[] {
@@ -38,12 +39,7 @@ function taskLine({ name, fromMs, toMs, tag }: Task): readonly string[] {
   const from = Math.round(fromMs);
   const to = Math.round(toMs ?? fromMs);
   const tags = [...(tag === undefined ? [] : [tag]), ...(to <= from ? ['milestone'] : [])];
-  return [`  ${plain(name)} :${[...tags, from, `${Math.max(0, to - from)}ms`].join(', ')}`];
-}
-
-/** Mermaid would end a name at any of these. */
-function plain(name: string): string {
-  return name.replace(/[:;#,]/g, ' ').trim();
+  return [`  ${mermaid(name)} :${[...tags, from, `${Math.max(0, to - from)}ms`].join(', ')}`];
 }
 
 function apiTasks(timeline: PodTimeline, end: number): readonly Task[] {

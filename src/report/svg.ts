@@ -1,5 +1,6 @@
 import type { Run } from '../run/simulate.ts';
 import { readOptions, svgOptions } from '../scenario/options.ts';
+import { xml } from './foreign.ts';
 import { type Axis, place } from './picture/axis.ts';
 import { distinctMarks } from './picture/marks.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { pictureOf } from './picture/picture-of.ts';
 import { SVG_STYLE } from './svg-style.ts';
 import { wrap } from './wrap.ts';
-import { xml } from './xml.ts';
 
 /** What a picture shows, and how wide it is. */
 export interface SvgOptions {

@@ -4,10 +4,11 @@ import { parseCommandLine } from '../../src/cli/args.ts';
 import { readPath, withAssignments } from '../../src/cli/assignments.ts';
 import { COMMANDS, type CommandName } from '../../src/cli/command-specs.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
-import { shellWord, takesColor } from '../../src/cli/output.ts';
+import { takesColor } from '../../src/cli/output.ts';
 import { namingFiles, placeIssues } from '../../src/cli/placed-issues.ts';
 import { clientPreset, clusterPreset, listPresets, withNamedPresets } from '../../src/cli/presets.ts';
 import { ProgressLine, progressText } from '../../src/cli/progress.ts';
+import { shellWord } from '../../src/cluster/printable.ts';
 
 describe('--set', () => {
   const rows: readonly (readonly [string, unknown])[] = [

@@ -11,8 +11,8 @@ import {
   simulate,
   TraceRequired,
 } from '../../src/index.ts';
+import { xml } from '../../src/report/foreign.ts';
 import { formatRules } from '../../src/report/rules.ts';
-import { xml } from '../../src/report/xml.ts';
 import { deletion, sleep, web } from '../report/scenarios.ts';
 
 const scenario = deletion({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { printable } from '../../src/cluster/printable.ts';
 import { defineScenario, simulate, toSvg } from '../../src/index.ts';
 import { fixText } from '../../src/report/describe-fix.ts';
 import { violationText } from '../../src/report/describe-violation.ts';
+import { xml } from '../../src/report/foreign.ts';
 import { ganttText } from '../../src/report/gantt.ts';
 import { pictureOf } from '../../src/report/picture/picture-of.ts';
 import { svgOf } from '../../src/report/svg.ts';
-import { visible } from '../../src/report/visible.ts';
-import { xml } from '../../src/report/xml.ts';
 import { deletion, web } from './scenarios.ts';
 
 const run = simulate(deletion({ manifests: web() }), { seed: 2 });
@@ -88,7 +88,7 @@ describe('the SVG', () => {
     for (const code of ESCAPES) expect(text).not.toContain(code);
     const gantt = ganttText(named);
     for (const code of ESCAPES) expect(gantt).not.toContain(code);
-    expect(gantt).toContain(visible(name).slice(0, 4));
+    expect(gantt).toContain(printable(name).slice(0, 4));
   });
 
   it('draws a run in which nothing stops', () => {

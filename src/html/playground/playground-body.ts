@@ -1,5 +1,5 @@
+import { xml } from '../../report/foreign.ts';
 import type { Picture } from '../../report/picture/picture.ts';
-import { xml } from '../../report/xml.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { rulesHtml, timelineHtml, verdictHtml } from '../run-body.ts';
 import { APPS, appOf, type Control, controlsOf, HOOK_KINDS, type PlayState } from './state.ts';

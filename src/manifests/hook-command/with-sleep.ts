@@ -1,3 +1,4 @@
+import { shellWord } from '../../cluster/printable.ts';
 import { ranCommand, readingOf } from './read.ts';
 import { type HookSurroundings, NO_SURROUNDINGS } from './reading.ts';
 import { isShell, programName } from './shell.ts';
@@ -21,7 +22,7 @@ export function withSleep(
     const at = command.findIndex((word, index) => index > 0 && !/^[-+]/.test(word));
     return command.map((word, index) => (index === at ? rewritten(word, sleeps, seconds) : word));
   }
-  return seconds === 0 ? command : ['sh', '-c', `sleep ${seconds}; ${command.map(quoted).join(' ')}`];
+  return seconds === 0 ? command : ['sh', '-c', `sleep ${seconds}; ${command.map(shellWord).join(' ')}`];
 }
 
 /** The first sleep takes it all, the others none. */
@@ -38,8 +39,4 @@ function rewritten(
     at = end;
   });
   return text + script.slice(at);
-}
-
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_./:+,@%=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { shellWord } from '../../cluster/printable.ts';
 
 /** The user's own kubectl: its path, its context, its namespace; no credentials of ours. */
 export interface KubectlOptions {
@@ -47,7 +48,7 @@ export class Kubectl {
 
   /** The command line, as a person would type it. */
   describe(args: readonly string[]): string {
-    return [this.path, ...this.global, ...args].map(quoted).join(' ');
+    return [this.path, ...this.global, ...args].map(shellWord).join(' ');
   }
 
   /** Runs one command to its end. Rejects with a RecordError where kubectl is missing or hangs. */
@@ -170,8 +171,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

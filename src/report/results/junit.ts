@@ -1,4 +1,4 @@
-import { xml } from '../xml.ts';
+import { xml } from '../foreign.ts';
 import type { Checked, ResultFinding, Results } from './result.ts';
 
 /** JUnit's XML, as CI systems show tests: a test for each workload. What was not judged is skipped, with its reason. */

@@ -1,4 +1,5 @@
 import { formatMs } from '../../kernel/time.ts';
+import { markdown, markdownCode } from '../foreign.ts';
 import type { Checked, ResultFinding, Results } from './result.ts';
 
 /** Markdown for a comment at a pull request: the verdict, a row for each workload, what is wrong with its fix, and what it rests on. */
@@ -15,7 +16,7 @@ export function toMarkdown({ headline, checked, others, assumptions }: Results):
   return [
     '### prestop',
     '',
-    escaped(headline),
+    markdown(headline),
     '',
     ...(checked.length === 0 ? [] : [...table(checked), '']),
     ...findings.flat(),
@@ -30,7 +31,7 @@ function table(checked: readonly Checked[]): readonly string[] {
   const rows = checked.map(({ name, outcome, preStop, grace, neededMs, runs, failures }) => {
     const needed = neededMs === null ? '–' : formatMs(neededMs);
     const cells = [name, MARKS[outcome], preStop, needed, grace, `${failures} of ${runs}`];
-    return `| ${cells.map(escaped).join(' | ')} |`;
+    return `| ${cells.map(markdown).join(' | ')} |`;
   });
   return [
     '| workload | verdict | preStop | p99 of what was needed | grace period | runs that failed |',
@@ -41,15 +42,15 @@ function table(checked: readonly Checked[]): readonly string[] {
 
 function section({ name, replay }: Checked, finding: ResultFinding): readonly string[] {
   const { rule, message, fix, place, suggestion } = finding;
-  const at = place === null ? '' : ` at ${code(`${place.file}:${place.line}`)}`;
+  const at = place === null ? '' : ` at ${markdownCode(`${place.file}:${place.line}`)}`;
   return [
-    `**${escaped(name)}**: ${code(rule)}${at}`,
+    `**${markdown(name)}**: ${markdownCode(rule)}${at}`,
     '',
-    escaped(message),
+    markdown(message),
     '',
-    ...(fix === null ? [] : [`**Fix:** ${escaped(fix)}`, '']),
+    ...(fix === null ? [] : [`**Fix:** ${markdown(fix)}`, '']),
     ...(suggestion === null ? [] : ['```suggestion', suggestion, '```', '']),
-    ...(replay === null ? [] : [`Repeat it: ${code(replay)}`, '']),
+    ...(replay === null ? [] : [`Repeat it: ${markdownCode(replay)}`, '']),
   ];
 }
 
@@ -57,26 +58,13 @@ function list(title: string, findings: readonly ResultFinding[]): readonly strin
   if (findings.length === 0) return [];
   const lines = findings.map(
     ({ message, fix }) =>
-      `- ${escaped(/[.!?]$/.test(message) || fix === null ? message : `${message}.`)}${fix === null ? '' : ` ${escaped(fix)}`}`,
+      `- ${markdown(/[.!?]$/.test(message) || fix === null ? message : `${message}.`)}${fix === null ? '' : ` ${markdown(fix)}`}`,
   );
   return [`**${title}**`, '', ...lines, ''];
 }
 
 function folded(title: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
-  const items = lines.map((line) => `- ${escaped(line)}`);
+  const items = lines.map((line) => `- ${markdown(line)}`);
   return [`<details><summary>${title} (${lines.length})</summary>`, '', ...items, '', '</details>'];
-}
-
-/** A name may hold whatever its author wrote: no table, no tag, no mention comes of it. */
-function escaped(text: string): string {
-  return text
-    .replaceAll('\n', ' ')
-    .replace(/[\\`*_{}[\]<>|#~]/g, (character) => `\\${character}`)
-    .replaceAll('@', '@\u200b');
-}
-
-function code(text: string): string {
-  const fence = text.includes('`') ? '``' : '`';
-  return `${fence}${text.replaceAll('\n', ' ').replaceAll('|', '\\|')}${fence}`;
 }
