@@ -198,6 +198,7 @@ const PROTOCOL = {
       'targetAnswers',
       'nodeAnswers',
       'routerTimer',
+      'gatesLookedAt',
       'routesChanged',
       'connectionAttempted',
       'tryFailed',

@@ -1,4 +1,3 @@
-import { keepsConnections } from '../cluster/clients.ts';
 import {
   type EndpointSliceObserved,
   type NodeAnswers,
@@ -36,7 +35,9 @@ import { connectionAttempted } from './clients/decide.ts';
 import { chooses } from './clients/pass-on.ts';
 import { goOnAfter } from './clients/proxy.ts';
 import { defineActor } from './define-actor.ts';
-import { CLIENT, CONTAINERS, cellsOf } from './protocol.ts';
+import { cellsOf } from './protocol.ts';
+import { cuts } from './router-connections.ts';
+import { type Gates, looked, NO_GATES, podSeen, withNextLook } from './router-gates.ts';
 import type { Ctx, Self } from './wiring.ts';
 
 /**
@@ -54,6 +55,8 @@ export interface RouterState {
   /** What it routes by. */
   readonly inForce: InForce;
   readonly rules: ProgrammedRules;
+  /** Readiness gates that it sets; null where it sets none. */
+  readonly gates: Gates | null;
 }
 
 export interface RouterCells {
@@ -65,7 +68,8 @@ export const CELL = cellsOf<'router', RouterCells>('router');
 export function steadyRouter(world: World, router: RouterInfo, view: SliceView): RouterState {
   const picked = pickRoutes(pickingOf(world, router), view, null, []);
   const inForce = { routes: picked, excluded: {} };
-  return { pending: view, picked, composed: null, timers: {}, inForce, rules: steadyRules(picked) };
+  const gates = router.gatesEvery === null ? null : NO_GATES;
+  return { pending: view, picked, composed: null, timers: {}, inForce, rules: steadyRules(picked), gates };
 }
 
 function pickingOf(world: World, router: RouterInfo): Picking {
@@ -136,6 +140,8 @@ function follow(
         return [];
       case 'arm': {
         const { part, key, atUs } = output;
+        // One that is armed for that instant already wakes it.
+        if (timers[`${part}/${key}`] === atUs) return [];
         timers[`${part}/${key}`] = atUs;
         const delay = atUs - ctx.now;
         const wakes = { part, key };
@@ -211,18 +217,52 @@ const endpointSliceObserved: Reducer<RouterState, EndpointSliceObserved, Self> =
   const pending = state.pending.with(slice);
   if (pending === state.pending) return [state, NO_EFFECTS];
   if (!router.services.includes(slice.service)) return [{ ...state, pending }, NO_EFFECTS];
-  return arrived(state, pending, [slice.service], event, ctx);
+  return state.gates === null
+    ? arrived(state, pending, [slice.service], event, ctx)
+    : reconciled(state, pending, [slice.service], event, ctx);
 };
 
-/** Its watch of Pods, where it reads those. */
+/** Its watch of Pods, where it reads those, or sets their readiness gates. */
 const podObserved: Reducer<RouterState, PodObserved, Self> = (state, event, ctx) => {
   const { world } = ctx.self;
   const { pod } = event.data;
+  if (state.gates !== null) return lookAgain({ ...state, gates: podSeen(state.gates, pod) }, ctx);
   const { services } = world.templates[pod.template]!;
   const own = services.filter((service) => world.routers[ctx.self.router]!.services.includes(service));
   const pending = withPod(world, state.pending, pod, own);
   return pending === state.pending ? [state, NO_EFFECTS] : arrived(state, pending, own, event, ctx);
 };
+
+const gatesLookedAt: Reducer<RouterState, null, Self> = (state, event, ctx) =>
+  state.gates?.nextLookAt === ctx.now
+    ? reconciled(state, state.pending, [], event, ctx)
+    : [state, NO_EFFECTS];
+
+/** The controller looks at its Pods' gates and at the slices: those of `changed` Services, and where it registers others than before. */
+function reconciled(
+  state: RouterState,
+  pending: SliceView,
+  changed: readonly number[],
+  event: SimEvent,
+  ctx: Ctx,
+): readonly [RouterState, readonly Effect[]] {
+  const { world, router } = ctx.self;
+  const before = state.gates!;
+  const [gates, writes] = looked(before, state.rules, ctx);
+  const isSame = gates.held.size === before.held.size && [...gates.held].every((pod) => before.held.has(pod));
+  const services = isSame ? changed : world.routers[router]!.services;
+  const looking = { ...state, gates };
+  const [next, effects] =
+    services.length === 0 ? [looking, NO_EFFECTS] : arrived(looking, pending, services, event, ctx);
+  const [last, look] = lookAgain(next, ctx);
+  return [last, [...writes, ...effects, ...look]];
+}
+
+function lookAgain(state: RouterState, ctx: Ctx): readonly [RouterState, readonly Effect[]] {
+  if (state.gates === null) return [state, NO_EFFECTS];
+  const [gates, look] = withNextLook(state.gates, state.rules, ctx);
+  return gates === state.gates ? [state, look] : [{ ...state, gates }, look];
+}
 
 /** Its watch of Services, where it reads Pods and finds theirs itself. */
 const serviceObserved: Reducer<RouterState, ServiceObserved, Self> = (state, event, ctx) => {
@@ -243,7 +283,7 @@ function arrived(
   const router = world.routers[ctx.self.router]!;
   const contextOf = contexts(ctx, router, event);
   const composed = started(state, router, contextOf);
-  const picked = pickRoutes(pickingOf(world, router), pending, state.picked, services);
+  const picked = pickRoutes(pickingOf(world, router), pending, state.picked, services, state.gates?.held);
   const fed = routesArrived(partsOf(router), composed, picked, contextOf);
   return follow({ ...state, pending, picked }, event, ctx, fed);
 }
@@ -270,7 +310,8 @@ const routesChanged: Reducer<RouterState, RoutesChanged, Self> = (state, event, 
   const { wakes } = event.data;
   if (wakes === null) {
     const now = taken(state, state.composed!, ctx);
-    return [now, cuts(state, now, ctx)];
+    const [last, look] = lookAgain(now, ctx);
+    return [last, [...cuts(state, now, ctx), ...look]];
   }
   const fed = woken(state, wakes, event, ctx);
   if (fed === null) return [state, NO_EFFECTS];
@@ -278,73 +319,9 @@ const routesChanged: Reducer<RouterState, RoutesChanged, Self> = (state, event, 
   const others = outputs.filter(({ kind }) => kind !== 'changed');
   const [next, effects] = follow(withoutTimer(state, wakes), event, ctx, [composed, others]);
   const now = taken(next, composed, ctx);
-  return [now, [...effects, ...cuts(state, now, ctx)]];
+  const [last, look] = lookAgain(now, ctx);
+  return [last, [...effects, ...cuts(state, now, ctx), ...look]];
 };
-
-/** A Pod that a router no longer sends to, and the node that it runs on. */
-interface LetGo {
-  readonly pod: number;
-  readonly node: number;
-}
-
-function letGoOf(before: ProgrammedRules, after: ProgrammedRules): readonly LetGo[] {
-  return before.services.flatMap(({ routed, routedNodes }, service) => {
-    const left = after.services[service]!.routed;
-    return routed.flatMap((pod, index) => (left.includes(pod) ? [] : [{ pod, node: routedNodes[index]! }]));
-  });
-}
-
-/** What becomes of open connections: a removal drains or cuts them as the router has it, the end of a drain cuts them. */
-function cuts(before: RouterState, after: RouterState, ctx: Ctx): readonly Effect[] {
-  const { world, router } = ctx.self;
-  if (world.clients.length === 0) return NO_EFFECTS;
-  const { established } = world.routers[router]!;
-  const removed = established === 'kept' ? [] : letGoOf(before.rules, after.rules);
-  const drained = drainedNow(before, after, world);
-  return [
-    ...removed.flatMap((each) => (established === 'cut' ? cut(ctx, each) : closed(ctx, each))),
-    ...drained.flatMap((each) => cut(ctx, each)),
-  ];
-}
-
-/** Pods whose drain ends with this change. */
-function drainedNow(before: RouterState, after: RouterState, world: World): readonly LetGo[] {
-  const { excluded } = after.inForce;
-  if (excluded === before.inForce.excluded) return [];
-  const pods = Object.keys(excluded).map(Number);
-  const ended = pods.filter((pod) => excluded[pod] === 'all' && before.inForce.excluded[pod] !== 'all');
-  const known = [...before.pending.slices, ...after.pending.slices].flatMap(
-    (slice) => slice?.endpoints ?? [],
-  );
-  return ended.flatMap((pod) => {
-    const node = known.find((each) => each.pod === pod)?.node ?? world.pods[pod]?.node;
-    return node === undefined ? [] : [{ pod, node }];
-  });
-}
-
-/** Clients that come through this router use what they keep open to the Pod no more. */
-function closed(ctx: Ctx, { pod }: LetGo): readonly Effect[] {
-  const { world, wiring, router } = ctx.self;
-  return world.clients.flatMap((info, client) => {
-    const { entry } = info;
-    const passes = entry.kind === 'routers' && entry.routers.includes(router) && keepsConnections(info);
-    if (!passes) return [];
-    const to = { actor: wiring.client(client), kind: CLIENT.closed, object: pod, about: pod };
-    return [after({ ...to, type: T.connectionsClosed, data: { at: ctx.now } })];
-  });
-}
-
-/** The same, and what is in flight over them ends. */
-function cut(ctx: Ctx, letGo: LetGo): readonly Effect[] {
-  const { pod, node } = letGo;
-  const to = {
-    actor: ctx.self.wiring.containers(node),
-    kind: CONTAINERS.connections,
-    object: pod,
-    about: pod,
-  };
-  return [...closed(ctx, letGo), after({ ...to, type: T.connectionsReset, data: { router: ctx.actor } })];
-}
 
 function taken(state: RouterState, { routes, excluded }: ComposedState, { self }: Ctx): RouterState {
   const { world, router } = self;
@@ -363,6 +340,7 @@ export const routerBehaviour = defineActor<'router', RouterCells>('router', {
     targetAnswers,
     nodeAnswers,
     routerTimer,
+    gatesLookedAt,
     routesChanged,
     connectionAttempted,
     tryFailed,

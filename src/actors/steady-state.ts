@@ -1,5 +1,6 @@
 import type { NodeObject } from '../cluster/disruption.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
+import { allGates } from '../cluster/readiness-gates.ts';
 import type { PodObject, ServiceObject, SliceObject } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
 import { reconcileService } from './endpoint-slice-controller/desired.ts';
@@ -52,6 +53,8 @@ function steadyPods(world: World): PodObject[] {
       phase: 'Running',
       ready: true,
       readyAt: -age,
+      containersReady: true,
+      gates: allGates(world.templates[template]!.readinessGates),
       hasIP: true,
       finalizers,
       disruptionTarget: false,

@@ -1,5 +1,6 @@
 import { dataPlaneName, ROLLOUTS_CONTROLLER, routerName } from '../cluster/actor-names.ts';
 import { EVENT_TYPES } from '../cluster/events.ts';
+import type { PodObject } from '../cluster/state.ts';
 import type { RouterInfo, World } from '../cluster/world.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { Limits } from '../kernel/limits.ts';
@@ -119,20 +120,39 @@ function routerActors(world: World, { pods, slices }: SteadyState): Registration
         name: routerName(router.name),
         router: index,
         sendsInOrder: true,
-        watches: routerWatches(world, router),
+        watches: routerWatches(world, router, index),
       },
     ),
   );
 }
 
-function routerWatches(world: World, { watches, targets, services }: RouterInfo): WatchRequests<'router'> {
+function routerWatches(
+  world: World,
+  { watches, targets, services }: RouterInfo,
+  index: number,
+): WatchRequests<'router'> {
   const one = { cell: ROUTER.state, site: 'watch.router', into: 'one cell' } as const;
-  if (watches === 'endpointSlices') return { endpointSlices: { ...one, wants: () => targets === 'pods' } };
+  if (watches === 'endpointSlices') {
+    const slices = { endpointSlices: { ...one, wants: () => targets === 'pods' } };
+    const gated = world.templates.map(({ readinessGates: { routers } }) => routers.includes(index));
+    if (!gated.includes(true)) return slices;
+    return {
+      ...slices,
+      pods: { ...one, wants: (pod, before) => gated[pod.template]! && isNewsForGates(pod, before) },
+    };
+  }
   const own = world.templates.map((template) => template.services.some((each) => services.includes(each)));
   return {
     pods: { ...one, wants: ({ template }) => own[template]! },
     services: { ...one, wants: ({ index }) => services.includes(index) },
   };
+}
+
+function isNewsForGates(pod: PodObject, before: PodObject | undefined): boolean {
+  return (
+    pod.containersReady !== (before?.containersReady ?? false) ||
+    (pod.deletionTimestamp !== null && before?.deletionTimestamp === null)
+  );
 }
 
 function clientActors(world: World): Registration[] {

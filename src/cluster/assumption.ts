@@ -148,6 +148,16 @@ export type Assumption =
       readonly because: string;
       readonly services: readonly string[];
     }
+  /** A readiness gate: the routers that make it True; none: it is taken to become so some time after the containers are ready. */
+  | {
+      readonly code: 'readinessGate';
+      readonly setting: string;
+      readonly workload: string;
+      readonly conditionType: string;
+      readonly routers: readonly string[];
+      /** What puts it into the Pods; null: it stands in the template. */
+      readonly injectedBy: string | null;
+    }
   /** A route that its Gateway refuses: nobody comes to these Services by it. */
   | {
       readonly code: 'routeRefused';

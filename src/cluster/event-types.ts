@@ -259,6 +259,8 @@ export const EVENT_TYPES = [
   'taintRequested',
   /** A node is there from now on: its data plane begins to program. */
   'nodeJoined',
+  /** Router: its controller looks whether Pods that wait for their readiness gates are sent to. */
+  'gatesLookedAt',
 ] as const;
 
 /** A type of event. */

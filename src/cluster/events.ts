@@ -156,9 +156,11 @@ export interface CreatePod {
 export interface BindPod {
   readonly node: NodeIndex;
 }
-/** Members that are undefined stay as they are. */
+/** Members that are undefined stay as they are. `gate`: the bit of a readiness gate that becomes True. */
 export interface PatchPodStatus {
   readonly ready?: boolean;
+  readonly containersReady?: boolean;
+  readonly gate?: number;
   readonly phase?: PodPhase;
   readonly hasIP?: boolean;
   readonly disruptionTarget?: boolean;
@@ -350,6 +352,7 @@ export interface EventMap {
   readonly markPodsNotReady: OfNode;
   readonly evictTaintedPods: TaintEviction;
   readonly readinessGatesSet: null;
+  readonly gatesLookedAt: null;
   readonly patchNode: PatchNode;
   readonly podImagesPulled: null;
   readonly startupProbed: ContainerEvent;

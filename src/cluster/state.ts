@@ -25,6 +25,10 @@ export interface PodObject {
   readonly ready: boolean;
   /** When the Ready condition last changed. */
   readonly readyAt: Micros;
+  /** Status of the ContainersReady condition; looked at only where a readiness gate keeps a Pod from Ready. */
+  readonly containersReady: boolean;
+  /** Which of its readiness gates that routers set are True: bits by the router's place in its template's list. */
+  readonly gates: number;
   readonly hasIP: boolean;
   readonly finalizers: readonly string[];
   /** The condition DisruptionTarget: an eviction, a taint or its node's shutdown ends it. */
@@ -49,6 +53,8 @@ export const changedPod = changing<PodObject>((pod) => ({
   phase: pod.phase,
   ready: pod.ready,
   readyAt: pod.readyAt,
+  containersReady: pod.containersReady,
+  gates: pod.gates,
   hasIP: pod.hasIP,
   finalizers: pod.finalizers,
   disruptionTarget: pod.disruptionTarget,

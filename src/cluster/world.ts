@@ -9,6 +9,7 @@ import type { AutoscalerInfo } from './autoscaling.ts';
 import type { AppTraffic, ClientInfo } from './clients.ts';
 import type { CronJobInfo } from './cron-jobs.ts';
 import type { DataPlaneInfo, RouterPick } from './data-plane.ts';
+import type { ReadinessGatesInfo } from './readiness-gates.ts';
 import type { RolloutInfo } from './rollouts.ts';
 import type { SetInfo, SetKind, SetMember } from './sets.ts';
 import type { EndpointPort } from './state.ts';
@@ -110,7 +111,7 @@ export interface TemplateInfo {
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   /** From the binding of a Pod to the start of its containers, beside what the runtime takes: pulling images. */
   readonly imagePull: Micros;
-  readonly readinessGates: number;
+  readonly readinessGates: ReadinessGatesInfo;
   /** null: its class is not among the manifests. */
   readonly priority: number | null;
   /** Some volume of its Pods is an emptyDir. */
@@ -327,6 +328,8 @@ export interface RouterInfo {
   readonly parts: readonly RouterPartInfo[];
   /** It speaks HTTP: how often it tries a request, and how long it waits for each connection. null: it passes connections on. */
   readonly proxy: ProxyInfo | null;
+  /** It sets readiness gates: how often it looks whether a Pod that waits for its gate is sent to. null: it sets none. */
+  readonly gatesEvery: Micros | null;
   /** Replicas or workers; the slowest counts. */
   readonly instances: number;
   /** Name of its delay site: one way to a Pod. */

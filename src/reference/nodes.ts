@@ -42,6 +42,7 @@ export interface Nodes extends PartNodes {
   ReadinessInput: NonNullable<App['readiness']>[number];
   RouterInput: Router;
   ProxyInput: NonNullable<Router['proxy']>;
+  ReadinessGatesInput: NonNullable<Router['readinessGates']>;
   PartInput: Part;
   ClientInput: Client;
   ClientPodInput: Having<Client['from'], 'pod'>;

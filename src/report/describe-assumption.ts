@@ -91,6 +91,13 @@ const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string
   },
   throughNodes: ({ setting, object, because, services }) =>
     `${setting}: ${object} (${because}) sends to ${services.join(', ')} through the nodes, whose data plane picks the Pods.`,
+  readinessGate: ({ setting, workload, conditionType, routers, injectedBy }) => {
+    const gate = `${setting}: the readiness gate ${conditionType} of ${workload}${injectedBy === null ? '' : ` (put there by ${injectedBy})`}`;
+    return routers.length > 0
+      ? `${gate} becomes True once ${routers.join(' and ')} ${routers.length === 1 ? 'sends' : 'send'} to the Pod: a rollout waits for that.`
+      : `${gate} is set by nobody here, and when it becomes True is not judged: taken for as long after its containers are ready as ` +
+          'delays.readinessGate.set says.';
+  },
   routeRefused: ({ setting, object, because, services }) =>
     `${setting}: ${object} sends nobody to ${services.join(', ')}: ${because}. If one stands elsewhere, check both together.`,
   routerReplaced: ({ setting, name, services }) =>

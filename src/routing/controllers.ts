@@ -21,28 +21,33 @@ function nginxServers(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   return endpoints.filter(({ pod }) => servers.has(String(pod)));
 }
 
-/** Its nodes are Ready: a node that is lost takes its endpoints out of the slices. What serves has containers that are ready. */
-function podTargets(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+/**
+ * Its nodes are Ready: a node that is lost takes its endpoints out of the slices. What serves has containers that are ready, and so has
+ * what a readiness gate alone holds up.
+ */
+function podTargets(endpoints: readonly Endpoint[], held: ReadonlySet<number>): readonly Endpoint[] {
   const targets = endpoints.map((endpoint) => ({
     endpoint,
     ready: endpoint.ready,
     terminating: endpoint.terminating,
-    containersReady: endpoint.serving,
+    containersReady: endpoint.serving || held.has(endpoint.pod),
     nodeReady: 'True' as const,
   }));
   return resolvePodEndpoints(targets, true).map(({ endpoint }) => endpoint);
 }
 
-const REGISTERED: Readonly<Record<ControllerName, (endpoints: readonly Endpoint[]) => readonly Endpoint[]>> =
-  {
-    ingressNginx: nginxServers,
-    awsLoadBalancerController: podTargets,
-  };
+type Registration = (endpoints: readonly Endpoint[], held: ReadonlySet<number>) => readonly Endpoint[];
+
+const REGISTERED: Readonly<Record<ControllerName, Registration>> = {
+  ingressNginx: nginxServers,
+  awsLoadBalancerController: podTargets,
+};
 
 /** Those of a Service's endpoints that the controller registers; all of them where none is named. */
 export function registered(
   controller: ControllerName | null,
   endpoints: readonly Endpoint[],
+  held: ReadonlySet<number>,
 ): readonly Endpoint[] {
-  return controller === null ? endpoints : REGISTERED[controller](endpoints);
+  return controller === null ? endpoints : REGISTERED[controller](endpoints, held);
 }

@@ -11,13 +11,23 @@ export function pickService(
   rule: SelectionRule,
   endpoints: readonly Endpoint[],
   controller: ControllerName | null = null,
+  held: Held = NOBODY,
 ): ServiceRoutes {
   const byPod = [...endpoints].sort((a, b) => a.pod - b.pod);
-  return {
-    endpoints: byPod,
-    targets: selectEndpoints(rule, registered(controller, byPod)),
-    sessions: null,
-  };
+  const known = registered(controller, byPod, held);
+  const asReady =
+    held.size === 0
+      ? known
+      : known.map((each) => (isHeld(held, each) ? { ...each, ready: true, serving: true } : each));
+  return { endpoints: byPod, targets: selectEndpoints(rule, asReady), sessions: null };
+}
+
+/** Pods that a readiness gate alone keeps from being Ready: whoever sets the gate has to send to them first. */
+export type Held = ReadonlySet<number>;
+const NOBODY: Held = new Set();
+
+function isHeld(held: Held, { pod, terminating }: Endpoint): boolean {
+  return !terminating && held.has(pod);
 }
 
 /** Whom a router picks from, and of which of all Services. */
@@ -36,6 +46,7 @@ export function pickRoutes(
   view: SliceView,
   before: Routes | null,
   changed: readonly number[],
+  held: Held = NOBODY,
 ): Routes {
   return {
     services: Array.from({ length: count }, (_, service) => {
@@ -43,7 +54,7 @@ export function pickRoutes(
       const known = before?.services[service] ?? null;
       return known !== null && !changed.includes(service)
         ? known
-        : pickService(rule, endpointsOf(view, service), controller);
+        : pickService(rule, endpointsOf(view, service), controller, held);
     }),
   };
 }

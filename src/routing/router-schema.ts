@@ -3,6 +3,7 @@ import type { DeepReadonly } from '../schema/deep-readonly.ts';
 import { delaySchema, durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
 import { CONTROLLERS } from './controllers.ts';
+import { positiveDuration } from './parts/positive-duration.ts';
 import { partSchema } from './registry.ts';
 
 /** How sure a number is: measured, in a project's own source or documents, in users' reports, or an estimate. */
@@ -75,6 +76,15 @@ export const routerSchema = z
       .optional(),
     /** What it sends to: Pods, or the node ports of the nodes that they run on. */
     targets: z.enum(['pods', 'nodes']).default('pods'),
+    /** Readiness gates of its Pods that it sets once it sends to them: it registers a Pod whose containers are ready, before it is Ready. */
+    readinessGates: z
+      .strictObject({
+        /** How the types of its conditions begin. */
+        conditionType: z.string().min(1),
+        /** How often it looks. */
+        every: positiveDuration,
+      })
+      .optional(),
     /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. */
     adds: z.boolean().default(false),
     /**
@@ -101,6 +111,14 @@ export const routerSchema = z
     path: ['watches'],
     error: 'must be endpointSlices where targets is nodes; remove it',
   })
+  .refine(
+    ({ readinessGates, targets, watches }) =>
+      readinessGates === undefined || (targets === 'pods' && watches !== 'pods'),
+    {
+      path: ['readinessGates'],
+      error: 'must stand at a router that sends to Pods and watches endpointSlices; remove it',
+    },
+  )
   .refine(({ pick, terminatingFallback }) => pick === undefined || terminatingFallback === undefined, {
     path: ['terminatingFallback'],
     error: 'must not stand beside pick; remove it',

@@ -7,6 +7,7 @@ import { kindOf } from '../manifests/stand-in.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import { demand } from './arguments.ts';
 import { type ClusterNodes, clusterNodes } from './cluster-nodes.ts';
+import { selectsPods } from './pod-spec.ts';
 import { type ParseResult, parseScenario, type Scenario, ScenarioError, takesPart } from './scenario.ts';
 import {
   type ActionInput,
@@ -117,16 +118,7 @@ export function hasWorkToLose({ world, objects }: Scenario, object: WorkloadObje
 
 /** The Services whose selector its Pods match. */
 export function servicesOf({ objects }: Scenario, object: WorkloadObject): readonly Service[] {
-  return objects.flatMap((each) => (each.kind === 'Service' && selects(each, object) ? [each] : []));
-}
-
-function selects(service: Service, object: WorkloadObject): boolean {
-  const { labels } = object.kind === 'Pod' ? object.metadata : object.spec.template.metadata;
-  return (
-    service.spec.type !== 'ExternalName' &&
-    service.metadata.namespace === object.metadata.namespace &&
-    matchesSelector(labels, service.spec.selector)
-  );
+  return objects.flatMap((each) => (each.kind === 'Service' && selectsPods(each, object) ? [each] : []));
 }
 
 /** A workload, the Services that select it, and the other workloads behind these. */
@@ -138,7 +130,7 @@ interface Related {
 function relatedTo(whole: Scenario, object: WorkloadObject): Related {
   const services = servicesOf(whole, object);
   const workloads = whole.objects.flatMap((each) =>
-    each.kind !== 'Service' && (each === object || services.some((service) => selects(service, each)))
+    each.kind !== 'Service' && (each === object || services.some((service) => selectsPods(service, each)))
       ? [each]
       : [],
   );

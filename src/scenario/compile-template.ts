@@ -1,8 +1,10 @@
 import type { Issue } from '../cluster/issue.ts';
 import type { Container, PodSpec, PriorityClass, Probe, Service } from '../cluster/objects.ts';
+import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { ContainerInfo, ProbeInfo, TemplateInfo } from '../cluster/world.ts';
 import { keyOf } from '../kernel/names.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
+import type { RouterSettings } from '../routing/router-schema.ts';
 import { podPriority } from '../rules/apiserver/pod-priority.ts';
 import { addOrUpdateDaemonPodTolerations } from '../rules/apps/daemon-nodes.ts';
 import { findPort, getEndpointPorts } from '../rules/endpointslice/slice-ports.ts';
@@ -16,6 +18,7 @@ import { type AppSettings, appSchema, compileApp, endsAtOnce, rangesOf } from '.
 import { type ClusterNodes, selectedNodes, unknownLabels } from './cluster-nodes.ts';
 import { type Awaited, compileHook, type HookOwner, postStartDuration } from './compile-hook.ts';
 import { pathOf } from './compile-path.ts';
+import { gatesOf } from './readiness-gates.ts';
 
 /** Turns a Pod template and what is known of its apps into what the actors work with. */
 
@@ -49,6 +52,7 @@ export interface TemplateCompiler {
   readonly selectors: readonly (readonly Readonly<Record<string, string>>[])[];
   readonly priorityClasses: readonly PriorityClass[];
   readonly apps: Readonly<Record<string, AppSettings>>;
+  readonly routers: readonly RouterSettings[];
   readonly minor: MinorVersion;
   readonly cluster: ClusterNodes;
   /** Grows by what is wrong. */
@@ -101,7 +105,11 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
       (sum, { name }) => sum + longestOf((appOf(apps, owned, name) ?? unsaid()).imagePull),
       0,
     ),
-    readinessGates: spec.readinessGates.length,
+    readinessGates: gatesOf(
+      spec.readinessGates,
+      selecting.map(({ service: { metadata } }) => qualifiedName(metadata.namespace, metadata.name)),
+      compiler.routers,
+    ),
     priority: priorityOf(source, compiler),
     hasEmptyDir: spec.hasEmptyDir,
     tolerations: source.daemon

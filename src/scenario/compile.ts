@@ -59,7 +59,8 @@ export function compile(
   const cluster = clusterNodes(settings, manifests, issues);
   const { nodes } = cluster;
   const selectors = services.map((service) => selectorsOf(service, settings.actions));
-  const compiler = { services, selectors, priorityClasses, apps: settings.apps, minor, cluster, issues };
+  const { apps, routers: senders } = settings;
+  const compiler = { services, selectors, priorityClasses, apps, routers: senders, minor, cluster, issues };
   const horizon = settings.horizon === undefined ? null : micros(settings.horizon);
   for (const object of objects) addWorkload(object, compiler, horizon, draft);
   const pods = placed(draft, settings.cluster, nodes, issues);
@@ -230,6 +231,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
         router.proxy === undefined
           ? null
           : { ...router.proxy, connectTimeout: micros(router.proxy.connectTimeout) },
+      gatesEvery: router.readinessGates === undefined ? null : micros(router.readinessGates.every),
       instances: router.instances,
       ...compileRouter(router).router,
     };

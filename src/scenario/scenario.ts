@@ -20,6 +20,7 @@ import { compile, servicesOf } from './compile.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { plainInput } from './plain-input.ts';
 import { presetsByName } from './preset-names.ts';
+import { withReadinessGates } from './readiness-gates.ts';
 import { routersFor } from './routers.ts';
 import { type ScenarioInput, type ScenarioSettings, scenarioSchema } from './schema.ts';
 import { issuesOfSchema } from './schema-issues.ts';
@@ -130,7 +131,9 @@ function parsePlain(input: unknown): ParseResult {
   const ignored = [...unread, ...idle.map(ignoredObject)];
   const routers = routersFor(given, raw, servicesOf(written));
   const meshed = withSidecars(written, given.apps, routers.sidecars, minor);
-  const { objects, apps } = meshed;
+  const { apps } = meshed;
+  const gated = withReadinessGates(meshed.objects, routers.all, raw);
+  const { objects } = gated;
   const settings: ScenarioSettings = { ...given, apps, routers: routers.all };
   const tooMany = sizeIssues(objects, { ...settings, nodeManifests: nodes.length });
   if (tooMany.length > 0) return { ok: false, issues: [...manifestIssues, ...tooMany] };
@@ -143,7 +146,11 @@ function parsePlain(input: unknown): ParseResult {
   ];
   if (issues.length > 0) return { ok: false, issues };
   const doubts = undescribedRouters(objects, ignored, routers);
-  const assumptions = [...assumptionsOf(settings, world, findings, routers), ...meshed.assumptions];
+  const assumptions = [
+    ...assumptionsOf(settings, world, findings, routers),
+    ...meshed.assumptions,
+    ...gated.assumptions,
+  ];
   const scenario = {
     input: input as ScenarioInput,
     settings,

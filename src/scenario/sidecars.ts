@@ -7,6 +7,7 @@ import { featureEnabled } from '../rules/machinery/feature-gates.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import { type Apps, appOf } from './app-of.ts';
 import { type AppSettings, appSchema } from './apps.ts';
+import { podSpecOf, withPodSpec } from './pod-spec.ts';
 import { appFunctions } from './presets/app-preset.ts';
 import { SIDECARS } from './presets/app-sidecars.ts';
 
@@ -39,7 +40,7 @@ export function withSidecars(
       const known = appOf(apps, { namespace, workload }, waiting);
       described[`${namespace}/${workload}/${waiting}`] = waitsForDrain(known);
     }
-    const native = shown ? isNativeIn(specOf(object), container) : isNative(sidecar, minor);
+    const native = shown ? isNativeIn(podSpecOf(object), container) : isNative(sidecar, minor);
     if (appOf(apps, { namespace, workload }, container) === undefined) {
       described[`${namespace}/${workload}/${container}`] = appSchema.parse(appFor(sidecar, native));
       // The queue-proxy's preset says all there is.
@@ -55,7 +56,7 @@ export function withSidecars(
           staysSeconds: native ? null : (sidecar.staysSeconds ?? DEFAULT_STAY[container]),
         });
     }
-    return shown ? object : withSpec(object, injected(specOf(object), sidecar, native));
+    return shown ? object : withPodSpec(object, injected(podSpecOf(object), sidecar, native));
   });
   return { objects: meshed, apps: described, assumptions };
 }
@@ -97,18 +98,6 @@ function waitsForDrain(known: AppSettings | undefined): AppSettings {
   const app = known ?? appSchema.parse({});
   const waits = app.preStop?.duration === undefined ? { waitsFor: QUEUE_PROXY } : {};
   return { ...app, onPath: 'always', preStop: { ...app.preStop, ...waits } };
-}
-
-function specOf(object: Exclude<ManifestObject, { readonly kind: 'Service' }>): PodSpec {
-  return object.kind === 'Pod' ? object.spec : object.spec.template.spec;
-}
-
-function withSpec<O extends Exclude<ManifestObject, { readonly kind: 'Service' }>>(
-  object: O,
-  spec: PodSpec,
-): O {
-  if (object.kind === 'Pod') return { ...object, spec };
-  return { ...object, spec: { ...object.spec, template: { ...object.spec.template, spec } } };
 }
 
 /** A classic sidecar stands behind the app's containers, a native one is an init container that goes on. */

@@ -149,17 +149,37 @@ describe('AWS load balancers', () => {
     });
   });
 
-  it('#42: readiness gates delay the roll and not the removal: a minute of timeouts as old targets drain', () => {
-    const gated = (preStop: number) =>
-      verdictOf({
-        routers: [lag(60, 'alb')],
-        preStop,
-        readinessGates: [{ conditionType: 'target-health.elbv2.k8s.aws/web' }],
-        over: { actions: [{ type: 'rolloutRestart', deployment: 'web' }] },
-      });
-    const exposed = gated(1).violations.filter(({ router }) => router === 'router/alb');
-    expect(exposed.map(({ fromMs, toMs }) => Math.round((toMs! - fromMs!) / 1000))).toEqual([59, 59, 59]);
-    expect(gated(61).safe).toBe(true);
+  describe('#42: readiness gates', () => {
+    const GATE = 'target-health.elbv2.k8s.aws/web';
+    const gated = (over: Partial<Asked> = {}): Asked => ({
+      routers: [
+        {
+          name: 'alb',
+          parts: [{ lag: '60s' }],
+          controller: 'awsLoadBalancerController',
+          readinessGates: { conditionType: 'target-health.elbv2.k8s.aws', every: '15s' },
+        },
+      ],
+      readinessGates: [{ conditionType: GATE }],
+      over: { actions: [{ type: 'rolloutRestart', deployment: 'web' }] },
+      ...over,
+    });
+
+    it('delay the roll and not the removal: a minute of timeouts as old targets drain', () => {
+      const exposed = verdictOf(gated({ preStop: 1 })).violations.filter(
+        ({ router }) => router === 'router/alb',
+      );
+      expect(exposed.map(({ fromMs, toMs }) => Math.round((toMs! - fromMs!) / 1000))).toEqual([59, 59, 59]);
+      expect(verdictOf(gated({ preStop: 61 })).safe).toBe(true);
+    });
+
+    it('each new Pod takes its registration and the look after it: three times 60 to 75 s', () => {
+      const done = (own: Asked) => verdictOf(own).rollout!.workloads[0]!.completedAfterMs! / 1000;
+      expect(done(gated({ preStop: 61, readinessGates: [] }))).toBeLessThan(10);
+      const slow = done(gated({ preStop: 61 }));
+      expect(slow).toBeGreaterThan(3 * 60);
+      expect(slow).toBeLessThan(3 * 75 + 10);
+    });
   });
 
   it('#41: a security group that is detached with the target cuts what is in flight, whatever the delay is', () => {

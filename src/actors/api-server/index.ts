@@ -158,6 +158,8 @@ const createPod: Reducer<Counters, CreatePod, Self> = (counters, event, ctx) => 
     phase: 'Pending',
     ready: false,
     readyAt: ctx.now,
+    containersReady: false,
+    gates: 0,
     hasIP: false,
     finalizers: [],
     disruptionTarget: false,
@@ -212,13 +214,19 @@ const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event,
     false,
   );
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-  if (ready === stored.ready && phase === stored.phase && hasIP === stored.hasIP) return [stored, NO_EFFECTS];
+  const { containersReady = stored.containersReady, gate = 0 } = event.data;
+  const gates = stored.gates | gate;
+  const sameGates = gates === stored.gates && containersReady === stored.containersReady;
+  if (ready === stored.ready && phase === stored.phase && hasIP === stored.hasIP && sameGates)
+    return [stored, NO_EFFECTS];
   const readyAt = ready === stored.ready ? stored.readyAt : ctx.now;
   const patched: PodObject = changedPod(stored, {
     ready,
     phase,
     hasIP,
     readyAt,
+    containersReady,
+    gates,
     disruptionTarget,
     exitCodes,
   });

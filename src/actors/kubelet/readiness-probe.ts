@@ -21,8 +21,9 @@ import {
   changedContainer,
   changedWorker,
   infoOf,
-  isReady,
   patchStatus,
+  readinessOf,
+  routersHaveSet,
   syncAfterResult,
   Timer,
   timerName,
@@ -123,12 +124,18 @@ function nextAttempt(
  * Source: pkg/kubelet/status/status_manager.go syncBatch, syncPod
  */
 export function tellReadiness(worker: Worker, ctx: Ctx): readonly [Worker, readonly Effect[]] {
-  const { pod, sentReady } = worker;
-  const ready = isReady(worker);
-  const onItsWay = pod.phase === 'Pending' || pod.ready !== sentReady;
-  if (ready === sentReady || onItsWay) return [worker, NO_EFFECTS];
-  const patch = patchStatus(ctx, pod, { ready }, ready ? Transition.ready : Transition.notReady);
-  return [changedWorker(worker, { sentReady: ready }), [patch]];
+  const { pod, sentReady, sentContainersReady } = worker;
+  const readiness = readinessOf(worker, ctx);
+  const { ready, containersReady = sentContainersReady } = readiness;
+  if (ready === sentReady && containersReady === sentContainersReady) return [worker, NO_EFFECTS];
+  const isGated = readiness.containersReady !== undefined;
+  const onItsWay =
+    pod.phase === 'Pending' ||
+    pod.ready !== sentReady ||
+    (isGated && pod.containersReady !== sentContainersReady);
+  if (onItsWay) return [worker, NO_EFFECTS];
+  const patch = patchStatus(ctx, pod, readiness, ready ? Transition.ready : Transition.notReady);
+  return [changedWorker(worker, { sentReady: ready, sentContainersReady: containersReady }), [patch]];
 }
 
 /** A probe's answer. The result flips after as many equal answers in a row as its threshold says. */
@@ -169,8 +176,9 @@ export const readinessProbed: Reducer<Worker, ContainerEvent, Self> = (worker, e
   return [told, [...effects, ...patch]];
 };
 
-/** The Pod's readiness gates are True. */
+/** Somebody has set the gates that no router sets, or a sync finds that all are True. */
 export const readinessGatesSet: Reducer<Worker, null, Self> = (worker, _event, ctx) => {
   if (worker.gates === 'set') return [worker, NO_EFFECTS];
-  return tellReadiness(changedWorker(worker, { gates: 'set' }), ctx);
+  const gates = routersHaveSet(worker, ctx) ? 'set' : 'ofRouters';
+  return tellReadiness(changedWorker(worker, { gates }), ctx);
 };

@@ -17,14 +17,16 @@ import {
   type ContainerWork,
   changedContainer,
   changedWorker,
+  gatesAtStart,
   isInSync,
-  isReady,
   NEW_STARTUP,
   nextRelist,
   nextSync,
   patchStatus,
+  readinessOf,
   STEADY,
   Timer,
+  takeGates,
   timerName,
   type Worker,
 } from './worker.ts';
@@ -46,6 +48,7 @@ export function steadyWorker(pod: PodObject, containers: number): Worker {
     gates: 'set',
     goneAt: null,
     sentReady: true,
+    sentContainersReady: true,
   };
 }
 
@@ -78,9 +81,11 @@ export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (work
   if (worker === undefined) return pod.gone ? [worker, NO_EFFECTS] : admit(pod, ctx);
   const next: Worker = changedWorker(worker, { pod });
   if (worker.stage === 'running' && isToStop(next)) return terminate(next, ctx);
-  const [told, patches] = tellReadiness(next, ctx);
+  const effects: Effect[] = [];
+  const [told, patches] = tellReadiness(takeGates(next, ctx, effects), ctx);
   const [last, deletion] = deleteWhenTerminal(ctx, told);
-  return [last, patches.length === 0 ? deletion : [...patches, ...deletion]];
+  effects.push(...patches, ...deletion);
+  return [last, effects];
 };
 
 /** Whether the Pod's worker has to stop it as soon as it is free. */
@@ -155,9 +160,10 @@ function newWorker(pod: PodObject, containers: readonly ContainerWork[], ctx: Ct
     hookBudgetSeconds: 0,
     waitsFor: [],
     containers,
-    gates: ctx.self.world.templates[pod.template]!.readinessGates === 0 ? 'set' : 'notSet',
+    gates: gatesAtStart(ctx.self.world.templates[pod.template]!),
     goneAt: null,
     sentReady: false,
+    sentContainersReady: false,
   };
 }
 
@@ -260,7 +266,14 @@ export const podRunningObserved: Reducer<Worker, null, Self> = (worker, _event, 
   for (let container = 0; container < worker.containers.length; container++)
     next = beginProbing(next, container, ctx, effects);
   next = awaitGates(next, ctx, effects);
-  const ready = isReady(next);
-  const status = patchStatus(ctx, worker.pod, { phase: 'Running', hasIP: true, ready }, Transition.started);
-  return [changedWorker(next, { sentReady: ready }), [status, ...effects]];
+  const readiness = readinessOf(next, ctx);
+  const { ready, containersReady = false } = readiness;
+  const status = patchStatus(
+    ctx,
+    worker.pod,
+    { phase: 'Running', hasIP: true, ...readiness },
+    Transition.started,
+  );
+  const sent = changedWorker(next, { sentReady: ready, sentContainersReady: containersReady });
+  return [sent, [status, ...effects]];
 };

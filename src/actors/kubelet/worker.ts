@@ -1,9 +1,11 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import { type PatchPodStatus, T } from '../../cluster/events.ts';
+import { allGates } from '../../cluster/readiness-gates.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
-import type { ContainerInfo } from '../../cluster/world.ts';
+import type { ContainerInfo, TemplateInfo } from '../../cluster/world.ts';
 import { changing } from '../../kernel/changing.ts';
 import { after, type Effect, type Outbox, send } from '../../kernel/event.ts';
+import type { SiteId } from '../../kernel/ids.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_MS, type Micros } from '../../kernel/time.ts';
 import type { ContainerBackOff } from '../../rules/kubelet/container-back-off.ts';
@@ -32,12 +34,17 @@ export interface Worker {
   /** Set where the kubelet itself stops the Pod: by eviction, or because its node shuts down. */
   readonly kill: { readonly graceOverrideSeconds: number | null } | null;
   readonly containers: readonly ContainerWork[];
-  /** Whether the Pod's readiness gates are True; `awaited` once its containers are ready and somebody is about to set them. */
-  readonly gates: 'notSet' | 'awaited' | 'set';
+  /**
+   * Whether the Pod's readiness gates are True: `awaited` once its containers are ready and somebody is about to set them, or a sync is
+   * about to find that they are; `ofRouters` while those of routers alone are missing.
+   */
+  readonly gates: 'notSet' | 'ofRouters' | 'awaited' | 'set';
   /** When a shutdown of the node need no longer wait for it; null while its containers run. */
   readonly goneAt: Micros | null;
   /** The status that it last sent, whether or not it has arrived. */
   readonly sentReady: boolean;
+  /** The same of the containers, where routers set readiness gates. */
+  readonly sentContainersReady: boolean;
 }
 
 export const changedWorker = changing<Worker>((worker) => ({
@@ -53,6 +60,7 @@ export const changedWorker = changing<Worker>((worker) => ({
   gates: worker.gates,
   goneAt: worker.goneAt,
   sentReady: worker.sentReady,
+  sentContainersReady: worker.sentContainersReady,
 }));
 
 export interface ContainerWork {
@@ -232,8 +240,58 @@ export function patchStatus(ctx: Ctx, pod: PodObject, patch: PatchPodStatus, tra
   });
 }
 
-export function isReady(worker: Pick<Worker, 'containers' | 'gates'>): boolean {
-  return worker.gates === 'set' && containersReady(worker);
+/** A Pod's conditions as its kubelet has them. That its containers are ready is told where a router waits for it. */
+export function readinessOf(
+  worker: Worker,
+  ctx: Ctx,
+): Pick<PatchPodStatus, 'containersReady'> & { readonly ready: boolean } {
+  const own = containersReady(worker);
+  const ready = worker.gates === 'set' && own;
+  return templateOf(worker, ctx).readinessGates.routers.length === 0
+    ? { ready }
+    : { ready, containersReady: own };
+}
+
+function templateOf({ pod }: Worker, ctx: Ctx): TemplateInfo {
+  return ctx.self.world.templates[pod.template]!;
+}
+
+export function gatesAtStart({ readinessGates: { routers, unknown } }: TemplateInfo): Worker['gates'] {
+  if (unknown.length > 0) return 'notSet';
+  return routers.length > 0 ? 'ofRouters' : 'set';
+}
+
+/** Whether all gates that routers set are True, as the Pod was last seen. */
+export function routersHaveSet(worker: Worker, ctx: Ctx): boolean {
+  return worker.pod.gates === allGates(templateOf(worker, ctx).readinessGates);
+}
+
+/**
+ * A Pod whose gates have become True is synced, and that sync makes it Ready.
+ * Source: pkg/kubelet/kubelet.go HandlePodReconcile; pkg/kubelet/status/status_manager.go NeedToReconcilePodReadiness
+ */
+export function takeGates(worker: Worker, ctx: Ctx, outbox: Outbox): Worker {
+  if (worker.gates !== 'ofRouters' || worker.stage !== 'running' || !routersHaveSet(worker, ctx))
+    return worker;
+  outbox.push(gatesSet(worker, ctx, { delay: nextSync(worker, ctx) - ctx.now }));
+  return changedWorker(worker, { gates: 'awaited' });
+}
+
+function gatesSet(
+  { pod: { index } }: Worker,
+  ctx: Ctx,
+  when: { readonly delay: Micros } | { readonly site: SiteId },
+): Effect {
+  return after({
+    type: T.readinessGatesSet,
+    actor: ctx.actor,
+    kind: KUBELET.worker,
+    object: index,
+    about: index,
+    data: null,
+    transition: Transition.ready,
+    ...when,
+  });
 }
 
 export function containersReady(worker: Pick<Worker, 'containers'>): boolean {
@@ -242,23 +300,10 @@ export function containersReady(worker: Pick<Worker, 'containers'>): boolean {
   return generateContainersReadyCondition(input).status === 'True';
 }
 
-/** Whoever sets the readiness gates does so some time after the containers are ready. */
+/** Whoever sets the readiness gates that no router sets does so some time after the containers are ready. */
 export function awaitGates(worker: Worker, ctx: Ctx, outbox: Outbox): Worker {
   if (worker.gates !== 'notSet' || !containersReady(worker)) return worker;
-  const { index } = worker.pod;
-  const site = SITE['readinessGate.set'];
-  outbox.push(
-    after({
-      type: T.readinessGatesSet,
-      actor: ctx.actor,
-      kind: KUBELET.worker,
-      object: index,
-      about: index,
-      data: null,
-      site,
-      transition: Transition.ready,
-    }),
-  );
+  outbox.push(gatesSet(worker, ctx, { site: SITE['readinessGate.set'] }));
   return changedWorker(worker, { gates: 'awaited' });
 }
 

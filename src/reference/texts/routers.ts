@@ -27,6 +27,8 @@ export const ROUTER_TEXTS = {
       'What becomes of connections that are open when it lets go of a Pod: `kept` ones go on, `drained` ones carry no further request and are closed when idle (GOAWAY), `cut` ones end at once.',
     proxy:
       'It speaks HTTP and ends connections itself: each request goes on over a connection of its own, and failures are answers of its own, 502, 503 or 504. Left out: it passes connections on, and clients see what becomes of them.',
+    readinessGates:
+      'Readiness gates of its Pods that it sets: it registers a Pod as soon as its containers are ready, and once it sends to it the condition becomes True, when it next looks. Until then the Pod is not Ready, and a rollout waits.',
     targets: 'What it sends to: Pods, or the node ports of the nodes that they run on.',
     adds: 'Whether it stands beside the routers that the manifests name for its Services, and not in their place.',
     via: {
@@ -47,6 +49,14 @@ export const ROUTER_TEXTS = {
       'What it tries again: where no connection came about (`unconnected`), or also what was cut and may happen twice (`idempotent`).',
     answers:
       'How it answers for a Pod that it did not reach, or that cut it off: with 502, and 504 where it waited (`badGateway`), or with 503, as Envoy does (`serviceUnavailable`).',
+  },
+  ReadinessGatesInput: {
+    '': 'Which readiness gates a router sets.',
+    conditionType: {
+      text: 'How the types of its conditions begin.',
+      examples: ['target-health.elbv2.k8s.aws', 'cloud.google.com/load-balancer-neg-ready'],
+    },
+    every: { text: 'How often it looks.', examples: ['15s'] },
   },
   PartInput: {
     '': "One mechanism of a router: an object with the part's name as its only key.",
@@ -127,4 +137,4 @@ export const ROUTER_TEXTS = {
       examples: ['30s', { uniform: ['15s', '30s'] }],
     },
   },
-} satisfies NodeTexts<'RouterInput' | 'ProxyInput' | 'PartInput' | keyof PartNodes>;
+} satisfies NodeTexts<'RouterInput' | 'ProxyInput' | 'ReadinessGatesInput' | 'PartInput' | keyof PartNodes>;

@@ -11,6 +11,7 @@ import type {
   Surroundings,
   ThroughNodes,
 } from './found.ts';
+import { fromReadinessGates } from './gates.ts';
 import { fromRoute, ROUTE_KINDS } from './gateway.ts';
 import { fromIngress } from './ingress.ts';
 import { fromMeshes } from './mesh.ts';
@@ -76,7 +77,7 @@ const READERS: readonly (readonly [kind: string, groups: readonly string[], read
  */
 export function inferRouters(objects: readonly RawObject[], platform: Platform | null = null): Inference {
   const around: Surroundings = { objects, platform, read: new Set() };
-  const found = [
+  const routing = [
     ...objects.flatMap((object) =>
       READERS.filter(([kind, groups]) => kind === object.kind && groups.includes(groupOf(object))).flatMap(
         ([, , read]) => read(object, around),
@@ -84,6 +85,7 @@ export function inferRouters(objects: readonly RawObject[], platform: Platform |
     ),
     ...fromMeshes(around),
   ];
+  const found = [...routing, ...fromReadinessGates(around, routing)];
   return {
     routers: merged(found.filter((each) => each.kind === 'router')),
     notModelled: found.filter((each) => each.kind === 'notModelled'),

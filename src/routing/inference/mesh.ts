@@ -2,29 +2,11 @@ import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Found, type FoundSidecar, find, notModelled, router, type Surroundings } from './found.ts';
 import { at, labelOf, textAt } from './raw.ts';
+import { podPath, selects, type Texts, templateOf, WORKLOADS } from './workloads.ts';
 
 /** Meshes whose proxies are put into Pods, or beside them, by labels and annotations. */
 
 type Mesh = 'istio' | 'istioAmbient' | 'linkerd';
-
-type Texts = Readonly<Record<string, unknown>>;
-
-function mapAt(value: unknown, ...path: readonly string[]): Texts {
-  const found = at(value, ...path);
-  return typeof found === 'object' && found !== null ? (found as Texts) : {};
-}
-
-const WORKLOADS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Rollout', 'Pod'];
-
-interface Template {
-  readonly labels: Texts;
-  readonly annotations: Texts;
-}
-
-function templateOf({ kind, value }: RawObject): Template {
-  const path = kind === 'Pod' ? ['metadata'] : ['spec', 'template', 'metadata'];
-  return { labels: mapAt(value, ...path, 'labels'), annotations: mapAt(value, ...path, 'annotations') };
-}
 
 /** Which mesh takes a workload's Pods in, and by what; null: none. */
 function meshOf(workload: RawObject, around: Surroundings): readonly [Mesh, string] | null {
@@ -45,8 +27,8 @@ function meshOf(workload: RawObject, around: Surroundings): readonly [Mesh, stri
 function istioOf(workload: RawObject, namespace: RawObject | undefined): readonly [Mesh, string] | null {
   const { labels, annotations } = templateOf(workload);
   const inject = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject'];
-  const path = workload.kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec'];
-  const takesPart = inject !== 'false' && at(workload.value, ...path, 'hostNetwork') !== true;
+  const onHost = at(workload.value, ...podPath(workload), 'spec', 'hostNetwork') === true;
+  const takesPart = inject !== 'false' && !onHost;
   if (takesPart && namespace?.labels['istio-injection'] !== 'disabled') {
     if (inject === 'true') return ['istio', 'sidecar.istio.io/inject'];
     if (labels['istio.io/rev'] !== undefined) return ['istio', 'istio.io/rev'];
@@ -90,20 +72,9 @@ function otherMeshOf(workload: RawObject, around: Surroundings): string | null {
   return null;
 }
 
-function selects(service: RawObject, workload: RawObject): boolean {
-  const selector = Object.entries(mapAt(service.value, 'spec', 'selector'));
-  const { labels } = templateOf(workload);
-  return (
-    service.namespace === workload.namespace &&
-    selector.length > 0 &&
-    selector.every(([key, value]) => labels[key] === value)
-  );
-}
-
-function hasContainer({ kind, value }: RawObject, container: string): boolean {
-  const spec = kind === 'Pod' ? ['spec'] : ['spec', 'template', 'spec'];
+function hasContainer(workload: RawObject, container: string): boolean {
   return ['containers', 'initContainers'].some((list) => {
-    const containers = at(value, ...spec, list);
+    const containers = at(workload.value, ...podPath(workload), 'spec', list);
     return Array.isArray(containers) && containers.some((each) => textAt(each, 'name') === container);
   });
 }

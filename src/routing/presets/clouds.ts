@@ -14,6 +14,13 @@ const LBC_PARTS = [
   { lag: { uniform: ['200ms', '2s'] } },
   { bucket: { perSecond: 4, burst: 20, per: 'service' } },
 ] as const;
+const LBC_GATES = { conditionType: 'target-health.elbv2.k8s.aws', every: '15s' } as const;
+const GATES = number(
+  'readiness gate, from look to look',
+  '15 s',
+  'published',
+  `${LBC} flag targetgroupbinding-requeue-duration`,
+);
 const DEREGISTRATION = number(
   'deregistration delay',
   '300 s',
@@ -37,6 +44,7 @@ export const CLOUD_PRESETS = {
         `${LBC} issue 1064; alphagov/govuk-helm-charts pull 2202`,
       ),
       DEREGISTRATION,
+      GATES,
       number(
         'connection to a target, without another try',
         '10 s',
@@ -49,6 +57,7 @@ export const CLOUD_PRESETS = {
     measure: 'from DeregisterTargets until the last new connection',
     onRemoval: 'drained',
     controller: 'awsLoadBalancerController',
+    readinessGates: LBC_GATES,
     established: 'requests in flight finish within the deregistration delay, then they are cut',
   },
   awsNlbIp: {
@@ -66,10 +75,12 @@ export const CLOUD_PRESETS = {
         `${LBC} issues 2366 and 3270; aws/containers-roadmap issue 470`,
       ),
       DEREGISTRATION,
+      GATES,
     ],
     confidence: 'reported',
     measure: 'from DeregisterTargets until the last new connection',
     controller: 'awsLoadBalancerController',
+    readinessGates: LBC_GATES,
     established: 'flows go on; at the end of the delay they are cut only with connection_termination',
   },
   awsAlbInstance: {
@@ -135,10 +146,17 @@ export const CLOUD_PRESETS = {
         'reported',
         'Google Cloud knowledge base 000006416; kubernetes/ingress-gce issues 769 and 2222',
       ),
+      number(
+        'readiness gate, from look to look',
+        '1 s',
+        'published',
+        'kubernetes/ingress-gce pkg/neg/readiness/poller.go',
+      ),
       number('connectionDraining', '0 s', 'estimate', 'unset in BackendConfig: the default of the API'),
     ],
     confidence: 'reported',
     measure: 'from DetachNetworkEndpoints until the last new connection',
+    readinessGates: { conditionType: 'cloud.google.com/load-balancer-neg-ready', every: '1s' },
     onRemoval: 'drained',
     established: 'requests finish within the draining timeout',
   },

@@ -14,7 +14,8 @@ export type RouterPresetName = keyof typeof ROUTER_PRESETS;
 /** A preset as a scenario's input. A `lag` of one's own takes the place of its parts, parts of one's own do, too. */
 export function routerFromPreset(name: RouterPresetName, overrides: Partial<RouterInput> = {}): RouterInput {
   const preset: RouterPreset = ROUTER_PRESETS[name];
-  const { numbers, parts, pick, targets, watches, measure, controller, onRemoval, proxy } = preset;
+  const { numbers, parts, pick, targets, watches, measure, controller, onRemoval, proxy, readinessGates } =
+    preset;
   const own = overrides.lag !== undefined || overrides.parts !== undefined;
   return {
     name: preset.name,
@@ -25,6 +26,7 @@ export function routerFromPreset(name: RouterPresetName, overrides: Partial<Rout
     ...(controller !== undefined && overrides.pick === undefined && { controller }),
     ...(onRemoval !== undefined && { established: onRemoval }),
     ...(proxy !== undefined && { proxy }),
+    ...(readinessGates !== undefined && { readinessGates }),
     ...(targets !== undefined && { targets }),
     ...(watches !== undefined && { watches }),
     ...(!own && measure !== undefined && { measure }),

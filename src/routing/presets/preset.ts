@@ -33,6 +33,8 @@ export interface RouterPreset {
   readonly established: string;
   /** The same as the simulation has it; kept where it is left out. */
   readonly onRemoval?: 'drained' | 'cut';
+  /** Readiness gates that its controller sets. */
+  readonly readinessGates?: RouterInput['readinessGates'];
   /** It speaks HTTP: how it tries requests. */
   readonly proxy?: RouterInput['proxy'];
   /** What its own Pods do when they are stopped, where that is known. */

@@ -66,6 +66,15 @@ export function resolveNodePortEndpoints<T extends NodeTarget>(
   return ready.length === 0 && failOpen ? suitable.filter((node) => node.ready === 'Unknown') : ready;
 }
 
+/**
+ * When a reconcile that found targets to wait for comes again: so long after the one before, each time anew.
+ * Source: aws-load-balancer-controller pkg/targetgroupbinding/resource_manager.go reconcileWithIPTargetType (NewRequeueNeededAfter)
+ */
+export function requeuedAtUs(reconciledAtUs: number, requeueDurationUs: number, nowUs: number): number {
+  const rounds = Math.max(1, Math.ceil((nowUs - reconciledAtUs) / requeueDurationUs));
+  return reconciledAtUs + rounds * requeueDurationUs;
+}
+
 /** A Pod's condition that its readiness gate waits for. */
 export interface GateCondition {
   readonly type: string;

@@ -135,6 +135,14 @@ export interface ProxyInput {
   readonly answers?: 'badGateway' | 'serviceUnavailable' | undefined;
 }
 
+/** Which readiness gates a router sets. */
+export interface ReadinessGatesInput {
+  /** How the types of its conditions begin. */
+  readonly conditionType: string;
+  /** How often it looks. */
+  readonly every: Duration;
+}
+
 /** Whoever else sends to Pods: what a change of the endpoints goes through, and whom it picks. */
 export interface RouterInput {
   /** Its name: lower case letters, digits, "-" and ".". */
@@ -170,6 +178,8 @@ export interface RouterInput {
   readonly proxy?: ProxyInput | undefined;
   /** What it sends to: Pods, or the node ports of the nodes that they run on. Default: "pods". */
   readonly targets?: 'pods' | 'nodes' | undefined;
+  /** Readiness gates of its Pods that it sets: it registers a Pod as soon as its containers are ready, and once it sends to it the condition becomes True, when it next looks. Until then the Pod is not Ready, and a rollout waits. */
+  readonly readinessGates?: ReadinessGatesInput | undefined;
   /** Whether it stands beside the routers that the manifests name for its Services, and not in their place. Default: false. */
   readonly adds?: boolean | undefined;
   /** What else a connection through it passes, in order: names of routers that stand before it, and `dataPlane` (or `kubeProxy`) where it sends to the ClusterIP, so that the node picks the Pod. A connection is lost if any of them is stale. */
