@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { TABLE_CHOICES, type TableChoice } from '../calibration/table-choice.ts';
+import { printable } from '../cluster/printable.ts';
 import { didYouMean } from '../cluster/similar.ts';
 import { parseDuration, toMs } from '../kernel/time.ts';
 import { COMMANDS, type CommandName, optionOf } from './command-specs.ts';
@@ -9,10 +10,16 @@ import { type Format, TEXT_FORMATS } from './formats.ts';
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   constructor(
-    message: string,
+    /** Its lines, where there are several: what others wrote begins none. */
+    message: string | readonly string[],
     readonly command: CommandName | null = null,
   ) {
-    super(message);
+    super(
+      [message]
+        .flat()
+        .map((line) => printable(line))
+        .join('\n'),
+    );
   }
 }
 

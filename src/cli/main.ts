@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { version } from '../../package.json';
+import { printable } from '../cluster/printable.ts';
 import { writeWhole } from '../node/out-file.ts';
 import { EXIT, type Io, OutputFailed, takesColor } from './output.ts';
 import { runCommandLine } from './run.ts';
@@ -65,7 +66,7 @@ const io: Io = {
   readStdin: () => text(process.stdin),
   writeFile: (path, content) =>
     writeWhole(path, content).catch((error: Error) => {
-      throw new OutputFailed(`${path} could not be written: ${error.message}`);
+      throw new OutputFailed(printable(`${path} could not be written: ${error.message}`));
     }),
   interrupt,
   nowMs: () => performance.now(),

@@ -1,5 +1,6 @@
 import type { Finding } from '../cluster/finding.ts';
 import type { Issue } from '../cluster/issue.ts';
+import { printable } from '../cluster/printable.ts';
 import { readDocuments } from '../manifests/documents.ts';
 import type { ManifestFile } from '../node/manifest-files.ts';
 import { findingWords } from '../report/describe-finding.ts';
@@ -14,7 +15,9 @@ export const STDIN_NAME = '<stdin>';
 export function namingFiles(files: readonly ManifestFile[]): (text: string) => string {
   const documents = documentsOf(files);
   return (text) =>
-    text.replaceAll(/manifests\[(\d+)\]/g, (whole, index) => documents[Number(index)]?.label ?? whole);
+    text.replaceAll(/manifests\[(\d+)\]/g, (whole, index) =>
+      printable(documents[Number(index)]?.label ?? whole),
+    );
 }
 
 /** Findings in words, with their file. */

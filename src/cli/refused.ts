@@ -1,3 +1,4 @@
+import { printable } from '../cluster/printable.ts';
 import { LimitExceeded } from '../kernel/limits.ts';
 import { RecordError } from '../node/record/kubectl.ts';
 import { CalibrationError } from '../node/recordings.ts';
@@ -15,7 +16,7 @@ export function refused(error: unknown, format: Options['format'], io: Io): numb
     return EXIT.badInput;
   }
   if (error instanceof OptionsError || error instanceof CalibrationError || error instanceof RecordError) {
-    io.err(error.message);
+    io.err(printable(error.message, '\n'));
     return EXIT.badInput;
   }
   if (error instanceof LimitExceeded) {
@@ -26,6 +27,7 @@ export function refused(error: unknown, format: Options['format'], io: Io): numb
     io.err(error.message);
     return EXIT.outputFailed;
   }
-  io.err(`prestop failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  io.err(`prestop failed: ${printable(told, '\n')}`);
   return EXIT.ownFault;
 }

@@ -31,7 +31,10 @@ export async function reportToResume(file: string): Promise<FuzzReport | null> {
   if (!isThere) return null;
   const report = await readReport(file, 'fuzz');
   const issues = reportIssues(report);
-  if (issues.length > 0) throw new UsageError(issues.map((each) => inFile(file, each)).join('\n'), 'fuzz');
+  if (issues.length > 0) {
+    const told = issues.map((each) => inFile(file, each));
+    throw new UsageError(told, 'fuzz');
+  }
   return report;
 }
 

@@ -26,5 +26,9 @@ export function printableSentence(text: string): string {
 
 /** A word of a command line, quoted where a shell would read more into it. */
 export function shellWord(word: string): string {
+  if (printable(word) !== word) {
+    const spelled = printable(word.replaceAll('\\', '\\\\').replaceAll("'", "\\'"));
+    return `$'${spelled}'`;
+  }
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -12,6 +12,7 @@ import {
   type RecordingLine,
   type RecordingProblem,
 } from '../calibration/recording.ts';
+import { printable } from '../cluster/printable.ts';
 
 /** Recordings and metrics from files, and the delays that were fitted from them. */
 
@@ -19,7 +20,7 @@ import {
 export class CalibrationError extends Error {
   override readonly name = 'CalibrationError';
   constructor(readonly problems: readonly string[]) {
-    super(problems.join('\n'));
+    super(problems.map((problem) => printable(problem)).join('\n'));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
+import { printable } from '../cluster/printable.ts';
 import { type Duration, parseDuration } from '../kernel/time.ts';
 import { delaySchema, durationSchema } from '../schema/delay-input.ts';
 import * as z from '../schema/zod.ts';
@@ -21,7 +22,7 @@ export class OptionsError extends RangeError {
 
 /** An issue with an option as a line: the call, the option, the rule, the value, the fix. */
 export function optionIssueText(call: string, { message, fix }: Issue): string {
-  return `${call}: ${message}${fix === undefined ? '' : ` ${fix}`}`;
+  return printable(`${call}: ${message}${fix === undefined ? '' : ` ${fix}`}`);
 }
 
 export type OptionsSchema = z.ZodType;

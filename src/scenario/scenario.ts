@@ -8,6 +8,7 @@ import type {
   PodDisruptionBudget,
   PriorityClass,
 } from '../cluster/objects.ts';
+import { printable } from '../cluster/printable.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { World } from '../cluster/world.ts';
 import { type IgnoredObject, type RefusedObject, readManifests } from '../manifests/read-manifests.ts';
@@ -84,9 +85,9 @@ function formatIssue(issue: Issue): string {
   const at = isPlaced ? '' : ` (line ${issue.line}, column ${issue.column ?? 1})`;
   const path = formatPath(issue.path) || 'input';
   const named = issue.message.includes(path) || issue.message.startsWith('manifests[');
-  const lines = [`- ${named ? '' : `${path}: `}${issue.message}${at}`];
-  if (issue.rule !== undefined) lines.push(`    rule: ${issue.rule}`);
-  if (issue.fix !== undefined) lines.push(`    fix: ${issue.fix}`);
+  const lines = [`- ${named ? '' : `${path}: `}${printable(issue.message)}${at}`];
+  if (issue.rule !== undefined) lines.push(`    rule: ${printable(issue.rule)}`);
+  if (issue.fix !== undefined) lines.push(`    fix: ${printable(issue.fix)}`);
   return lines.join('\n');
 }
 

@@ -9,6 +9,7 @@ import { namingFiles, placeIssues } from '../../src/cli/placed-issues.ts';
 import { clientPreset, clusterPreset, listPresets, withNamedPresets } from '../../src/cli/presets.ts';
 import { ProgressLine, progressText } from '../../src/cli/progress.ts';
 import { shellWord } from '../../src/cluster/printable.ts';
+import { runHere } from './run-here.ts';
 
 describe('--set', () => {
   const rows: readonly (readonly [string, unknown])[] = [
@@ -272,5 +273,30 @@ describe('presets', () => {
     const listed = listPresets(['clusters', 'routers', 'apps', 'clients']);
     expect(listed.length).toBeGreaterThan(15);
     expect(listed.filter(({ kind, sources }) => kind !== 'apps' && sources.length === 0)).toEqual([]);
+  });
+});
+
+describe('what is written on the command line reaches no message as it is', () => {
+  const strange = '\u001b[31m\n::error::x\u202e';
+  it.each([
+    ['a file', ['check', `${strange}.yaml`]],
+    ['a command', [strange]],
+    ['an option', ['check', 'examples/01-web.yaml', `--${strange}`]],
+    ['a preset', ['check', 'examples/01-web.yaml', '--cluster', strange]],
+    ['a configuration', ['check', 'examples/01-web.yaml', '--config', strange]],
+    ['a report', ['merge', strange]],
+    ['a folder', ['fuzz', 'examples/01-web.yaml', '--out', `/no/such/${strange}/x`]],
+    ['a recording', ['calibrate', strange]],
+    ['a number', ['check', 'examples/01-web.yaml', '--runs', strange]],
+  ])('%s', async (_, args) => {
+    const { code, stdout, stderr } = await runHere(args);
+    expect(code).toBe(2);
+    expect(`${stdout}${stderr}`).toContain('\\u001b[31m');
+    expect(`${stdout}${stderr}`.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(`${stdout}${stderr}`).not.toMatch(/^::/m);
+  });
+
+  it('and is quoted in a command to repeat so that a shell reads it back', () => {
+    expect(shellWord("a'\u001b\\b\n")).toBe("$'a\\'\\u001b\\\\b\\u000a'");
   });
 });

@@ -149,6 +149,18 @@ function actionOf(random: Random, kinds: ReadonlySet<string>, { replicas }: Shap
         at: at(random),
       }) as ActionInput,
     () => ({ type: 'scale', deployment: 'web', replicas: random.below(6), at: at(random) }),
+    ...(['rolloutRestart', 'rolloutPause', 'rolloutResume', 'rollback', 'rollingUpdate'] as const).map(
+      (type) => () => ({ type, workload: 'Rollout/argo', at: at(random) }),
+    ),
+    () => ({ type: 'scale', workload: 'Rollout/argo', replicas: random.below(6), at: at(random) }),
+    () => ({ type: 'delete', workload: 'Rollout/argo', at: at(random) }),
+    () => ({
+      type: 'taintNode',
+      node: random.of(NODES),
+      at: at(random),
+      taint: { key: 'k', effect: random.of(['NoSchedule', 'NoExecute'] as const) },
+    }),
+    () => ({ type: 'untaintNode', node: random.of(NODES), at: at(random), key: 'k' }),
     () => ({
       type: 'setSelector',
       service: 'web',
@@ -294,6 +306,7 @@ function manifestsOf(random: Random, shape: Shape): readonly AnyObject[] {
             triggers: [{ type: 'cron', metadata: {} }],
           }),
     ],
+    () => rolloutOf(random, selecting('argo'), object, service),
     () => [
       object('serving.knative.dev/v1', 'Service', 'fn', {
         template: {
@@ -344,6 +357,46 @@ function manifestsOf(random: Random, shape: Shape): readonly AnyObject[] {
     }),
     ...optional.flatMap((make) => (random.chance(0.25) ? make() : [])),
   ];
+}
+
+/** An Argo Rollout of either strategy, with the Services that it moves. */
+function rolloutOf(
+  random: Random,
+  selecting: object,
+  object: (apiVersion: string, kind: string, name: string, spec: object) => AnyObject,
+  service: (name: string, more?: object) => AnyObject,
+): readonly AnyObject[] {
+  const of = (strategy: object) =>
+    object('argoproj.io/v1alpha1', 'Rollout', 'argo', {
+      replicas: 1 + random.below(4),
+      ...selecting,
+      strategy,
+    });
+  const preview = service('argo-preview', { selector: { app: 'argo' } });
+  if (random.chance(0.5)) {
+    const blueGreen = {
+      activeService: 'argo',
+      ...(random.chance(0.5) && { previewService: 'argo-preview' }),
+      ...(random.chance(0.3) && { autoPromotionEnabled: false }),
+      ...(random.chance(0.3) && { autoPromotionSeconds: 5 }),
+      ...(random.chance(0.5) && { scaleDownDelaySeconds: random.of([0, 3, 30]) }),
+    };
+    return [of({ blueGreen }), service('argo'), preview];
+  }
+  const step = () =>
+    random.of<object>([
+      { setWeight: random.of([0, 10, 50, 100]) },
+      { pause: { duration: random.of([1, '5s']) } },
+      { pause: {} },
+      { setCanaryScale: { replicas: random.below(3) } },
+    ]);
+  const canary = {
+    ...(random.chance(0.5) && { canaryService: 'argo-preview', stableService: 'argo' }),
+    ...(random.chance(0.4) && { maxSurge: random.of([1, '50%']), maxUnavailable: random.of([0, 1]) }),
+    ...(random.chance(0.7) && { steps: Array.from({ length: 1 + random.below(4) }, step) }),
+    ...(random.chance(0.2) && { dynamicStableScale: true }),
+  };
+  return [of({ canary }), service('argo'), preview];
 }
 
 function templateOf(random: Random, app: string, { minor, probed }: Shape) {

@@ -34,7 +34,7 @@ function merged(files: readonly string[], reports: readonly FuzzReport[]): FuzzR
       const [place] = each.path;
       return typeof place === 'number' ? inFile(files[place]!, each) : each.message;
     });
-    throw new UsageError(told.join('\n'), 'merge');
+    throw new UsageError(told, 'merge');
   }
 }
 
