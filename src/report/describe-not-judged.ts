@@ -48,7 +48,7 @@ const TEXTS: { readonly [C in NotJudged['code']]: (open: OfCode<C>) => string } 
     if (what !== null)
       return (
         `${kind} ${name}${to}: it names ${notModelled(what)}. Say how it lets go of a Pod: a router of your own in routers (its ` +
-        'parts and its pick), or the preset that comes nearest (prestop presets routers).'
+        'parts and its pick), or --router with the preset that comes nearest (prestop presets routers).'
       );
     return (
       `${kind} ${name}${to}: its controller sends to Pods itself and lets go of them later than the nodes do. Which one it is nobody ` +
