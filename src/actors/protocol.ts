@@ -72,7 +72,7 @@ const PROTOCOL = {
     pod: ['podObserved'],
     object: ['setObserved'],
     node: ['nodeObserved'],
-    work: ['setEnqueued', 'setSynced', 'setWriteAnswered'],
+    work: ['setEnqueued', 'setSynced', 'setWriteAnswered', 'claimsChanged'],
     client: [],
   },
   'hpa-controller': {

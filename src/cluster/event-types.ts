@@ -261,6 +261,8 @@ export const EVENT_TYPES = [
   'nodeJoined',
   /** Router: its controller looks whether Pods that wait for their readiness gates are sent to. */
   'gatesLookedAt',
+  /** StatefulSet controller: the claims of a Pod that is gone are deleted, or gone. */
+  'claimsChanged',
 ] as const;
 
 /** A type of event. */

@@ -24,7 +24,14 @@ import type { CreateJob } from './cron-jobs.ts';
 import type { BudgetObject, BudgetStatus, NodeObject, PatchNode, RefusedPod } from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
 import type { NodeRemoval, NodeRemovalEnded } from './node-removal.ts';
-import type { ChangeSet, PatchSetStatus, SetMember, SetObserved, SetWriteAnswered } from './sets.ts';
+import type {
+  ChangeSet,
+  ClaimsChanged,
+  PatchSetStatus,
+  SetMember,
+  SetObserved,
+  SetWriteAnswered,
+} from './sets.ts';
 import type { Endpoint, EndpointPort, PodObject, PodPhase, ServiceObject, SliceObject } from './state.ts';
 import type {
   AnswerOverdue,
@@ -391,6 +398,7 @@ export interface EventMap {
   readonly closingDue: ContainerEvent;
   readonly taintRequested: TaintNodeAction;
   readonly nodeJoined: OfNode;
+  readonly claimsChanged: ClaimsChanged;
 }
 
 /** Numbers of the event types, each with its payload's type. */

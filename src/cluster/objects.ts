@@ -5,6 +5,7 @@
 
 import type { Taint } from '../rules/apiserver/taints.ts';
 import type { Toleration } from '../rules/apiserver/tolerations.ts';
+import type { ClaimRetentionPolicy } from '../rules/apps/stateful-set-claims.ts';
 import type { RequiredNodeAffinity } from '../rules/scheduler/node-affinity.ts';
 import type { AutoscalerInfo } from './autoscaling.ts';
 import type { RolloutSpec } from './rollouts.ts';
@@ -239,6 +240,8 @@ export interface StatefulSet {
     };
     /** `ordinals.start`. */
     readonly start: number;
+    /** `persistentVolumeClaimRetentionPolicy`; null where it has no volumeClaimTemplates. */
+    readonly claims: ClaimRetentionPolicy | null;
   };
 }
 

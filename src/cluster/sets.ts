@@ -1,4 +1,6 @@
+import type { PodIndex } from '../kernel/ids.ts';
 import type { Micros } from '../kernel/time.ts';
+import type { ClaimRetentionPolicy } from '../rules/apps/stateful-set-claims.ts';
 import type { JobSpec } from '../rules/batch/job.ts';
 import type { Cascade } from './workloads.ts';
 
@@ -23,6 +25,8 @@ export interface StatefulSetInfo extends RolledSetInfo {
   readonly start: number;
   readonly podManagementPolicy: 'OrderedReady' | 'Parallel';
   readonly partition: number;
+  /** What becomes of its claims; null: it has none, or they are always kept. */
+  readonly claims: ClaimRetentionPolicy | null;
 }
 
 export interface DaemonSetInfo extends RolledSetInfo {
@@ -113,4 +117,10 @@ export interface SetObserved {
 export interface SetWriteAnswered {
   /** A Pod of that name is still there. */
   readonly conflict: boolean;
+}
+/** What becomes of the claims of a StatefulSet's Pod that is gone: the garbage collector deletes them, and then they are gone. */
+export interface ClaimsChanged {
+  readonly ordinal: number;
+  readonly pod: PodIndex;
+  readonly state: 'deleted' | 'gone';
 }

@@ -73,6 +73,16 @@ export function decodeStatefulSetSpec(field: Field): StatefulSetSpecFields {
     ordinals: optionalMap(member(field, 'ordinals'), (ordinals) => ({
       start: optionalInteger(member(ordinals, 'start')),
     })),
+    persistentVolumeClaimRetentionPolicy: optionalMap(
+      member(field, 'persistentVolumeClaimRetentionPolicy'),
+      (policy) => ({
+        whenDeleted: optionalString(member(policy, 'whenDeleted')),
+        whenScaled: optionalString(member(policy, 'whenScaled')),
+      }),
+    ),
+    volumeClaimTemplates: optionalList(member(field, 'volumeClaimTemplates'), (claim) => ({
+      name: optionalMap(member(claim, 'metadata'), (metadata) => optionalString(member(metadata, 'name'))),
+    })),
   };
 }
 
@@ -162,8 +172,19 @@ export function toStatefulSet(metadata: ObjectMetaFields, spec: StatefulSetSpecF
         maxUnavailable: rollingUpdate?.maxUnavailable ?? null,
       },
       start: spec.ordinals?.start ?? 0,
+      claims:
+        (spec.volumeClaimTemplates ?? []).length === 0
+          ? null
+          : {
+              whenDeleted: retention(spec.persistentVolumeClaimRetentionPolicy?.whenDeleted),
+              whenScaled: retention(spec.persistentVolumeClaimRetentionPolicy?.whenScaled),
+            },
     },
   };
+}
+
+function retention(written: string | undefined): 'Retain' | 'Delete' {
+  return written === 'Delete' ? 'Delete' : 'Retain';
 }
 
 /** The DaemonSet as the pipeline takes it, after defaulting and validation. */

@@ -9,6 +9,7 @@ export const WORKLOAD_PHRASES: { readonly [K in TraceType]?: (event: TraceEventO
   changeDeployment: (event) => `${named(event)}: ${change(event)}`,
   setChangeRequested: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)} asked for`,
   changeSet: (event) => `${of(event, 'workload').replace('/', ' ')}: ${change(event)}`,
+  claimsChanged: () => 'the claims of a Pod that is gone: deleted, then gone',
   createJob: (event) => `${of(event, 'workload').replace('/', ' ')} created by its CronJob`,
   selectorChangeRequested: (event) => `Service ${event.service}: another selector asked for`,
   changeService: (event) => `Service ${event.service} selects ${labels(event.data.selector)} from now on`,

@@ -17,6 +17,8 @@ import type { DaemonSetInfo, SetInfo, StatefulSetInfo } from '../cluster/sets.ts
 import type { DeploymentInfo, InitialPod, ReplicaSetInfo, TemplateInfo } from '../cluster/world.ts';
 import { MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import { kindOf } from '../manifests/stand-in.ts';
+import { featureEnabled } from '../rules/machinery/feature-gates.ts';
+import type { MinorVersion } from '../rules/machinery/version.ts';
 import { hasDaemonPod } from './cluster-nodes.ts';
 import { compileTemplate, type TemplateCompiler, type TemplateSource } from './compile-template.ts';
 import { cronStarts } from './cron-schedule.ts';
@@ -61,7 +63,7 @@ export function addWorkload(
   }
   if (object.kind === 'StatefulSet') {
     const set = draft.sets.length;
-    const info = statefulSetInfo(object, template);
+    const info = statefulSetInfo(object, template, compiler.minor);
     draft.sets.push(info);
     for (let place = info.start; place < info.start + info.replicas; place++) {
       const pod = podOf(`${name}-${place}`, namespace, template, 'StatefulSet');
@@ -165,7 +167,11 @@ function podOf(name: string, namespace: string, template: number, owner: Initial
   return { name, namespace, template, replicaSet: -1, member: null, owner, finalizers: [], age: INITIAL_AGE };
 }
 
-function statefulSetInfo({ metadata, spec }: StatefulSet, template: number): StatefulSetInfo {
+function statefulSetInfo(
+  { metadata, spec }: StatefulSet,
+  template: number,
+  minor: MinorVersion,
+): StatefulSetInfo {
   const { replicas, minReadySeconds, podManagementPolicy, updateStrategy, start } = spec;
   return {
     kind: 'StatefulSet',
@@ -178,6 +184,7 @@ function statefulSetInfo({ metadata, spec }: StatefulSet, template: number): Sta
     updateStrategy: updateStrategy.type,
     partition: updateStrategy.partition,
     maxUnavailable: updateStrategy.maxUnavailable,
+    claims: featureEnabled('StatefulSetAutoDeletePVC', minor) ? spec.claims : null,
   };
 }
 

@@ -358,3 +358,44 @@ describe('what is refused', () => {
     expect(issuesOf('StatefulSet', action)).toEqual([]);
   });
 });
+
+describe('claims that go with their Pod', () => {
+  const claimed = (policy: object) => ({
+    volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: {} }],
+    persistentVolumeClaimRetentionPolicy: policy,
+  });
+  const scale = (replicas: number, at: Duration): ActionInput => {
+    return { type: 'scale', workload: 'StatefulSet/db', replicas, at };
+  };
+  const scaled = (policy: object, version = '1.33') =>
+    run('StatefulSet', {
+      version,
+      spec: claimed(policy),
+      template: { preStopSeconds: version === '1.26' ? 0 : 5 },
+      actions: [scale(2, '0s'), scale(3, '1s')],
+    });
+
+  it.each<[string, object, string, readonly string[]]>([
+    ['are kept: the Pod comes back with them', { whenScaled: 'Retain' }, '1.33', ['-db-2', '+db-2']],
+    ['are not simulated before 1.27', { whenScaled: 'Delete' }, '1.26', ['-db-2', '+db-2']],
+    // The Pod was condemned when it was deleted, and its claims still are when it is gone: the sync ends without an error.
+    ['keep the Pod from coming back', { whenScaled: 'Delete' }, '1.33', ['-db-2']],
+  ])('%s', (_, policy, version, expected) => {
+    expect(story(scaled(policy, version))).toEqual(expected);
+  });
+
+  it('let it come back with the next event of the set, once they are gone', () => {
+    const late = run('StatefulSet', {
+      spec: claimed({ whenScaled: 'Delete' }),
+      actions: [scale(2, '0s'), scale(3, '3s'), scale(4, '60s')],
+    });
+    expect(story(late)).toEqual(['-db-2', '+db-2', '+db-3']);
+  });
+
+  it('are refused with a policy that does not exist', () => {
+    const parsed = parseScenario(input('StatefulSet', { spec: claimed({ whenScaled: 'Keep' }) }));
+    expect(parsed.ok ? '' : parsed.issues[0]!.message).toContain(
+      'persistentVolumeClaimRetentionPolicy.whenScaled',
+    );
+  });
+});

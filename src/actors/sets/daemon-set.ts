@@ -51,6 +51,7 @@ export const daemonSet: SetKindRules<DaemonSetInfo> = {
         job: null,
       },
       memory: null,
+      releases: [],
       recheckUs: daemonSetRecheckUs(counts, info.minReadySeconds),
     };
   },

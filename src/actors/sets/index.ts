@@ -1,7 +1,14 @@
 import { SITE } from '../../cluster/delay-sites.ts';
 import type { NodeObject } from '../../cluster/disruption.ts';
 import { type NodeObserved, type PodObserved, T } from '../../cluster/events.ts';
-import type { JobStatus, SetObject, SetObserved, SetStatus, SetWriteAnswered } from '../../cluster/sets.ts';
+import type {
+  ClaimsChanged,
+  JobStatus,
+  SetObject,
+  SetObserved,
+  SetStatus,
+  SetWriteAnswered,
+} from '../../cluster/sets.ts';
 import { keyOfObject, type PodObject, requestKey, Transition, transitionOf } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
@@ -138,7 +145,41 @@ const setSynced: Reducer<SetWork, null, Self> = (work, event, ctx) => {
     status: plan.status,
     memory: plan.memory,
   });
+  for (const { ordinal, pod } of plan.releases) effects.push(claimsChange(ctx, set, ordinal, pod, 'deleted'));
   return [proceed(ctx, set, recheck(ctx, set, planned, plan.recheckUs, effects), effects), effects];
+};
+
+/**
+ * The garbage collector sees that a claim's Pod is gone and deletes the claim; what protects claims in use sees that none uses it, and
+ * lets it go. Each is a watch and a write. Source: pkg/controller/volume/pvcprotection/pvc_protection_controller.go processPVC
+ */
+function claimsChange(
+  ctx: Ctx,
+  set: number,
+  ordinal: number,
+  pod: number,
+  state: ClaimsChanged['state'],
+): Effect {
+  return after({
+    type: T.claimsChanged,
+    actor: ctx.actor,
+    kind: CELL.work,
+    object: set,
+    about: pod,
+    data: { ordinal, pod, state },
+    site: SITE['replicaSetController.sync'],
+    transition: keyOfObject(state === 'deleted' ? Transition.terminating : Transition.gone, 'claims'),
+  });
+}
+
+/** Nobody watches claims for the set: nothing is put on the queue. */
+const claimsChanged: Reducer<SetWork, ClaimsChanged, Self> = (work, event, ctx) => {
+  const { ordinal, pod, state } = event.data;
+  const { memory } = work;
+  if (memory?.kind !== 'claims' || memory.claims[ordinal]?.ownerPod !== pod) return [work, NO_EFFECTS];
+  if (state === 'deleted') return [work, [claimsChange(ctx, event.object, ordinal, pod, 'gone')]];
+  const { [ordinal]: _, ...claims } = memory.claims;
+  return [changedWork(work, { memory: { kind: 'claims', claims } }), NO_EFFECTS];
 };
 
 /** Lets the key come back after `wait`, unless it does so sooner already. */
@@ -321,6 +362,6 @@ export const setController = defineActor<'set-controller', SetControllerCells>('
   pod: { podObserved },
   object: { setObserved },
   node: { nodeObserved },
-  work: { setEnqueued, setSynced, setWriteAnswered },
+  work: { setEnqueued, setSynced, setWriteAnswered, claimsChanged },
   client: {},
 });

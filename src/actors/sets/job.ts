@@ -29,7 +29,7 @@ export const job: SetKindRules<JobInfo> = {
   podEventsWaitUs: JOB_SYNC_BATCH_SECONDS * MICROS_PER_SECOND,
   seesGonePods: true,
   plan(view) {
-    const counted = count(view, view.memory ?? NEW_JOB);
+    const counted = count(view, view.memory?.kind === 'job' ? view.memory : NEW_JOB);
     const counts = countsOf(view, counted);
     const decided = decide(view, counted, counts);
     const work = view.mayWrite ? workOf(view, decided, counts) : NOTHING;
@@ -42,6 +42,7 @@ export const job: SetKindRules<JobInfo> = {
       creates: work.creates,
       deletes: work.deletes,
       memory: work.forgets ? forgotten(decided, work.deletes) : decided,
+      releases: [],
       status: {
         observedGeneration: view.object.generation,
         replicas: counts.active,
@@ -58,6 +59,7 @@ export const job: SetKindRules<JobInfo> = {
 };
 
 const NEW_JOB: JobMemory = {
+  kind: 'job',
   counted: {},
   failuresInARow: 0,
   lastFailureUs: null,

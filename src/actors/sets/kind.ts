@@ -14,15 +14,25 @@ export interface SetView<I extends SetInfo = SetInfo> {
   /** All that was asked for before has shown in the cache, or its kind does not wait for that. */
   readonly mayWrite: boolean;
   /** What the sync before this one kept; null before the first. */
-  readonly memory: JobMemory | null;
+  readonly memory: SetMemory | null;
   /** As the watch delivered them: of the controller of DaemonSets alone. */
   readonly nodes: readonly (NodeObject & { readonly name: string })[];
   readonly nowUs: Micros;
   readonly minor: number;
 }
 
+/** What a controller keeps from one sync to the next. */
+export type SetMemory = JobMemory | ClaimMemory;
+
+/** The claims of a StatefulSet that go with a Pod, by ordinal. */
+export interface ClaimMemory {
+  readonly kind: 'claims';
+  readonly claims: Readonly<Record<number, { readonly ownerPod: number; readonly released: boolean }>>;
+}
+
 /** What a Job's controller has counted. */
 export interface JobMemory {
+  readonly kind: 'job';
   /** By Pod: what it counts for. */
   readonly counted: Readonly<Record<number, 'succeeded' | 'failed' | 'ignored'>>;
   readonly failuresInARow: number;
@@ -49,7 +59,9 @@ export interface SetPlan {
   readonly deletes: readonly PodObject[];
   readonly status: SetStatus;
   /** What the next sync has to know of this one. */
-  readonly memory: JobMemory | null;
+  readonly memory: SetMemory | null;
+  /** Claims whose Pod is gone: the garbage collector takes them from now on. */
+  readonly releases: readonly { readonly ordinal: number; readonly pod: number }[];
   /** When to look again though nothing happened; null: not by itself. */
   readonly recheckUs: Micros | null;
 }

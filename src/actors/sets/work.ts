@@ -5,7 +5,7 @@ import { changing } from '../../kernel/changing.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Client } from '../api-client.ts';
 import { cellsOf } from '../protocol.ts';
-import type { JobMemory, NewPod } from './kind.ts';
+import type { NewPod, SetMemory } from './kind.ts';
 
 /** What a controller is doing for one set: one key a set, never two workers on one. */
 export interface SetWork {
@@ -27,7 +27,7 @@ export interface SetWork {
   readonly reason: number;
   readonly transition: number;
   readonly status: SetStatus | null;
-  readonly memory: JobMemory | null;
+  readonly memory: SetMemory | null;
   /** When the key comes back by itself; null: it does not. */
   readonly recheckAt: Micros | null;
 }

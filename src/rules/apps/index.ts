@@ -11,3 +11,4 @@ export * from './replica-set-status.ts';
 export * from './rolling-update.ts';
 export * from './slow-start-batch.ts';
 export * from './stateful-set.ts';
+export * from './stateful-set-claims.ts';

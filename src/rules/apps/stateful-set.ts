@@ -97,19 +97,6 @@ export function getStatefulSetMaxUnavailable(
 }
 
 /**
- * Which owner references a claim has to have so that it goes with its Pod, or with the set. `condemned`: the ordinal is beyond
- * those that the set wants.
- * Source: pkg/controller/statefulset/stateful_set_utils.go isClaimOwnerUpToDate
- */
-export function claimOwners(
-  policy: { readonly whenScaled: 'Retain' | 'Delete'; readonly whenDeleted: 'Retain' | 'Delete' },
-  condemned: boolean,
-): { readonly needsPodOwnerRef: boolean; readonly needsSetOwnerRef: boolean } {
-  const needsPodOwnerRef = policy.whenScaled === 'Delete' && condemned;
-  return { needsPodOwnerRef, needsSetOwnerRef: policy.whenDeleted === 'Delete' && !needsPodOwnerRef };
-}
-
-/**
  * The revision that a Pod is made of when it is created: the present one below the partition, else the new one. So a Pod that is
  * lost for another reason comes back updated. The partition counts from the start ordinal.
  * Source: pkg/controller/statefulset/stateful_set_utils.go newVersionedStatefulSetPod

@@ -225,6 +225,11 @@ export interface StatefulSetSpecFields extends ReplicaSetSpecFields {
   readonly podManagementPolicy?: string | undefined;
   readonly updateStrategy?: StatefulSetUpdateStrategyFields | undefined;
   readonly ordinals?: { readonly start?: number | undefined } | undefined;
+  readonly persistentVolumeClaimRetentionPolicy?:
+    | { readonly whenDeleted?: string | undefined; readonly whenScaled?: string | undefined }
+    | undefined;
+  /** Names alone. */
+  readonly volumeClaimTemplates?: readonly { readonly name?: string | undefined }[] | undefined;
 }
 
 /** A StatefulSet's `updateStrategy`, as a manifest may have it. */

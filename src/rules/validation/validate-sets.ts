@@ -33,8 +33,28 @@ export function validateStatefulSetSpec(
     ...validateNonnegativeField(replicas, `${field}.replicas`),
     ...validateNonnegativeField(minReadySeconds, `${field}.minReadySeconds`),
     ...validateNonnegativeField(ordinals?.start ?? 0, `${field}.ordinals.start`),
+    ...validateClaimRetentionPolicy(
+      spec.persistentVolumeClaimRetentionPolicy ?? {},
+      `${field}.persistentVolumeClaimRetentionPolicy`,
+    ),
     ...validateSelectorAndTemplate(spec.selector, spec.template, field, options),
   ];
+}
+
+/**
+ * Checks what becomes of the claims of a StatefulSet: they are kept, or deleted.
+ *
+ * Source: pkg/apis/apps/validation/validation.go ValidatePersistentVolumeClaimRetentionPolicy
+ */
+export function validateClaimRetentionPolicy(
+  policy: NonNullable<StatefulSetSpecFields['persistentVolumeClaimRetentionPolicy']>,
+  field: string,
+): readonly FieldError[] {
+  const known = ['Delete', 'Retain'];
+  return (['whenDeleted', 'whenScaled'] as const).flatMap((when) => {
+    const value = policy[when] || 'Retain';
+    return known.includes(value) ? [] : [notSupported(`${field}.${when}`, value, known)];
+  });
 }
 
 /**

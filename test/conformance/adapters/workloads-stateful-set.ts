@@ -1,5 +1,4 @@
 import {
-  claimOwners,
   computeReplicaStatus,
   endOfStatefulSetSync,
   getParentNameAndOrdinal,
@@ -11,6 +10,7 @@ import {
   type StatefulSetSpec,
   updateStatefulSet,
 } from '../../../src/rules/apps/stateful-set.ts';
+import { claimOwners } from '../../../src/rules/apps/stateful-set-claims.ts';
 import type { Adapter } from '../types.ts';
 import { byFunction, MINOR, US } from './control-plane-table.ts';
 
@@ -175,7 +175,7 @@ export const statefulSetAdapters: readonly Adapter[] = [
   {
     name: 'isClaimOwnerUpToDate',
     matches: (testCase) => testCase.function?.startsWith('isClaimOwnerUpToDate') === true,
-    actual: (input) => claimOwners(input, input.ordinal >= input.replicas && input.whenScaled === 'Delete'),
+    actual: (input) => claimOwners(input, input.ordinal >= input.replicas),
   },
   byFunction('UpdateStatefulSet run to completion', runToCompletion),
   byFunction(
