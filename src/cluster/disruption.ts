@@ -24,6 +24,22 @@ export interface PatchNode {
   readonly removes?: readonly { readonly key: string; readonly effect: TaintEffect | null }[];
 }
 
+/** The Pods of a node whose toleration of its taints has run out. */
+export interface TaintEviction {
+  readonly node: NodeIndex;
+  /** Those with the effect NoExecute. */
+  readonly taints: readonly Taint[];
+  /** How long they were tolerated. */
+  readonly afterSeconds: number;
+}
+
+export interface OfNode {
+  readonly node: NodeIndex;
+}
+export interface CordonNode {
+  readonly unschedulable: boolean;
+}
+
 /** The status of a PodDisruptionBudget, as the API has it. */
 export interface BudgetStatus {
   readonly observedGeneration: number;

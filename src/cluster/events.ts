@@ -5,7 +5,6 @@ import {
   type PodIndex,
   type ServiceIndex,
 } from '../kernel/ids.ts';
-import type { Taint } from '../rules/apiserver/taints.ts';
 import type {
   ChangeDeploymentAction,
   ChangeSetAction,
@@ -21,7 +20,16 @@ import type {
 } from './actions.ts';
 import type { LoadChanged } from './autoscaling.ts';
 import type { CreateJob } from './cron-jobs.ts';
-import type { BudgetObject, BudgetStatus, NodeObject, PatchNode, RefusedPod } from './disruption.ts';
+import type {
+  BudgetObject,
+  BudgetStatus,
+  CordonNode,
+  NodeObject,
+  OfNode,
+  PatchNode,
+  RefusedPod,
+  TaintEviction,
+} from './disruption.ts';
 import { EVENT_TYPES, type TraceType } from './event-types.ts';
 import type { NodeRemoval, NodeRemovalEnded } from './node-removal.ts';
 import type {
@@ -59,7 +67,8 @@ import type {
   ScaleReplicaSet,
 } from './workloads.ts';
 
-export { EVENT_TYPES, type PatchNode, type TraceType };
+export type { CordonNode, OfNode, PatchNode, TaintEviction } from './disruption.ts';
+export { EVENT_TYPES, type TraceType };
 
 /** Why a key is dirty: the first Pod whose change made it so (-1: none did), and what keys the draws of what follows. */
 export interface Reason {
@@ -94,21 +103,6 @@ export interface PodKillRequested {
 }
 export interface NodeShutdownStarted {
   readonly periods: readonly ShutdownPeriod[];
-}
-/** The Pods of a node whose toleration of its taints has run out. */
-export interface TaintEviction {
-  readonly node: NodeIndex;
-  /** Those with the effect NoExecute. */
-  readonly taints: readonly Taint[];
-  /** How long they were tolerated. */
-  readonly afterSeconds: number;
-}
-
-export interface OfNode {
-  readonly node: NodeIndex;
-}
-export interface CordonNode {
-  readonly unschedulable: boolean;
 }
 export interface NodeObserved {
   readonly node: NodeObject;
