@@ -40,6 +40,13 @@ export interface CordonNode {
   readonly unschedulable: boolean;
 }
 
+export interface NodeObserved {
+  readonly node: NodeObject;
+}
+export interface ListPods {
+  readonly node: NodeIndex;
+}
+
 /** The status of a PodDisruptionBudget, as the API has it. */
 export interface BudgetStatus {
   readonly observedGeneration: number;

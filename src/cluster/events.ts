@@ -24,7 +24,8 @@ import type {
   BudgetObject,
   BudgetStatus,
   CordonNode,
-  NodeObject,
+  ListPods,
+  NodeObserved,
   OfNode,
   PatchNode,
   RefusedPod,
@@ -67,7 +68,7 @@ import type {
   ScaleReplicaSet,
 } from './workloads.ts';
 
-export type { CordonNode, OfNode, PatchNode, TaintEviction } from './disruption.ts';
+export type { CordonNode, ListPods, NodeObserved, OfNode, PatchNode, TaintEviction } from './disruption.ts';
 export { EVENT_TYPES, type TraceType };
 
 /** Why a key is dirty: the first Pod whose change made it so (-1: none did), and what keys the draws of what follows. */
@@ -103,12 +104,6 @@ export interface PodKillRequested {
 }
 export interface NodeShutdownStarted {
   readonly periods: readonly ShutdownPeriod[];
-}
-export interface NodeObserved {
-  readonly node: NodeObject;
-}
-export interface ListPods {
-  readonly node: NodeIndex;
 }
 export interface PodsListed {
   readonly pods: readonly PodObject[];
