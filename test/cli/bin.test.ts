@@ -9,7 +9,10 @@ import { type Ended, runBin } from './run-bin.ts';
 import { enter, runHere } from './run-here.ts';
 
 const SAFE = SOMETIMES_UNSAFE.replace('seconds: 1', 'seconds: 5');
-const QUICK = ['--cluster', 'quiet136', '--delete-pod', 'web-1-0', '--runs', '20'];
+const ONE_POD = ['--cluster', 'quiet136', '--delete-pod', 'web-1-0'];
+const QUICK = [...ONE_POD, '--runs', '20'];
+/** Where each second of the grace period is run. */
+const FEW = [...ONE_POD, '--runs', '3'];
 /** Long enough for every run of a hook of no length to be unsafe, and short enough for one of a second. */
 const LATE = ['--set', 'delays.watch.kubeProxy=500ms'];
 
@@ -232,7 +235,7 @@ describe('timeline, find, sweep, presets', () => {
     const { code, stdout } = await prestop([
       'timeline',
       'slow.yaml',
-      ...QUICK.slice(0, 4),
+      ...ONE_POD,
       '--pod',
       'web-1-0',
       '--explain',
@@ -243,7 +246,7 @@ describe('timeline, find, sweep, presets', () => {
   });
 
   it('timeline gives JSON, with every event where asked', async () => {
-    const { stdout } = await prestop(['timeline', 'safe.yaml', ...QUICK.slice(0, 4), '--json', '--all']);
+    const { stdout } = await prestop(['timeline', 'safe.yaml', ...ONE_POD, '--json', '--all']);
     const data = JSON.parse(stdout);
     expect(data.pods['web-1-0'].preStopOutcome).toBe('completed');
     expect(data.trace.length).toBeGreaterThan(20);
@@ -258,7 +261,7 @@ describe('timeline, find, sweep, presets', () => {
   });
 
   it('find prints the interval', async () => {
-    const { code, stdout } = await prestop(['find', 'slow.yaml', ...LATE, ...QUICK]);
+    const { code, stdout } = await prestop(['find', 'slow.yaml', ...LATE, ...FEW]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^SAFE: a preStop sleep from 1 s to 29 s\. Use 2 s\./);
     expect(stdout).toContain(
@@ -271,7 +274,7 @@ describe('timeline, find, sweep, presets', () => {
       'find',
       'slow.yaml',
       ...LATE,
-      ...QUICK,
+      ...FEW,
       '--router',
       'awsNlbIp',
       '--json',

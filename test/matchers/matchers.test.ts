@@ -209,8 +209,8 @@ describe('what may be handed over', () => {
   });
 
   it('as an asymmetric matcher', () => {
-    expect({ web: fiveSeconds }).toEqual({ web: expect.toBeSafe() });
-    expect({ web: noHook }).toEqual({ web: expect.not.toBeSafe() });
+    expect({ web: fiveSeconds }).toEqual({ web: expect.toBeSafeWith({ runs: 5 }) });
+    expect({ web: noHook }).toEqual({ web: expect.not.toBeSafeWith({ runs: 5 }) });
   });
 });
 

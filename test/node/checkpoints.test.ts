@@ -15,7 +15,7 @@ const text = (report: FuzzReport) => JSON.stringify(report, null, 2);
 
 describe('a campaign that is written as it goes', () => {
   it.each<[what: string, options: Parameters<typeof fuzz>[1]]>([
-    ['whole', { runs: 24, seed: 1 }],
+    ['whole', { runs: 24, seed: 1, shrink: false }],
     ['a shard', { runs: 90, seed: 2, shard: { index: 2, count: 3 }, shrink: false }],
     ['until so many runs have failed', { runs: 60, seed: 3, stopAfterFailures: 9, shrink: false }],
   ])('goes on from every point of it to the same report: %s', async (_, options) => {
@@ -29,6 +29,15 @@ describe('a campaign that is written as it goes', () => {
       expect(resume.complete).toBe(false);
       expect(text(await fuzzInPieces(scenario, options, { resume }))).toBe(whole);
     }
+  });
+
+  it('goes on to the same counterexample', async () => {
+    const options = { runs: 16, seed: 1 };
+    const kept: FuzzReport[] = [];
+    const write = async (report: FuzzReport) => void kept.push(report);
+    const whole = await fuzzInPieces(scenario, options, { checkpoint: { everyMs: 0, write } });
+    expect(whole.counterexample).not.toBeNull();
+    expect(text(await fuzzInPieces(scenario, options, { resume: kept[0]! }))).toBe(text(whole));
   });
 
   it('is not taken up by another campaign', async () => {
