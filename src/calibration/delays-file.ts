@@ -1,6 +1,7 @@
-import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
+import type { DelaySite } from '../cluster/delay-sites.ts';
 import { parseYaml } from '../manifests/yaml.ts';
 import { demand } from '../scenario/arguments.ts';
+import { bySite } from '../scenario/by-site.ts';
 import type { DelaysInput, RouterInput } from '../scenario/schema.ts';
 import * as z from '../schema/zod.ts';
 import type { Calibration, SiteCalibration } from './calibration.ts';
@@ -27,13 +28,6 @@ const siteSchema = z.strictObject({
   optimistic: tableSchema,
   pessimistic: tableSchema,
 });
-const bySite = <S extends z.ZodType>(schema: S) =>
-  z.strictObject(
-    Object.fromEntries(DELAY_SITES.map((site) => [site, schema.optional()])) as Record<
-      DelaySite,
-      z.ZodOptional<S>
-    >,
-  );
 const nullable = z.union([z.number(), z.null()]);
 const fileSchema = z.strictObject({
   format: z.literal(1, { error: 'must be 1, the format that this version of prestop reads' }),

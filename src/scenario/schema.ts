@@ -1,4 +1,3 @@
-import { DELAY_SITES } from '../cluster/delay-sites.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import { kubeProxySchema } from '../routing/planes/kube-proxy-mode.ts';
 import { dataPlaneSchema, MODE_NAMES } from '../routing/planes/registry.ts';
@@ -9,6 +8,7 @@ import { delaySchema, durationOf, durationSchema } from '../schema/delay-input.t
 import * as z from '../schema/zod.ts';
 import { actionSchema, taintSchema } from './actions.ts';
 import { appSchema } from './apps.ts';
+import { bySite } from './by-site.ts';
 import { clientSchema, networkSchema } from './clients.ts';
 
 /** The shape of a scenario's input. Field names are upstream's where Kubernetes has the field. */
@@ -17,23 +17,13 @@ const count = z.int().min(0);
 const positive = z.int().min(1);
 const rate = z.number().min(0);
 
-export const delaysSchema = z.strictObject(
-  Object.fromEntries(DELAY_SITES.map((site) => [site, delaySchema.optional()])) as Record<
-    (typeof DELAY_SITES)[number],
-    z.ZodOptional<typeof delaySchema>
-  >,
-);
+export const delaysSchema = bySite(delaySchema);
 
 // YAML reads 1.30 as the number 1.3.
 const A_VERSION = 'must be a Kubernetes version from 1.26 to 1.36; write it as text, in quotes: "1.30"';
 
 /** Delays that were seen together, in ms: a run draws a whole row. A site that the scenario names by itself keeps what it says there. */
-const delayRowSchema = z.strictObject(
-  Object.fromEntries(DELAY_SITES.map((site) => [site, durationSchema.optional()])) as Record<
-    (typeof DELAY_SITES)[number],
-    z.ZodOptional<typeof durationSchema>
-  >,
-);
+const delayRowSchema = bySite(durationSchema);
 
 /** Where delays were measured: told with the assumptions. */
 const measuredSchema = z.strictObject({
