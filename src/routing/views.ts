@@ -1,4 +1,4 @@
-import type { Endpoint, SliceObject } from '../cluster/state.ts';
+import type { Endpoint, ProgrammedRules, SliceObject } from '../cluster/state.ts';
 
 /**
  * The EndpointSlices as a router has received them. All kube-proxies receive the same versions in nearly the same order,
@@ -9,6 +9,8 @@ export class SliceView {
   private arrived: SliceObject | null = null;
   /** Nodes go from the same view to the same next one, so that the latest comparison is most often asked for again. */
   private compared: { readonly before: SliceView; readonly changed: readonly number[] } | null = null;
+  /** What data planes hold that have programmed this view: by node where the node matters. */
+  readonly programmed = new Map<number, ProgrammedRules>();
   /** Endpoints in all slices together. */
   readonly endpointCount: number;
   /** Numbers that slices of each Service had: shared by all views that followed one another, those of other runs among them. */

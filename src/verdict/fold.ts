@@ -23,7 +23,7 @@ import { LeftBefore, leftEarlier } from './left-before.ts';
 import { Outages } from './outages.ts';
 import { RequestFold } from './request-fold.ts';
 import { RolloutFold } from './rollout.ts';
-import { difference } from './route-difference.ts';
+import { RouteDifferences } from './route-difference.ts';
 import type { RouterSeen } from './router-seen.ts';
 import {
   type Closed,
@@ -62,6 +62,7 @@ export class RunFold {
   private readonly lost = new Set<number>();
   /** By Pod that was created in the run: its containers that have begun to accept. */
   private readonly opened = new Map<number, Set<number>>();
+  private readonly differences = new RouteDifferences();
   private readonly leftBefore: LeftBefore;
   /** New Pods that were routed to before they accepted. */
   readonly early: EarlyPods;
@@ -219,7 +220,7 @@ export class RunFold {
       const was = before.services[service]!;
       const is = after.services[service]!;
       if (was === is) continue;
-      const { removed, added } = difference(was, is);
+      const { removed, added } = this.differences.between(was, is);
       for (const index of removed) this.letGo(event, router, service, index, is);
       for (const index of added) this.takenUp(event, router, service, index);
       this.outages.changed(event.at, router, service, was, is);

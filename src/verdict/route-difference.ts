@@ -6,18 +6,29 @@ export interface RouteDifference {
   readonly added: readonly number[];
 }
 
-const known = new WeakMap<
-  ServiceRules,
-  { readonly before: ServiceRules; readonly difference: RouteDifference }
->();
+interface Known {
+  readonly before: ServiceRules;
+  readonly difference: RouteDifference;
+}
 
-/** What changed between two versions of a Service's rules. Nodes that go from one to the other together share the answer. */
-export function difference(before: ServiceRules, after: ServiceRules): RouteDifference {
-  const found = known.get(after);
-  if (found !== undefined && found.before === before) return found.difference;
-  const result = compare(before.sent, after.sent);
-  known.set(after, { before, difference: result });
-  return result;
+/** So many versions of rules are remembered; a cluster's nodes are fewer apart. */
+const MOST_KNOWN = 512;
+
+/**
+ * What changed between two versions of a Service's rules, for one run: nodes that go from one to the other together share the answer.
+ * A weak map for all runs would keep what it holds from being collected early, since the engine moves its entries to the old generation.
+ */
+export class RouteDifferences {
+  private readonly known = new Map<ServiceRules, Known>();
+
+  between(before: ServiceRules, after: ServiceRules): RouteDifference {
+    const found = this.known.get(after);
+    if (found !== undefined && found.before === before) return found.difference;
+    const difference = compare(before.sent, after.sent);
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
+    this.known.set(after, { before, difference });
+    return difference;
+  }
 }
 
 /** Both lists ascend. */

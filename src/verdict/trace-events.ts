@@ -19,7 +19,7 @@ import type { CellHistory } from '../kernel/cells.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';
 import { describeRequest } from './request-events.ts';
-import { difference } from './route-difference.ts';
+import { RouteDifferences } from './route-difference.ts';
 import type {
   DeletionData,
   EndpointChange,
@@ -101,6 +101,7 @@ export class TraceReader {
   private readonly pods: PodObject[];
   private readonly slices: SliceObject[];
   private readonly rules: Map<number, ProgrammedRules>;
+  private readonly differences = new RouteDifferences();
 
   constructor(private readonly source: TraceSource) {
     this.pods = source.initialPods.slice();
@@ -330,7 +331,7 @@ export class TraceReader {
       const was = before.services[service]!;
       if (was === rules) return;
       services.push(world.services[service]!.name);
-      const changes = difference(was, rules);
+      const changes = this.differences.between(was, rules);
       removed.push(...changes.removed.map(podName));
       added.push(...changes.added.map(podName));
       if (rules.internal === 'REJECT' && was.internal !== 'REJECT')

@@ -17,6 +17,7 @@ import type {
   Violation,
 } from './types.ts';
 import { draftsOf } from './violations.ts';
+import { type Later, laterProperties, workedOutLater } from './when-asked.ts';
 
 export interface JudgeInput extends Judged {
   readonly assumptions: readonly Assumption[];
@@ -40,50 +41,62 @@ export function judge(input: JudgeInput): Verdict {
   const hooks = input.openHooks(read);
   const notJudged = [...known, ...hooks];
   const outcome = hooks.length === 0 ? read : 'notJudged';
-  return {
+  const verdict = {
     safe: outcome === 'safe',
     outcome,
     notJudged,
     violations,
     marginMs: marginOf(input),
-    get requiredPreStopMs() {
+  };
+  workedOutLater<ReadLater>(verdict, READ_LATER, {
+    requiredPreStopMs: () => {
       const { requirement, reason } = input.needed();
       const required = requirement?.required ?? null;
       return reason === undefined && required !== null ? toMs(required) : null;
     },
-    get requiredPreStopReason() {
-      return input.needed().reason;
-    },
-    get decidedBy() {
-      return decisionOf(input, input.needed());
-    },
+    requiredPreStopReason: () => input.needed().reason,
+    decidedBy: () => decisionOf(input, input.needed()),
+  });
+  return Object.assign(verdict as typeof verdict & ReadLater, {
     assumptions: input.assumptions,
     requests: requestsOf(input, attributed),
     grace: graceOf(input),
     ...(input.fold.rollout === null ? {} : { rollout: input.fold.rollout.report(input.endedAt) }),
-  };
+  });
 }
+
+/** What may take further runs. */
+type ReadLater = Required<Pick<Verdict, 'requiredPreStopMs' | 'requiredPreStopReason' | 'decidedBy'>>;
+const READ_LATER = laterProperties([
+  'requiredPreStopMs',
+  'requiredPreStopReason',
+  'decidedBy',
+] satisfies (keyof ReadLater)[]);
 
 /** Chain and fix are worked out only when somebody looks: a run without a trace is repeated with one for the chain, a fix is tried. */
 function explained({ seq, fix, ...draft }: Draft, { chain, proven }: JudgeInput): Violation {
   const violation = { ...draft, fix, culprit: [] as readonly CauseLink[] } as Violation;
   const isAsked = draft.gating && draft.kind !== 'nothingToJudge';
-  onceAsked(violation, 'fix', () => (isAsked ? proven(drafted(fix)) : drafted(fix)));
-  if (seq >= 0) onceAsked(violation, 'culprit', () => chain(seq));
+  const found: { fix?: Fix; culprit?: readonly CauseLink[] } = {};
+  const later: Later<Pick<Violation, 'fix' | 'culprit'>> = {
+    fix: () => {
+      found.fix ??= isAsked ? proven(drafted(fix)) : drafted(fix);
+      return found.fix;
+    },
+    culprit: () => {
+      found.culprit ??= chain(seq);
+      return found.culprit;
+    },
+  };
+  workedOutLater(violation, seq >= 0 ? FIX_AND_CULPRIT : FIX, later);
   return violation;
 }
 
+const FIX = laterProperties(['fix']);
+const FIX_AND_CULPRIT = laterProperties(['fix', 'culprit']);
+
 function drafted(fix: Draft['fix']): Fix {
   return typeof fix === 'function' ? fix() : fix;
-}
-
-function onceAsked<V, K extends keyof V>(of: V, key: K, find: () => V[K]): void {
-  let found: V[K] | undefined;
-  const get = () => {
-    found ??= find();
-    return found;
-  };
-  Object.defineProperty(of, key, { enumerable: true, get });
 }
 
 function marginOf({ fold, endedAt }: Judged): number | null {

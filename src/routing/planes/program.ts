@@ -11,9 +11,9 @@ import { planeOf } from './registry.ts';
  * where the node matters (a Local policy, or hints).
  */
 
-const shared = new WeakMap<SliceView, Map<number, ProgrammedRules>>();
 const ANY_NODE = -1;
 
+/** `before`: what the node held, of which all stays that the view does not change. */
 export function programRules(
   world: World,
   view: SliceView,
@@ -21,21 +21,15 @@ export function programRules(
   node: number,
 ): ProgrammedRules {
   const key = anyDependsOnNode(world) ? node : ANY_NODE;
-  let byNode = shared.get(view);
-  if (byNode === undefined) {
-    byNode = new Map();
-    shared.set(view, byNode);
-  }
-  let rules = byNode.get(key);
-  if (rules === undefined) {
-    const made = (index: number) => serviceRules(world, world.services[index]!, index, view, node);
-    const services = before.rules.services.slice();
-    for (const index of view.changedServices(before.view))
-      if (index < services.length) services[index] = made(index);
-    for (let index = services.length; index < world.services.length; index++) services.push(made(index));
-    rules = { services };
-    byNode.set(key, rules);
-  }
+  const known = view.programmed.get(key);
+  if (known !== undefined) return known;
+  const services = before.rules.services.slice();
+  for (const index of view.changedServices(before.view))
+    if (index < services.length) services[index] = serviceRules(world, index, view, node);
+  for (let index = services.length; index < world.services.length; index++)
+    services.push(serviceRules(world, index, view, node));
+  const rules = { services };
+  view.programmed.set(key, rules);
   return rules;
 }
 
@@ -59,13 +53,8 @@ function dependsOnNode(service: ServiceInfo): boolean {
   return service.internalPolicyLocal || service.externalPolicyLocal || service.trafficDistribution !== '';
 }
 
-function serviceRules(
-  world: World,
-  service: ServiceInfo,
-  index: number,
-  view: SliceView,
-  node: number,
-): ServiceRules {
+function serviceRules(world: World, index: number, view: SliceView, node: number): ServiceRules {
+  const service = world.services[index]!;
   const plane = planeOf(world.dataPlane);
   const scope = scopeOf(world, index, node);
   const candidates = endpointsAt(world, index, view, node);
