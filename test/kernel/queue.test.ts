@@ -168,7 +168,9 @@ describe('with very many events', () => {
     reference.sort((a, b) => a.at - b.at || a.tie - b.tie);
     expect(queue.size).toBe(20_000);
     expect([...queue]).toHaveLength(20_000);
-    expect(drained(queue)).toEqual(reference);
+    const popped = drained(queue);
+    expect(popped).toHaveLength(reference.length);
+    expect(popped.findIndex((entry, nth) => entry !== reference[nth])).toBe(-1);
   });
 
   test.each(SPREADS)('%s, none is lost or overtaken while each schedules another', (_, spread) => {

@@ -43,6 +43,9 @@ const rollout = (replicas: number, nodes: number, preStop: number) =>
     { seed: 1 },
   );
 
+/** Sixty Pods, old and new, many of which stop too early. */
+const crowded = rollout(30, 2, 1);
+
 const lane = (run: Run, name: string): Lane => pictureOf(run).lanes.find((each) => each.name === name)!;
 const span = (of: Lane, kind: string) => of.spans.find((each) => each.kind === kind)!;
 
@@ -134,7 +137,7 @@ describe('the axis', () => {
 
 describe('lanes that are more than one sees at once', () => {
   it('begin with where most could be lost', () => {
-    const { lanes } = pictureOf(rollout(30, 2, 1), { pods: 200 });
+    const { lanes } = pictureOf(crowded, { pods: 200 });
     const lostMs = lanes
       .filter(({ section }) => section === 'pods')
       .map(({ spans }) =>
@@ -158,10 +161,9 @@ describe('the Gantt in the terminal', () => {
   });
 
   it.each([80, 100, 160])('shows each exposure, however short against %d columns', (width) => {
-    const run = rollout(30, 2, 1);
-    const lost = pictureOf(run).lanes.filter(({ spans }) => spans.some(({ kind }) => kind === 'exposed'));
+    const lost = pictureOf(crowded).lanes.filter(({ spans }) => spans.some(({ kind }) => kind === 'exposed'));
     expect(lost.length).toBeGreaterThan(3);
-    const rows = formatGantt(run, { width }).split('\n');
+    const rows = formatGantt(crowded, { width }).split('\n');
     for (const { name } of lost) expect(rows.find((row) => row.startsWith(`${name} `))).toContain('█');
   });
 
