@@ -1,4 +1,5 @@
 import { DELAY_SITES } from '../cluster/delay-sites.ts';
+import { limits } from '../manifests/limits.ts';
 import { parseYaml } from '../manifests/yaml.ts';
 import { UsageError } from './args.ts';
 
@@ -33,6 +34,9 @@ export function withAssignments(
 
 const EXAMPLES: Readonly<Record<string, string>> = { '--vary': 'nodes=[1,5] or apps.web.drain=[1s,20s]' };
 
+/** As deep as maps and lists may lie inside one another. */
+const MAX_STEPS = limits.depth;
+
 const PART = /\.?([^.[\]"]+)|\.?"([^"]*)"|\["([^"]*)"\]|\[(\d+)\]/y;
 
 /** `routers[0].lag` is routers, 0, lag. What follows `delays` is one name, dots and all: `delays.watch.kubeProxy`. */
@@ -43,6 +47,11 @@ export function readPath(text: string, option = '--set'): Path {
   for (let part = PART.exec(text); part !== null; part = PART.exec(text)) {
     parts.push(part[4] === undefined ? (part[1] ?? part[2] ?? part[3] ?? '') : Number(part[4]));
     end = PART.lastIndex;
+  }
+  if (parts.length > MAX_STEPS) {
+    throw new UsageError(
+      `${option}: a path of ${parts.length} steps is longer than any input is deep; the most is ${MAX_STEPS}.`,
+    );
   }
   if (end !== text.length || parts.length === 0) {
     throw new UsageError(

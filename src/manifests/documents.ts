@@ -29,6 +29,8 @@ export function readDocuments(input: ManifestInput): {
   if (bytes > limits.textBytes) {
     return { entries, issues: [tooLarge(`${bytes} bytes of text`, `${limits.textBytes} bytes (32 MiB)`)] };
   }
+  const separators = texts.reduce((sum, text) => sum + timesIn(text, SEPARATOR), 0);
+  if (separators > limits.documents) return { entries, issues: [tooManyDocuments()] };
   let index = 0;
   for (const part of parts) {
     if (typeof part === 'string') index = readText(part, index, entries, issues);
@@ -39,6 +41,15 @@ export function readDocuments(input: ManifestInput): {
     if (entries.length > limits.documents) return { entries: [], issues: [tooManyDocuments()] };
   }
   return { entries, issues };
+}
+
+/** Begins a document wherever a line begins with it. */
+const SEPARATOR = /^---(?=\s|$)/gm;
+
+function timesIn(text: string, pattern: RegExp): number {
+  let times = 0;
+  for (const _ of text.matchAll(pattern)) times += 1;
+  return times;
 }
 
 function readText(text: string, from: number, entries: Entry[], issues: Issue[]): number {

@@ -58,12 +58,26 @@ export interface RefusedObject {
   readonly name: string;
 }
 
+const KIND = /^kind:[ \t]*["']?(\w+)/gm;
+
+/** A document says its kind at the beginning of a line: so many are there at least, which is known before one of them is read. */
+function objectsAtLeast(input: ManifestInput): number {
+  let count = 0;
+  for (const part of Array.isArray(input) ? input : [input]) {
+    if (typeof part !== 'string') continue;
+    for (const [, kind] of part.matchAll(KIND)) if (isReadKind(kind)) count += 1;
+  }
+  return count;
+}
+
 /**
  * Reads manifests as an API server of 1.`minor` would admit them: YAML text of any number of documents, parsed objects,
  * or an array of both. Never throws: whatever is wrong is an issue with its path, and with line and column where it was text.
  */
 export function readManifests(input: ManifestInput, options: { readonly minor: MinorVersion }): Manifests {
-  const documents = readDocuments(input);
+  const atLeast = objectsAtLeast(input);
+  const documents =
+    atLeast > limits.objects ? { entries: [], issues: [tooManyObjects(atLeast)] } : readDocuments(input);
   const read = { ...documents, entries: documents.entries.flatMap((each) => [each, ...madeOf(each)]) };
   const count = read.entries.filter(
     ({ value }) => isReadKind(own(value, 'kind')) || standInOf(value) !== undefined,

@@ -46,12 +46,13 @@ export function withReadinessGates(
   raw: readonly RawObject[],
 ): Gated {
   const services = objects.filter((object) => object.kind === 'Service');
+  const injections = injectionsIn(raw);
   const assumptions: Assumption[] = [];
   const gated = objects.map((object) => {
     if (object.kind === 'Service') return object;
     const spec = podSpecOf(object);
     const { namespace, name } = object.metadata;
-    const injection = injectionOf(namespace, raw);
+    const injection = injections.get(namespace);
     if (injection === undefined && spec.readinessGates.length === 0) return object;
     const selecting = services.filter((service) => selectsPods(service, object));
     const names = selecting.map(({ metadata }) => qualifiedName(metadata.namespace, metadata.name));
@@ -81,8 +82,15 @@ function gatesOfAws(services: readonly Service[], routers: readonly RouterSettin
   });
 }
 
-function injectionOf(namespace: string, raw: readonly RawObject[]): string | undefined {
-  const said = raw.find(({ kind, name }) => kind === 'Namespace' && name === namespace)?.labels ?? {};
-  const key = INJECTIONS.find((label) => said[label] === 'enabled');
-  return key === undefined ? undefined : `the label ${key} of its namespace`;
+/** By namespace: what says that gates are put into its Pods. The first of two Namespaces of one name counts. */
+function injectionsIn(raw: readonly RawObject[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const { kind, name, labels } of raw) {
+    if (kind !== 'Namespace' || seen.has(name)) continue;
+    seen.add(name);
+    const key = INJECTIONS.find((label) => labels[label] === 'enabled');
+    if (key !== undefined) found.set(name, `the label ${key} of its namespace`);
+  }
+  return found;
 }

@@ -51,6 +51,8 @@ describe('--set', () => {
     ['cluster', 'assigns nothing'],
     ['=5', 'assigns nothing'],
     ['a..b=1', '"a..b" is no path'],
+    [`${Array(20_000).fill('a').join('.')}=1`, 'a path of 20000 steps is longer than any input is deep'],
+    [`a${'[0]'.repeat(20_000)}=1`, 'a path of 20001 steps is longer than any input is deep'],
     ['routers[2].lag=1s', 'does not lead anywhere'],
     ['actions=[', 'is no YAML'],
     ['manifests=x', 'manifests come from files'],

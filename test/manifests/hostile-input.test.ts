@@ -77,6 +77,17 @@ describe('hostile manifests', () => {
     expect(['a', 'é', '€', '😀'].map(utf8Bytes)).toEqual([1, 2, 3, 4]);
   });
 
+  it('are refused for their number before one is read: a text that is no YAML is not told so', () => {
+    expectRefusal(`${'kind: Service\n---\n'.repeat(50_001)}{`, /50001 objects of kinds/);
+    expectRefusal(
+      `${'a\n---\n'.repeat(500_001)}{`,
+      /documents and objects are more than the limit of 500000/,
+    );
+    // Neither text within a document nor a kind that is not read counts.
+    const text = `kind: ConfigMap\ndata:\n  a: |\n${'    ---\n    kind: Service\n'.repeat(60_000)}`;
+    expect(read(text).issues.map(({ code }) => code)).toEqual(['nothingToSimulate']);
+  });
+
   it('are refused above 50,000 objects of kinds that are read', () => {
     expectRefusal(
       { kind: 'List', items: Array(50_001).fill({ kind: 'Service' }) },

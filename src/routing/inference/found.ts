@@ -130,11 +130,27 @@ export function find(
   namespace: string | null,
   name: string,
 ): RawObject | undefined {
-  return findWhere(
-    around,
-    (each) =>
-      each.kind === kind && each.name === name && (namespace === null || each.namespace === namespace),
-  );
+  const called = named(around.objects).get(`${kind}/${name}`) ?? [];
+  const found = called.find((each) => namespace === null || each.namespace === namespace);
+  if (found !== undefined) around.read.add(found);
+  return found;
+}
+
+const byName = new WeakMap<readonly RawObject[], ReadonlyMap<string, readonly RawObject[]>>();
+
+/** Objects by kind and name: each workload of thousands asks for its namespace. */
+function named(objects: readonly RawObject[]): ReadonlyMap<string, readonly RawObject[]> {
+  const known = byName.get(objects);
+  if (known !== undefined) return known;
+  const made = new Map<string, RawObject[]>();
+  for (const object of objects) {
+    const key = `${object.kind}/${object.name}`;
+    const alike = made.get(key);
+    if (alike === undefined) made.set(key, [object]);
+    else alike.push(object);
+  }
+  byName.set(objects, made);
+  return made;
 }
 
 export function findWhere(
