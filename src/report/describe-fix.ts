@@ -29,6 +29,15 @@ function neededBy(runs: number | 'worst' | undefined): string {
   return runs === 'worst' ? 'the worst run' : `the most that ${grouped(runs)} runs needed`;
 }
 
+/** How what is no Deployment gets more replicas. */
+const MORE_REPLICAS: Readonly<Record<'Pod' | 'ReplicaSet' | 'StatefulSet', (workload?: string) => string>> = {
+  Pod: (workload) =>
+    `Nobody makes a bare Pod anew: run ${workload ?? 'it'} as a Deployment of two replicas or more`,
+  ReplicaSet: (workload) => `Run more replicas${of(workload)}`,
+  StatefulSet: (workload) =>
+    `A StatefulSet stops a Pod before it starts its successor: run more replicas${of(workload)}`,
+};
+
 const TEXTS: Texts = {
   setPreStop: ({ preStopMs, preStopSeconds, container, failing, runs }) =>
     `${failing ? 'The preStop hook that is there fails: mend it, or put a sleep in its place. ' : ''}Set preStop` +
@@ -70,11 +79,15 @@ const TEXTS: Texts = {
   surgeOnTheNode: ({ service }) =>
     'No preStop value helps: the node has no other Pod. Let the DaemonSet surge (updateStrategy.rollingUpdate: maxSurge: 1, maxUnavailable: 0), ' +
     `so that the new Pod is ready before the old one goes; or give Service ${service} internalTrafficPolicy: Cluster.`,
-  secondReplica: ({ workload }) =>
+  secondReplica: ({ workload, owner }) =>
     'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
-    `Run a second replica${of(workload)} (maxUnavailable: 0), so that another endpoint takes over first.`,
-  moreReplicas: ({ workload }) =>
-    `Run more replicas${of(workload)} with maxUnavailable: 0, so that a ready endpoint is left while one Pod stops.`,
+    (owner === undefined
+      ? `Run a second replica${of(workload)} (maxUnavailable: 0), so that another endpoint takes over first.`
+      : `${MORE_REPLICAS[owner](workload)}, so that another endpoint takes over first.`),
+  moreReplicas: ({ workload, owner }) =>
+    owner === undefined
+      ? `Run more replicas${of(workload)} with maxUnavailable: 0, so that a ready endpoint is left while one Pod stops.`
+      : `${MORE_REPLICAS[owner](workload)}, so that a ready endpoint is left while one Pod stops.`,
   readinessFailsBeforeClosing: () => 'Let the readinessProbe fail before the container stops accepting.',
   acceptTheBacklog: () =>
     'Accept what has queued up before the listener is closed, or let preStop last until nobody sends any more.',

@@ -84,9 +84,19 @@ export type Fix =
     }
   | {
       /** Nobody else is ready: another replica takes over. */
-      readonly code: 'secondReplica' | 'moreReplicas';
+      readonly code: 'secondReplica';
       /** `name`, or `namespace/name` outside `default`; absent where nothing of the manifests is behind the Service. */
       readonly workload?: string;
+      /** Where it has no maxUnavailable that could be 0: nobody makes a bare Pod anew, a StatefulSet stops a Pod before it starts another. */
+      readonly owner?: 'Pod' | 'ReplicaSet' | 'StatefulSet';
+    }
+  | {
+      /** Nobody was left: one replica more than stop at a time. */
+      readonly code: 'moreReplicas';
+      /** `name`, or `namespace/name` outside `default`; absent where nothing of the manifests is behind the Service. */
+      readonly workload?: string;
+      /** Where it has no maxUnavailable that could be 0: nobody makes a bare Pod anew, a StatefulSet stops a Pod before it starts another. */
+      readonly owner?: 'Pod' | 'ReplicaSet' | 'StatefulSet';
     }
   | {
       /** The strategy Recreate stops every Pod before the first new one is made. */

@@ -122,7 +122,7 @@ function untilGone({ fold, world }: Judged, pod: StoppedPod): Fix {
     const policy = local.externalPolicyLocal ? 'externalTrafficPolicy' : 'internalTrafficPolicy';
     return { code: 'endpointOnEveryNode', service: local.name, policy };
   }
-  return { code: 'secondReplica', workload: workloadOf(pod.template) };
+  return { code: 'secondReplica', ...replicated(world, pod.template) };
 }
 
 /** Whether it makes no difference to whoever has that number that a Pod terminates. */
@@ -183,12 +183,31 @@ export function fixForOutage(world: World, service: number, lasted: Micros): Fix
     .map(({ template }) => world.templates[template]!)
     .find(({ services }) => services.includes(service));
   return recreated === undefined
-    ? { code: 'moreReplicas', workload: workloadOf(before) }
+    ? { code: 'moreReplicas', ...replicated(world, before) }
     : {
         code: 'useRollingUpdate',
         workload: workloadOf(recreated),
         awaySeconds: Math.ceil(lasted / MICROS_PER_SECOND),
       };
+}
+
+/** A workload that is to have more replicas, and its kind where that is no Deployment. */
+function replicated(
+  world: World,
+  template: TemplateInfo,
+): Pick<Extract<Fix, { readonly code: 'moreReplicas' }>, 'workload' | 'owner'> {
+  const workload = workloadOf(template);
+  const pod = world.pods.find((each) => workloadOf(world.templates[each.template]!) === workload);
+  const alone = pod !== undefined && (world.replicaSets[pod.replicaSet]?.deployment ?? 0) < 0;
+  const owner =
+    pod?.owner === 'none'
+      ? 'Pod'
+      : pod?.owner === 'StatefulSet'
+        ? 'StatefulSet'
+        : alone
+          ? 'ReplicaSet'
+          : undefined;
+  return owner === undefined ? { workload } : { workload, owner };
 }
 
 function workloadOf({ namespace, workload }: TemplateInfo): string {

@@ -214,9 +214,9 @@ describe('a failure tells verdict, culprit, timeline, fix and replay', () => {
       ! 196.030  kube-proxy/node-3  iptables rules without web; REJECT for web  web     +175.030
         … 4 more lines left out
 
-      Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable: 0,
-           so that a ready endpoint is left while one Pod stops. Set preStop to at least 39 ms (the worst
-           run), in whole seconds 1, plus headroom for slower runs.
+      Fix: No one change is enough, these together are: Nobody makes a bare Pod anew: run web as a
+           Deployment of two replicas or more, so that a ready endpoint is left while one Pod stops. Set
+           preStop to at least 39 ms (the worst run), in whole seconds 1, plus headroom for slower runs.
            findSafePreStop(scenario) looks for a value that is enough in every run.
       Replay: simulate(defineScenario({ ...input, actions: [{ type: 'deletePod', pod: 'web' }] }), { seed: 4836370874963282 })
       Assumed: Pod web is deleted at 0 s, since no actions are given."

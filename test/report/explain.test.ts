@@ -145,9 +145,9 @@ describe('an explanation', () => {
          from 140.030 ms to 345.909 ms (205.9 ms)
          Service web had no usable endpoint on 2 routers and never got one again; every new connection was
          refused.
-         Fix: No one change is enough, these together are: Run more replicas of web with maxUnavailable:
-              0, so that a ready endpoint is left while one Pod stops. Set preStop to at least 31 ms (this
-              run), in whole seconds 1, plus headroom for slower runs.
+         Fix: No one change is enough, these together are: Nobody makes a bare Pod anew: run web as a
+              Deployment of two replicas or more, so that a ready endpoint is left while one Pod stops.
+              Set preStop to at least 31 ms (this run), in whole seconds 1, plus headroom for slower runs.
 
       2. exposed, Pod web, Service web port 80, kube-proxy/node-1
          from 50.000 ms to 150.030 ms (100 ms)
@@ -172,9 +172,10 @@ describe('an explanation', () => {
               140.030     +10.030  kube-proxy/node-1: iptables rules without web; REJECT for web
               150.030     +10.000  kube-proxy/node-1: its last connection has arrived at the Pod
          Fix: No one change is enough, these together are: No preStop value helps: while no other endpoint
-              is ready, routers fall back to the terminating Pod until it has left its slice. Run a second
-              replica of web (maxUnavailable: 0), so that another endpoint takes over first. Set preStop
-              to at least 31 ms (this run), in whole seconds 1, plus headroom for slower runs.
+              is ready, routers fall back to the terminating Pod until it has left its slice. Nobody makes
+              a bare Pod anew: run web as a Deployment of two replicas or more, so that another endpoint
+              takes over first. Set preStop to at least 31 ms (this run), in whole seconds 1, plus
+              headroom for slower runs.
 
       3. exposed, Pod web, Service web port 80, kube-proxy/node-2
          from 50.000 ms to 150.030 ms (100 ms)

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type ActionInput, parseScenario, simulate } from '../../src/index.ts';
+import {
+  type ActionInput,
+  defineScenario,
+  describe as inWords,
+  parseScenario,
+  simulate,
+} from '../../src/index.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { podTemplate, service } from './manifests.ts';
 
@@ -116,5 +122,41 @@ describe('every kind that rolls', () => {
     if (!again.ok) throw new Error('a horizon');
     const { workloads } = simulate(again.scenario, { seed: 1 }).verdict.rollout!;
     expect(workloads.at(-1)?.heldBy).toEqual({ code: 'podNotReady', pod: 'web-2' });
+  });
+});
+
+describe('who has nobody to take over', () => {
+  const template = podTemplate({ preStopSeconds: 5 });
+  const spec = { selector: { matchLabels: { app: 'web' } }, template, replicas: 1 };
+  it.each<[string, object, ActionInput, string]>([
+    [
+      'a bare Pod',
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'web', labels: { app: 'web' } },
+        spec: template.spec,
+      },
+      { type: 'deletePod', pod: 'web' },
+      'Nobody makes a bare Pod anew: run web as a Deployment of two replicas or more',
+    ],
+    [
+      'a StatefulSet of one',
+      { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'web' }, spec },
+      { type: 'rollingUpdate', workload: 'StatefulSet/web' },
+      'A StatefulSet stops a Pod before it starts its successor: run more replicas of web',
+    ],
+  ])('is told so: %s', (_, object, action, expected) => {
+    const run = simulate(
+      defineScenario({
+        manifests: [object, service()],
+        cluster: { version: '1.33', nodes: 2 },
+        delays: CONSTANT_DELAYS,
+        actions: [action],
+      }),
+      { seed: 0 },
+    );
+    const outage = run.verdict.violations.find(({ kind }) => kind === 'noEndpoints')!;
+    expect(inWords(outage.fix!)).toContain(expected);
   });
 });
