@@ -23,7 +23,7 @@ export function isRoutingKind(kind: string): boolean {
 }
 
 /** Keys under which routing objects name the Service, or a list of backends with its `name`. */
-const NAME_KEYS: ReadonlySet<string> = new Set(['serviceName', 'host']);
+const NAME_KEY = 'serviceName';
 const BACKEND_KEYS: ReadonlySet<string> = new Set([
   'service',
   'serviceRef',
@@ -36,21 +36,22 @@ const BACKEND_KEYS: ReadonlySet<string> = new Set([
 /** Names of the Services that a routing object sends to; null where it names none, and so may send to any. */
 export function servicesNamedBy(value: unknown): readonly string[] | null {
   const names = new Set<string>();
-  collect(value, false, names);
+  collect(value, null, false, names);
   return names.size === 0 ? null : [...names];
 }
 
-function collect(value: unknown, isBackend: boolean, names: Set<string>): void {
+/** `under`: the key under which the value stands. */
+function collect(value: unknown, under: string | null, isBackend: boolean, names: Set<string>): void {
   if (Array.isArray(value)) {
-    for (const each of value) collect(each, isBackend, names);
+    for (const each of value) collect(each, under, isBackend, names);
     return;
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [key, member] of Object.entries(value)) {
-    const named =
-      typeof member === 'string' && member !== '' && (NAME_KEYS.has(key) || (isBackend && key === 'name'));
+    const isName =
+      key === NAME_KEY || (isBackend && key === 'name') || (under === 'destination' && key === 'host');
     // The host of an Istio destination may be qualified: `web.shop.svc.cluster.local`.
-    if (named) names.add(member.split('.')[0]!);
-    else collect(member, BACKEND_KEYS.has(key) || (isBackend && key !== 'port'), names);
+    if (isName && typeof member === 'string' && member !== '') names.add(member.split('.')[0]!);
+    else collect(member, key, BACKEND_KEYS.has(key) || (isBackend && key !== 'port'), names);
   }
 }

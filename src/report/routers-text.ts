@@ -18,8 +18,8 @@ export function routersSection({ settings: { routers }, assumptions }: Scenario)
   const through = assumptions.filter((each) => each.code === 'throughNodes');
   const named =
     routers.length > IN_FULL
-      ? `Routers beside the nodes: ${routers.map(({ name }) => namedShort(name, assumptions)).join(', ')}.`
-      : `Routers beside the nodes: ${routers.map(({ name }) => namedInFull(name, assumptions)).join('; ')}.`;
+      ? `Routers beside the nodes: ${routers.map((each) => namedShort(each, assumptions)).join(', ')}.`
+      : `Routers beside the nodes: ${routers.map((each) => namedInFull(each, assumptions)).join('; ')}.`;
   return [
     ...unsureTexts(routers),
     ...(routers.length === 0 ? [] : [named]),
@@ -61,14 +61,22 @@ function foundAs(name: string, assumptions: Scenario['assumptions']) {
   return found.find(({ setting }) => setting === `routers.${name}`);
 }
 
-function namedInFull(name: string, assumptions: Scenario['assumptions']): string {
+type Named = Pick<Routers[number], 'name' | 'adds'>;
+
+function namedInFull({ name, adds }: Named, assumptions: Scenario['assumptions']): string {
   const own = foundAs(name, assumptions);
   const [origin] = own?.objects ?? [];
-  if (own === undefined || origin === undefined) return name;
-  return `${name} (preset ${own.preset}: ${origin.object}, ${origin.because})`;
+  if (own !== undefined && origin !== undefined)
+    return `${name} (preset ${own.preset}: ${origin.object}, ${origin.because})`;
+  return adds && isBeside(assumptions) ? `${name} (added beside what the manifests name)` : name;
 }
 
-function namedShort(name: string, assumptions: Scenario['assumptions']): string {
+function namedShort({ name, adds }: Named, assumptions: Scenario['assumptions']): string {
   const own = foundAs(name, assumptions);
-  return own === undefined ? name : `${name} (preset ${own.preset})`;
+  if (own !== undefined) return `${name} (preset ${own.preset})`;
+  return adds && isBeside(assumptions) ? `${name} (added)` : name;
+}
+
+function isBeside(assumptions: Scenario['assumptions']): boolean {
+  return assumptions.some(({ code }) => code === 'routerFound');
 }

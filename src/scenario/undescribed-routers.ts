@@ -45,9 +45,9 @@ export function undescribedRouters(
 }
 
 /** An object that is recognised and not modelled is in doubt, whoever else serves the same Services. */
-function asNamed({ object, services, what }: NotModelled): NamedRouter {
+function asNamed({ object, services, what, unnamed }: NotModelled): NamedRouter {
   const [kind = '', ...name] = object.split('/');
-  return { kind, name: name.join('/'), services, what };
+  return { kind, name: name.join('/'), services, what: unnamed ? null : what };
 }
 
 function routingObjects(ignored: readonly IgnoredObject[]): readonly NamedRouter[] {

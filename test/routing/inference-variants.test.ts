@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describe as told } from '../../src/index.ts';
+import { defineScenario, type ScenarioInput, simulate, describe as told } from '../../src/index.ts';
 import { readManifests } from '../../src/manifests/read-manifests.ts';
+import { routersSection } from '../../src/report/routers-text.ts';
 import { inferRouters } from '../../src/routing/inference/index.ts';
 import { scenariosByWorkload } from '../../src/scenario/by-workload.ts';
 
@@ -531,5 +532,44 @@ describe('in a scenario of one workload alone', () => {
       ['openshift-router'],
       ['openshift-router'],
     ]);
+  });
+});
+
+describe('what check says of routers that are not modelled, and of those that are added', () => {
+  const scenarioOf = (objects: readonly Fields[], routers: ScenarioInput['routers'] = []) =>
+    defineScenario({
+      manifests: objects as object[],
+      routers,
+      actions: [{ type: 'rolloutRestart', deployment: 'shop/web' }],
+    });
+  const openOf = (objects: readonly Fields[]) =>
+    simulate(scenarioOf(objects), { trace: 'none' }).verdict.notJudged.map((each) => told(each));
+
+  it('calls one that it knows by its name', () => {
+    const consul = deployment('web', {
+      annotations: { 'consul.hashicorp.com/connect-inject': 'true' },
+    });
+    expect(openOf([consul, service()])).toEqual([
+      'Deployment shop/web, for Service shop/web: it names the sidecar of Consul Connect (consul.hashicorp.com/connect-inject), which is ' +
+        'not modelled. Say how it lets go of a Pod: a router of your own in routers (its parts and its pick), or --router with the preset ' +
+        'that comes nearest (prestop presets routers).',
+    ]);
+  });
+
+  it('asks for the one that nobody names', () => {
+    expect(openOf([...app(), ingress({ ingressClassName: 'ours' })])[0]).toContain(
+      'Which one it is nobody said',
+    );
+  });
+
+  it('says that one was added beside those that the manifests name', () => {
+    const given = scenarioOf(
+      [...app(), ingress({ ingressClassName: 'nginx' })],
+      [{ name: 'mine', lag: '1s', adds: true }],
+    );
+    expect(routersSection(given).join('\n')).toContain('mine (added beside what the manifests name)');
+    expect(routersSection(scenarioOf(app(), [{ name: 'mine', lag: '1s', adds: true }])).join('\n')).toContain(
+      'Routers beside the nodes: mine.',
+    );
   });
 });

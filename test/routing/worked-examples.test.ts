@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, type RouterInput, simulate } from '../../src/index.ts';
-import { PLANES } from '../../src/routing/planes/registry.ts';
 import { kubeProxyRunnerConfig } from '../../src/rules/proxy/bounded-frequency-runner.ts';
 import { runTimeline } from '../../src/rules/proxy/bounded-frequency-timeline.ts';
-import { gracefulDelete, realServerDeletedUs } from '../../src/rules/routers/ipvs.ts';
+import { staleChainDeletedUs } from '../../src/rules/proxy/stale-chains.ts';
+import {
+  gracefulDelete,
+  kubeRouterServerDeletedUs,
+  realServerDeletedUs,
+} from '../../src/rules/routers/ipvs.ts';
 import { ztunnelDrainSeconds } from '../../src/rules/routers/istio.ts';
 import { CONSTANT_DELAYS } from '../run/delays.ts';
 import { deployment, service, sleeps } from '../run/manifests.ts';
@@ -26,6 +30,56 @@ describe('X2.1 a real server that leaves ipvs at 10 s, with scans at 0, 60, 120,
     const server = { weight: 1, activeConn: 10, inactiveConn: 10 };
     expect(gracefulDelete({ ...server, protocol: 'udp' }, true)).toEqual({ deleted: true, weight: 0 });
     expect(gracefulDelete({ ...server, protocol: 'tcp' }, true)).toEqual({ deleted: false, weight: 0 });
+  });
+});
+
+describe('X2.3 nftables: an endpoint is removed in the sync of 10.0 s', () => {
+  it.each<readonly [string, readonly number[], number | null]>([
+    ['further syncs at 10.6 and 11.2: its chain, empty by then, is deleted at 11.2', [10.6, 11.2], 11.2],
+    ['a sync just a second later does not', [11, 11.001], 11.001],
+    ['no sync follows: it stays', [10.6], null],
+  ])('%s', (_, syncs, deleted) => {
+    const atUs = syncs.map((seconds) => seconds * SECOND);
+    expect(staleChainDeletedUs(10 * SECOND, atUs)).toBe(deleted === null ? null : deleted * SECOND);
+  });
+
+  it('no new connection comes after that sync, in a run with changes that keep syncs coming', () => {
+    const run = simulate(
+      defineScenario({
+        manifests: [deployment({ preStop: sleeps(20), terminationGracePeriodSeconds: 60 }), service()],
+        cluster: {
+          version: '1.34',
+          nodes: 2,
+          kubeProxy: { mode: 'nftables' },
+          churn: { endpointSliceUpdatesPerSecond: 3 },
+        },
+        delays: CONSTANT_DELAYS,
+        actions: [{ at: '2s', type: 'deletePod', pod: 'web-1-0' }],
+        clients: [{ name: 'c', from: { node: 'node-2' }, load: { ratePerSecond: 50 }, stop: '15s' }],
+      }),
+      { seed: 1 },
+    );
+    const out = run.trace.find(
+      ({ actor, type, data }) =>
+        actor === 'kube-proxy/node-2' &&
+        type === 'routesChanged' &&
+        (data as { readonly removed: readonly string[] }).removed.includes('web-1-0'),
+    )!;
+    const arrivals = run.trace.filter(({ type, pod }) => type === 'connectionArrived' && pod === 'web-1-0');
+    expect(arrivals.length).toBeGreaterThan(5);
+    expect(arrivals.filter(({ atMs }) => atMs > out.atMs + 10)).toEqual([]);
+  });
+});
+
+describe('kube-router with graceful termination looks every 5 s', () => {
+  it.each([
+    ['none is open: at the next check', 12, 12, 60, 15],
+    ['its last connection is forgotten at 31: at 35', 12, 31, 60, 35],
+    ['its grace of 30 s ends first: at 45, whatever is open', 12, 100, 30, 45],
+  ])('%s', (_, left, forgotten, grace, deleted) => {
+    expect(kubeRouterServerDeletedUs(left * SECOND, forgotten * SECOND, grace * SECOND, 0)).toBe(
+      deleted * SECOND,
+    );
   });
 });
 
@@ -73,10 +127,43 @@ it('X8.4 a gRPC client that has resolved at 0 s asks again for a GOAWAY of 10 s 
   expect(through([...resolver], [0])).toEqual([0]);
 });
 
-it('X3.3 Cilium resets what is open to a Pod that left the slice packet by packet, and not in the socket', () => {
-  const { schema, config, resets } = PLANES.cilium!;
-  expect(resets(config(schema.parse({ socketLB: false })))).toBe(true);
-  expect(resets(config(schema.parse({})))).toBe(false);
+describe('X3.3 a Pod leaves the slice at 25 s while a connection to it is kept open, in a whole run with Cilium', () => {
+  /** When its connections are reset, in seconds; its Pods are alive: their Service selects others from 25 s on. */
+  const resets = (socketLB: boolean) => {
+    const run = simulate(
+      defineScenario({
+        manifests: [deployment({ replicas: 2, deployment: 'web' }), service({ selector: { app: 'web' } })],
+        cluster: { version: '1.34', nodes: 2, dataPlane: { cilium: { socketLB } } },
+        delays: CONSTANT_DELAYS,
+        actions: [{ at: '25s', type: 'setSelector', service: 'web', selector: { app: 'other' } }],
+        clients: [
+          {
+            name: 'kept',
+            from: { node: 'node-2' },
+            load: { concurrency: 4, pause: '20ms' },
+            connection: { keepAlive: { pool: 4 } },
+            stop: '40s',
+          },
+        ],
+        horizon: '45s',
+      }),
+      { seed: 2 },
+    );
+    return run.trace.filter(({ type }) => type === 'connectionsReset').map(({ atMs }) => atMs / 1000);
+  };
+
+  it('packet by packet it is reset between 25.0 and 25.5', () => {
+    const at = resets(false);
+    expect(at.length).toBeGreaterThan(0);
+    for (const seconds of at) {
+      expect(seconds).toBeGreaterThan(25);
+      expect(seconds).toBeLessThan(25.6);
+    }
+  });
+
+  it('in the socket it goes on, until the Pod itself ends it', () => {
+    expect(resets(true)).toEqual([]);
+  });
 });
 
 /** With delays that do not vary: what a preStop has to last, beyond what it had to without a lag. */

@@ -25,6 +25,8 @@ export interface NotModelled {
   readonly object: string;
   /** What it is, as far as the manifests say. */
   readonly what: string;
+  /** The manifests do not say who it is. */
+  readonly unnamed: boolean;
   readonly services: readonly string[];
   /** Objects that belong to it, such as the Gateway that a route hangs on. */
   readonly with: readonly string[];
@@ -91,7 +93,13 @@ export function notModelled(
   services: readonly string[],
   others: readonly RawObject[] = [],
 ): NotModelled {
-  return { kind: 'notModelled', object: labelOf(object), what, services, with: others.map(labelOf) };
+  const base = { kind: 'notModelled', object: labelOf(object), what, services } as const;
+  return { ...base, unnamed: false, with: others.map(labelOf) };
+}
+
+/** The same where nobody can tell who it is: a class that has no controller, a Gateway that is elsewhere. */
+export function unnamed(...found: Parameters<typeof notModelled>): NotModelled {
+  return { ...notModelled(...found), unnamed: true };
 }
 
 export function refused(

@@ -1,7 +1,16 @@
 import { qualifiedName } from '../../cluster/qualified-name.ts';
 import type { RawObject } from '../../cluster/raw-object.ts';
 import { type Controller, GATEWAY_CLASSES, GATEWAY_CONTROLLERS, GKE_GATEWAY_CLASS } from './controllers.ts';
-import { type Found, find, findWhere, notModelled, refused, router, type Surroundings } from './found.ts';
+import {
+  type Found,
+  find,
+  findWhere,
+  notModelled,
+  refused,
+  router,
+  type Surroundings,
+  unnamed,
+} from './found.ts';
 import { backendConfigDrain, backendPolicyDrain, withDrain } from './parts-said.ts';
 import { groupOf, labelOf, listAt, textAt } from './raw.ts';
 
@@ -79,7 +88,7 @@ export function fromRoute(route: RawObject, around: Surroundings): readonly Foun
     );
     if (gateway === undefined) {
       const what = `Gateway/${qualifiedName(namespace, name)}, which is not among the manifests`;
-      return notModelled(route, what, services);
+      return unnamed(route, what, services);
     }
     return fromGateway(route, gateway, services, around);
   });
@@ -109,7 +118,7 @@ function fromGateway(
 ): Found {
   const { controller, because } = controllerOf(gateway, around);
   const why = `${labelOf(gateway)}, ${because}`;
-  if (controller === null) return notModelled(route, why, services, [gateway]);
+  if (controller === null) return unnamed(route, why, services, [gateway]);
   if (typeof controller === 'object') return notModelled(route, controller.notModelled, services, [gateway]);
   switch (controller) {
     case 'awsAlb':

@@ -9,6 +9,7 @@ import {
   router,
   type Surroundings,
   throughNodes,
+  unnamed,
 } from './found.ts';
 import { agicSettings, awsSettings, backendConfigDrain, withDrain } from './parts-said.ts';
 import { at, hasPrefix, jsonIn, labelOf, listAt, textAt } from './raw.ts';
@@ -129,7 +130,7 @@ export function fromIngress(ingress: RawObject, around: Surroundings): readonly 
   if (chosen === null) {
     const named = classOf(ingress);
     const what = named === undefined ? 'an Ingress without a class' : `the class ${named}`;
-    return [notModelled(ingress, what, services)];
+    return [unnamed(ingress, what, services)];
   }
   const toNames = aliases.map(({ label, target }) =>
     throughNodes(ingress, [target], `${label} is an ExternalName: to the address of the Service`, [label]),

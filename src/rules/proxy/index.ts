@@ -11,5 +11,6 @@ export * from './full-sync.ts';
 export * from './health-check-node-port.ts';
 export * from './packet-verdict.ts';
 export * from './service-policies.ts';
+export * from './stale-chains.ts';
 export * from './stale-udp-flows.ts';
 export * from './sync-cost.ts';

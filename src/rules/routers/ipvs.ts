@@ -64,3 +64,22 @@ export function realServerDeletedUs(leftUs: number, forgottenUs: number, firstSc
   const scans = Math.ceil((forgottenUs - firstScanUs) / RS_CHECK_PERIOD_US);
   return firstScanUs + scans * RS_CHECK_PERIOD_US;
 }
+
+/** How often kube-router looks at real servers that wait for their connections. */
+export const KUBE_ROUTER_CHECK_PERIOD_US = 5_000_000;
+
+/**
+ * When kube-router with --ipvs-graceful-termination deletes a real server that left at `leftUs`: at the first check at which no connection
+ * is left, or at which its Pod's grace period is over, whatever is open.
+ * Source: cloudnativelabs/kube-router pkg/controllers/proxy/network_service_graceful.go gracefulSync
+ */
+export function kubeRouterServerDeletedUs(
+  leftUs: number,
+  forgottenUs: number,
+  graceUs: number,
+  firstCheckUs: number,
+): number {
+  const dueUs = Math.max(leftUs, Math.min(forgottenUs, leftUs + graceUs));
+  const checks = Math.max(0, Math.ceil((dueUs - firstCheckUs) / KUBE_ROUTER_CHECK_PERIOD_US));
+  return firstCheckUs + checks * KUBE_ROUTER_CHECK_PERIOD_US;
+}
