@@ -102,6 +102,7 @@ const LIBRARY_ONLY: Readonly<Record<string, string>> = {
     "the kubelet's steps, gone through ahead of time; a run goes through them in time",
   'rules/proxy/bounded-frequency-timeline.ts':
     "kube-proxy's runner, driven by a list of calls; a run drives it itself",
+  'rules/proxy/stale-chains.ts': 'a chain that is empty takes no connection: when it goes changes no run',
 };
 
 /** What would make a run depend on something beside scenario and seed, and what to use instead. */
