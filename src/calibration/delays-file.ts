@@ -76,6 +76,21 @@ export type ParsedDelaysFile =
   | { readonly ok: true; readonly calibration: Calibration }
   | { readonly ok: false; readonly messages: readonly string[] };
 
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,
+    value,
+  );
+}
+
+/** What the schema says of itself: `Invalid input: expected number, received string`. */
+function wordsOf(message: string): string {
+  const expected = /^Invalid input: expected (\w+), received (\w+)$/.exec(message);
+  if (expected !== null) return `must be of type ${expected[1]}; it is ${expected[2]}`;
+  return message === 'Invalid input' ? 'is none of what may stand here' : message;
+}
+
 /** Reads a file that `prestop calibrate` wrote. Never throws: whatever is wrong comes back, each with its path. */
 export function parseDelaysFile(text: string, name: string): ParsedDelaysFile {
   demand('parseDelaysFile', 'text', text);
@@ -87,11 +102,14 @@ export function parseDelaysFile(text: string, name: string): ParsedDelaysFile {
         ({ message, line }) => `${name}${line === undefined ? '' : `:${line}`}: ${message}`,
       ),
     };
-  const parsed = fileSchema.safeParse(documents.find(({ empty }) => !empty)?.value ?? {});
+  const value = documents.find(({ empty }) => !empty)?.value ?? {};
+  const parsed = fileSchema.safeParse(value);
   if (parsed.success) return { ok: true, calibration: parsed.data as Calibration };
   const messages = parsed.error.issues.slice(0, 20).map(({ path, message }) => {
     const place = path.length === 0 ? 'the file' : path.map(String).join('.');
-    return `${name}: ${place}: ${message}. It is no file that prestop calibrate wrote, or it was changed by hand.`;
+    const wrong =
+      valueAt(value, path) === undefined ? `${place} is missing` : `${place}: ${wordsOf(message)}`;
+    return `${name}: ${wrong}. It is no file that prestop calibrate wrote, or it was changed by hand.`;
   });
   return { ok: false, messages };
 }
