@@ -20,8 +20,6 @@ interface WatchRequest<A extends Sort, W extends keyof Watchable> {
 
 export type WatchRequests<A extends Sort> = { readonly [W in keyof Watchable]?: WatchRequest<A, W> };
 
-const NOWHERE: Place = { node: -1, router: -1, client: -1 };
-
 /** An actor, as it is registered once. */
 export interface Registration extends Place {
   readonly name: string;
@@ -44,11 +42,13 @@ interface Options<A extends Sort> extends Partial<Place> {
 export function actor<A extends Sort, States extends StatesOf<A>>(
   behaviour: ActorOf<A, States>,
   cells: { readonly [C in KindName<A>]: readonly (States[C] | undefined)[] },
-  { name = behaviour.sort, watches = {}, sendsInOrder = false, ...place }: Options<A> = {},
+  options: Options<A> = {},
 ): Registration {
   const { sort, kinds } = behaviour;
   const ordered = kinds.map((kind) => cells[kind as KindName<A>]);
-  return { ...NOWHERE, ...place, name, sort, behaviour, cells: ordered, watches, sendsInOrder };
+  const { name = sort, watches = {}, sendsInOrder = false, node = -1, router = -1, client = -1 } = options;
+  // Field by field: searches compile a scenario for each length of a hook, and spreads take a fifth of that time.
+  return { name, sort, behaviour, cells: ordered, watches, sendsInOrder, node, router, client };
 }
 
 /** Who takes part in a run: gives each actor, link and watch its number, and knows them by name. */
