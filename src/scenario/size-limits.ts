@@ -189,7 +189,8 @@ function actionParts(objects: readonly ManifestObject[], settings: Settings): re
     const object = objects.find(({ kind, metadata }) => kind !== 'Service' && name.endsWith(metadata.name));
     if (object === undefined) return [];
     const pods = podsChangedBy(action.type, object, nodes);
-    const each = EVENTS_PER_POD + (pods < SHARED ? servicesOf(object) * hearers : hearers);
+    const writes = Math.min(servicesOf(object), pods < SHARED ? Number.POSITIVE_INFINITY : 1);
+    const each = EVENTS_PER_POD + writes * hearers;
     return [{ path: ['actions', index], field: `actions.${index} (${action.type})`, value: pods * each }];
   });
 }

@@ -110,6 +110,17 @@ describe('limits of a scenario', () => {
       if (Number(least) < 1e6) expect(parseScenario({ ...input, limits: raised }).ok).toBe(true);
     });
 
+    it('counts nodes for what a Service tells them alone: a DaemonSet that nobody sends to rolls on 5,000 of them', () => {
+      const { spec, ...rest } = deployment({}) as { readonly spec: object };
+      const { replicas: _, ...own } = spec as { readonly replicas: number };
+      const parsed = parseScenario({
+        manifests: [{ ...rest, kind: 'DaemonSet', spec: own }],
+        cluster: { nodes: 5_000 },
+        actions: [{ type: 'rolloutRestart', workload: 'DaemonSet/web' }],
+      });
+      expect(parsed.ok).toBe(true);
+    });
+
     it('a limit of events that is meant to end a run is none of these', () => {
       const flood = { ...rate('a', 1000), stop: '30s' };
       const input = { manifests: [deployment({}), service()], clients: [flood], limits: { maxEvents: 100 } };
