@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineScenario, type FuzzReport, fuzz } from '../../src/index.ts';
 import { builtDist } from '../node/built-dist.ts';
 import { SOMETIMES_UNSAFE, SOMETIMES_UNSAFE_INPUT } from '../node/sometimes-unsafe.ts';
-import { runBin } from './run-bin.ts';
+import { binPath, runBin } from './run-bin.ts';
 import { enter, runHere } from './run-here.ts';
 
 let folder = '';
@@ -103,5 +104,33 @@ describe('progress and interrupts', () => {
     const { code, stdout } = await bin(args, ' runs/s');
     expect(code).toBe(/^UNSAFE/.test(stdout) ? 1 : 4);
     expect(stdout).toMatch(/^.*\(partial: [\d,]+ of 10,000,000 runs\)\.\n/);
+  });
+});
+
+describe('a campaign that is killed, and nobody asks it', () => {
+  const runs = ['fuzz', 'web.yaml', '--runs', '60'];
+
+  /** Ends the bin for good once it has written its checkpoint so often; null where it was through before. */
+  async function killedAfter(writes: number, out: string): Promise<number | null> {
+    const args = [await binPath(), ...runs, '--checkpoint', '1ms', '--out', out];
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: 'ignore' });
+    let seen = 0;
+    const watcher = watch(folder, (_, name) => {
+      if (name === out && ++seen === writes) child.kill('SIGKILL');
+    });
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    watcher.close();
+    return code;
+  }
+
+  it('goes on from what it had written to the bytes of the whole, wherever it was killed', async () => {
+    await prestop([...runs, '--out', 'never-killed.json']);
+    for (const writes of [1, 3]) {
+      const out = `killed-${writes}.json`;
+      if ((await killedAfter(writes, out)) === null)
+        expect((JSON.parse(read(out)) as FuzzReport).runs).toBeGreaterThan(0);
+      await prestop([...runs, '--resume', out, '--out', out]);
+      expect(read(out)).toBe(read('never-killed.json'));
+    }
   });
 });
