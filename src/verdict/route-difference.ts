@@ -12,7 +12,7 @@ interface Known {
 }
 
 /** So many versions of rules are remembered; a cluster's nodes are fewer apart. */
-const MOST_KNOWN = 512;
+const MOST_KNOWN = 128;
 
 /**
  * What changed between two versions of a Service's rules, for one run: nodes that go from one to the other together share the answer.
