@@ -523,6 +523,12 @@ describe('in a scenario of one workload alone', () => {
     });
   });
 
+  it('a controller of the manifests is a workload, too, with the load balancer that stands before it', () => {
+    const balancer = service('nginx', { type: 'LoadBalancer' }, { [`${LB}type`]: 'nlb-ip' });
+    const objects = [deployment('nginx'), balancer, ...app(), ingress({ ingressClassName: 'nginx' })];
+    expect(alone(objects).map(({ routers }) => routers)).toEqual([['aws-nlb'], ['ingress-nginx']]);
+  });
+
   it('the router of a Route stands before each of its backends', () => {
     const shared = of('route.openshift.io/v1', 'Route', {
       to: { kind: 'Service', name: 'web' },
