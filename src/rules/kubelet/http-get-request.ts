@@ -55,9 +55,13 @@ export function httpGetRequest(handler: HTTPGetHandler, context: HTTPGetContext)
   };
 }
 
-/** A relative path gets its slash, as Go's URL prints it; bytes that no URL may hold are escaped. */
+/**
+ * A relative path gets its slash, as Go's URL prints it; bytes that no URL may hold are escaped. Half a character is U+FFFD, as Go
+ * decodes it.
+ */
 function escapedPath(path: string): string {
-  const rooted = path === '' || /^[/?#]/.test(path) ? path : `/${path}`;
+  const whole = path.replace(/\p{Surrogate}/gu, '\ufffd');
+  const rooted = whole === '' || /^[/?#]/.test(whole) ? whole : `/${whole}`;
   return rooted.replace(/[\s"<>\\^`{|}]|[^\p{ASCII}]/gu, (character) => encodeURIComponent(character));
 }
 

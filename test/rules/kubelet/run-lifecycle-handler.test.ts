@@ -51,6 +51,7 @@ describe('httpGetRequest', () => {
     ['brackets around IPv6', { port: 80, host: 'fd00::7', path: '/' }, 'http://[fd00::7]:80/'],
     ['a scheme in small letters', { port: 'http', scheme: 'HTTPS', path: '/' }, 'https://10.0.0.7:8080/'],
     ['an escaped blank', { port: 80, path: '/a b' }, 'http://10.0.0.7:80/a%20b'],
+    ['half a character, as Go decodes it', { port: 80, path: '/a\ud800' }, 'http://10.0.0.7:80/a%EF%BF%BD'],
   ])('has %s', (_, handler, url) => {
     expect(httpGetRequest(handler, context)).toMatchObject({ request: { url } });
   });
