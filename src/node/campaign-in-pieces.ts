@@ -84,8 +84,12 @@ class PieceCampaign {
       return { tally: this.sum.total(), complete: ended };
     }
     for (const piece of this.ahead.values()) this.sum.add(piece.tally);
+    return this.total();
+  }
+
+  private total(): Campaign {
     const tally = this.sum.total();
-    return { tally, complete: tally.runs === runs };
+    return { tally, complete: tally.runs === this.options.runs };
   }
 
   private async keepBusy(runner: PieceRunner): Promise<void> {
@@ -129,7 +133,7 @@ class PieceCampaign {
     this.mergeAhead();
     const { runs, onProgress, onPrefix } = this.options;
     onProgress?.({ done: this.doneRuns, runs, failures: this.doneFailures });
-    onPrefix?.(() => ({ tally: this.sum.total(), complete: false }));
+    onPrefix?.(() => this.total());
   }
 
   private mergeAhead(): void {
