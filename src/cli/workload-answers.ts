@@ -168,8 +168,9 @@ function unsent(object: WorkloadObject, name: string, scenario: Scenario): strin
   const [own] = servicesOf(scenario, object);
   if (own === undefined) return `${nobody} (apps.<container>.drain says what work it has to lose)`;
   const { namespace, name: service } = own.metadata;
+  const first = 'start' in object.spec ? object.spec.start : 0;
   return (
-    `${nobody} but its peers, through its own headless Service ${qualifiedName(namespace, service)} ` +
-    '(a client of that Service, or --router dnsHeadless, says who else does)'
+    `${nobody} but its peers, through its own headless Service ${qualifiedName(namespace, service)}, by names as ` +
+    `${object.metadata.name}-${first}.${service}.${namespace}.svc (a client of that Service, or --router dnsHeadless, says who else does)`
   );
 }

@@ -39,6 +39,8 @@ export type FindingFact =
     }
   /** While the only Pod is replaced outside a rolling update, nothing serves. */
   | { readonly code: 'singleReplica' }
+  /** A StatefulSet's own Service is not among the manifests; `pod`: the name of its first Pod that DNS would know then. */
+  | { readonly code: 'serviceNameUnknown'; readonly serviceName: string; readonly pod: string }
   | { readonly code: 'noPreStop'; readonly container: string }
   | { readonly code: 'noReadinessProbe'; readonly container: string }
   /** A shell as process 1 does not pass the stop signal on. `instead`: the script's only command, behind `exec`. */

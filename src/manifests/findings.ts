@@ -55,15 +55,18 @@ export function findingsOfDefects(
 export function findingsOf(found: readonly Found[], minor: MinorVersion): readonly Finding[] {
   const pods = new LabelIndex<Found>();
   const services = new LabelIndex<Service>();
+  const names = new Set<string>();
   for (const each of found) {
     const { object } = each;
     const { namespace } = object.metadata;
-    if (object.kind === 'Service') services.add(object, namespace, object.spec.selector);
-    else pods.add(each, namespace, podLabels(each));
+    if (object.kind === 'Service') {
+      services.add(object, namespace, object.spec.selector);
+      names.add(`${namespace}/${object.metadata.name}`);
+    } else pods.add(each, namespace, podLabels(each));
   }
   return found.flatMap((each) => {
     if (each.object.kind === 'Service') return findingsOfService(each, pods, minor);
-    return findingsOfPods(each, isServed(each, services));
+    return [...findingsOfServiceName(each, names), ...findingsOfPods(each, isServed(each, services))];
   });
 }
 
@@ -126,6 +129,17 @@ function isServed(pods: Found, services: LabelIndex<Service>): boolean {
   return services.some(pods.object.metadata.namespace, labels, ({ spec }) =>
     matchesSelector(labels, spec.selector),
   );
+}
+
+/** By its own Service each Pod of a StatefulSet has a name of its own. */
+function findingsOfServiceName({ object, source }: Found, names: ReadonlySet<string>): readonly Finding[] {
+  if (object.kind !== 'StatefulSet') return [];
+  const { namespace, name } = object.metadata;
+  const { serviceName, start } = object.spec;
+  if (serviceName === '' || names.has(`${namespace}/${serviceName}`)) return [];
+  const pod = `${name}-${start}.${serviceName}.${namespace}.svc`;
+  const note: Note = { code: 'serviceNameUnknown', severity: 'warning', serviceName, pod };
+  return [findingAt(source, 'spec.serviceName', note)];
 }
 
 function findingsOfPods({ object, source }: Found, served: boolean): readonly Finding[] {

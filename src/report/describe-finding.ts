@@ -56,6 +56,10 @@ const TEXTS: { readonly [C in Code]: (finding: OfCode<C>) => Words } = {
     text: 'while the only Pod is replaced outside a rolling update (drain, eviction), nothing serves',
     fix: 'Set replicas to 2 or more.',
   }),
+  serviceNameUnknown: ({ serviceName, pod }) => ({
+    text: `there is no Service ${serviceName} among these manifests, and without it DNS knows no Pod by name (${pod})`,
+    fix: `Add it with clusterIP: None, or name the one that there is.`,
+  }),
   noPreStop: ({ container }) => ({
     text: `container ${container} has no preStop: the stop signal comes while routers still send connections`,
     fix: 'Add lifecycle.preStop with a sleep, unless the application itself keeps serving after the stop signal.',

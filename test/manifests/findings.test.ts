@@ -124,6 +124,37 @@ spec:
     expect(readManifests(text, { minor: 30 }).findings).toMatchObject([{ code: 'singleReplica', line: 5 }]);
   });
 
+  it('covers a StatefulSet whose own Service is not there, with the name that its first Pod would have', () => {
+    const { spec } = pod({});
+    const template = { metadata: { labels: { app: 'db' } }, spec };
+    const set = (serviceName: string) => ({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'db', namespace: 'shop' },
+      spec: {
+        replicas: 2,
+        ordinals: { start: 3 },
+        serviceName,
+        selector: { matchLabels: { app: 'db' } },
+        template,
+      },
+    });
+    const own = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'db', namespace: 'shop' },
+      spec: { clusterIP: 'None', selector: { app: 'db' }, ports: [{ port: 80 }] },
+    };
+    const told = (serviceName: string) =>
+      readManifests([set(serviceName), own], { minor: 31 }).findings.filter(
+        ({ code }) => code === 'serviceNameUnknown',
+      );
+    expect(told('db')).toEqual([]);
+    expect(told('dbs')).toMatchObject([
+      { field: 'spec.serviceName', serviceName: 'dbs', pod: 'db-3.dbs.shop.svc', severity: 'warning' },
+    ]);
+  });
+
   it('is enough for what a cluster refuses but no run depends on', () => {
     const { findings: found, issues } = readManifests(
       { ...pod({ image: undefined }), apiVersion: undefined },

@@ -36,6 +36,10 @@ describe('a finding says where, what and what to do', () => {
       { code: 'targetPortUnknown', targetPort: 'http', workloads: ['Deployment/a', 'Pod/b'] },
       /no container of Deployment\/a, Pod\/b has a port named http/,
     ],
+    [
+      { code: 'serviceNameUnknown', serviceName: 'db', pod: 'db-0.db.default.svc' },
+      /DNS knows no Pod by name \(db-0\.db\.default\.svc\)\. Add it with clusterIP: None/,
+    ],
     [{ code: 'singleReplica' }, /Set replicas to 2 or more\.$/],
     [{ code: 'noPreStop', container: 'nginx' }, /container nginx has no preStop/],
     [{ code: 'noReadinessProbe', container: 'nginx' }, /container nginx has no readinessProbe/],
