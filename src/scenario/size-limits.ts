@@ -102,10 +102,9 @@ interface Words {
 }
 
 function tooMany(parts: readonly Part[], most: number, { limit, of, rule, fix }: Words): Issue | null {
-  const all = parts.reduce((sum, { value }) => sum + value, 0);
-  if (all <= most) return null;
-  const { path, field, value } = parts.reduce((a, b) => (b.value > a.value ? b : a));
-  const others = all === value ? '' : `, and with the others ${all}`;
+  const over = sumOver(parts, most);
+  if (over === null) return null;
+  const { all, others, path, field, value } = over;
   return {
     code: 'limitExceeded',
     path,
@@ -114,6 +113,14 @@ function tooMany(parts: readonly Part[], most: number, { limit, of, rule, fix }:
     rule: rule(most),
     fix: `${fix(field)} Or raise limits.${limit} to ${all}, if there are time and memory for it.`,
   };
+}
+
+/** The largest part, and what all come to; null where that is no more than `most`. */
+function sumOver(parts: readonly Part[], most: number) {
+  const all = parts.reduce((sum, { value }) => sum + value, 0);
+  if (all <= most) return null;
+  const largest = parts.reduce((a, b) => (b.value > a.value ? b : a));
+  return { ...largest, all, others: all === largest.value ? '' : `, and with the others ${all}` };
 }
 
 /** Each request is sent, attempted, answered and received. */
@@ -125,10 +132,9 @@ const EVENTS_PER_POD = 60;
 function eventIssue(objects: readonly ManifestObject[], settings: Settings): Issue | null {
   const most = Math.max(settings.limits.maxEvents, DEFAULT_LIMITS.maxEvents);
   const parts = [...clientParts(settings), ...actionParts(objects, settings)];
-  const all = parts.reduce((sum, { value }) => sum + value, 0);
-  if (all <= most) return null;
-  const { path, field, value } = parts.reduce((a, b) => (b.value > a.value ? b : a));
-  const others = all === value ? '' : `, and with the others ${all}`;
+  const over = sumOver(parts, most);
+  if (over === null) return null;
+  const { all, others, path, field, value } = over;
   return {
     code: 'limitExceeded',
     path,

@@ -17,7 +17,7 @@ import { type PodObject, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
 import { unreachable } from '../../kernel/unreachable.ts';
-import type { Taint } from '../../rules/apiserver/taints.ts';
+import { changedTaints } from '../../rules/apiserver/taints.ts';
 import { decideEviction, type EvictionBudget } from '../../rules/policy/evict-pod.ts';
 import { DRAIN, KUBECTL, NODE_AUTOSCALER } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
@@ -125,25 +125,13 @@ export const cordonNode: Reducer<NodeObject, CordonNode, Self> = (stored, event,
 };
 
 export const patchNode: Reducer<NodeObject, PatchNode, Self> = (stored, event, ctx) => {
-  const { there = stored.there, ready = stored.ready } = event.data;
-  const taints = taintsAfter(stored.taints, event.data);
+  const { there = stored.there, ready = stored.ready, adds = [], removes = [] } = event.data;
+  const taints = changedTaints(stored.taints, adds, removes);
   if (taints === stored.taints && there === stored.there && ready === stored.ready)
     return [stored, NO_EFFECTS];
   const node: NodeObject = { ...stored, there, ready, taints };
   return [node, tellOfNode(stored, node, event, ctx)];
 };
-
-/** One of the same key and effect is replaced; the same list where nothing changes. */
-function taintsAfter(taints: readonly Taint[], { adds = [], removes = [] }: PatchNode): readonly Taint[] {
-  const goes = ({ key, effect }: Taint) =>
-    [...removes, ...adds].some((each) => each.key === key && (each.effect ?? effect) === effect);
-  const next = [...taints.filter((taint) => !goes(taint)), ...adds];
-  const isSame = (a: Taint | undefined, b: Taint) =>
-    a?.key === b.key && a.effect === b.effect && a.value === b.value;
-  const same =
-    next.length === taints.length && taints.every((taint) => next.some((each) => isSame(each, taint)));
-  return same ? taints : next;
-}
 
 /** A node's condition matters to the node lifecycle controller, its taints to the scheduler. */
 function tellOfNode(before: NodeObject, node: NodeObject, { transition }: SimEvent, ctx: Ctx): Effect[] {

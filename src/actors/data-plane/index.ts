@@ -346,25 +346,27 @@ const nodeJoined: Reducer<PlaneNode, OfNode, Self> = (node, event, ctx) => {
   return [state, [put(CELL.presence, 0, 'there'), ...effects]];
 };
 
-export const dataPlane = defineActor<'data-plane', DataPlaneCells>('data-plane', {
-  node: {
-    endpointSliceObserved,
-    proxyTimer,
-    routesChanged,
-    proxySyncEnded,
-    connectionAttempted,
-    nodeJoined,
-  },
-  affinity: {},
-  flow: {},
-  presence: { nodeLost },
-});
+const onNode = {
+  endpointSliceObserved,
+  proxyTimer,
+  routesChanged,
+  proxySyncEnded,
+  connectionAttempted,
+  nodeJoined,
+};
+const others = { affinity: {}, flow: {}, presence: { nodeLost } };
+
+export const dataPlane = defineActor<'data-plane', DataPlaneCells>('data-plane', { node: onNode, ...others });
 
 /** The same where a node may go: then nothing programs its rules any more. A scenario without such an action does not pay for it. */
-export const mortalDataPlane = whileAlive(dataPlane, (ctx) => ctx.cell(CELL.presence, 0) === 'gone', [
-  'connectionAttempted',
-  'nodeLost',
-]);
+export const mortalDataPlane = untilGone(dataPlane);
+
+function untilGone(actor: typeof dataPlane) {
+  return whileAlive(actor, (ctx) => ctx.cell(CELL.presence, 0) === 'gone', [
+    'connectionAttempted',
+    'nodeLost',
+  ]);
+}
 
 /** What a node that is still to join would find is kept, and programmed once it is there. */
 const gathering: Reducer<PlaneNode, EndpointSliceObserved, Self> = (node, event, ctx) => {
@@ -373,20 +375,9 @@ const gathering: Reducer<PlaneNode, EndpointSliceObserved, Self> = (node, event,
 };
 
 /** The same where a node may come. */
-export const joiningDataPlane = whileAlive(
+export const joiningDataPlane = untilGone(
   defineActor<'data-plane', DataPlaneCells>('data-plane', {
-    node: {
-      endpointSliceObserved: gathering,
-      proxyTimer,
-      routesChanged,
-      proxySyncEnded,
-      connectionAttempted,
-      nodeJoined,
-    },
-    affinity: {},
-    flow: {},
-    presence: { nodeLost },
+    node: { ...onNode, endpointSliceObserved: gathering },
+    ...others,
   }),
-  (ctx) => ctx.cell(CELL.presence, 0) === 'gone',
-  ['connectionAttempted', 'nodeLost'],
 );

@@ -67,3 +67,23 @@ export function evictionDelaySeconds(
   }
   return least;
 }
+
+/**
+ * A node's taints after some were added and others removed: one of the same key and effect is replaced, and one that is removed without
+ * an effect goes with all of its effects. The same list where nothing changes.
+ *
+ * Source: pkg/util/taints/taints.go AddOrUpdateTaint, DeleteTaint, DeleteTaintsByKey
+ */
+export function changedTaints(
+  taints: readonly Taint[],
+  adds: readonly Taint[],
+  removes: readonly { readonly key: string; readonly effect: TaintEffect | null }[],
+): readonly Taint[] {
+  const goes = ({ key, effect }: Taint) =>
+    [...removes, ...adds].some((each) => each.key === key && (each.effect ?? effect) === effect);
+  const next = [...taints.filter((taint) => !goes(taint)), ...adds];
+  const isSame = (a: Taint, b: Taint) => a.key === b.key && a.effect === b.effect && a.value === b.value;
+  const same =
+    next.length === taints.length && taints.every((taint) => next.some((each) => isSame(each, taint)));
+  return same ? taints : next;
+}

@@ -17,20 +17,32 @@ export function matchesLabelSelector(labels: Labels, selector: LabelSelectorFiel
   const exact = Object.entries(selector.matchLabels ?? {});
   if (!exact.every(([key, value]) => labelOf(labels, key) === value)) return false;
   return (selector.matchExpressions ?? []).every(({ key = '', operator, values = [] }) => {
-    const value = labelOf(labels, key);
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      default:
-        return false;
-    }
+    return requirementMatches(labelOf(labels, key), operator, values);
   });
+}
+
+/**
+ * Whether a label's value, or its absence, is what an operator asks for.
+ *
+ * Source: staging/src/k8s.io/apimachinery/pkg/labels/selector.go Requirement.Matches
+ */
+export function requirementMatches(
+  value: string | undefined,
+  operator: string | undefined,
+  values: readonly string[],
+): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return false;
+  }
 }
 
 /**

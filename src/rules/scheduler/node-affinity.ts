@@ -1,4 +1,4 @@
-import type { Labels } from '../machinery/match-label-selector.ts';
+import { type Labels, requirementMatches } from '../machinery/match-label-selector.ts';
 
 /** What a label or a field of a node has to be. */
 export interface NodeSelectorRequirement {
@@ -43,26 +43,12 @@ function labelOf(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
-/** Source: staging/src/k8s.io/apimachinery/pkg/labels/selector.go Requirement.Matches */
+/** Of nodes two more operators compare numbers. Source: staging/src/k8s.io/apimachinery/pkg/labels/selector.go Requirement.Matches */
 function meets(value: string | undefined, { operator, values }: NodeSelectorRequirement): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-    case 'Lt': {
-      const [own, bound] = [integerOf(value), integerOf(values[0])];
-      if (own === null || bound === null) return false;
-      return operator === 'Gt' ? own > bound : own < bound;
-    }
-    default:
-      return false;
-  }
+  if (operator !== 'Gt' && operator !== 'Lt') return requirementMatches(value, operator, values);
+  const [own, bound] = [integerOf(value), integerOf(values[0])];
+  if (own === null || bound === null) return false;
+  return operator === 'Gt' ? own > bound : own < bound;
 }
 
 function integerOf(text: string | undefined): number | null {
