@@ -147,7 +147,7 @@ function endingOf(pod: StoppedPod, index: number, context: ReadingContext): Endi
   const actor = context.kubeletActor(pod.node);
   const startUp =
     info.hook?.startsUp === true
-      ? context.draws.first(SITE['runtime.execStart'], actor, pod.index, 32 + index)
+      ? context.draws.first(SITE['runtime.execStart'], actor, pod.index, info.drawKey)
       : 0;
   const atOnce =
     seen.hookEndedAt === null ? context.draws.fixed(SITE['runtime.stopSignalAtOnce'], actor, pod.index) : 0;

@@ -6,7 +6,16 @@ import { withHooks } from '../../src/run/compiled-scenario.ts';
 import { horizonOf, start } from '../../src/run/observed-loop.ts';
 import { tries } from '../effort.ts';
 import { CONSTANT_DELAYS } from './delays.ts';
-import { barePod, deployment, service } from './manifests.ts';
+import {
+  barePod,
+  type DeploymentOptions,
+  deployment,
+  execScript,
+  execSleeps,
+  httpGets,
+  service,
+  sleeps,
+} from './manifests.ts';
 
 /** `requiredPreStopMs` where a longer hook is not the safer one. */
 
@@ -18,8 +27,8 @@ function scenarioOf(input: ScenarioInput) {
   });
 }
 
-function exposedWith(scenario: ReturnType<typeof scenarioOf>, ms: number): boolean {
-  const { loop, fold } = start(withHooks(scenario, ms * 1000), 1, false);
+function exposedWith(scenario: ReturnType<typeof scenarioOf>, ms: number, seed = 1): boolean {
+  const { loop, fold } = start(withHooks(scenario, ms * 1000), seed, false);
   loop.run(horizonOf(scenario));
   fold.finish(loop.quietAt);
   return fold.exposed;
@@ -52,6 +61,45 @@ describe('the smallest hook', () => {
       const { requiredPreStopMs, marginMs } = simulate(scenario, { seed, trace: 'none' }).verdict;
       expect(marginMs).toBeGreaterThan(0);
       expect(requiredPreStopMs).toBe(0);
+    }
+  });
+});
+
+describe('the requirement is enough, and a millisecond less is not, whatever hook is there', () => {
+  const readinessProbe = { httpGet: { port: 8080 }, periodSeconds: 2, failureThreshold: 1 };
+  const hooks: readonly [string, DeploymentOptions['preStop'], ScenarioInput['apps']?][] = [
+    ['none', undefined],
+    ['a native sleep', sleeps(5)],
+    ['a command that sleeps', execSleeps(5)],
+    ['a command that is too short', execSleeps(0)],
+    ['a script of a known length', execScript, { web: { preStop: { duration: '3s' } } }],
+    ['an HTTP hook', httpGets, { web: { preStop: { duration: '3s' } } }],
+    [
+      'a command that ends with closing the listener',
+      { exec: { command: ['sh', '-c', 'sleep 4; nginx -s quit'] } },
+    ],
+  ];
+  const stops: readonly [string, ScenarioInput['actions']][] = [
+    ['one Pod', [{ type: 'deletePod', pod: 'web-1-1' }]],
+    ['the Pods of a node', [{ type: 'drainNode', node: 'node-2' }]],
+    ['all, one after the other', [{ type: 'rollingUpdate', deployment: 'web' }]],
+  ];
+  it.each(
+    hooks.flatMap(([hook, preStop, apps = {}]) =>
+      stops.map(([stop, actions]) => ({ hook, preStop, apps, stop, actions })),
+    ),
+  )('$hook, and $stop stopped', ({ preStop, apps, actions }) => {
+    const scenario = defineScenario({
+      manifests: [deployment({ preStop, readinessProbe }), service()],
+      cluster: { version: '1.30', nodes: 3 },
+      apps,
+      actions,
+    });
+    for (let seed = 0; seed < tries(4); seed++) {
+      const { requiredPreStopMs: required } = simulate(scenario, { seed, trace: 'none' }).verdict;
+      if (required === null || required === 0) continue;
+      expect(exposedWith(scenario, required, seed), `${required} ms, seed ${seed}`).toBe(false);
+      expect(exposedWith(scenario, required - 1, seed), `${required - 1} ms, seed ${seed}`).toBe(true);
     }
   });
 });
