@@ -4,7 +4,21 @@ import type { Actor } from './actor.ts';
 export type Cells = unknown[][][];
 
 export function initialCells(actors: readonly Actor[]): Cells {
-  return actors.map((actor) => actor.cells.map((kind) => kind.slice()));
+  return actors.map(({ cells }) => {
+    const kinds: unknown[][] = [];
+    for (const states of cells) kinds.push(copied(states));
+    return kinds;
+  });
+}
+
+/** Cells are read by index at every event: their arrays are of one hidden class, whatever they hold and whether there are any yet. */
+function copied(states: readonly unknown[]): unknown[] {
+  const copy = new Array<unknown>(states.length + 1);
+  // A place that is no small number and one that is not there: from then on the array may hold both.
+  copy[0] = undefined;
+  copy.length = states.length;
+  for (let index = 0; index < states.length; index++) copy[index] = states[index];
+  return copy;
 }
 
 /** `cells` with one replaced; everything else is shared. */

@@ -8,9 +8,9 @@ export type Distribution =
   | {
       readonly kind: 'quantiles';
       /** Cumulative probabilities in 1/2³², rising from 0 to 2³². */
-      readonly at: readonly number[];
+      readonly at: Float64Array;
       /** The quantile at each of them, not falling. Between two the distribution is uniform. */
-      readonly micros: readonly Micros[];
+      readonly micros: Float64Array;
     };
 
 /** As many values 32 bits have. */
@@ -28,8 +28,8 @@ export function uniform(min: Micros, max: Micros): Distribution {
 export function quantiles(rows: readonly (readonly [number, Micros])[]): Distribution {
   return {
     kind: 'quantiles',
-    at: rows.map(([p]) => Math.round(p * RANGE)),
-    micros: rows.map(([, micros]) => micros),
+    at: Float64Array.from(rows, ([p]) => Math.round(p * RANGE)),
+    micros: Float64Array.from(rows, ([, micros]) => micros),
   };
 }
 

@@ -17,6 +17,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { withHookDuration } from '../scenario/variants.ts';
 import { toDistribution } from '../schema/delay-input.ts';
 import type { RouterSeen } from '../verdict/router-seen.ts';
+import { shapedWorld } from './shapes.ts';
 
 /** A scenario ready to run: compiled once, shared by all of its runs. */
 export interface CompiledScenario {
@@ -95,7 +96,8 @@ function lifetimeOf(type: TraceType): Lifetime {
   return TAIL.includes(type) ? 'tail' : 'essential';
 }
 
-function compileWorld(scenario: Scenario, world: World): CompiledScenario {
+function compileWorld(scenario: Scenario, given: World): CompiledScenario {
+  const world = shapedWorld(given);
   const { ties, horizon, limits } = scenario.settings;
   const sites = sitesOf(scenario);
   const { model: wired, wiring, actors } = wire(world, { sites, ties });
