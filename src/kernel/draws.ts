@@ -1,6 +1,7 @@
 import type { Distribution } from './distribution.ts';
 import { RANGE, sample } from './distribution.ts';
 import { type DrawKeys, type Key, keyOf, NO_KEY, unnamed } from './names.ts';
+import { Occurrences } from './occurrences.ts';
 import type { Micros } from './time.ts';
 
 /**
@@ -47,10 +48,7 @@ export class Draws {
   readonly objects: Key[];
   private readonly sites: readonly Key[];
   private readonly actors: readonly Key[];
-  private mask = 255;
-  private keys = new Int32Array(4 * 256);
-  private counts = new Int32Array(256);
-  private used = 0;
+  private readonly occurrences = new Occurrences();
 
   constructor(
     readonly seed: number,
@@ -71,7 +69,7 @@ export class Draws {
   delay(site: number, receiver: number, object: number, transition: number): Micros {
     const distribution = this.distributions[site]!;
     if (distribution.kind === 'constant') return distribution.micros;
-    const occurrence = this.count(site, receiver, object, transition | 0);
+    const occurrence = this.occurrences.next(site, receiver, object, transition | 0);
     return sample(distribution, this.hash(site, receiver, object, transition, occurrence));
   }
 
@@ -111,57 +109,6 @@ export class Draws {
       transition,
       occurrence,
     );
-  }
-
-  private count(site: number, receiver: number, object: number, transition: number): number {
-    let index = hash32(0, site, receiver, object, transition) & this.mask;
-    const { keys, counts } = this;
-    for (;;) {
-      const seen = counts[index]!;
-      const at = index * 4;
-      if (seen === 0) {
-        keys[at] = site;
-        keys[at + 1] = receiver;
-        keys[at + 2] = object;
-        keys[at + 3] = transition;
-        counts[index] = 1;
-        if (++this.used * 2 > this.mask) this.rehash();
-        return 0;
-      }
-      if (
-        keys[at] === site &&
-        keys[at + 1] === receiver &&
-        keys[at + 2] === object &&
-        keys[at + 3] === transition
-      ) {
-        counts[index] = seen + 1;
-        return seen;
-      }
-      index = (index + 1) & this.mask;
-    }
-  }
-
-  private rehash(): void {
-    const { keys, counts } = this;
-    const size = (this.mask + 1) * 2;
-    this.mask = size - 1;
-    this.keys = new Int32Array(4 * size);
-    this.counts = new Int32Array(size);
-    for (let old = 0; old < counts.length; old++) {
-      const seen = counts[old]!;
-      if (seen === 0) continue;
-      const site = keys[old * 4]!;
-      const receiver = keys[old * 4 + 1]!;
-      const object = keys[old * 4 + 2]!;
-      const transition = keys[old * 4 + 3]!;
-      let index = hash32(0, site, receiver, object, transition) & this.mask;
-      while (this.counts[index] !== 0) index = (index + 1) & this.mask;
-      this.counts[index] = seen;
-      this.keys[index * 4] = site;
-      this.keys[index * 4 + 1] = receiver;
-      this.keys[index * 4 + 2] = object;
-      this.keys[index * 4 + 3] = transition;
-    }
   }
 }
 
