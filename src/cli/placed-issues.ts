@@ -71,7 +71,7 @@ interface NamedDocument {
 function documentsOf(files: readonly ManifestFile[]): readonly NamedDocument[] {
   return files.flatMap(({ path: file, text }) => {
     const { entries } = readDocuments(text);
-    const count = Math.max(1, ...entries.map((entry) => Number(entry.path[1]) + 1));
+    const count = Math.max(1, Number(entries.at(-1)?.path[1] ?? 0) + 1);
     return Array.from({ length: count }, (_, index) => ({
       file,
       label: count === 1 ? file : `${file}[${index}]`,

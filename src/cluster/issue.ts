@@ -33,18 +33,29 @@ export function formatPath(path: readonly (string | number)[]): string {
 /** So many problems are told of one input. */
 export const MAX_ISSUES = 100;
 
+/** The code of an issue that says where reading ended, since enough was wrong. */
+export const READ_NO_FURTHER = 'readNoFurther';
+
 /** What is told of them: the first ones, and how many more there are; foreign text in their sentences stays text. */
 export function toldIssues(issues: readonly Issue[]): readonly Issue[] {
   if (issues.length <= MAX_ISSUES) return issues.map(printed);
-  const more = issues.length - (MAX_ISSUES - 1);
+  const end = issues.find(({ code }) => code === READ_NO_FURTHER);
+  const more = issues.length - (MAX_ISSUES - 1) - (end === undefined ? 0 : 1);
+  const unread = end === undefined ? '' : `; nothing was read from ${formatPath(end.path)} on`;
   const last: Issue = {
     code: 'moreIssues',
     path: [],
-    message: `… and ${withCommas(more)} more`,
+    message: `… and ${withCommas(more)} more${unread}`,
     rule: `At most ${MAX_ISSUES} problems are told at once.`,
     fix: 'Mend these first; the others may be of the same kind.',
   };
-  return [...issues.slice(0, MAX_ISSUES - 1).map(printed), last];
+  return [
+    ...issues
+      .filter((each) => each !== end)
+      .slice(0, MAX_ISSUES - 1)
+      .map(printed),
+    last,
+  ];
 }
 
 function withCommas(count: number): string {

@@ -2,6 +2,7 @@ import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
 import { similarTo } from '../cluster/similar.ts';
 import type { IntOrStringField } from '../rules/validation/manifest-fields.ts';
+import { limits } from './limits.ts';
 
 /** One object of the manifests while it is read: who it is, where it stands, and what is wrong with it so far. */
 export interface Source {
@@ -24,6 +25,12 @@ export interface Field {
 }
 
 type Plain = Readonly<Record<string, unknown>>;
+
+/** Adds an issue; of what comes after the last that is told, no more than that there is one. */
+export function addIssue(source: Source, issueOf: () => Issue): void {
+  const isTold = source.issues.length < limits.issues;
+  source.issues.push(isTold ? issueOf() : { code: 'moreIssues', path: source.path, message: '' });
+}
 
 /** Unknown fields of one object that are told. */
 const MAX_UNKNOWN = 20;
@@ -60,14 +67,14 @@ export function refuseMistaken(
       if (few) source.unknown.push(formatPath([...path, key]));
       continue;
     }
-    source.issues.push({
+    addIssue(source, () => ({
       code: 'unknownField',
       path: [...source.path, ...path, key],
       message: `${source.label} ${formatPath([...path, key])}: unknown field`,
       rule: 'must be a field that Kubernetes knows at this place',
       fix: place === undefined ? `Did you mean ${meant}?` : `Move it to ${place}.`,
       ...source.placeOf([...path, key]),
-    });
+    }));
   }
 }
 
@@ -88,7 +95,7 @@ function isAbsent(field: Field): boolean {
 function wrongType(field: Field, wanted: string, fix: string): undefined {
   const { source, path, value } = field;
   const rule = `must be ${wanted}`;
-  source.issues.push({
+  addIssue(source, () => ({
     code: 'wrongType',
     path: [...source.path, ...path],
     message: `${source.label} ${formatPath(path)}: ${describe(value)} ${rule}`,
@@ -96,7 +103,7 @@ function wrongType(field: Field, wanted: string, fix: string): undefined {
     value,
     fix,
     ...source.placeOf(path),
-  });
+  }));
   return undefined;
 }
 

@@ -1,8 +1,9 @@
 import type { Issue } from '../cluster/issue.ts';
 import { formatPath } from '../cluster/issue.ts';
 import type { Source } from './decode.ts';
-import { copyPlain, limits, utf8Bytes } from './limits.ts';
-import { parseYaml } from './yaml.ts';
+import { copyPlain, limits, type PlainCopy, utf8Bytes } from './limits.ts';
+import { documentsOf } from './yaml.ts';
+import type { YamlProblem } from './yaml-problem.ts';
 
 /** One object of the input, whatever it was written in. */
 export interface Entry {
@@ -13,34 +14,54 @@ export interface Entry {
 
 export type ManifestInput = string | object | readonly (string | object)[];
 
+/** Texts as they are, parsed objects as plain copies: an element that is a getter runs once. */
+export type Part = string | PlainCopy;
+
+export function partsOf(input: ManifestInput): readonly Part[] {
+  const parts: readonly unknown[] = Array.isArray(input) ? [...input] : [input];
+  return parts.map((part) => (typeof part === 'string' ? part : copyPlain(part)));
+}
+
 /** Reads the input into single objects: texts into their documents, lists into their items. */
 export function readDocuments(input: ManifestInput): {
   readonly entries: readonly Entry[];
   readonly issues: readonly Issue[];
 } {
-  if (Array.isArray(input) && input.length > limits.documents)
-    return { entries: [], issues: [tooManyDocuments()] };
-  // Copied, so that an element that is a getter runs once.
-  const parts: readonly unknown[] = Array.isArray(input) ? [...input] : [input];
+  if (isTooLong(input)) return { entries: [], issues: [tooManyDocuments()] };
   const issues: Issue[] = [];
-  const entries: Entry[] = [];
+  const entries = [...entriesOf(partsOf(input), issues)];
+  return { entries, issues };
+}
+
+export function isTooLong(input: ManifestInput): boolean {
+  return Array.isArray(input) && input.length > limits.documents;
+}
+
+/** The objects one by one, each read when it is asked for; what keeps a part from being read is added to `issues`. */
+export function* entriesOf(parts: readonly Part[], issues: Issue[]): Generator<Entry, void> {
   const texts = parts.filter((part): part is string => typeof part === 'string');
   const bytes = texts.reduce((sum, text) => sum + utf8Bytes(text), 0);
   if (bytes > limits.textBytes) {
-    return { entries, issues: [tooLarge(`${bytes} bytes of text`, `${limits.textBytes} bytes (32 MiB)`)] };
+    issues.push(tooLarge(`${bytes} bytes of text`, `${limits.textBytes} bytes (32 MiB)`));
+    return;
   }
   const separators = texts.reduce((sum, text) => sum + timesIn(text, SEPARATOR), 0);
-  if (separators > limits.documents) return { entries, issues: [tooManyDocuments()] };
   let index = 0;
+  let count = separators > limits.documents ? separators : 0;
   for (const part of parts) {
-    if (typeof part === 'string') index = readText(part, index, entries, issues);
-    else {
-      readParsed(part, index, entries, issues);
-      index += 1;
+    const documents = typeof part === 'string' ? inText(part, index, issues) : inParsed(part, index, issues);
+    let next = index + 1;
+    for (const document of count > limits.documents ? [] : documents) {
+      next = Number(document.path[1]) + 1;
+      const entries: Entry[] = [];
+      expandList(document, [], entries);
+      count += entries.length;
+      if (count > limits.documents) break;
+      yield* entries;
     }
-    if (entries.length > limits.documents) return { entries: [], issues: [tooManyDocuments()] };
+    index = next;
   }
-  return { entries, issues };
+  if (count > limits.documents) issues.push(tooManyDocuments());
 }
 
 /** Begins a document wherever a line begins with it. */
@@ -52,17 +73,30 @@ function timesIn(text: string, pattern: RegExp): number {
   return times;
 }
 
-function readText(text: string, from: number, entries: Entry[], issues: Issue[]): number {
+function* inText(text: string, from: number, issues: Issue[]): Generator<Entry, void> {
   let index = from;
-  const { documents, problems } = parseYaml(text);
-  const template = text.includes('{{') ? 'Render the template first, e.g. with helm template.' : undefined;
+  const problems: YamlProblem[] = [];
+  try {
+    for (const { empty, value, placeOf } of documentsOf(text, problems)) {
+      // kubectl, too, passes over what is only a separator or a comment.
+      if (!empty) yield { value, path: ['manifests', index++], placeOf };
+    }
+  } finally {
+    // Also where nobody wants to hear of the documents that are left.
+    for (const each of textIssues(problems, text, from)) issues.push(each);
+  }
+}
+
+function textIssues(problems: readonly YamlProblem[], text: string, from: number): readonly Issue[] {
+  const isTemplate = text.includes('{{');
+  const template = isTemplate ? 'Render the template first, e.g. with helm template.' : undefined;
   // Of a template everything is wrong; its first place says enough.
-  const told = text.includes('{{') ? problems.slice(0, 1) : onceEach(problems);
-  for (const problem of told) {
+  const told = isTemplate ? problems.slice(0, 1) : onceEach(problems);
+  return told.map((problem) => {
     const { code, message, line, column } = problem;
     const place =
       line === undefined || message.includes(`line ${line}`) ? '' : ` at line ${line}, column ${column}`;
-    issues.push({
+    return {
       code,
       path: ['manifests', from],
       message: `manifests[${from}]: ${message}${place}`,
@@ -70,25 +104,17 @@ function readText(text: string, from: number, entries: Entry[], issues: Issue[])
       fix: problem.fix ?? template ?? fixOf(problem),
       ...(line !== undefined && { line }),
       ...(column !== undefined && { column }),
-    });
-  }
-  for (const document of documents) {
-    // kubectl, too, passes over what is only a separator or a comment.
-    if (document.empty) continue;
-    const { value, placeOf } = document;
-    expandList({ value, path: ['manifests', index], placeOf }, [], entries);
-    index += 1;
-  }
-  return Math.max(index, from + 1);
+    };
+  });
 }
 
-function fixOf({ fix, message }: ReturnType<typeof parseYaml>['problems'][number]): string {
+function fixOf({ fix, message }: YamlProblem): string {
   return fix ?? (message.startsWith('Tabs') ? 'Indent with spaces.' : 'Correct the text at this place.');
 }
 
 /** The same slip on many lines is one: its first place, and how many there are. */
-function onceEach(problems: ReturnType<typeof parseYaml>['problems']): typeof problems {
-  const alike = new Map<string, (typeof problems)[number][]>();
+function onceEach(problems: readonly YamlProblem[]): readonly YamlProblem[] {
+  const alike = new Map<string, YamlProblem[]>();
   // A text is read no further than its last problem that is told.
   const atLeast = problems.length >= limits.issues ? ', at least' : '';
   for (const each of problems) {
@@ -103,13 +129,9 @@ function onceEach(problems: ReturnType<typeof parseYaml>['problems']): typeof pr
   );
 }
 
-function readParsed(part: unknown, index: number, entries: Entry[], issues: Issue[]): void {
-  const copy = copyPlain(part);
+function inParsed(copy: PlainCopy, index: number, issues: Issue[]): readonly Entry[] {
   const path = ['manifests', index];
-  if (copy.ok) {
-    expandList({ value: copy.value, path, placeOf: () => undefined }, [], entries);
-    return;
-  }
+  if (copy.ok) return [{ value: copy.value, path, placeOf: () => undefined }];
   const full = [...path, ...copy.path];
   issues.push({
     code: copy.rule.includes('the limit') ? 'limitExceeded' : 'notPlainData',
@@ -118,6 +140,7 @@ function readParsed(part: unknown, index: number, entries: Entry[], issues: Issu
     rule: copy.rule,
     fix: 'Pass plain data, as JSON.parse would return it.',
   });
+  return [];
 }
 
 /** `kind: List` is how kubectl writes several objects into one document. */
@@ -173,7 +196,7 @@ function tooLarge(found: string, limit: string): Issue {
   };
 }
 
-function tooManyDocuments(): Issue {
+export function tooManyDocuments(): Issue {
   return tooLarge('the documents and objects', `${limits.documents} documents and objects`);
 }
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../cluster/finding.ts';
 import type { Issue } from '../cluster/issue.ts';
-import { formatPath } from '../cluster/issue.ts';
+import { formatPath, READ_NO_FURTHER } from '../cluster/issue.ts';
 import type {
   HorizontalPodAutoscaler,
   ManifestObject,
@@ -12,10 +12,19 @@ import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { RawObject } from '../cluster/raw-object.ts';
 import type { MinorVersion } from '../rules/machinery/version.ts';
 import type { Source } from './decode.ts';
-import type { Entry, ManifestInput } from './documents.ts';
-import { readDocuments, tooManyObjects } from './documents.ts';
+import type { Entry, ManifestInput, Part } from './documents.ts';
+import { entriesOf, isTooLong, partsOf, tooManyDocuments, tooManyObjects } from './documents.ts';
 import type { Found } from './findings.ts';
-import { findingAt, findingsOf, findingsOfDefects } from './findings.ts';
+import { findingsOf, findingsOfDefects } from './findings.ts';
+import {
+  checkApiVersion,
+  checkUnique,
+  type Identity,
+  identify,
+  isReadKind,
+  own,
+  rawObject,
+} from './identity.ts';
 import { isKnativeService, madeByKnative } from './knative.ts';
 import { limits } from './limits.ts';
 import type { ReadKind } from './read-object.ts';
@@ -60,88 +69,166 @@ export interface RefusedObject {
 
 const KIND = /^kind:[ \t]*["']?(\w+)/gm;
 
-/** A document says its kind at the beginning of a line: so many are there at least, which is known before one of them is read. */
-function objectsAtLeast(input: ManifestInput): number {
+/** How many objects there are at least: a document says its kind at the beginning of a line, which is known before one of them is read. */
+function objectsAtLeast(parts: readonly Part[]): number {
   let count = 0;
-  for (const part of Array.isArray(input) ? input : [input]) {
-    if (typeof part !== 'string') continue;
-    for (const [, kind] of part.matchAll(KIND)) if (isReadKind(kind)) count += 1;
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      for (const [, kind] of part.matchAll(KIND)) if (isReadKind(kind)) count += 1;
+    } else if (part.ok) count += objectsIn(part.value);
   }
   return count;
 }
 
+function objectsIn(value: unknown): number {
+  const items = Array.isArray(value)
+    ? value
+    : own(value, 'kind') === 'List'
+      ? own(value, 'items')
+      : undefined;
+  if (Array.isArray(items)) return items.reduce<number>((sum, each) => sum + objectsIn(each), 0);
+  return isSimulated(value) ? 1 : 0;
+}
+
+function isSimulated(value: unknown): boolean {
+  return isReadKind(own(value, 'kind')) || standInOf(value) !== undefined;
+}
+
 /**
  * Reads manifests as an API server of 1.`minor` would admit them: YAML text of any number of documents, parsed objects,
- * or an array of both. Never throws: whatever is wrong is an issue with its path, and with line and column where it was text.
+ * or an array of both. Never throws: whatever is wrong is an issue with its path, and with line and column where it was text. With
+ * so many issues that no more are told, it reads no further.
  */
-export function readManifests(input: ManifestInput, options: { readonly minor: MinorVersion }): Manifests {
-  const atLeast = objectsAtLeast(input);
-  const documents =
-    atLeast > limits.objects ? { entries: [], issues: [tooManyObjects(atLeast)] } : readDocuments(input);
-  const read = { ...documents, entries: documents.entries.flatMap((each) => [each, ...madeOf(each)]) };
-  const count = read.entries.filter(
-    ({ value }) => isReadKind(own(value, 'kind')) || standInOf(value) !== undefined,
-  ).length;
-  const entries = count > limits.objects ? [] : read.entries;
-  const issues: Issue[] = [...read.issues, ...(count > limits.objects ? [tooManyObjects(count)] : [])];
-  const defects: Finding[] = [];
-  const ignored: IgnoredObject[] = [];
-  const found: Found[] = [];
-  const budgets: PodDisruptionBudget[] = [];
-  const priorityClasses: PriorityClass[] = [];
-  const autoscalers: HorizontalPodAutoscaler[] = [];
-  const nodes: Node[] = [];
-  const refused: RefusedObject[] = [];
-  const raw: RawObject[] = [];
-  const seen = new Map<string, string>();
-  const othersAreObjects = entries.some(({ value }) => typeof own(value, 'kind') === 'string');
+export function readManifests(input: ManifestInput, { minor }: { readonly minor: MinorVersion }): Manifests {
+  const reading = new Reading(minor);
+  if (isTooLong(input)) return reading.refusedAs(tooManyDocuments());
+  const parts = partsOf(input);
+  const atLeast = objectsAtLeast(parts);
+  if (atLeast > limits.objects) return reading.refusedAs(tooManyObjects(atLeast));
+  const mayHoldKinds = parts.some((part) =>
+    typeof part === 'string' ? part.includes('kind') : part.ok && objectsIn(part.value) > 0,
+  );
+  const unread: Issue[] = [];
+  let objects = 0;
+  let last: Entry | undefined;
+  for (const entry of entriesOf(parts, unread)) {
+    if (isSimulated(entry.value)) objects += 1;
+    if (objects > limits.objects) return reading.refusedAs(tooManyObjects(objects));
+    if (reading.hasEnough || (!mayHoldKinds && reading.foreign.length >= limits.issues)) {
+      last = entry;
+      break;
+    }
+    reading.take(entry);
+    for (const made of madeOf(entry)) reading.take(made);
+  }
+  // What is too large is not read in part.
+  const tooLarge = unread.find(({ code }) => code === 'limitExceeded');
+  if (tooLarge !== undefined) return reading.refusedAs(tooLarge);
+  return reading.manifests(unread, last);
+}
+
+/** What has been read so far. */
+class Reading {
+  readonly issues: Issue[] = [];
+  /** Maps that are no objects: a slip only where nothing else is an object. */
+  readonly foreign: Entry[] = [];
+  private readonly defects: Finding[] = [];
+  private readonly ignored: IgnoredObject[] = [];
+  private readonly found: Found[] = [];
+  private readonly budgets: PodDisruptionBudget[] = [];
+  private readonly priorityClasses: PriorityClass[] = [];
+  private readonly autoscalers: HorizontalPodAutoscaler[] = [];
+  private readonly nodes: Node[] = [];
+  private readonly refused: RefusedObject[] = [];
+  private readonly raw: RawObject[] = [];
+  private readonly seen = new Map<string, string>();
   /** Objects that others are made of, by their paths. */
-  const made = new Set<Entry['path']>();
-  let bearsPods = false;
-  for (const entry of entries) {
+  private readonly made = new Set<Entry['path']>();
+  private bearsPods = false;
+
+  constructor(private readonly minor: MinorVersion) {}
+
+  get hasEnough(): boolean {
+    return this.issues.length >= limits.issues;
+  }
+
+  take(entry: Entry): void {
+    if (own(entry.value, 'kind') === undefined && isForeign(entry.value)) {
+      this.foreign.push(entry);
+      this.ignored.push({ kind: NO_OBJECT, name: formatPath(entry.path), path: entry.path });
+      return;
+    }
     const identity = identify(entry);
     const { source, kind, apiVersion } = identity;
-    if (kind !== undefined) raw.push(rawObject(kind, identity, entry.value));
-    if (kind === undefined && othersAreObjects && isForeign(entry.value))
-      ignored.push({ kind: 'no object', name: formatPath(entry.path), path: entry.path });
-    else if (kind === undefined) for (const each of source.issues) issues.push(each);
-    else if (madeOf(entry).length > 0) made.add(entry.path);
-    else if (!isReadKind(kind) || !isSameGroup(kind, apiVersion) || isOfAnother(kind, entry.value)) {
-      const { namespace, name } = identity;
-      const standIn = readStandIn(kind, entry, identity, options.minor);
-      if (standIn !== undefined) {
-        bearsPods = true;
-        checkUnique(kind, identity, seen);
-        for (const each of source.issues) issues.push(each);
-        found.push(standIn);
-        continue;
-      }
-      const routing = { namespace, services: servicesNamedBy(entry.value) };
-      const called = name === '' ? '' : qualifiedName(namespace, name);
-      ignored.push({ kind, name: called, path: entry.path, ...(isRoutingKind(kind) ? { routing } : {}) });
-    } else {
-      bearsPods ||= !PODLESS.includes(kind);
-      checkApiVersion(kind, apiVersion, source, defects);
-      checkUnique(kind, identity, seen);
-      const { object, dropped, unread } = readObject(kind, entry.value, source, options.minor);
-      for (const each of findingsOfDefects(source, dropped, unread)) defects.push(each);
-      for (const each of source.issues) issues.push(each);
-      if (object?.kind === 'PodDisruptionBudget') budgets.push(object);
-      else if (object?.kind === 'PriorityClass') priorityClasses.push(object);
-      else if (object?.kind === 'HorizontalPodAutoscaler') autoscalers.push(object);
-      else if (object?.kind === 'Node') nodes.push(object);
-      else if (object !== undefined) found.push({ object, source });
-      if (source.issues.length > 0)
-        refused.push({ kind, namespace: identity.namespace, name: identity.name });
+    if (kind === undefined) {
+      for (const each of source.issues) this.issues.push(each);
+      return;
     }
+    this.raw.push(rawObject(kind, identity, entry.value));
+    if (madeOf(entry).length > 0) this.made.add(entry.path);
+    else if (isReadKind(kind) && isSameGroup(kind, apiVersion) && !isOfAnother(kind, entry.value))
+      this.takeObject(kind, entry, identity);
+    else this.takeOther(kind, entry, identity);
   }
-  if (!bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
-  // What a controller makes is not the user's to mend.
-  const written = found.filter(({ source }) => !made.has(source.path));
-  const findings = [...defects, ...findingsOf(written, options.minor)];
-  const objects = found.map((each) => each.object);
-  return { objects, budgets, priorityClasses, autoscalers, nodes, issues, findings, ignored, raw, refused };
+
+  private takeObject(kind: ReadKind, { value }: Entry, identity: Identity): void {
+    const { source, apiVersion, namespace, name } = identity;
+    this.bearsPods ||= !PODLESS.includes(kind);
+    checkApiVersion(kind, apiVersion, source, this.defects);
+    checkUnique(kind, identity, this.seen);
+    const { object, dropped, unread } = readObject(kind, value, source, this.minor);
+    for (const each of findingsOfDefects(source, dropped, unread)) this.defects.push(each);
+    for (const each of source.issues) this.issues.push(each);
+    if (object?.kind === 'PodDisruptionBudget') this.budgets.push(object);
+    else if (object?.kind === 'PriorityClass') this.priorityClasses.push(object);
+    else if (object?.kind === 'HorizontalPodAutoscaler') this.autoscalers.push(object);
+    else if (object?.kind === 'Node') this.nodes.push(object);
+    else if (object !== undefined) this.found.push({ object, source });
+    if (source.issues.length > 0) this.refused.push({ kind, namespace, name });
+  }
+
+  private takeOther(kind: string, entry: Entry, identity: Identity): void {
+    const { source, namespace, name } = identity;
+    const standIn = readStandIn(kind, entry, identity, this.minor);
+    if (standIn !== undefined) {
+      this.bearsPods = true;
+      checkUnique(kind, identity, this.seen);
+      for (const each of source.issues) this.issues.push(each);
+      this.found.push(standIn);
+      return;
+    }
+    const routing = { namespace, services: servicesNamedBy(entry.value) };
+    const called = name === '' ? '' : qualifiedName(namespace, name);
+    this.ignored.push({
+      kind,
+      name: called,
+      path: entry.path,
+      ...(isRoutingKind(kind) ? { routing } : {}),
+    });
+  }
+
+  /** All of it; with what could not be read, and the entry at which reading ended, if it did. */
+  manifests(unread: readonly Issue[], end: Entry | undefined): Manifests {
+    const { budgets, priorityClasses, autoscalers, nodes, raw, refused, found, made } = this;
+    const slips = this.raw.length > 0 ? [] : this.foreign.flatMap((each) => identify(each).source.issues);
+    const ignored = slips.length > 0 ? [] : this.ignored;
+    const issues = [...unread, ...slips, ...this.issues];
+    if (end !== undefined) issues.push(readNoFurther(end));
+    else if (!this.bearsPods && issues.length === 0) issues.push(nothingToSimulate(ignored));
+    // What a controller makes is not the user's to mend.
+    const written = found.filter(({ source }) => !made.has(source.path));
+    const findings = [...this.defects, ...findingsOf(written, this.minor)];
+    const objects = found.map((each) => each.object);
+    return { objects, budgets, priorityClasses, autoscalers, nodes, issues, findings, ignored, raw, refused };
+  }
+
+  /** Nothing was read, for one reason. */
+  refusedAs(issue: Issue): Manifests {
+    return new Reading(this.minor).manifests([issue], undefined);
+  }
 }
+
+const NO_OBJECT = 'no object';
 
 /** What stands in for an object of a kind that is not simulated; undefined where it has no Pods that could be. Its own server says what it admits. */
 function readStandIn(
@@ -178,62 +265,6 @@ const PODLESS: readonly ReadKind[] = [
   'ScaledObject',
 ];
 
-interface Identity {
-  readonly source: Source;
-  /** Undefined where the entry is no object; the source then has the issue. */
-  readonly kind: string | undefined;
-  readonly apiVersion: string | undefined;
-  readonly namespace: string;
-  readonly name: string;
-}
-
-function identify(entry: Entry): Identity {
-  const { value, path, placeOf } = entry;
-  const metadata = own(value, 'metadata');
-  const text = (parent: unknown, key: string) => {
-    const each = own(parent, key);
-    return typeof each === 'string' && each !== '' ? each : undefined;
-  };
-  const kind = text(value, 'kind');
-  const name = text(metadata, 'name') ?? '';
-  const where = formatPath(path);
-  const label = kind === undefined ? where : `${where} ${kind}/${name || '(no name)'}`;
-  const source: Source = { label, path, issues: [], unknown: [], placeOf };
-  if (kind === undefined) source.issues.push(notAnObject(value, source));
-  const namespace = text(metadata, 'namespace') ?? 'default';
-  return { source, kind, apiVersion: text(value, 'apiVersion'), namespace, name };
-}
-
-function rawObject(kind: string, { apiVersion = '', namespace, name }: Identity, value: unknown): RawObject {
-  const metadata = own(value, 'metadata');
-  return {
-    kind,
-    apiVersion,
-    namespace,
-    name,
-    labels: textsIn(own(metadata, 'labels')),
-    annotations: textsIn(own(metadata, 'annotations')),
-    value,
-  };
-}
-
-function textsIn(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  );
-}
-
-function own(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
-}
-
-function isReadKind(kind: unknown): kind is ReadKind {
-  return typeof kind === 'string' && Object.hasOwn(servedApiVersion, kind);
-}
-
 /** A Service of Knative is not a Service. Groups that once served the kind count as its own. */
 function isSameGroup(kind: ReadKind, apiVersion: string | undefined): boolean {
   if (apiVersion === undefined || apiVersion === servedApiVersion[kind]) return true;
@@ -249,61 +280,13 @@ function isOfAnother(kind: ReadKind, value: unknown): boolean {
   return kind === 'Rollout' && own(spec, 'workloadRef') !== undefined && own(spec, 'template') === undefined;
 }
 
-function checkApiVersion(
-  kind: ReadKind,
-  apiVersion: string | undefined,
-  source: Source,
-  defects: Finding[],
-): void {
-  const served = servedApiVersion[kind];
-  if (apiVersion === served) return;
-  if (apiVersion === undefined) {
-    defects.push(findingAt(source, 'apiVersion', { code: 'apiVersionMissing', severity: 'warning', served }));
-    return;
-  }
-  source.issues.push({
-    code: 'notServed',
-    path: [...source.path, 'apiVersion'],
-    message: `${source.label} apiVersion: ${JSON.stringify(apiVersion)} does not serve ${kind}`,
-    rule: `must be ${served}`,
-    value: apiVersion,
-    fix: `Set apiVersion: ${served}.`,
-    ...source.placeOf(['apiVersion']),
-  });
-}
-
-function checkUnique(kind: string, identity: Identity, seen: Map<string, string>): void {
-  const { source, name, namespace } = identity;
-  if (name === '') return;
-  const key = `${kind}/${namespace}/${name}`;
-  const first = seen.get(key);
-  seen.set(key, first ?? formatPath(source.path));
-  if (first === undefined) return;
-  const path = ['metadata', 'name'];
-  source.issues.push({
-    code: 'duplicateObject',
-    path: [...source.path, ...path],
-    message: `${source.label} metadata.name: namespace ${namespace} has this ${kind} already, from ${first}`,
-    rule: 'must be unique among the objects of its kind and namespace',
-    value: name,
-    fix: 'Rename one of the two, or remove it.',
-    ...source.placeOf(path),
-  });
-}
-
-function notAnObject(value: unknown, source: Source): Issue {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const what = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+function readNoFurther({ path }: Entry): Issue {
   return {
-    code: isMap ? 'kindMissing' : 'notAnObject',
-    path: isMap ? [...source.path, 'kind'] : source.path,
-    message: isMap
-      ? `${source.label} kind: every object says what it is`
-      : `${source.label} is ${what}, not a Kubernetes object`,
-    rule: isMap ? 'must be a non-empty string' : 'must be a map with apiVersion, kind and metadata',
-    ...(isMap ? {} : { value }),
-    fix: isMap ? 'Set kind, e.g. kind: Deployment.' : 'Remove it, or write an object in its place.',
-    ...source.placeOf([]),
+    code: READ_NO_FURTHER,
+    path,
+    message: `manifests: with so many problems nothing was read from ${formatPath(path)} on`,
+    rule: `At most ${limits.issues} problems are told at once.`,
+    fix: 'Mend these first.',
   };
 }
 

@@ -47,10 +47,11 @@ import { validateDaemonSetSpec, validateStatefulSetSpec } from '../rules/validat
 import { decodeAutoscalerSpec, toAutoscaler } from './autoscaler.ts';
 import { decodeCronJobSpec, toCronJob } from './cron-job.ts';
 import type { Field, Source } from './decode.ts';
-import { fieldOf, member, optionalMap } from './decode.ts';
+import { addIssue, fieldOf, member, optionalMap } from './decode.ts';
 import { decodeDisruptionBudgetSpec, toDisruptionBudget } from './disruption-budget.ts';
 import { issueOfFieldError, parseFieldPath } from './field-issue.ts';
 import { decodeJobSpec, toJob } from './job.ts';
+import { limits } from './limits.ts';
 import { decodeNodeSpec, toNode } from './node.ts';
 import { decodeObjectMeta, decodePodSpec, toObjectMeta, toPodSpec } from './pod.ts';
 import { decodePriorityClass, toPriorityClass } from './priority-class.ts';
@@ -114,17 +115,21 @@ export function readObject(kind: ReadKind, value: unknown, source: Source, minor
   const root = fieldOf(source, value);
   const metadata = optionalMap(member(root, 'metadata'), decodeObjectMeta) ?? {};
   const { errors, dropped, build } = DECODERS[kind](metadata, member(root, 'spec'), minor, root);
+  // What else is wrong would not be told.
+  if (source.issues.length >= limits.issues) return { object: undefined, dropped: [], unread: [] };
   const all = [...validateObjectMeta(metadata, 'metadata', kind), ...errors];
   const unread = all.filter(isUnread);
   const wrong = pathsOf(source.issues, source);
   for (const error of all) {
     if (isUnread(error) || followsFrom(error, wrong)) continue;
-    source.issues.push(issueOfFieldError(error, source));
+    addIssue(source, () => issueOfFieldError(error, source));
   }
   for (const each of dropped) {
-    if (each.reason === 'unknownField') source.issues.push(unknownField(each, source, minor));
+    if (each.reason === 'unknownField') addIssue(source, () => unknownField(each, source, minor));
   }
-  return { object: source.issues.length === 0 ? build() : undefined, dropped, unread };
+  return source.issues.length === 0
+    ? { object: build(), dropped, unread }
+    : { object: undefined, dropped, unread: unread.slice(0, limits.issues) };
 }
 
 type Decoder = (metadata: ObjectMetaFields, spec: Field, minor: MinorVersion, root: Field) => Decoded;

@@ -1,18 +1,22 @@
 import type { CST, Node, Pair, ParsedNode, Tags, YAMLMap } from 'yaml';
-import { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, Parser, Schema } from 'yaml';
+import {
+  Composer,
+  Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  Schema,
+} from 'yaml';
 import { limits } from './limits.ts';
+import { type Place, tooDeep, tooManyAliased, tooManyKeys, type YamlProblem } from './yaml-problem.ts';
 
 /** The door to the package `yaml`: text → plain values with their places. Nothing else imports the package. */
 
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-export interface YamlProblem extends Partial<Place> {
-  readonly code: 'yamlSyntax' | 'duplicateKey' | 'limitExceeded';
-  readonly message: string;
-  readonly fix?: string;
-}
 export interface YamlDocument {
   readonly value: unknown;
   /** Nothing but comments between two separators. */
@@ -41,46 +45,84 @@ const SCHEMA = new Schema({ schema: 'yaml-1.1', resolveKnownTags: false, customT
 
 /** Reads every document of a YAML (or JSON) text; collects what is wrong instead of throwing, and reads no further than the 100th. */
 export function parseYaml(text: string): YamlStream {
-  const lines = new LineCounter();
   const problems: YamlProblem[] = [];
-  const documents: YamlDocument[] = [];
-  const tokens = readTokens(text, lines, problems);
-  if (tokens === undefined) return { documents, problems };
-  const refused: YamlProblem[] = [];
+  const documents = [...documentsOf(text, problems)];
+  return { documents, problems };
+}
+
+/**
+ * The documents of a text one by one, each read when it is asked for: whoever has heard enough stops, and pays for no more. What is
+ * wrong is added to `problems` as it is found.
+ */
+export function* documentsOf(text: string, problems: YamlProblem[]): Generator<YamlDocument, void> {
+  const lines = new LineCounter();
+  let count = 0;
+  for (const { document, refused } of composed(readTokens(text, lines, problems), lines)) {
+    // Where a token was one, it stands in the document.
+    for (const { pos, message } of document.errors)
+      refused.push({ code: 'yamlSyntax', ...placeAt(lines, pos[0]), message: withoutExcerpt(message) });
+    for (const each of refused) if (problems.length < limits.issues) problems.push(each);
+    if (problems.length >= limits.issues) return;
+    if (refused.length > 0) continue;
+    const contents: ParsedNode | null = document.contents;
+    const empty = contents === null || isImplicitNull(contents);
+    const before = problems.length;
+    const value = empty ? null : new Converter(lines, problems).convert(contents, 1);
+    if (problems.length >= limits.issues) return;
+    if (problems.length > before) continue;
+    yield {
+      value,
+      empty,
+      placeOf: (path) => placeOf(contents, path, lines),
+      placeOfKey: (path) => placeOfKey(contents, path, lines),
+    };
+    count += 1;
+    // One more than the limit is enough for the caller to refuse.
+    if (count > limits.documents) return;
+  }
+}
+
+interface Composed {
+  readonly document: Document.Parsed;
+  readonly refused: YamlProblem[];
+}
+
+/** What tokens come to, with what is wrong with each; the last where there are too many errors in it. */
+function* composed(tokens: Iterable<CST.Token>, lines: LineCounter): Generator<Composed, void> {
   const composer = new Composer({ version: '1.1', schema: SCHEMA, uniqueKeys: false, lineCounter: lines });
+  let refused: YamlProblem[] = [];
+  // A document comes when the next one has been made: what is wrong with that one is not its own.
+  let coming: YamlProblem[] = [];
+  let makesNext = false;
   tellErrorsTo(composer, (offset, message) => {
-    if (problems.length + refused.length >= limits.issues) throw new EnoughProblems();
-    refused.push({ code: 'yamlSyntax', ...placeAt(lines, offset), message: withoutExcerpt(message) });
+    const into = makesNext ? coming : refused;
+    if (into.length >= limits.issues) throw new EnoughProblems();
+    into.push({ code: 'yamlSyntax', ...placeAt(lines, offset), message: withoutExcerpt(message) });
   });
+  const handOver = (document: Document.Parsed): Composed => {
+    const own = refused;
+    refused = [];
+    return { document, refused: own };
+  };
+  let end = 0;
+  let hasDocument = false;
   try {
-    for (const document of composer.compose(tokens, true, tokens.at(-1)?.offset ?? 0)) {
-      // The errors of a document are told before it comes, or stand in it where a token was one.
-      for (const { pos, message } of document.errors)
-        refused.push({ code: 'yamlSyntax', ...placeAt(lines, pos[0]), message: withoutExcerpt(message) });
-      const told = refused.splice(0);
-      for (const each of told) problems.push(each);
-      if (problems.length >= limits.issues) return { documents, problems };
-      if (told.length > 0) continue;
-      const contents: ParsedNode | null = document.contents;
-      const empty = contents === null || isImplicitNull(contents);
-      const before = problems.length;
-      const value = empty ? null : new Converter(lines, problems).convert(contents, 1);
-      if (problems.length >= limits.issues) return { documents, problems };
-      if (problems.length > before) continue;
-      documents.push({
-        value,
-        empty,
-        placeOf: (path) => placeOf(contents, path, lines),
-        placeOfKey: (path) => placeOfKey(contents, path, lines),
-      });
-      // One more than the limit is enough for the caller to refuse.
-      if (documents.length > limits.documents) break;
+    for (const token of tokens) {
+      end = 'offset' in token ? token.offset : end;
+      const isDocument = token.type === 'document';
+      makesNext = hasDocument && (isDocument || token.type === 'directive');
+      for (const document of composer.next(token)) yield handOver(document);
+      if (!isDocument) continue;
+      hasDocument = true;
+      for (const each of coming) refused.push(each);
+      coming = [];
     }
+    makesNext = false;
+    for (const document of composer.end(true, end)) yield handOver(document);
   } catch (error) {
     if (!(error instanceof EnoughProblems)) throw error;
-    problems.push(...refused);
+    yield { document: new Document() as Document.Parsed, refused: [...refused, ...coming] };
   }
-  return { documents, problems };
 }
 
 /** Ends the composing of a document that has too many errors. */
@@ -106,24 +148,16 @@ function offsetOf(source: ErrorSource): number {
 
 /** What a text is refused for before a document is made of it. */
 class TokenCounts {
-  private documents = 0;
-  private errors = 0;
   private directives = 0;
+  private errors = 0;
   private aliases = 0;
 
   /** Whether enough was read to tell what is wrong. */
-  get areEnough(): boolean {
-    return (
-      this.documents > limits.documents || this.errors >= limits.issues || this.directives > limits.issues
-    );
-  }
-
-  take(token: CST.Token): void {
-    if (token.type === 'document') {
-      this.documents += 1;
-      this.directives = 0;
-    } else if (token.type === 'error') this.errors += 1;
-    else if (token.type === 'directive') this.directives += 1;
+  areEnoughWith({ type }: CST.Token): boolean {
+    if (type === 'error') this.errors += 1;
+    else if (type === 'directive') this.directives += 1;
+    else if (type === 'document') this.directives = 0;
+    return this.errors >= limits.issues || this.directives > limits.issues;
   }
 
   /** Whether there are more aliases in this document than may be followed. */
@@ -142,24 +176,24 @@ const HYPHEN = 45;
  * Stops at the first token that nests too deep, so that no later step can run out of stack, and at what is too much of anything, before
  * it takes the memory that it would.
  */
-function readTokens(text: string, lines: LineCounter, problems: YamlProblem[]): CST.Token[] | undefined {
-  const tokens: CST.Token[] = [];
+function* readTokens(text: string, lines: LineCounter, problems: YamlProblem[]): Generator<CST.Token, void> {
   const parser = new Parser(lines.addNewLine);
   const counts = new TokenCounts();
+  let held: CST.Token | undefined;
   lines.addNewLine(0);
-  const refuse = (problem: YamlProblem): undefined => {
+  const refuse = (problem: YamlProblem): void => {
     problems.push({ ...problem, ...placeAt(lines, parser.offset) });
-    return undefined;
   };
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
-      counts.take(token);
       // Of empty documents in a row the last is enough: each costs as much as one that says something.
-      const last = tokens.at(-1);
-      if (token.type === 'document' && last !== undefined && isEmptyDocument(last)) tokens.pop();
-      tokens.push(token);
+      const isRepeated = token.type === 'document' && held !== undefined && isEmptyDocument(held);
+      if (held !== undefined && !isRepeated) yield held;
+      held = token;
+      if (!counts.areEnoughWith(token)) continue;
+      yield held;
+      return;
     }
-    if (counts.areEnough) return tokens;
     if (counts.hasTooManyAliases(lexeme)) return refuse(tooManyAliased);
     const { stack } = parser;
     // A document, and for each level a collection; one more for the scalar at the end.
@@ -167,8 +201,8 @@ function readTokens(text: string, lines: LineCounter, problems: YamlProblem[]): 
     const top = stack.at(-1);
     if (top !== undefined && entriesOf(top) > limits.keys) return refuse(tooManyKeys);
   }
-  for (const token of parser.end()) tokens.push(token);
-  return tokens;
+  if (held !== undefined) yield held;
+  yield* parser.end();
 }
 
 function isEmptyDocument(token: CST.Token): boolean {
@@ -181,22 +215,6 @@ function entriesOf(token: CST.Token): number {
     token.type === 'block-map' || (token.type === 'flow-collection' && token.start.source === '{');
   return isMap ? token.items.length : 0;
 }
-
-const tooDeep: YamlProblem = {
-  code: 'limitExceeded',
-  message: `nests deeper than ${limits.depth} levels, which is the limit`,
-  fix: 'Flatten the document; no Kubernetes object is nested that deep.',
-};
-const tooManyKeys: YamlProblem = {
-  code: 'limitExceeded',
-  message: `holds a map of more than ${limits.keys} keys, which is the limit`,
-  fix: 'Pass only Kubernetes objects; none has a map as large as that.',
-};
-const tooManyAliased: YamlProblem = {
-  code: 'limitExceeded',
-  message: `aliases stand for more than ${limits.aliasedValues} values, which is the limit (maxAliasCount)`,
-  fix: 'Write the repeated values out, or refer to them less often.',
-};
 
 /** Turns nodes into plain values. Keys become own properties whatever they are called. */
 class Converter {
