@@ -1,49 +1,73 @@
-import type { Actor, AnyReducer, Context } from './actor.ts';
+import type { Actor, Behaviour, Context } from './actor.ts';
 import type { Cells } from './cells.ts';
 import { type Draws, hash32 } from './draws.ts';
-import type { ActorId, CellKind, OwnId, SiteId } from './ids.ts';
+import { type ActorId, actorId, type CellKind, type OwnId, type SiteId } from './ids.ts';
 import type { Key } from './names.ts';
 import type { Micros } from './time.ts';
 
-/** What an event meets at the actor it is addressed to, in one place. */
-export interface Target {
-  readonly id: OwnId;
-  readonly cells: unknown[][];
-  readonly reducers: readonly (AnyReducer | undefined)[];
-  readonly self: unknown;
+/** What actors are wired with and what they keep, by their numbers. */
+export interface ActorsState {
+  selfOf(actor: number): unknown;
+  /** Its cells of a kind, by object. */
+  cellsOf(actor: number, kind: number): unknown[];
 }
 
-export function targetOf({ behaviour, self }: Actor, id: OwnId, cells: Cells): Target {
-  return { id, cells: cells[id]!, reducers: behaviour.reducers, self };
+/**
+ * The same as a run reads it at every event: in few lists instead of a tree of them for each actor. With thousands of nodes each step down
+ * such a tree is a wait for memory, and that was half of what an event cost.
+ */
+export class ActorTable implements ActorsState {
+  /** By actor, its reducers by event type. */
+  readonly reducers: readonly Behaviour['reducers'][];
+  private readonly selves: readonly unknown[];
+  /** By actor, where its kinds begin in `lists`. */
+  private readonly first: Int32Array;
+  private readonly lists: unknown[][] = [];
+
+  constructor(actors: readonly Actor[], cells: Cells) {
+    this.reducers = actors.map(({ behaviour }) => behaviour.reducers);
+    this.selves = actors.map(({ self }) => self);
+    this.first = new Int32Array(actors.length);
+    for (let actor = 0; actor < actors.length; actor++) {
+      this.first[actor] = this.lists.length;
+      for (const list of cells[actor]!) this.lists.push(list);
+    }
+  }
+
+  selfOf(actor: number): unknown {
+    return this.selves[actor];
+  }
+
+  cellsOf(actor: number, kind: number): unknown[] {
+    return this.lists[this.first[actor]! + kind]!;
+  }
 }
 
 /** The one context that a run hands to every step, pointed at the actor whose turn it is. */
 export class LoopContext implements Context {
   now: Micros = 0;
-  // Given a value from the start: a field that appears later changes the object's shape.
-  private target: Target | undefined = undefined;
+  actor: OwnId = actorId(-1);
 
-  constructor(private readonly draws: Draws) {}
+  constructor(
+    private readonly draws: Draws,
+    private readonly actors: ActorsState,
+  ) {}
 
-  enter(now: Micros, target: Target): void {
+  enter(now: Micros, actor: ActorId): void {
     this.now = now;
-    this.target = target;
-  }
-
-  get actor(): OwnId {
-    return this.target!.id;
+    this.actor = actorId(actor);
   }
 
   get self(): unknown {
-    return this.target!.self;
+    return this.actors.selfOf(this.actor);
   }
 
   cell<S, I extends number>(kind: CellKind<string, never, S, I>, object: NoInfer<I>): S | undefined {
-    return this.target!.cells[kind]![object] as S | undefined;
+    return this.actors.cellsOf(this.actor, kind)[object] as S | undefined;
   }
 
   all<S>(kind: CellKind<string, never, S, never>): readonly (S | undefined)[] {
-    return this.target!.cells[kind] as (S | undefined)[];
+    return this.actors.cellsOf(this.actor, kind) as (S | undefined)[];
   }
 
   bits(stream: Key, of: Key, a = 0, b = 0): number {

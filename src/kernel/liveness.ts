@@ -29,8 +29,8 @@ export class Liveness {
     return lifetime === 'recurring' || lifetime === 'retry';
   }
 
-  /** Counts an event that waits from now on, or no longer does. */
-  count({ type, attempt }: SimEvent, by: 1 | -1): void {
+  /** Counts so many such events that wait from now on, or one that no longer does. */
+  count({ type, attempt }: SimEvent, by: number): void {
     const lifetime = this.lifetimes[type];
     if (lifetime === 'essential' || lifetime === 'round') this.essential += by;
     if (lifetime !== 'retry') return;

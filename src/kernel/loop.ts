@@ -1,9 +1,10 @@
 import type { Actor } from './actor.ts';
 import { CellHistory, type Cells, initialCells } from './cells.ts';
-import { LoopContext, type Target, targetOf } from './context.ts';
+import { ActorTable, LoopContext } from './context.ts';
 import type { Distribution } from './distribution.ts';
 import { alternativeOf, Draws, hash32 } from './draws.ts';
-import { type Effect, type Fan, Mode, NO_SITE, SimEvent } from './event.ts';
+import { type Effect, type Fan, Mode, NO_SITE, type Receiver, SimEvent } from './event.ts';
+import { delivery, FanOut, MIN_FAN_OUT } from './fan-out.ts';
 import { type ActorId, actorId, cellKind, type LinkId, linkId } from './ids.ts';
 import { invariant } from './invariant.ts';
 import {
@@ -69,7 +70,7 @@ export class Loop {
   readonly digest = new Digest();
   readonly draws: Draws;
   private readonly queue: EventQueue;
-  private readonly targets: readonly Target[];
+  private readonly actors: ActorTable;
   private readonly linkLast: Float64Array;
   private readonly timers: (Map<number, SimEvent> | undefined)[] = [];
   private readonly observers: readonly (Observer | undefined)[];
@@ -104,10 +105,10 @@ export class Loop {
     this.trace = options.trace ? new Trace() : null;
     this.history = options.trace ? new CellHistory() : null;
     this.draws = new Draws(seed, sitesOf(model, seed), model.keys);
-    this.targets = model.actors.map((actor, id) => targetOf(actor, actorId(id), this.cells));
+    this.actors = new ActorTable(model.actors, this.cells);
     this.linkLast = new Float64Array(model.links).fill(-1);
     this.observers = options.observers?.byType ?? [];
-    this.context = new LoopContext(this.draws);
+    this.context = new LoopContext(this.draws, this.actors);
     this.shuffled = model.ties === 'shuffled';
     this.marked = model.marked ?? [];
     this.liveness = model.lifetimes === undefined ? null : new Liveness(model.lifetimes);
@@ -185,18 +186,18 @@ export class Loop {
     this.digest.add(event);
     this.trace?.add(event);
 
-    const target = this.targets[event.actor]!;
-    const cells = target.cells[event.kind]!;
-    const reducer = target.reducers[event.type] ?? this.refuseType(event);
+    const { actor } = event;
+    const cells = this.actors.cellsOf(actor, event.kind);
+    const reducer = this.actors.reducers[actor]![event.type] ?? this.refuseType(event);
     const before = cells[event.object];
-    this.context.enter(at, target);
+    this.context.enter(at, actor);
     // By index: taking the pair apart by a pattern goes through an iterator.
     const stepped = reducer(before, event, this.context);
     const after = stepped[0];
     const effects = stepped[1];
     if (after !== before) {
       cells[event.object] = after;
-      this.history?.add(event.seq, event.actor, event.kind, event.object, after);
+      this.history?.add(event.seq, actor, event.kind, event.object, after);
     }
     if (effects.length > 0) this.apply(effects, event);
     const observer = this.observers[event.type];
@@ -289,26 +290,31 @@ export class Loop {
   }
 
   private fan(effect: SimEvent<Fan<unknown>>): void {
-    const { receivers, payload } = effect.data;
-    for (const { actor, kind, object, link, site } of receivers) {
-      const event = new SimEvent(
-        Mode.send,
-        effect.type,
-        actor,
-        kind,
-        object < 0 ? effect.object : object,
-        effect.about,
-        payload,
-        0,
-        site,
-        effect.transition,
-        link,
-      );
-      event.cause = effect.cause;
-      event.origin = effect.origin;
-      event.attempt = effect.attempt;
-      this.schedule(event, this.arrival(link, this.now + this.delayOf(event)));
+    const { receivers } = effect.data;
+    // Keyed ties are drawn for events.
+    if (receivers.length >= MIN_FAN_OUT && !this.shuffled) {
+      this.fanOut(effect, receivers);
+      return;
     }
+    for (const receiver of receivers) {
+      const event = delivery(effect, receiver);
+      this.schedule(event, this.arrival(receiver.link, this.now + this.delayOf(event)));
+    }
+  }
+
+  private fanOut(effect: SimEvent<Fan<unknown>>, receivers: readonly Receiver[]): void {
+    const { about, transition } = effect;
+    const times = new Float64Array(receivers.length);
+    for (let index = 0; index < receivers.length; index++) {
+      const { actor, link, site } = receivers[index]!;
+      const delay = site === NO_SITE ? 0 : this.draws.delay(site, actor, about, transition);
+      const at = this.arrival(link, this.now + delay);
+      if (!(at >= this.now && Number.isInteger(at))) this.refuseTime(at);
+      times[index] = at;
+    }
+    this.liveness?.count(effect, receivers.length);
+    this.queue.pushFan(new FanOut(effect, times, this.scheduled));
+    this.scheduled += receivers.length;
   }
 
   private arm(effect: Effect): void {
@@ -334,7 +340,7 @@ export class Loop {
 
   private put(effect: Effect, source: ActorId): void {
     invariant(source >= 0, 'Only a step can replace a cell.');
-    this.cells[source]![effect.kind]![effect.object] = effect.data;
+    this.actors.cellsOf(source, effect.kind)[effect.object] = effect.data;
     this.history?.add(effect.cause, source, effect.kind, effect.object, effect.data);
   }
 

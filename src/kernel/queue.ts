@@ -1,4 +1,5 @@
 import type { SimEvent } from './event.ts';
+import { FanOut } from './fan-out.ts';
 import { FarEvents } from './far-events.ts';
 import type { Micros } from './time.ts';
 
@@ -7,6 +8,8 @@ import type { Micros } from './time.ts';
  * those that are due later.
  *
  * A pop leaves a hole at the root, which the next push fills with one sift instead of two: most events schedule one other.
+ * A fan to very many waits as one: for the receiver that it reaches next.
+ *
  * Events sit in slots, so that a sift moves numbers, not references. A heap of a hundred thousand spends its time on waiting for memory;
  * one that holds only what is due next stays within the processor's first cache.
  */
@@ -16,13 +19,15 @@ export class EventQueue {
   private times = new Float64Array(0);
   private ties = new Float64Array(0);
   private slots = new Int32Array(0);
-  private readonly events: (SimEvent | undefined)[] = [];
+  private readonly events: (SimEvent | FanOut | undefined)[] = [];
   private readonly free: number[] = [];
   private readonly far = new FarEvents();
   /** What is due from here on waits in `far`. */
   private nearEnd: Micros = Number.POSITIVE_INFINITY;
   private count = 0;
   private hole = false;
+  /** Events of fans that wait behind another one of theirs. */
+  private folded = 0;
 
   /** Holds at most `maxSize` events; one more calls `onFull`, which throws. */
   constructor(
@@ -33,10 +38,21 @@ export class EventQueue {
   }
 
   get size(): number {
-    return this.count + this.far.size - (this.hole ? 1 : 0);
+    return this.count + this.far.size + this.folded - (this.hole ? 1 : 0);
   }
 
   push(at: Micros, tie: number, event: SimEvent): void {
+    this.put(at, tie, event);
+  }
+
+  /** As many events as `fan` has receivers. */
+  pushFan(fan: FanOut): void {
+    if (this.size + fan.left > this.maxSize) this.onFull();
+    this.folded += fan.left - 1;
+    this.put(fan.nextAt, fan.nextTie, fan);
+  }
+
+  private put(at: Micros, tie: number, event: SimEvent | FanOut): void {
     if (this.hole) {
       if (at < this.nearEnd) {
         this.hole = false;
@@ -59,24 +75,47 @@ export class EventQueue {
     if (this.count === 0 && !this.refill()) return undefined;
     if (this.times[0]! > until) return undefined;
     this.hole = true;
-    return this.events[this.slots[0]!];
+    const event = this.events[this.slots[0]!];
+    return event instanceof FanOut ? this.next(event) : event;
+  }
+
+  /** The next event of a fan, in whose place the one after it waits from now on. */
+  private next(fan: FanOut): SimEvent {
+    const event = fan.take();
+    if (fan.left > 0) {
+      this.folded--;
+      this.put(fan.nextAt, fan.nextTie, fan);
+    }
+    return event;
   }
 
   /** The earliest event, left where it is. */
   peek(): SimEvent | undefined {
     if (this.hole) this.fillHole();
     if (this.count === 0 && !this.refill()) return undefined;
-    return this.events[this.slots[0]!];
+    const event = this.events[this.slots[0]!];
+    if (!(event instanceof FanOut)) return event;
+    // Taken out of its fan, it waits where the fan did.
+    const at = this.times[0]!;
+    const tie = this.ties[0]!;
+    const next = this.pop()!;
+    this.put(at, tie, next);
+    return next;
   }
 
   /** Every waiting event in no particular order, for looking. */
   *[Symbol.iterator](): IterableIterator<SimEvent> {
-    for (let index = this.hole ? 1 : 0; index < this.count; index++) yield this.events[this.slots[index]!]!;
-    for (const slot of this.far) yield this.events[slot]!;
+    for (let index = this.hole ? 1 : 0; index < this.count; index++) yield* this.waitingIn(this.slots[index]!);
+    for (const slot of this.far) yield* this.waitingIn(slot);
   }
 
-  private slotFor(event: SimEvent): number {
-    if (this.free.length === 0 && this.events.length >= this.maxSize) this.onFull();
+  private waitingIn(slot: number): Iterable<SimEvent> {
+    const event = this.events[slot]!;
+    return event instanceof FanOut ? event : [event];
+  }
+
+  private slotFor(event: SimEvent | FanOut): number {
+    if (this.events.length - this.free.length + this.folded >= this.maxSize) this.onFull();
     const slot = this.free.length > 0 ? this.free.pop()! : this.events.length;
     this.events[slot] = event;
     return slot;

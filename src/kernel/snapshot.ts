@@ -1,9 +1,8 @@
 import type { Actor } from './actor.ts';
 import { type Cells, withCell } from './cells.ts';
-import { LoopContext, targetOf } from './context.ts';
+import { LoopContext } from './context.ts';
 import { Draws } from './draws.ts';
 import { type Effect, Mode, type SimEvent } from './event.ts';
-import { actorId } from './ids.ts';
 import { type Model, sitesOf } from './loop.ts';
 import type { Key } from './names.ts';
 import type { Micros } from './time.ts';
@@ -49,13 +48,16 @@ export function reduce(snapshot: Snapshot, event: SimEvent): [Snapshot, Effect[]
     sitesOf(model, seed),
     model.keys === undefined ? undefined : { ...model.keys, objects },
   );
-  const context = new LoopContext(draws);
+  const context = new LoopContext(draws, {
+    selfOf: (id) => model.actors[id]!.self,
+    cellsOf: (id, kind) => snapshot.cells[id]![kind]!,
+  });
   const actor = model.actors[event.actor];
   const reducer = actor?.behaviour.reducers[event.type];
   if (actor === undefined || reducer === undefined) {
     throw new TypeError(`No actor of this snapshot handles "${model.types[event.type] ?? event.type}".`);
   }
-  context.enter(event.at, targetOf(actor, actorId(event.actor), snapshot.cells));
+  context.enter(event.at, event.actor);
   const before = snapshot.cells[event.actor]![event.kind]![event.object];
   const [after, effects] = reducer(before, event, context);
   let cells = snapshot.cells;
