@@ -18,13 +18,8 @@ import { containers, runningProcesses } from './containers/index.ts';
 import { flapping } from './containers/readiness-flaps.ts';
 import { controlPlane } from './control-plane.ts';
 import { scheduled } from './cron-job-controller.ts';
-import {
-  dataPlane,
-  joiningDataPlane,
-  mortalDataPlane,
-  planeToCome,
-  steadyPlane,
-} from './data-plane/index.ts';
+import { planeToCome, steadyPlane } from './data-plane/cells.ts';
+import { dataPlane, joiningDataPlane, mortalDataPlane } from './data-plane/index.ts';
 import { kubelet } from './kubelet/index.ts';
 import { steadyWorker } from './kubelet/startup.ts';
 import { DATA_PLANE, KUBELET, ROUTER } from './protocol.ts';

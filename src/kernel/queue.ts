@@ -105,7 +105,8 @@ export class EventQueue {
 
   /** Every waiting event in no particular order, for looking. */
   *[Symbol.iterator](): IterableIterator<SimEvent> {
-    for (let index = this.hole ? 1 : 0; index < this.count; index++) yield* this.waitingIn(this.slots[index]!);
+    for (let index = this.hole ? 1 : 0; index < this.count; index++)
+      yield* this.waitingIn(this.slots[index]!);
     for (const slot of this.far) yield* this.waitingIn(slot);
   }
 

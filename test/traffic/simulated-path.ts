@@ -1,4 +1,4 @@
-import { steadyPlane } from '../../src/actors/data-plane/index.ts';
+import { steadyPlane } from '../../src/actors/data-plane/cells.ts';
 import { DATA_PLANE } from '../../src/actors/protocol.ts';
 import { wire } from '../../src/actors/wire.ts';
 import { DELAY_SITES } from '../../src/cluster/delay-sites.ts';

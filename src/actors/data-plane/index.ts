@@ -1,97 +1,28 @@
 import { SITE } from '../../cluster/delay-sites.ts';
-import {
-  type EndpointSliceObserved,
-  type NodeAnswers,
-  type OfNode,
-  type RoutesChanged,
-  T,
-} from '../../cluster/events.ts';
-import type { ProgrammedRules } from '../../cluster/state.ts';
-import type { World } from '../../cluster/world.ts';
+import { type EndpointSliceObserved, type OfNode, type RoutesChanged, T } from '../../cluster/events.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, NO_SITE, put, type SimEvent } from '../../kernel/event.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
-import { endpointsAt, initialRules, programRules, scopeOf } from '../../routing/planes/program.ts';
-import type { AnyPlane } from '../../routing/planes/registry.ts';
-import { planeOf } from '../../routing/planes/registry.ts';
-import type { PlaneRunnerConfig } from '../../routing/planes/runner.ts';
-import { requestSync, resyncUs, syncFinished, syncTimer, syncWakesUs } from '../../routing/planes/runner.ts';
-import { endpointsOf, SliceView } from '../../routing/views.ts';
-import { type Affinity, connectionAttempted, type Flow } from '../clients/decide.ts';
+import { programRules } from '../../routing/planes/program.ts';
+import {
+  indifferentUntilUs,
+  requestSync,
+  syncFinished,
+  syncTimer,
+  syncWakesUs,
+} from '../../routing/planes/runner.ts';
+import type { SliceView } from '../../routing/views.ts';
+import { connectionAttempted } from '../clients/decide.ts';
 import { defineActor } from '../define-actor.ts';
-import { CONTAINERS, cellsOf, ROUTER } from '../protocol.ts';
 import { whileAlive } from '../while-alive.ts';
 import type { Ctx, Self } from '../wiring.ts';
+import { forgottenFlows, nodeAnswersOf, resetsOf } from './after-sync.ts';
+import { CELL, type DataPlaneCells, type PlaneNode, type Presence, sharedOf } from './cells.ts';
 import { type Background, catchUp, changeAt, nextHeardAt, startBackground } from './churn.ts';
-
-/** The data plane of one node: kube-proxy, or what stands in its place. Its one cell is flat and written as a literal: it handles most events of a large cluster. */
-export interface PlaneNode {
-  /** What has arrived. */
-  readonly pending: SliceView;
-  /** What the latest finished sync had taken up. */
-  readonly applied: SliceView;
-  /** What the sync that is going on has taken up; null while none is. */
-  readonly syncing: SliceView | null;
-  /** What the kernel holds. */
-  readonly rules: ProgrammedRules;
-  /** Its runner; null until something of the scenario arrives. */
-  readonly background: Background | null;
-  /** When its latest sync of the scenario's changes began; null before the first. */
-  readonly syncedAt: Micros | null;
-}
-
-/** Whether the node is there: it is still to join, or has gone. */
-export type Presence = 'toCome' | 'there' | 'gone';
-
-export interface DataPlaneCells {
-  readonly node: PlaneNode;
-  readonly affinity: Affinity;
-  /** By client: the UDP flow that conntrack knows; null where it was deleted. */
-  readonly flow: Flow | null;
-  readonly presence: Presence;
-}
-
-export const CELL = cellsOf<'data-plane', DataPlaneCells>('data-plane');
 
 const TIMER = 0;
 const SYNCED: RoutesChanged = { cause: 'sync', wakes: null };
-
-export function steadyPlane(world: World, view: SliceView, node: number): PlaneNode {
-  const rules = initialRules(world, view, node);
-  return { pending: view, applied: view, syncing: null, rules, background: null, syncedAt: null };
-}
-
-/** A node that is still to join: it routes to nobody. */
-export function planeToCome(world: World, view: SliceView, node: number): PlaneNode {
-  const applied = new SliceView([]);
-  return { ...steadyPlane(world, applied, node), pending: view };
-}
-
-/** What all nodes of a world share: its plane, and when syncs of it may start. */
-interface Shared {
-  readonly plane: AnyPlane;
-  readonly runner: PlaneRunnerConfig;
-  /** Nothing but the scenario's own changes starts a sync. */
-  readonly undisturbed: boolean;
-  /** Some client keeps to one UDP socket. */
-  readonly hasFlows: boolean;
-}
-
-const shared = new WeakMap<World, Shared>();
-
-function sharedOf(world: World): Shared {
-  let known = shared.get(world);
-  if (known === undefined) {
-    const plane = planeOf(world.dataPlane);
-    const hasFlows = world.clients.some(({ connection }) => connection.kind === 'flow');
-    const runner = plane.runner(world.dataPlane.config, world);
-    const undisturbed = world.churn.endpointSliceUpdatesPerSecond === 0 && resyncUs(runner) === null;
-    known = { plane, runner, undisturbed, hasFlows };
-    shared.set(world, known);
-  }
-  return known;
-}
 
 function syncCost(ctx: Ctx, view: SliceView, before: SliceView, sinceLastFullSyncMs: number): Micros {
   const { world } = ctx.self;
@@ -137,16 +68,20 @@ function background(ctx: Ctx, node: PlaneNode, until: Micros): Background {
 const endpointSliceObserved: Reducer<PlaneNode, EndpointSliceObserved, Self> = (node, event, ctx) => {
   const pending = node.pending.with(event.data.slice);
   if (pending === node.pending) return [node, NO_EFFECTS];
+  // Most of what happens in a large cluster ends here: with as few looks at memory as can be.
+  if (node.deafUntil !== null && ctx.now < node.deafUntil) return [withPending(node, pending), NO_EFFECTS];
   const past = background(ctx, node, ctx.now);
   const runner = requestSync(sharedOf(ctx.self.world).runner, past.runner, ctx.now);
   // What waits already keeps its timer, and with it the change that made it wait.
   const waits = node.syncing === null && node.pending !== node.applied && runner === node.background?.runner;
-  if (waits) {
-    const { applied, syncing, rules, background: known, syncedAt } = node;
-    return [{ pending, applied, syncing, rules, background: known, syncedAt }, NO_EFFECTS];
-  }
+  if (waits) return [withPending(node, pending), NO_EFFECTS];
   return proceed(ctx, event, node, pending, past, runner);
 };
+
+function withPending(node: PlaneNode, pending: SliceView): PlaneNode {
+  const { applied, syncing, rules, background: known, syncedAt, deafUntil } = node;
+  return { pending, applied, syncing, rules, background: known, syncedAt, deafUntil };
+}
 
 /** Starts a sync if the runner did, else arms what will. */
 function proceed(
@@ -176,12 +111,30 @@ function proceed(
       site,
       transition,
     });
-    return [{ pending, applied, syncing: pending, rules, background: next, syncedAt: ctx.now }, [programmed]];
+    return [
+      {
+        pending,
+        applied,
+        syncing: pending,
+        rules,
+        background: next,
+        syncedAt: ctx.now,
+        deafUntil: null,
+      },
+      [programmed],
+    ];
   }
-  const state: PlaneNode = { pending, applied, syncing, rules, background: next, syncedAt };
+  const deafUntil = syncing !== null || pending !== applied ? deafTime(ctx, runner) : null;
+  const state: PlaneNode = { pending, applied, syncing, rules, background: next, syncedAt, deafUntil };
   if (syncing !== null || pending === applied) return [state, NO_EFFECTS];
   if (syncEndsAt !== null) return [state, [timer(ctx, event, T.proxySyncEnded, syncEndsAt)]];
   return [state, [timer(ctx, event, T.proxyTimer, wakesAt(ctx, next))]];
+}
+
+/** Unrelated changes are to be caught up with at each look. */
+function deafTime(ctx: Ctx, runner: Background['runner']): Micros | null {
+  const { runner: config, undisturbed } = sharedOf(ctx.self.world);
+  return undisturbed ? indifferentUntilUs(config, runner) : null;
 }
 
 function timer(
@@ -224,7 +177,7 @@ const proxyTimer: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {
 
 /** The kernel changes at the end of a sync, all Services at once. */
 const routesChanged: Reducer<PlaneNode, RoutesChanged, Self> = (node, event, ctx) => {
-  const { pending, applied, syncing, background: past, syncedAt } = node;
+  const { pending, applied, syncing, background: past, syncedAt, deafUntil } = node;
   const { world, node: number } = ctx.self;
   const rules = programRules(world, syncing!, { view: applied, rules: node.rules }, number);
   const { about, transition } = event;
@@ -245,78 +198,10 @@ const routesChanged: Reducer<PlaneNode, RoutesChanged, Self> = (node, event, ctx
     ...forgottenFlows(ctx, { before: applied, after: syncing! }),
   ];
   return [
-    { pending, applied: syncing!, syncing, rules, background: past, syncedAt },
+    { pending, applied: syncing!, syncing, rules, background: past, syncedAt, deafUntil },
     told.length + reset.length === 0 ? [ended] : [ended, ...told, ...reset],
   ];
 };
-
-/** What it no longer holds, open connections through it included. */
-function resetsOf(
-  ctx: Ctx,
-  { transition }: SimEvent,
-  view: SliceView,
-  before: ProgrammedRules,
-  now: ProgrammedRules,
-): readonly Effect[] {
-  const { world, wiring } = ctx.self;
-  if (world.clients.length === 0 || !sharedOf(world).plane.resets(world.dataPlane.config)) return NO_EFFECTS;
-  return now.services.flatMap((rules, service) => {
-    const was = before.services[service]!;
-    if (rules === was) return [];
-    const isHeld = (pod: number) => rules.routed.includes(pod) || rules.waiting.includes(pod);
-    const dropped = [...was.routed, ...was.waiting].filter((pod) => !isHeld(pod));
-    return endpointsOf(view, service)
-      .filter(({ pod }) => dropped.includes(pod))
-      .map(({ pod, node }) => {
-        const to = { actor: wiring.containers(node), kind: CONTAINERS.connections, object: pod, about: pod };
-        return after({ ...to, type: T.connectionsReset, data: { router: ctx.actor }, transition });
-      });
-  });
-}
-
-/** Entries of conntrack that are deleted after a sync, or sockets that are closed: the flow's next packet is routed anew. */
-function forgottenFlows(
-  ctx: Ctx,
-  { before, after }: { readonly before: SliceView; readonly after: SliceView },
-): readonly Effect[] {
-  const { world, node } = ctx.self;
-  const { plane, hasFlows } = sharedOf(world);
-  if (!hasFlows) return NO_EFFECTS;
-  const changed = after.changedServices(before);
-  return world.clients.flatMap(({ service }, client) => {
-    const flow = ctx.cell(CELL.flow, client) ?? null;
-    if (flow === null || !changed.includes(service)) return [];
-    const change = {
-      before: endpointsAt(world, service, before, node),
-      after: endpointsAt(world, service, after, node),
-    };
-    const isCut = plane.cutsFlow(flow.pod, change, scopeOf(world, service, node));
-    return isCut ? [put(CELL.flow, client, null)] : [];
-  });
-}
-
-/** What routers in front of the nodes find: whom this one sends connections from outside to, and what its health check says. */
-function nodeAnswersOf(
-  ctx: Ctx,
-  { about, transition }: SimEvent,
-  view: SliceView,
-  before: ProgrammedRules,
-  now: ProgrammedRules,
-): readonly Effect[] {
-  const { wiring, node } = ctx.self;
-  if (!wiring.hasNodeRouters) return NO_EFFECTS;
-  return now.services.flatMap((rules, service) => {
-    if (rules === before.services[service]) return [];
-    const endpoints = endpointsOf(view, service).filter(({ pod }) => rules.externalPods.includes(pod));
-    const answer = rules.healthCheck === 503 ? 'refused' : 'answered';
-    const data: NodeAnswers = { service, node, endpoints, answer };
-    return wiring
-      .nodeRouters(service)
-      .map((actor) =>
-        after({ type: T.nodeAnswers, actor, kind: ROUTER.state, object: 0, about, data, transition }),
-      );
-  });
-}
 
 /** The end of a sync: of one that took up the scenario's changes, or of an unrelated one that held them up. */
 const proxySyncEnded: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {
@@ -329,7 +214,7 @@ const proxySyncEnded: Reducer<PlaneNode, null, Self> = (node, event, ctx) => {
   return proceed(
     ctx,
     event,
-    { pending, applied, syncing: null, rules, background: ended, syncedAt },
+    { pending, applied, syncing: null, rules, background: ended, syncedAt, deafUntil: null },
     pending,
     ended,
     runner,
