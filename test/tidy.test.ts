@@ -238,6 +238,12 @@ describe('the source is tidy', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('spreads no list into the arguments of a call: a long one would overflow the stack', () => {
+    const spread = /\b(?:push|unshift|max|min|fromCharCode)\(\s*(?:[\w.]+,\s*)?\.\.\.(?!\s*\{)/;
+    const wrong = files.filter((file) => spread.test(code(file.text))).map((file) => file.path);
+    expect(wrong).toEqual([]);
+  });
+
   it('makes what others wrote fit for each format in one place', () => {
     const wrong = files
       .filter(({ path }) => !FOREIGN.includes(path))

@@ -4,6 +4,7 @@ import { type NodeObserved, type OfNode, type PatchNode, T, type TaintEviction }
 import { keyOfObject, requestKey, Transition } from '../cluster/state.ts';
 import type { Reducer } from '../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../kernel/event.ts';
+import { append } from '../kernel/lists.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { evictionDelaySeconds, type Taint, type TaintEffect } from '../rules/apiserver/taints.ts';
 import { NODE_TAINTS } from '../rules/apiserver/tolerations.ts';
@@ -62,7 +63,7 @@ const nodeObserved: Reducer<KnownNode | undefined, NodeObserved, Self> = (
     effects.push(patches(ctx, node, { adds: [taintOf('notReady', 'NoSchedule')] }));
     effects.push(monitored(ctx, node));
   }
-  if (!sameTaints(noExecute, known.noExecute)) effects.push(...tolerations(ctx, node, noExecute));
+  if (!sameTaints(noExecute, known.noExecute)) append(effects, tolerations(ctx, node, noExecute));
   return [{ ...known, unready: known.unready || unready, noExecute }, effects];
 };
 

@@ -1,5 +1,6 @@
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { TemplateInfo } from '../cluster/world.ts';
+import { smallest } from '../kernel/lists.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import { podDrainSeconds } from '../run/fixed-scenario.ts';
 import { judgement } from '../run/simulate.ts';
@@ -79,7 +80,7 @@ class Search {
       ...new Set(serving.map(({ namespace, workload }) => qualifiedName(namespace, workload))),
     ];
     const graces = serving.map((template) => template.terminationGracePeriodSeconds);
-    this.grace = Math.max(0, Math.min(...graces));
+    this.grace = Math.max(0, smallest(graces));
     this.limit = Math.min(options.maxSeconds ?? Number.POSITIVE_INFINITY, this.grace);
     this.made = new SearchRuns(scenario, { ...options, shortest: this.shortest });
   }

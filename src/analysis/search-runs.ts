@@ -1,3 +1,4 @@
+import { largest } from '../kernel/lists.ts';
 import { judgement, untraced } from '../run/simulate.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { runSeed } from '../scenario/seeds.ts';
@@ -113,6 +114,6 @@ export class SearchRuns {
 
   /** A value counts as safe by the runs that were judged: of the one with the fewest. */
   mostOverLimit(seconds: readonly number[]): number {
-    return Math.max(...seconds.map((each) => this.overLimit.at(each, this.runs)));
+    return largest(seconds.map((each) => this.overLimit.at(each, this.runs)));
   }
 }

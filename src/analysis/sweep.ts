@@ -1,4 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
+import { largest, smallest } from '../kernel/lists.ts';
 import { judgement } from '../run/simulate.ts';
 import { tryApplyPreStop } from '../scenario/apply-pre-stop.ts';
 import { demand } from '../scenario/arguments.ts';
@@ -109,7 +110,7 @@ export function startSweep(
 }
 
 function shortestGrace({ world }: Scenario): number {
-  return Math.max(0, Math.min(...world.templates.map((template) => template.terminationGracePeriodSeconds)));
+  return Math.max(0, smallest(world.templates.map((template) => template.terminationGracePeriodSeconds)));
 }
 
 function* rowSteps(
@@ -162,7 +163,7 @@ class Row {
     if (rollouts.some((rollout) => rollout.deadlineExceededAfterMs !== null)) this.overdue++;
     this.rollout.add(latest(rollouts, ({ completedAfterMs }) => completedAfterMs));
     this.gone.add(latest(rollouts, ({ oldPodsGoneAfterMs }) => oldPodsGoneAfterMs));
-    this.peak.add(Math.max(...rollouts.map(({ peakPods }) => peakPods.total)));
+    this.peak.add(largest(rollouts.map(({ peakPods }) => peakPods.total)));
   }
 
   result(seconds: number, refused: readonly Issue[]): SweepRow {

@@ -1,6 +1,7 @@
 import type { Issue } from '../cluster/issue.ts';
 import { RANGE } from '../kernel/distribution.ts';
 import { hash32 } from '../kernel/draws.ts';
+import { append } from '../kernel/lists.ts';
 import { type Duration, formatDuration, toMs } from '../kernel/time.ts';
 import { withLag } from '../routing/compile-router.ts';
 import { appKeys } from '../scenario/app-of.ts';
@@ -94,14 +95,14 @@ function check(scenario: Scenario, input: VaryInput): Vary {
   const owners = scenario.objects
     .filter((o) => o.kind === 'Deployment' || o.kind === 'Rollout' || o.kind === 'ReplicaSet')
     .map((o) => o.metadata.name);
-  issues.push(...unknown('routers', 'router', Object.keys(routers), routerNames));
-  issues.push(...unknown('replicas', 'Deployment or ReplicaSet', Object.keys(replicas), owners));
+  append(issues, unknown('routers', 'router', Object.keys(routers), routerNames));
+  append(issues, unknown('replicas', 'Deployment or ReplicaSet', Object.keys(replicas), owners));
   const containers = new Set(
     scenario.world.templates.flatMap(({ namespace, workload, containers: own }) =>
       own.flatMap(({ name }) => appKeys({ namespace, workload }, name)),
     ),
   );
-  issues.push(...unknown('apps', 'container', Object.keys(apps), [...containers]));
+  append(issues, unknown('apps', 'container', Object.keys(apps), [...containers]));
   if (!parsed.success || issues.length > 0) throw new OptionsError('varyScenario', issues);
   return parsed.data;
 }

@@ -1,4 +1,5 @@
 import { DELAY_SITES, type DelaySite } from '../cluster/delay-sites.ts';
+import { append, largest } from '../kernel/lists.ts';
 import { parseMinorVersion } from '../rules/machinery/version.ts';
 import type { Calibration, DelayRow, ModeCount, SiteCalibration, SumCalibration } from './calibration.ts';
 import { lateIsWorse } from './calibration.ts';
@@ -66,7 +67,7 @@ class Fitting {
   private fitWrites(): void {
     const writes = fitWrites(this.repetitions, this.confidence);
     if (writes === null) return;
-    this.sums.push(...writes.sums);
+    append(this.sums, writes.sums);
     for (const [site, found] of writes.sites) {
       this.sites[site] = found;
       this.delays.set(site, found.estimate!);
@@ -108,7 +109,7 @@ class Fitting {
     const uncertain = this.repetitions.flatMap(({ observation: { pods } }) =>
       pods.map(({ killUncertaintyMs = 0 }) => killUncertaintyMs),
     );
-    const uncertaintyMs = id === 'kill' ? Math.max(0, ...uncertain) : 0;
+    const uncertaintyMs = id === 'kill' ? largest(uncertain, 0) : 0;
     return { known, sum, confidence: this.confidence, uncertaintyMs };
   }
 

@@ -1,3 +1,4 @@
+import { smallest } from '../kernel/lists.ts';
 import { type ClockOffset, emittedMs } from './clocks.ts';
 import { recordOf, textOf } from './detail.ts';
 import { nodeMoments, probedMoments } from './node-sources.ts';
@@ -264,7 +265,7 @@ function killStart(
     const at = emittedMs(detail, t0Us);
     return at === null ? [] : [at - offsetMs];
   });
-  return starts.length === 0 ? null : Math.min(...starts);
+  return starts.length === 0 ? null : smallest(starts);
 }
 
 function nodeOf(name: string, { meta }: Recording, versions: readonly PodSeen[]): string | null {

@@ -1,3 +1,4 @@
+import { append } from '../kernel/lists.ts';
 import type { ObservedPod } from './observation.ts';
 import type { Repetition } from './repetition.ts';
 import { withoutRelistWaits } from './second-modes.ts';
@@ -52,7 +53,7 @@ function byScenario(repetitions: readonly Repetition[]): Iterable<readonly Obser
     const key = JSON.stringify(scenario);
     const before = pods.get(key);
     if (before === undefined) pods.set(key, [...observation.pods]);
-    else before.push(...observation.pods);
+    else append(before, observation.pods);
   }
   return pods.values();
 }

@@ -1,3 +1,4 @@
+import { append, largest } from '../kernel/lists.ts';
 import { simulate } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import { readOptions, validateOptions } from '../scenario/options.ts';
@@ -69,8 +70,8 @@ export function validate(repetitions: readonly Repetition[], options: ValidateOp
       continue;
     }
     const compared = comparable(set, members, options);
-    setAside.push(...compared.setAside);
-    rows.push(...rowsOf({ set, scenario, real: compared.observations, runs: runs.observations }));
+    append(setAside, compared.setAside);
+    append(rows, rowsOf({ set, scenario, real: compared.observations, runs: runs.observations }));
   }
   const passed = rows.filter((row) => row.passed).length;
   return { rows, passed, failed: rows.length - passed, notJudged, setAside };
@@ -187,7 +188,10 @@ function rowsOf(sides: Sides): readonly ValidationRow[] {
     const row = judge(sides, asked);
     if (row !== null) rows.push(row);
   };
-  const pods = Math.max(0, ...real.map((observation) => observation.pods.length));
+  const pods = largest(
+    real.map((observation) => observation.pods.length),
+    0,
+  );
   for (let k = 0; k < pods; k++) {
     const prefix = pods === 1 ? '' : `Pod ${k + 1} `;
     const columns = (key: Milestone): Column =>
@@ -206,7 +210,10 @@ function rowsOf(sides: Sides): readonly ValidationRow[] {
       } else add({ label, key, columns });
     }
   }
-  const replacements = Math.max(0, ...real.map((observation) => observation.replacements.length));
+  const replacements = largest(
+    real.map((observation) => observation.replacements.length),
+    0,
+  );
   for (let k = 0; k < replacements; k++) {
     const prefix = replacements === 1 ? 'replacement' : `replacement ${k + 1}`;
     const columns =

@@ -1,3 +1,4 @@
+import { largest } from '../kernel/lists.ts';
 import { paragraph, REPORT_WIDTH, wrap } from '../report/wrap.ts';
 import {
   BAD_INPUT_CODE,
@@ -44,7 +45,7 @@ export function generalHelp(): string {
 /** The text of `prestop <command> --help`. */
 export function commandHelp(name: CommandName): string {
   const { usage, about, options, examples, exitCodes: codes, formats = TEXT_FORMATS } = COMMANDS[name];
-  const left = Math.max(...examples.map(([command]) => command.length)) + 2;
+  const left = largest(examples.map(([command]) => command.length)) + 2;
   const wide = left > 64;
   return [
     `Usage: ${usage}`,

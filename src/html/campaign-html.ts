@@ -1,6 +1,7 @@
 import { rateInterval } from '../analysis/binomial.ts';
 import { grouped } from '../analysis/claim.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
+import { largest } from '../kernel/lists.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { xml } from '../report/foreign.ts';
 
@@ -66,7 +67,7 @@ function histogram({ tally, runs }: FuzzReport, scale: Scale, chosen: number | n
   const counts = Array.from({ length: BARS }, () => 0);
   for (const [ms, count] of values)
     counts[Math.min(BARS - 1, Math.floor((ms / 1000 / scale.mostSeconds) * BARS))]! += count;
-  const top = Math.max(...counts, infinite);
+  const top = largest(counts, infinite);
   const bars = counts.map((count, index) => {
     if (count === 0) return '';
     const from = (index / BARS) * scale.mostSeconds;

@@ -2,6 +2,7 @@ import { REPORT_SCRIPT } from '#page-scripts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import { outcomeOfReport } from '../analysis/report-outcome.ts';
 import { requireTrace } from '../analysis/traced.ts';
+import { smallest } from '../kernel/lists.ts';
 import { campaignText, joinSections, verdictSection } from '../report/campaign-text.ts';
 import { describe } from '../report/describe.ts';
 import { xml } from '../report/foreign.ts';
@@ -171,5 +172,5 @@ function chosenSeconds({ world }: Scenario): number | null {
   const hooks = world.templates.flatMap(({ containers, path }) =>
     [...new Set(path.flat(2))].map((index) => (containers[index]!.hook?.duration ?? 0) / 1e6),
   );
-  return hooks.length === 0 ? null : Math.min(...hooks);
+  return hooks.length === 0 ? null : smallest(hooks);
 }

@@ -7,6 +7,7 @@ import type {
   SafeInterval,
   SafePreStop,
 } from '../analysis/safe-pre-stop.ts';
+import { smallest } from '../kernel/lists.ts';
 import { formatMs } from '../kernel/time.ts';
 import { fixText } from '../report/describe-fix.ts';
 import { noneFix, noneText, openTexts, upperEdgeText } from '../report/describe-safe-pre-stop.ts';
@@ -174,7 +175,7 @@ function firstFailure({ subject, runs, seed }: Search, reason: NoSafePreStop['re
   const graceSeconds = subject.scenario.world.templates.map(
     (template) => template.terminationGracePeriodSeconds,
   );
-  const seconds = reason === 'graceTooShort' ? Math.min(...graceSeconds) : 1;
+  const seconds = reason === 'graceTooShort' ? smallest(graceSeconds) : 1;
   const changed = tryApplyPreStop(subject.scenario, seconds);
   if (!changed.ok) return null;
   const { tally } = runCampaign(changed.scenario, { runs, seed, stopAfterFailures: 1 });

@@ -1,3 +1,4 @@
+import { largest } from '../kernel/lists.ts';
 import { formatMs } from '../kernel/time.ts';
 import { formatTimeline } from '../report/timeline.ts';
 import type { Run } from '../run/simulate.ts';
@@ -46,7 +47,10 @@ export function printPodTimeline(timeline: PodTimeline): string {
   const ordered = rows
     .map((row, index) => ({ text: row.text, atMs: row.atMs!, index }))
     .sort((a, b) => a.atMs - b.atMs || a.index - b.index);
-  const width = Math.max(0, ...ordered.map(({ atMs }) => atMs.toFixed(3).length));
+  const width = largest(
+    ordered.map(({ atMs }) => atMs.toFixed(3).length),
+    0,
+  );
   const lines = ordered.map(({ atMs, text }) => `  ${atMs.toFixed(3).padStart(width)} ms  ${text}`);
   return [`Pod ${timeline.pod}${timeline.node === null ? '' : ` on ${timeline.node}`}`, ...lines].join('\n');
 }

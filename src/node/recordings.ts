@@ -13,6 +13,7 @@ import {
   type RecordingProblem,
 } from '../calibration/recording.ts';
 import { printable } from '../cluster/printable.ts';
+import { append } from '../kernel/lists.ts';
 
 /** Recordings and metrics from files, and the delays that were fitted from them. */
 
@@ -49,7 +50,7 @@ export async function readCalibrationFiles(paths: readonly string[]): Promise<Ca
     });
     if (found?.length === 0)
       problems.push(`${path} holds no recordings (.jsonl) and no metrics (.prom, .txt, .metrics, .json).`);
-    files.push(...(found ?? []));
+    append(files, found ?? []);
   }
   const recordings: Recording[] = [];
   const scrapes: Scrape[] = [];

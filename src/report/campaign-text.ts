@@ -2,6 +2,7 @@ import { grouped } from '../analysis/claim.ts';
 import { fixOfRuns } from '../analysis/fix-of-runs.ts';
 import type { FuzzReport } from '../analysis/fuzz.ts';
 import type { Counterexample } from '../analysis/shrink.ts';
+import { append } from '../kernel/lists.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { gravest, type NotJudged, type Verdict } from '../verdict/types.ts';
 import { fixText } from './describe-fix.ts';
@@ -105,13 +106,16 @@ export function failuresSection(report: FuzzReport, services: readonly string[])
   const unseen = unstopped(report);
   const others = [...named].filter((service) => !violated.includes(service) && !unseen.has(service));
   const state = failures === 0 ? 'safe in every run' : 'no violation of its own in any run';
-  lines.push(
-    ...[...named]
-      .filter((service) => unseen.has(service))
-      .map((service) => `  Service ${service}: not judged`),
+  append(
+    lines,
+    [...named].filter((service) => unseen.has(service)).map((service) => `  Service ${service}: not judged`),
   );
   if (others.length > MOST_SERVICES) lines.push(`  ${grouped(others.length)} Services: ${state}`);
-  else lines.push(...others.map((service) => `  Service ${service}: ${state}`));
+  else
+    append(
+      lines,
+      others.map((service) => `  Service ${service}: ${state}`),
+    );
   return lines;
 }
 
@@ -184,7 +188,10 @@ export function counterexampleSection(found: Counterexample | null): Section {
   if (found === null) return [];
   const { delaysMs, drawn, settings, seed, replay } = found;
   const parts = Object.entries(delaysMs).map(([site, ms]) => `  ${site}: ${milliseconds(ms)}`);
-  parts.push(...drawn.map((site) => `  ${site}: as it was drawn (no constant was found that fails)`));
+  append(
+    parts,
+    drawn.map((site) => `  ${site}: as it was drawn (no constant was found that fails)`),
+  );
   const varied = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
   const where = [`seed ${seed}`, ...varied].join(', ');
   const title =

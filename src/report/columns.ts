@@ -1,9 +1,10 @@
+import { largest } from '../kernel/lists.ts';
 import { REPORT_WIDTH } from './wrap.ts';
 
 /** Rows of cells under a head, each column as wide as it has to be, the last one cut where the report ends. */
 export function columns(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const widths = head.map((_, column) => largest(all.map((row) => row[column]?.length ?? 0)));
   return all.map((row) => {
     const line = row
       .map((cell, column) => cell.padEnd(widths[column]!))

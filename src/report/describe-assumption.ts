@@ -1,5 +1,6 @@
 import type { Assumption, AssumptionCode, MeasuredDelays } from '../cluster/assumption.ts';
 import { printable } from '../cluster/printable.ts';
+import { largest } from '../kernel/lists.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { findingWords } from './describe-finding.ts';
 
@@ -147,6 +148,12 @@ function describeMeasured({ date, recordings, table, sites }: MeasuredDelays): s
   const parts = split === 0 ? '' : `, ${split} of them as parts of sums that were seen`;
   const end =
     table === 'rows' ? 'each run draws one repetition' : `the ${table} end of what the samples allow`;
-  const n = recordings > 0 ? recordings : Math.max(0, ...all.map((site) => site.n));
+  const n =
+    recordings > 0
+      ? recordings
+      : largest(
+          all.map((site) => site.n),
+          0,
+        );
   return `measured, N = ${n}, on ${date ?? 'an unknown day'} (${all.length} sites${parts}; ${end})`;
 }

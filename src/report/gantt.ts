@@ -1,4 +1,5 @@
 import { printable } from '../cluster/printable.ts';
+import { largest } from '../kernel/lists.ts';
 import type { Run } from '../run/simulate.ts';
 import { ganttOptions, readOptions } from '../scenario/options.ts';
 import { type Paint, paint, type Tone } from './palette.ts';
@@ -132,7 +133,13 @@ export function ganttText(picture: Picture, options: Omit<GanttOptions, 'pod'> =
   const { ascii = false, color = false } = options;
   const width = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, Math.floor(options.width ?? 100)));
   const names = picture.lanes.map(({ name }) => printable(name));
-  const left = Math.min(MOST_NAME, Math.max(8, ...names.map((name) => name.length)));
+  const left = Math.min(
+    MOST_NAME,
+    largest(
+      names.map((name) => name.length),
+      8,
+    ),
+  );
   const track = width - left - 2;
   const glyphs = ascii ? ASCII : UNICODE;
   const paints = paint(color);

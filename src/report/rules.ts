@@ -2,6 +2,7 @@ import type { PlaneIdiom } from '../cluster/data-plane.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { ProgrammedRules, ServiceRules, ServiceVerdict } from '../cluster/state.ts';
 import type { ServiceInfo, World } from '../cluster/world.ts';
+import { largest } from '../kernel/lists.ts';
 import { programmedRulesAt, type Run } from '../run/simulate.ts';
 import { paragraph } from './wrap.ts';
 
@@ -71,7 +72,10 @@ function entryLines(
   { pods, waiting }: { readonly pods: readonly string[]; readonly waiting: readonly string[] },
   idiom: PlaneIdiom,
 ): readonly string[] {
-  const width = Math.max(0, ...[...pods, ...waiting].map((name) => name.length));
+  const width = largest(
+    [...pods, ...waiting].map((name) => name.length),
+    0,
+  );
   const line = (name: string, share: string) =>
     `${idiom.forward.padEnd(WORD_WIDTH)}  ${name.padEnd(width)}  ${share}`;
   const lines = [

@@ -1,3 +1,4 @@
+import { largest } from '../kernel/lists.ts';
 import type { Run } from '../run/simulate.ts';
 import { readOptions, svgOptions } from '../scenario/options.ts';
 import { xml } from './foreign.ts';
@@ -55,7 +56,10 @@ export function svgOf(
 ): string {
   const width = Math.min(2400, Math.max(480, Math.round(wanted)));
   const { lanes, axis } = picture;
-  const longest = Math.max(8, ...lanes.map(({ name }) => name.length));
+  const longest = largest(
+    lanes.map(({ name }) => name.length),
+    8,
+  );
   const left = Math.min(width * 0.28, longest * CHARACTER + 2 * MARGIN);
   const area = { left, width: width - left - MARGIN };
   const head = headed ? heading(picture, width - 2 * MARGIN) : { parts: [], height: MARGIN };

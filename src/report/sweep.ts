@@ -1,4 +1,5 @@
 import type { Spread, SweepReport, SweepRow } from '../analysis/sweep.ts';
+import { largest } from '../kernel/lists.ts';
 import { demand } from '../scenario/arguments.ts';
 import { overLimitText } from './over-limit-text.ts';
 
@@ -18,7 +19,7 @@ export function formatSweep(report: SweepReport): string {
   const overdue = rows.some(({ deadlineExceededRuns }) => deadlineExceededRuns > 0);
   const head: readonly string[] = overdue ? [...HEAD, OVERDUE] : HEAD;
   const cells = [head, ...rows.map((row) => (overdue ? [...cellsOf(row), overdueOf(row)] : cellsOf(row)))];
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = head.map((_, column) => largest(cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row) =>
     row
       .map((cell, column) => cell.padStart(widths[column]!))

@@ -1,4 +1,5 @@
 import { requireTrace } from '../analysis/traced.ts';
+import { largest } from '../kernel/lists.ts';
 import type { Run } from '../run/simulate.ts';
 import { readOptions, timelineOptions, unknownPod } from '../scenario/options.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
@@ -134,7 +135,13 @@ class Table {
     const shown = new Set(entries.map(({ event }) => event.seq));
     this.sinces = entries.map(({ event }) => sinceCause(event, trace, shown));
     const width = (header: string, texts: readonly string[], most: number) =>
-      Math.min(most, Math.max(header.length, ...texts.map((text) => text.length)));
+      Math.min(
+        most,
+        largest(
+          texts.map((text) => text.length),
+          header.length,
+        ),
+      );
     const time = width(HEADER.time, this.times, 15);
     const actor = width(
       HEADER.actor,

@@ -1,4 +1,5 @@
 import { LimitExceeded } from '../kernel/limits.ts';
+import { smallest } from '../kernel/lists.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Fix, FixCode, MoreGrace } from '../verdict/fix-types.ts';
 import { GRACE_HEADROOM_SECONDS } from '../verdict/fixes.ts';
@@ -125,8 +126,8 @@ function sleepNeeded({ scenario, verdictOf }: Trial): number | null {
 function enoughTime({ scenario, verdictOf }: Trial): MoreGrace | null {
   const { requiredPreStopMs } = verdictOf(withGraceAtLeast(scenario, AMPLE_GRACE_SECONDS));
   if (requiredPreStopMs === null) return null;
-  const given = Math.min(
-    ...scenario.world.templates.map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds),
+  const given = smallest(
+    scenario.world.templates.map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds),
   );
   const preStopSeconds = wholeSeconds(requiredPreStopMs);
   const seconds = Math.max(given, preStopSeconds + podDrainSeconds(scenario) + GRACE_HEADROOM_SECONDS);

@@ -1,4 +1,5 @@
 import type { HookInfo } from '../cluster/world.ts';
+import { largest } from '../kernel/lists.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../kernel/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunFold } from '../verdict/fold.ts';
@@ -44,7 +45,7 @@ export function requirementOf(
   // What was safe without a hook needs none, though a short one could do harm: it brings the stop signal sooner than none does.
   if (!fold.exposed && fold.pods.every(hasNoHook))
     return { requirement: { ...decisive(fold), exact: 0, required: 0 }, reason: undefined };
-  const budget = Math.max(...fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
+  const budget = largest(fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
   const longest = budget / MICROS_PER_MS;
   const atMost = search.reruns.whole(longest);
   if (atMost.exposed) {
@@ -62,7 +63,10 @@ export function requirementOf(
 /** What was read and did not hold: such hooks are too short. */
 function shortestTried(...readings: readonly RequirementReading[]): number {
   const tried = readings.map((reading) => (reading.kind === 'read' ? msOf(reading.requirement) : null));
-  return Math.max(NONE, ...tried.filter((ms) => ms !== null));
+  return largest(
+    tried.filter((ms) => ms !== null),
+    NONE,
+  );
 }
 
 function msOf(requirement: Requirement | null): number | null {
@@ -276,5 +280,8 @@ function decisive({ pods }: RunFold): Pick<Requirement, 'pod' | 'route' | 'port'
 }
 
 function lastExposure({ exposures }: RouteRecord): Micros {
-  return Math.max(-1, ...exposures.flat().map(({ to }) => to));
+  return largest(
+    exposures.flat().map(({ to }) => to),
+    -1,
+  );
 }

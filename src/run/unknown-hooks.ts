@@ -1,3 +1,4 @@
+import { largest, smallest } from '../kernel/lists.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { withUnknownHooks } from '../scenario/variants.ts';
@@ -55,8 +56,8 @@ export function endsOf({ world }: Scenario): SafeSeconds {
   const least = own.flatMap(({ containers }) =>
     containers.flatMap(({ hook }) => (hook === null || hook.unknown === null ? [] : [hook.duration])),
   );
-  const grace = Math.min(...own.map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds));
-  const from = Math.floor(Math.max(0, ...least) / MICROS_PER_SECOND);
+  const grace = smallest(own.map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds));
+  const from = Math.floor(largest(least, 0) / MICROS_PER_SECOND);
   return { from, to: Math.max(from, grace - 1) };
 }
 

@@ -10,6 +10,7 @@ import type {
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import { POD_TEMPLATE_HASH } from '../cluster/rollouts.ts';
 import type { RouterInfo, ServiceInfo, TemplateInfo, World } from '../cluster/world.ts';
+import { append } from '../kernel/lists.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { compileRouter, pickOf } from '../routing/compile-router.ts';
 import { compilePlane } from '../routing/planes/compile-plane.ts';
@@ -189,7 +190,7 @@ function routersOf(settings: ScenarioSettings, services: readonly Service[], iss
   const known = settings.routers.map(({ name }) => name);
   const seen = new Set<string>();
   return settings.routers.map((router, index) => {
-    issues.push(...viaIssues(router, index, settings.routers));
+    append(issues, viaIssues(router, index, settings.routers));
     if (seen.has(router.name)) {
       issues.push({
         code: 'duplicateRouter',

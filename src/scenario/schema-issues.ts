@@ -1,5 +1,6 @@
 import { formatPath, type Issue, MAX_ISSUES } from '../cluster/issue.ts';
 import { didYouMean } from '../cluster/similar.ts';
+import { largest } from '../kernel/lists.ts';
 import type * as z from '../schema/zod.ts';
 import { scenarioSchema } from './schema.ts';
 
@@ -195,7 +196,10 @@ function spoken(message: string, value: unknown): Ruling {
 /** Of the members of a union, the one whose complaints lie deepest: what the user most probably meant. */
 function closestOf(errors: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
   const depth = (issues: readonly z.core.$ZodIssue[]) =>
-    Math.max(0, ...issues.map((each) => each.path.length));
+    largest(
+      issues.map((each) => each.path.length),
+      0,
+    );
   const deepest = [...errors].sort((a, b) => depth(b) - depth(a))[0];
   if (deepest !== undefined && depth(deepest) > 0) return deepest;
   const custom = errors.find((issues) => issues.some((each) => each.code === 'custom'));

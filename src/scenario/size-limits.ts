@@ -2,6 +2,7 @@ import type { Issue } from '../cluster/issue.ts';
 import type { ManifestObject } from '../cluster/objects.ts';
 import { bounds } from '../kernel/distribution.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
+import { largest } from '../kernel/lists.ts';
 import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
 import { micros, toDistribution } from '../schema/delay-input.ts';
@@ -146,7 +147,10 @@ function eventIssue(objects: readonly ManifestObject[], settings: Settings): Iss
 }
 
 function clientParts({ clients, actions = [], horizon }: Settings): readonly Part[] {
-  const last = Math.max(0, ...actions.map(({ at }) => micros(at)));
+  const last = largest(
+    actions.map(({ at }) => micros(at)),
+    0,
+  );
   return clients.map((client, index) => {
     const { load, start, stop } = client;
     const from = start === undefined ? 0 : micros(start);

@@ -1,6 +1,7 @@
 import type { NodeAutoscaler } from '../cluster/node-removal.ts';
 import { qualifiedName } from '../cluster/qualified-name.ts';
 import type { ContainerInfo, HookInfo, TemplateInfo, World } from '../cluster/world.ts';
+import { largest } from '../kernel/lists.ts';
 import { MICROS_PER_SECOND, type Micros, toMs } from '../kernel/time.ts';
 import type { Fix, MoreGrace } from './fix-types.ts';
 import type { Judged } from './judged.ts';
@@ -14,11 +15,17 @@ export const GRACE_HEADROOM_SECONDS = 3;
 
 /** When the last router let go of a Pod that no longer accepted. */
 function lastExposed(pod: StoppedPod): Micros {
-  return Math.max(0, ...pod.routes.flatMap((route) => route.exposures.flat()).map((exposure) => exposure.to));
+  return largest(
+    pod.routes.flatMap((route) => route.exposures.flat()).map((exposure) => exposure.to),
+    0,
+  );
 }
 
 function longestExposure({ routes }: StoppedPod): Micros {
-  return Math.max(0, ...routes.flatMap(({ exposures }) => exposures.flat()).map(({ from, to }) => to - from));
+  return largest(
+    routes.flatMap(({ exposures }) => exposures.flat()).map(({ from, to }) => to - from),
+    0,
+  );
 }
 
 /** What would have helped where routers sent to a Pod that no longer accepted. */
@@ -63,7 +70,7 @@ function ofContainer({ pod: { template }, container }: Requirement): { readonly 
 /** What containers have to do between their hook and their exit, in whole seconds. */
 export function drainSeconds(containers: readonly ContainerInfo[]): number {
   const ends = containers.map(({ app }) => app.keepAccepting + app.drain);
-  return Math.ceil(Math.max(0, ...ends) / MICROS_PER_SECOND);
+  return Math.ceil(largest(ends, 0) / MICROS_PER_SECOND);
 }
 
 /** The router that took longest to find out that the Pod had closed says for how long the Pod has to go on accepting. */

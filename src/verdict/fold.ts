@@ -13,6 +13,7 @@ import type { PodObject, ProgrammedRules, Routing, ServiceRules } from '../clust
 import type { World } from '../cluster/world.ts';
 import type { Draws } from '../kernel/draws.ts';
 import type { SimEvent } from '../kernel/event.ts';
+import { append } from '../kernel/lists.ts';
 import type { Observer, Observers } from '../kernel/observers.ts';
 import type { Micros } from '../kernel/time.ts';
 import { BlockedDrains } from './blocked-drains.ts';
@@ -39,7 +40,6 @@ import {
   stoppedPod,
 } from './stopped-pod.ts';
 
-/** Of a cell of containers. */
 type OfTemplate = { readonly template: number };
 
 /** Of a Service port of a Pod the latest exposures are kept. */
@@ -106,7 +106,7 @@ export class RunFold {
       if (before !== after) this.listenerOpened(event as SimEvent<ContainerEvent>);
     });
     observers.on(T.nodeLost, (event) => this.nodeLost(event as SimEvent<OfNode>));
-    observers.on(T.drainEnded, ({ data }) => this.refused.push(...(data as DrainEnded).refused));
+    observers.on(T.drainEnded, ({ data }) => append(this.refused, (data as DrainEnded).refused));
     observers.on(T.cordonNode, ({ object, data }) =>
       this.outages.leaves(object, (data as CordonNode).unschedulable),
     );

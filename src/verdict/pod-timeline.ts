@@ -1,4 +1,5 @@
 import type { PreStopOutcome, TraceType } from '../cluster/events.ts';
+import { smallest } from '../kernel/lists.ts';
 import { containerOf, type TraceEvent, type TraceEventOf } from './trace-events.ts';
 
 /** One container of a Pod's story. Times are ms since the start of the run; null: it did not happen. */
@@ -163,7 +164,7 @@ type Moment = 'preStopStartedMs' | 'preStopEndedMs' | 'sigtermMs' | 'listenerClo
 
 function earliest(containers: readonly ContainerTimeline[], moment: Moment): number | null {
   const times = containers.map((container) => container[moment]).filter((time) => time !== null);
-  return times.length === 0 ? null : Math.min(...times);
+  return times.length === 0 ? null : smallest(times);
 }
 
 /** The container that ended last; none while one still runs. */

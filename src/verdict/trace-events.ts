@@ -16,6 +16,7 @@ import type { Endpoint, PodObject, ProgrammedRules, Routing, SliceObject } from 
 import type { ChangeDeployment, ReplicaSetObject } from '../cluster/workloads.ts';
 import type { ContainerInfo, World } from '../cluster/world.ts';
 import type { CellHistory } from '../kernel/cells.ts';
+import { append } from '../kernel/lists.ts';
 import { toMs } from '../kernel/time.ts';
 import type { Trace } from '../kernel/trace.ts';
 import { describeRequest } from './request-events.ts';
@@ -332,8 +333,8 @@ export class TraceReader {
       if (was === rules) return;
       services.push(world.services[service]!.name);
       const changes = this.differences.between(was, rules);
-      removed.push(...changes.removed.map(podName));
-      added.push(...changes.added.map(podName));
+      append(removed, changes.removed.map(podName));
+      append(added, changes.added.map(podName));
       if (rules.internal === 'REJECT' && was.internal !== 'REJECT')
         rejects.push(world.services[service]!.name);
     });

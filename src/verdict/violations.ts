@@ -1,4 +1,5 @@
 import type { World } from '../cluster/world.ts';
+import { append, largest, smallest } from '../kernel/lists.ts';
 import { MICROS_PER_SECOND, toMs } from '../kernel/time.ts';
 import { MINIMUM_GRACE_PERIOD_SECONDS } from '../rules/kubelet/container-grace-period.ts';
 import type { EarlyWindow } from './early-pods.ts';
@@ -14,11 +15,13 @@ export function draftsOf(judged: Judged): Draft[] {
   const { fold } = judged;
   const drafts: Draft[] = [];
   for (const pod of fold.pods) {
-    for (const [place, route] of pod.routes.entries()) drafts.push(...exposedOf(judged, pod, route, place));
-    drafts.push(...hooksOf(pod, judged.world), ...killsOf(pod, judged));
+    for (const [place, route] of pod.routes.entries()) append(drafts, exposedOf(judged, pod, route, place));
+    append(drafts, hooksOf(pod, judged.world));
+    append(drafts, killsOf(pod, judged));
   }
   for (const outages of alike(fold.outages.list)) drafts.push(noEndpoints(judged, outages));
-  drafts.push(...killedWhileRouted(judged), ...readyTooEarly(judged));
+  append(drafts, killedWhileRouted(judged));
+  append(drafts, readyTooEarly(judged));
   if (fold.pods.length === 0 || !fold.pods.some((pod) => pod.routes.some((route) => route.everRouted))) {
     drafts.push(nothingToJudge(judged));
   }
@@ -192,8 +195,8 @@ function alike(outages: readonly Outage[]): Outage[][] {
 function noEndpoints({ world, fold, endedAt }: Judged, outages: readonly Outage[]): Draft {
   const { router, service: index, kind } = outages[0]!;
   const service = world.services[index]!.name;
-  const from = Math.min(...outages.map((outage) => outage.from));
-  const to = Math.max(...outages.map((outage) => outage.to ?? endedAt));
+  const from = smallest(outages.map((outage) => outage.from));
+  const to = largest(outages.map((outage) => outage.to ?? endedAt));
   return violationDraft('noEndpoints', {
     pod: null,
     router: fold.routers[router]!.name,

@@ -22,6 +22,7 @@ import {
 } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, fan, NO_EFFECTS, named, put, type SimEvent, send } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { deletePod as deletePodRule } from '../../rules/apiserver/delete-pod.ts';
 import { evictionDelaySeconds } from '../../rules/apiserver/taints.ts';
 import { type MergeablePodStatus, mergePodStatus } from '../../rules/kubelet/merge-pod-status.ts';
@@ -121,7 +122,7 @@ const deletePod: Reducer<PodObject | undefined, DeletePod, Self> = (stored, even
     );
     return [pod, effects];
   }
-  effects.push(...answers);
+  append(effects, answers);
   return [pod, effects];
 };
 

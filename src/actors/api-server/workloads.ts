@@ -19,6 +19,7 @@ import {
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS, put, type SimEvent, send } from '../../kernel/event.ts';
+import { largest } from '../../kernel/lists.ts';
 import {
   equalIgnoreHash,
   findNewReplicaSet,
@@ -148,7 +149,11 @@ function templateAfter(stored: DeploymentObject, change: ChangeDeployment, ctx: 
   const made = madeOf(ctx, stored);
   if (restart === true)
     return changedDeployment(stored, {
-      restart: Math.max(stored.restart, ...made.map((each) => each.restart)) + 1,
+      restart:
+        largest(
+          made.map((each) => each.restart),
+          stored.restart,
+        ) + 1,
     });
   if (revision === undefined) return null;
   const back = revisionToRollBackTo(

@@ -13,6 +13,7 @@ import type {
 import type { Reducer } from '../../kernel/actor.ts';
 import { RANGE, sample } from '../../kernel/distribution.ts';
 import { type Effect, NO_EFFECTS, put } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { keyOf, NO_KEY } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { defineActor } from '../define-actor.ts';
@@ -117,7 +118,7 @@ const requestFailed: Reducer<ClientState, RequestFailed, Self> = (state, event, 
   if (triesAgain(client, event.data, ctx.now)) {
     const data: RequestRetried = { client: ctx.self.client, request, attempt: attempt + 1, startedAt };
     effects.push(toSelf(ctx, T.requestRetried, data, client.retry.backoff));
-  } else effects.push(...nextTurn(ctx, event.data.attempt));
+  } else append(effects, nextTurn(ctx, event.data.attempt));
   return [state, effects];
 };
 

@@ -2,6 +2,7 @@ import { keepsConnections } from '../../cluster/clients.ts';
 import { T } from '../../cluster/events.ts';
 import type { Attempt, ConnectionsClosed, FailureCause, InService, Waiting } from '../../cluster/traffic.ts';
 import { after, type Effect, put } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { cutOff, failed } from '../clients/failure.ts';
 import { CLIENT } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
@@ -38,7 +39,7 @@ export function onListenerClosed(
     ? withoutBacklog(ctx, before, processes, container)
     : [before, []];
   effects.push(put(CELL.connections, pod, changedConnections(rest, { idleClosed })));
-  if (traffic.closesIdle || traffic.goAway) effects.push(...closings(ctx, processes, pod, container));
+  if (traffic.closesIdle || traffic.goAway) append(effects, closings(ctx, processes, pod, container));
   return effects;
 }
 
@@ -150,7 +151,9 @@ export function onEnded(
     changedConnections(before, { waiting, serving, busy, cuts, idleClosed }),
     processes,
   );
-  effects.push(...begun, put(CELL.connections, pod, next), ...exitsOf(ctx, processes, pod, next));
+  append(effects, begun);
+  effects.push(put(CELL.connections, pod, next));
+  append(effects, exitsOf(ctx, processes, pod, next));
   return effects;
 }
 

@@ -12,6 +12,7 @@ import {
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType, SiteId } from '../../kernel/ids.ts';
+import { append } from '../../kernel/lists.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { terminatedState } from '../../rules/kubelet/kill-container.ts';
 import { defineActor } from '../define-actor.ts';
@@ -108,7 +109,7 @@ const listenerOpened: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event,
   if (!found.running || stopping) return [pod, NO_EFFECTS];
   const opened = { accepting: true, hasAccepted: true };
   const effects = probeFinds(ctx, pod, event.object, container, true);
-  if (!found.signalled) effects.push(...comesToItsEnd(ctx, pod, event.object, container));
+  if (!found.signalled) append(effects, comesToItsEnd(ctx, pod, event.object, container));
   return [change(pod, container, opened), effects];
 };
 
@@ -169,10 +170,10 @@ const stopSignal: Reducer<PodProcesses, StopSignal, Self> = (pod, event, ctx) =>
     }),
   ];
   let next = pod;
-  if (timeout > 0) effects.push(...onSignalled(ctx, pod, object, container));
+  if (timeout > 0) append(effects, onSignalled(ctx, pod, object, container));
   if (!profile.ignoresSignal && timeout > 0) {
     if (profile.failsReadiness) {
-      effects.push(...probeFinds(ctx, pod, object, container, false));
+      append(effects, probeFinds(ctx, pod, object, container, false));
       next = failsForGood(pod, container);
     }
     effects.push(
@@ -213,9 +214,9 @@ const listenerClosed: Reducer<PodProcesses, ContainerEvent, Self> = (pod, event,
   const found = pod.containers[container]!;
   if (!found.running || !found.accepting) return [pod, NO_EFFECTS];
   const effects = probeFinds(ctx, pod, event.object, container, false);
-  effects.push(...tellWaiting(ctx, pod, event.object, container, 'completed'));
+  append(effects, tellWaiting(ctx, pod, event.object, container, 'completed'));
   if (found.signalled) effects.push(exitAfterDrain(ctx, pod, event.object, container));
-  effects.push(...onListenerClosed(ctx, pod, event.object, container));
+  append(effects, onListenerClosed(ctx, pod, event.object, container));
   return [change(pod, container, { accepting: false }), effects];
 };
 
@@ -264,11 +265,11 @@ function ends(
     ),
   ];
   if (found.accepting) {
-    effects.push(...probeFinds(ctx, pod, object, container, false));
-    effects.push(...tellWaiting(ctx, pod, object, container, 'failed'));
+    append(effects, probeFinds(ctx, pod, object, container, false));
+    append(effects, tellWaiting(ctx, pod, object, container, 'failed'));
   }
   const ended = change(pod, container, { running: false, accepting: false, exitCode, sigkilled });
-  effects.push(...onEnded(ctx, ended, object, container, sigkilled ? 'killed' : 'exited'));
+  append(effects, onEnded(ctx, ended, object, container, sigkilled ? 'killed' : 'exited'));
   return [ended, effects];
 }
 

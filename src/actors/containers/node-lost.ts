@@ -1,6 +1,7 @@
 import { type ContainerEvent, type OfNode, T } from '../../cluster/events.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, type Effect } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { clientsOfNodeEnd } from '../clients/home.ts';
 import type { Self } from '../wiring.ts';
 import { CELL } from './cells.ts';
@@ -21,6 +22,6 @@ export const nodeLost: Reducer<null | undefined, OfNode, Self> = (state, _event,
       effects.push(after({ type: T.podNetworkRemoved, actor, kind, object: pod, about: pod, data: null }));
     }
   });
-  effects.push(...clientsOfNodeEnd(ctx, ctx.self.node));
+  append(effects, clientsOfNodeEnd(ctx, ctx.self.node));
   return [state, effects];
 };

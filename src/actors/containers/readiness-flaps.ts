@@ -3,6 +3,7 @@ import type { ReadinessFlap, World } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS, type SimEvent } from '../../kernel/event.ts';
 import type { ActorId, PodIndex } from '../../kernel/ids.ts';
+import { append } from '../../kernel/lists.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Ctx, Self, Wiring } from '../wiring.ts';
 import { CELL, type PodProcesses } from './cells.ts';
@@ -73,7 +74,7 @@ export function onStarted(
   flaps.forEach((flap, index) => {
     if (flap.since !== 'start') return;
     if (flap.at <= ctx.now && ctx.now < flap.at + flap.for) unready |= 1 << index;
-    if (first) effects.push(...both(to, container, index, flap, ctx.now));
+    if (first) append(effects, both(to, container, index, flap, ctx.now));
   });
   if (unready !== 0) effects.push(tellKubelet(ctx, object, container, false));
   return { unready, effects };
@@ -129,7 +130,7 @@ export const readinessFlapped: Reducer<PodProcesses, ReadinessFlapped, Self> = (
     effects.push(timed(ctx, object, { container, flap, succeeds: true }, length));
   if ((unready === 0) !== (before.unready === 0)) {
     effects.push(tellKubelet(ctx, object, container, unready === 0));
-    if (before.accepting) effects.push(...healthChecksFind(ctx, pod, object, unready === 0));
+    if (before.accepting) append(effects, healthChecksFind(ctx, pod, object, unready === 0));
   }
   return [change(pod, container, { unready }), effects];
 };

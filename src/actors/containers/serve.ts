@@ -13,6 +13,7 @@ import {
 import type { Reducer, Step } from '../../kernel/actor.ts';
 import { after, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
 import type { EventType } from '../../kernel/ids.ts';
+import { append } from '../../kernel/lists.ts';
 import { withNumber } from '../../kernel/names.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { atClient, failed, gaveUp, lost, type Resend, report } from '../clients/failure.ts';
@@ -238,7 +239,7 @@ export const requestServed: Reducer<PodConnections, InService, Self> = (cell, ev
     : [answer(ctx, cell, processes, path, inService.attempt)];
   const rest = withOneLess(cell, counted(ctx.self.world, processes.template, path, cell.busy, -1));
   if (rest.waiting.length === 0) {
-    effects.push(...exitsOf(ctx, processes, event.object, rest));
+    append(effects, exitsOf(ctx, processes, event.object, rest));
     return [rest, effects];
   }
   const [next, more] = beginWaiting(ctx, rest, processes);
@@ -265,7 +266,7 @@ export function beginWaiting(
       path,
     );
     next = begun;
-    effects.push(...more);
+    append(effects, more);
   }
   return [next, effects];
 }

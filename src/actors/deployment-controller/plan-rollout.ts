@@ -1,6 +1,7 @@
 import { NOT_PAUSED, type RolloutInfo, type RolloutStatus } from '../../cluster/rollouts.ts';
 import type { DeploymentStatus, ReplicaSetObject } from '../../cluster/workloads.ts';
 import type { ServiceIndex } from '../../kernel/ids.ts';
+import { smallest } from '../../kernel/lists.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { calculateDeploymentStatus } from '../../rules/apps/deployment-progress.ts';
 import { maxSurgeOf, maxUnavailableOf } from '../../rules/apps/rolling-update.ts';
@@ -333,7 +334,7 @@ class RolloutSync {
       const { resourceVersion } = deployment;
       this.writes.push({ kind: 'status', data: { resourceVersion, status } });
     }
-    const next = Math.min(...this.deadlines);
+    const next = smallest(this.deadlines);
     const requeue = Number.isFinite(next) ? { afterUs: Math.max(0, next - now) } : 'none';
     return { writes: this.writes, requeue };
   }

@@ -10,6 +10,7 @@ import type {
 } from '../../cluster/workloads.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
+import { largest } from '../../kernel/lists.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import {
@@ -92,7 +93,7 @@ function memoryOf({ behavior }: AutoscalerInfo): Micros {
     window ?? 0,
     ...policies.map(({ periodSeconds }) => periodSeconds),
   ]);
-  return Math.max(DOWNSCALE_STABILIZATION_SECONDS, ...seconds) * MICROS_PER_SECOND;
+  return largest(seconds, DOWNSCALE_STABILIZATION_SECONDS) * MICROS_PER_SECOND;
 }
 
 function nextLook(index: number, { name }: AutoscalerInfo, ctx: Ctx): Effect {

@@ -9,6 +9,7 @@ import {
 import { keyOfObject, requestKey } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { killPodTimeoutSeconds } from '../../rules/kubelet/kill-pod-now.ts';
 import { groupByPriority, shutdownGraceOverrideSeconds } from '../../rules/kubelet/node-shutdown.ts';
@@ -134,7 +135,7 @@ function killForShutdown(pod: number, periodSeconds: number, ctx: Ctx, outbox: O
 
 function powerOff(ctx: Ctx, outbox: Outbox): void {
   const { wiring, node } = ctx.self;
-  outbox.push(...nodeGoes(node, ctx.fixed(SITE['node.powerOff'], -1), wiring));
+  append(outbox, nodeGoes(node, ctx.fixed(SITE['node.powerOff'], -1), wiring));
 }
 
 const GROUP_TIMER = 0;

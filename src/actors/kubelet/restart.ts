@@ -3,6 +3,7 @@ import { type ContainerEvent, type ContainerStopped, T } from '../../cluster/eve
 import type { Reducer } from '../../kernel/actor.ts';
 import { RANGE } from '../../kernel/distribution.ts';
 import { after, cancel, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { containerBackOff, MAX_BACK_OFF_MS } from '../../rules/kubelet/container-back-off.ts';
@@ -165,7 +166,7 @@ function startAgain(worker: Worker, container: number, ctx: Ctx, outbox: Outbox)
     return changed(worker, container, change);
   }
   const [told, patches] = tellReadiness(changed(worker, container, { ready: false }), ctx);
-  outbox.push(...patches);
+  append(outbox, patches);
   const { backOffMs } = backOff!;
   if (backOffMs >= MAX_BACK_OFF_MS) return told;
   outbox.push(

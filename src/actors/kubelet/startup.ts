@@ -3,6 +3,7 @@ import { type PodObserved, T } from '../../cluster/events.ts';
 import { type PodObject, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, cancel, type Effect, NO_EFFECTS } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { startsTermination } from '../../rules/kubelet/pod-worker.ts';
 import { probesWhileTerminating } from '../../rules/kubelet/sync-terminating-pod.ts';
 import { CONTAINERS } from '../protocol.ts';
@@ -84,7 +85,7 @@ export const podObserved: Reducer<Worker | undefined, PodObserved, Self> = (work
   const effects: Effect[] = [];
   const [told, patches] = tellReadiness(takeGates(next, ctx, effects), ctx);
   const [last, deletion] = deleteWhenTerminal(ctx, told);
-  effects.push(...patches, ...deletion);
+  append(effects, [...patches, ...deletion]);
   return [last, effects];
 };
 
@@ -237,7 +238,7 @@ export const podStarted: Reducer<Worker, null, Self> = (worker, event, ctx) => {
       data: { container, template },
     }),
   );
-  effects.push(...endStart(ctx, pod));
+  append(effects, endStart(ctx, pod));
   if (isToStop(worker)) {
     const [next, more] = terminate(started, ctx);
     return [next, [...effects, ...more]];

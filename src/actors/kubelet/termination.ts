@@ -3,6 +3,7 @@ import { type ContainerEvent, type ContainerStopped, type PreStopEnded, T } from
 import type { ContainerInfo, HookInfo, TemplateInfo } from '../../cluster/world.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, cancel, type Effect, NO_EFFECTS, type Outbox } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { containerGraceSeconds } from '../../rules/kubelet/container-grace-period.ts';
 import { calculateEffectiveGracePeriod } from '../../rules/kubelet/effective-grace-period.ts';
@@ -329,7 +330,7 @@ export const stoppedForGood: Reducer<Worker, ContainerStopped, Self> = (worker, 
 
 function stopSandboxAfterAll(ctx: Ctx, { pod: { index }, containers }: Worker, outbox: Outbox): void {
   if (!containers.every(({ stage }) => stage === 'stopped')) return;
-  outbox.push(...clientsOfPodEnd(ctx, index));
+  append(outbox, clientsOfPodEnd(ctx, index));
   const site = SITE['runtime.stopSandbox'];
   outbox.push(
     after({

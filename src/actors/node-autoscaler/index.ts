@@ -4,6 +4,7 @@ import type { NodeRemoval, NodeRemovalEnded } from '../../cluster/node-removal.t
 import { keyOfObject, type PodObject, requestKey, Transition } from '../../cluster/state.ts';
 import type { Reducer } from '../../kernel/actor.ts';
 import { after, arm, type Effect, NO_EFFECTS, type Outbox, put } from '../../kernel/event.ts';
+import { append } from '../../kernel/lists.ts';
 import type { Micros } from '../../kernel/time.ts';
 import type { Taint } from '../../rules/apiserver/taints.ts';
 import { defineActor } from '../define-actor.ts';
@@ -71,7 +72,7 @@ const nodeRemovalRequested: Reducer<RemovalSession | undefined, NodeRemoval, Sel
       lookAt: null,
     };
     if (why !== null) effects.push(ended(ctx, { node, outcome: 'refused', why }));
-    else effects.push(...taints(ctx, node, rules.taint, true));
+    else append(effects, taints(ctx, node, rules.taint, true));
     const kept = begins ? looks(ctx, node, session, ctx.now + rules.waits(removal), effects) : session;
     if (begins) begun++;
     if (node === event.object) own = kept;

@@ -1,4 +1,5 @@
 import type { KarpenterRemoval } from '../../cluster/node-removal.ts';
+import { smallest } from '../../kernel/lists.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { type Taint, toleratesTaint } from '../../rules/apiserver/taints.ts';
 import { isPodPhaseTerminal } from '../../rules/endpointslice/endpoint-conditions.ts';
@@ -53,7 +54,7 @@ export const karpenter: AutoscalerRules<KarpenterRemoval> = {
           : Math.max(expiringAtUs(pod, deadline), nowUs),
     );
     const later = looks.filter((at) => at > nowUs);
-    const next = Math.min(...later, deadline ?? Number.POSITIVE_INFINITY);
+    const next = smallest(later, deadline ?? Number.POSITIVE_INFINITY);
     return {
       evicts: evicts.map(({ index }) => ({ pod: index, gracePeriodSeconds: null })),
       deletes: expiring.map(({ index }) => ({

@@ -1,5 +1,6 @@
 import type { JobInfo } from '../../cluster/sets.ts';
 import type { PodObject } from '../../cluster/state.ts';
+import { largest, smallest } from '../../kernel/lists.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { indexedJobFailure, isIndexFailed, matchSuccessPolicy } from '../../rules/batch/indexed-job.ts';
@@ -235,7 +236,7 @@ function byOwnBackoff(
 ): Work {
   const waits = news.map(({ place }) => {
     const ends = failuresOf(pods, counted, place).map(endedAt);
-    return jobBackoffUs(ends.length, ends.length === 0 ? null : Math.max(...ends), nowUs, minor);
+    return jobBackoffUs(ends.length, ends.length === 0 ? null : largest(ends), nowUs, minor);
   });
   const creates = news.filter((_, at) => waits[at] === 0);
   return { ...NOTHING, creates, waitsUs: creates.length > 0 ? null : soonest(...waits) };
@@ -284,5 +285,5 @@ function untilDeadline(
 
 function soonest(...waits: readonly (Micros | null)[]): Micros | null {
   const known = waits.filter((wait) => wait !== null);
-  return known.length === 0 ? null : Math.min(...known);
+  return known.length === 0 ? null : smallest(known);
 }

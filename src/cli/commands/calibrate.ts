@@ -3,6 +3,7 @@ import type { Calibration, SiteCalibration } from '../../calibration/calibration
 import { formatDelaysFile } from '../../calibration/delays-file.ts';
 import { milliseconds } from '../../calibration/order-statistics.ts';
 import { at } from '../../calibration/quantile-table.ts';
+import { largest } from '../../kernel/lists.ts';
 import { readCalibrationFiles } from '../../node/recordings.ts';
 import { paragraph } from '../../report/wrap.ts';
 import { type Options, UsageError } from '../args.ts';
@@ -38,7 +39,10 @@ export async function calibrate(paths: readonly string[], options: Options, io: 
 /** What was found, a line for each site, and what was not. */
 export function calibrationText(calibration: Calibration, out: string | null): string {
   const { sites, sums, modes, notIdentified, clocks, notes, routers } = calibration;
-  const width = Math.max(...Object.keys(sites).map((site) => site.length), 4);
+  const width = largest(
+    Object.keys(sites).map((site) => site.length),
+    4,
+  );
   const missing = Object.entries(notIdentified);
   return [
     headline(calibration, out),

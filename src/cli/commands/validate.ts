@@ -2,6 +2,7 @@ import { repetitionsOf } from '../../calibration/calibrate.ts';
 import { crossValidate, spreadOf } from '../../calibration/cross-validate.ts';
 import type { ValidationRow } from '../../calibration/judge.ts';
 import { type Validation, validate as validated } from '../../calibration/validate.ts';
+import { largest } from '../../kernel/lists.ts';
 import { loadDelaysFile, readCalibrationFiles } from '../../node/recordings.ts';
 import { findScenarioFile, readScenarioFile } from '../../node/scenario-file.ts';
 import { paragraph } from '../../report/wrap.ts';
@@ -74,7 +75,7 @@ const HEAD = ['milestone', 'n', 'median', 'maximum', '5 %', '50 %', '95 %', '99.
 
 function table(rows: readonly ValidationRow[]): readonly string[] {
   const cells = [HEAD as readonly string[], ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const widths = HEAD.map((_, column) => largest(cells.map((row) => row[column]!.length)));
   return cells.map((row) =>
     `  ${row.map((text, column) => (column === 0 || column === 8 ? text.padEnd(column === 0 ? widths[0]! : 0) : text.padStart(widths[column]!))).join('  ')}`.trimEnd(),
   );

@@ -1,4 +1,5 @@
 import type { ManifestObject } from '../../cluster/objects.ts';
+import { largest, smallest } from '../../kernel/lists.ts';
 import { MICROS_PER_MS, MICROS_PER_SECOND } from '../../kernel/time.ts';
 import { unreachable } from '../../kernel/unreachable.ts';
 import { setGracePeriodSeconds } from '../../manifests/set-grace-period.ts';
@@ -76,9 +77,9 @@ const MOST_LAG = 60;
 export function controlsOf({ settings, seed }: PlayState, scenario: Scenario): readonly Control[] {
   const { world } = scenario;
   const graces = world.templates.map(({ terminationGracePeriodSeconds }) => terminationGracePeriodSeconds);
-  const grace = graces.length === 0 ? 30 : Math.min(...graces);
+  const grace = graces.length === 0 ? 30 : smallest(graces);
   const hooks = onPath(world).map(({ hook }) => Math.round((hook?.duration ?? 0) / MICROS_PER_SECOND));
-  const preStop = hooks.length === 0 ? 0 : Math.min(...hooks);
+  const preStop = hooks.length === 0 ? 0 : smallest(hooks);
   const nodes = world.nodes.length;
   const { minSyncPeriod = '1s' } = scenario.settings.cluster.kubeProxy;
   const sync = Math.round(micros(minSyncPeriod) / MICROS_PER_SECOND);
@@ -102,7 +103,7 @@ function lagSeconds(routers: readonly RouterInput[] | undefined): number {
     const found = typeof lag === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(lag) : null;
     return found === null ? 0 : Number(found[1]);
   });
-  return Math.min(MOST_LAG, Math.max(0, ...lags));
+  return Math.min(MOST_LAG, largest(lags, 0));
 }
 
 /** The same state with one slider elsewhere. */

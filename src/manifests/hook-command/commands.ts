@@ -186,7 +186,7 @@ export function runShell(run: ShellRun, args: readonly Field[]): void {
     else {
       deeper(inner, () => inner.found.interpreter.script(inner, parsed.script));
       joined(run, inner);
-      run.found.left.push(...inner.jobs);
+      for (const each of inner.jobs) run.found.left.push(each);
       run.status = inner.status;
     }
   }

@@ -25,7 +25,7 @@ function sent(args: readonly Field[]): Sent {
       signal = signalName(args[at]?.text ?? 'TERM');
     } else if (text === '-l' || text === '-L') listsOnly = true;
     else if (text === '--') {
-      targets.push(...args.slice(at + 1));
+      for (const each of args.slice(at + 1)) targets.push(each);
       break;
     } else if (
       targets.length === 0 &&

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recording } from '../../calibration/recording.ts';
+import { append } from '../../kernel/lists.ts';
 import { CalibrationError } from '../recordings.ts';
 import { WatchText } from './kubectl.ts';
 import { recordingOf } from './repetition-recording.ts';
@@ -38,7 +39,7 @@ export async function replayRawWatches(folder: string): Promise<readonly Recordi
       : [];
   const seen: Stamped[] = [];
   for (const kind of WATCHES)
-    seen.push(...watched(kind, await linesOf(`${kind}.watch`), join(folder, kind), problems));
+    append(seen, watched(kind, await linesOf(`${kind}.watch`), join(folder, kind), problems));
   const log = await linesOf('delete.log');
   const json = async (name: string) =>
     jsonOf(await readFile(join(folder, name), 'utf8'), join(folder, name), problems);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatRecording } from '../../calibration/recording.ts';
+import { largest, smallest } from '../../kernel/lists.ts';
 import { Kubectl, RecordError, refused } from './kubectl.ts';
 import type { RecordOptions, Waits } from './options.ts';
 import { actionArgs, outageOf, planText, ROUND_TRIP_ARGS, ROUND_TRIPS, watchArgs } from './plan.ts';
@@ -57,7 +58,7 @@ async function nextNumber(folder: string): Promise<number> {
   const numbers = (await readdir(folder))
     .flatMap((name) => /^(\d+)\.jsonl$/.exec(name)?.[1] ?? [])
     .map(Number);
-  return Math.max(-1, ...numbers) + 1;
+  return largest(numbers, -1) + 1;
 }
 
 class Recorder {
@@ -250,7 +251,7 @@ async function roundTripMs(kubectl: Kubectl): Promise<number | null> {
     const { sentAtMs, answeredAtMs, by } = answeredIn(errLines, 'GET', startedAtMs, performance.now());
     if (code === 0 && by === 'log') took.push(answeredAtMs - sentAtMs);
   }
-  return took.length === 0 ? null : Math.min(...took);
+  return took.length === 0 ? null : smallest(took);
 }
 
 interface PodState {

@@ -1,3 +1,5 @@
+import { largest, smallest } from '../../kernel/lists.ts';
+
 /** A time axis that leaves out what is long and empty: linear between its breaks, with a scale of its own in each part. */
 
 export interface AxisPart {
@@ -86,8 +88,8 @@ function clustersOf(at: readonly number[]): readonly (readonly number[])[] {
   for (const { edge, ms } of gaps.sort((a, b) => b.ms - a.ms)) {
     if (edges.length - 2 === MOST_BREAKS || ms < LEAST_BREAK_MS || ms < drawn * MUCH) break;
     const sides = [
-      Math.max(...edges.filter((each) => each < edge)),
-      Math.min(...edges.filter((each) => each > edge)),
+      largest(edges.filter((each) => each < edge)),
+      smallest(edges.filter((each) => each > edge)),
     ];
     const least = Math.min(edge - sides[0]!, sides[1]! - edge);
     if (ms < drawn * MOST && least < BUSY) continue;

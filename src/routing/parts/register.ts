@@ -1,3 +1,4 @@
+import { smallest } from '../../kernel/lists.ts';
 import { delaySchema } from '../../schema/delay-input.ts';
 import * as z from '../../schema/zod.ts';
 import { arm, NO_OUTPUTS, type Part, type PartContext, type PartStep, pass } from '../part.ts';
@@ -35,7 +36,7 @@ function inService({ routes, due }: Registered, nowUs: number): Routes {
 
 function handOn(state: Registered, { nowUs }: PartContext): PartStep<Registered> {
   const waits = state.due.flatMap((own) => Object.values(own)).filter((at) => at > nowUs);
-  const next = waits.length === 0 ? NO_OUTPUTS : [arm(Math.min(...waits))];
+  const next = waits.length === 0 ? NO_OUTPUTS : [arm(smallest(waits))];
   return [state, [pass(inService(state, nowUs)), ...next]];
 }
 

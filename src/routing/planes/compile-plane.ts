@@ -1,5 +1,6 @@
 import type { DataPlaneInfo } from '../../cluster/data-plane.ts';
 import type { Issue } from '../../cluster/issue.ts';
+import { append } from '../../kernel/lists.ts';
 import type { Duration } from '../../kernel/time.ts';
 import { type DataPlaneSettings, type KubeProxyModeName, PLANES } from './registry.ts';
 
@@ -18,7 +19,7 @@ const NFTABLES_SINCE = 29;
 
 /** The data plane of a cluster in numbers. What contradicts itself is added to `issues`. */
 export function compilePlane(cluster: PlaneInput, minor: number, issues: Issue[]): DataPlaneInfo {
-  issues.push(...planeIssues(cluster, minor));
+  append(issues, planeIssues(cluster, minor));
   const { name, settings } = chosen(cluster);
   const { title, agent, pick, idiom, config } = PLANES[name]!;
   return { plane: name, title, agent, pick, idiom, config: config(settings) };

@@ -1,3 +1,4 @@
+import { largest } from '../../kernel/lists.ts';
 import type { Duration } from '../../kernel/time.ts';
 import type { SelectionRule } from '../../rules/routers/select-endpoints.ts';
 import type { ControllerName } from '../controllers.ts';
@@ -64,5 +65,10 @@ const ORDER: readonly Confidence[] = ['measured', 'published', 'reported', 'esti
 /** How sure a preset is: as its deciding number, else as its least sure one. */
 export function confidenceOf({ confidence, numbers }: RouterPreset): Confidence {
   if (confidence !== undefined) return confidence;
-  return ORDER[Math.max(0, ...numbers.map(({ confidence }) => ORDER.indexOf(confidence)))]!;
+  return ORDER[
+    largest(
+      numbers.map(({ confidence }) => ORDER.indexOf(confidence)),
+      0,
+    )
+  ]!;
 }

@@ -23,7 +23,9 @@ export function podPriority(
 ): number | null {
   if (priorityClassName === '') {
     const defaults = classes.filter(({ globalDefault }) => globalDefault).map(({ value }) => value);
-    return defaults.length === 0 ? 0 : Math.min(...defaults);
+    return defaults.length === 0
+      ? 0
+      : defaults.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
   }
   const known = [...SYSTEM_PRIORITY_CLASSES, ...classes].find(({ name }) => name === priorityClassName);
   return known?.value ?? null;

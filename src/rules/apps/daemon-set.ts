@@ -131,13 +131,13 @@ export function manageDaemonPods<P extends DaemonPod>(
     }
     const live = present.filter(({ terminating }) => !terminating);
     if (!shouldContinueRunning) {
-      deletes.push(...live);
+      for (const each of live) deletes.push(each);
       continue;
     }
     const running = live.filter(({ phase }) => phase !== 'Failed' && phase !== 'Succeeded');
-    deletes.push(...live.filter((pod) => !running.includes(pod)));
+    for (const each of live.filter((pod) => !running.includes(pod))) deletes.push(each);
     if (allowsSurge(ds) && running.length === 0 && shouldRun) createOn.push(node);
-    deletes.push(...excessPods(ds, running, clock));
+    for (const each of excessPods(ds, running, clock)) deletes.push(each);
   }
   return { createOn, deletes };
 }

@@ -160,7 +160,8 @@ export function updateStatefulSet<P extends StatefulPod>(
     }
     if (monotonic) return plan;
   }
-  if (set.updateStrategy === 'RollingUpdate') deletes.push(...podsToUpdate(set, replicas, clock));
+  if (set.updateStrategy === 'RollingUpdate')
+    for (const each of podsToUpdate(set, replicas, clock)) deletes.push(each);
   return plan;
 }
 

@@ -60,7 +60,9 @@ export function stabilizeRecommendation(
   const cutoffUs = nowUs - windowSeconds * US_PER_SECOND;
   const recent = recommendations.filter(({ atUs }) => atUs >= cutoffUs);
   return {
-    replicas: Math.max(desiredReplicas, ...recent.map(({ replicas }) => replicas)),
+    replicas: recent
+      .map(({ replicas }) => replicas)
+      .reduce((most, each) => Math.max(most, each), desiredReplicas),
     recommendations: inPlaceOf(recommendations, ({ atUs }) => atUs < cutoffUs, {
       replicas: desiredReplicas,
       atUs: nowUs,
@@ -84,8 +86,8 @@ export function stabilizeRecommendationWithBehaviors(
   const downCutoffUs = nowUs - windows.downSeconds * US_PER_SECOND;
   const since = (cutoffUs: number) =>
     recommendations.filter(({ atUs }) => atUs > cutoffUs).map(({ replicas }) => replicas);
-  const up = Math.min(desiredReplicas, ...since(upCutoffUs));
-  const down = Math.max(desiredReplicas, ...since(downCutoffUs));
+  const up = since(upCutoffUs).reduce((least, each) => Math.min(least, each), desiredReplicas);
+  const down = since(downCutoffUs).reduce((most, each) => Math.max(most, each), desiredReplicas);
   const raised = Math.max(currentReplicas, up);
   return {
     replicas: Math.min(raised, down),

@@ -105,7 +105,9 @@ export function calculateScaleUpLimit(
   const proposed = proposals(currentReplicas, events, rules, nowUs, (from, { type, value }) =>
     type === 'Pods' ? from + value : Math.ceil(from * (1 + value / 100)),
   );
-  return rules.selectPolicy === 'Min' ? Math.min(...proposed) : Math.max(...proposed);
+  return rules.selectPolicy === 'Min'
+    ? proposed.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY)
+    : proposed.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
 }
 
 /**
@@ -123,7 +125,9 @@ export function calculateScaleDownLimit(
   const proposed = proposals(currentReplicas, events, rules, nowUs, (from, { type, value }) =>
     type === 'Pods' ? from - value : Math.trunc(from * (1 - value / 100)),
   );
-  return rules.selectPolicy === 'Min' ? Math.max(...proposed) : Math.min(...proposed);
+  return rules.selectPolicy === 'Min'
+    ? proposed.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY)
+    : proposed.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
 }
 
 /** An autoscaler's smallest and largest number of replicas. */
@@ -204,7 +208,9 @@ export function storeScaleEvent(
   nowUs: number,
 ): readonly ScaleEvent[] {
   if (rules === null) return events;
-  const longestSeconds = Math.max(...rules.policies.map(({ periodSeconds }) => periodSeconds));
+  const longestSeconds = rules.policies
+    .map(({ periodSeconds }) => periodSeconds)
+    .reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
   const cutoffUs = nowUs - longestSeconds * US_PER_SECOND;
   const marked = events.map((event) => (event.atUs < cutoffUs ? { ...event, outdated: true } : event));
   return inPlaceOf(marked, ({ outdated }) => outdated, { change, atUs: nowUs, outdated: false });

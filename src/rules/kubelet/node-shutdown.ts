@@ -78,7 +78,9 @@ export function shutdownGroupStartsMs<P>(
   let atMs = 0;
   for (const group of groups) {
     startsMs.push(atMs);
-    const lastMs = Math.max(0, ...group.pods.map((pod) => goneAfterMs(pod, group)));
+    const lastMs = group.pods
+      .map((pod) => goneAfterMs(pod, group))
+      .reduce((most, each) => Math.max(most, each), 0);
     atMs += Math.min(lastMs, group.shutdownGracePeriodSeconds * 1000);
   }
   return { startsMs, endMs: atMs };

@@ -66,5 +66,7 @@ export function minBackoffSeconds(error: SyncError): number | null {
   if ('backoffSecondsFromNow' in error) return error.backoffSecondsFromNow;
   if (!('aggregate' in error)) return null;
   const found = error.aggregate.map(minBackoffSeconds).filter((seconds) => seconds !== null);
-  return found.length === 0 ? null : Math.min(...found);
+  return found.length === 0
+    ? null
+    : found.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
 }

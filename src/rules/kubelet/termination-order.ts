@@ -67,7 +67,10 @@ export function waitForTurn(input: {
 }): Turn {
   const { readyMs, budgetSeconds } = input;
   const deadlineMs = readyMs + Math.max(budgetSeconds, 0) * 1000;
-  const allTerminatedMs = Math.max(readyMs, ...input.prerequisitesTerminatedMs);
+  const allTerminatedMs = input.prerequisitesTerminatedMs.reduce(
+    (most, each) => Math.max(most, each),
+    readyMs,
+  );
   const turnMs = Math.min(allTerminatedMs, deadlineMs);
   const waitedMs = turnMs - readyMs;
   return { turnMs, waitedMs, waitSeconds: wholeSeconds(waitedMs) };

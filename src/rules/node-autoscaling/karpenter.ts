@@ -45,7 +45,9 @@ export function drainGroup({ critical, daemon }: Pick<KarpenterPod, 'critical' |
  */
 export function podsToEvict<P extends KarpenterPod>(pods: readonly P[], nowUs: number): readonly P[] {
   const waited = pods.filter((pod) => isDrainable(pod, nowUs));
-  const group = Math.min(...waited.map(drainGroup));
+  const group = waited
+    .map(drainGroup)
+    .reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
   return waited.filter(
     (pod) => drainGroup(pod) === group && !pod.doNotDisrupt && pod.deletionDeadlineUs === null,
   );

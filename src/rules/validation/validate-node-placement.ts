@@ -24,7 +24,8 @@ export function validateNodePlacement(
   if (requiredNodeAffinity === undefined) return errors;
   const terms = requiredNodeAffinity.nodeSelectorTerms ?? [];
   if (terms.length === 0) errors.push(required(path, 'must have at least one node selector term'));
-  for (const [index, term] of terms.entries()) errors.push(...validateTerm(term, `${path}[${index}]`));
+  for (const [index, term] of terms.entries())
+    for (const each of validateTerm(term, `${path}[${index}]`)) errors.push(each);
   return errors;
 }
 

@@ -47,14 +47,13 @@ export function validatePodSpec(
   }
   for (const each of validateContainers(containers, `${field}.containers`, containerOptions))
     errors.push(each);
-  errors.push(
-    ...validateInitContainers(
-      spec.initContainers ?? [],
-      containers,
-      `${field}.initContainers`,
-      containerOptions,
-    ),
-  );
+  for (const each of validateInitContainers(
+    spec.initContainers ?? [],
+    containers,
+    `${field}.initContainers`,
+    containerOptions,
+  ))
+    errors.push(each);
   for (const each of validateRestartPolicy(spec.restartPolicy ?? '', `${field}.restartPolicy`))
     errors.push(each);
   for (const each of validateReadinessGates(spec, field)) errors.push(each);
@@ -70,8 +69,8 @@ export function validatePodSpec(
       ),
     );
   }
-  errors.push(...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`));
-  errors.push(...validateNodePlacement(spec, field));
+  for (const each of validateTolerations(spec.tolerations ?? [], `${field}.tolerations`)) errors.push(each);
+  for (const each of validateNodePlacement(spec, field)) errors.push(each);
   if (spec.os !== undefined) {
     if ((osName ?? '') === '') errors.push(required(`${field}.os.name`));
     else if (osName !== 'linux' && osName !== 'windows') {

@@ -29,7 +29,7 @@ export function validateTolerations(
       const rule = "effect must be 'NoExecute' when `tolerationSeconds` is set";
       errors.push(invalid(`${path}.effect`, effect, rule));
     }
-    errors.push(...validateOperator(toleration, path));
+    for (const each of validateOperator(toleration, path)) errors.push(each);
     if (effect !== '' && !TAINT_EFFECTS.includes(effect))
       errors.push(notSupported(`${path}.effect`, effect, TAINT_EFFECTS));
     return errors;
