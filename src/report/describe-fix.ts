@@ -77,8 +77,9 @@ const TEXTS: Texts = {
     `No preStop value helps: Service ${service} has ${policy}: Local, and while no other endpoint on the node is ready, the node falls ` +
     'back to the terminating one until it has left its slice. Run a second Pod on every node that takes traffic, or use Cluster.',
   surgeOnTheNode: ({ service }) =>
-    'No preStop value helps: the node has no other Pod. Let the DaemonSet surge (updateStrategy.rollingUpdate: maxSurge: 1, maxUnavailable: 0), ' +
-    `so that the new Pod is ready before the old one goes; or give Service ${service} internalTrafficPolicy: Cluster.`,
+    'No preStop value helps: the node has no other Pod. Run a second Pod on every node that takes traffic; let a DaemonSet surge ' +
+    '(updateStrategy.rollingUpdate: maxSurge: 1, maxUnavailable: 0), so that the new Pod is ready before the old one goes; or give ' +
+    `Service ${service} internalTrafficPolicy: Cluster.`,
   secondReplica: ({ workload, owner }) =>
     'No preStop value helps: while no other endpoint is ready, routers fall back to the terminating Pod until it has left its slice. ' +
     (owner === undefined

@@ -9,6 +9,7 @@ import {
   SITE_DEFAULTS,
   simulate,
 } from '../../src/index.ts';
+import { fixText } from '../../src/report/describe-fix.ts';
 import { tries } from '../effort.ts';
 import { container, deployment, service, sleeps } from './manifests.ts';
 
@@ -139,6 +140,36 @@ describe('more than one of something', () => {
     expect(exposed).toMatchObject({ pod: 'web-1-1', router: 'router/slow' });
     expect(exposed!.fromMs).toBe(exitedMs);
     expect(run.verdict.grace['web-1-1']).toMatchObject({ sigkilled: true });
+  });
+});
+
+describe('each traffic policy alone', () => {
+  it.each([
+    ['external', { type: 'NodePort', externalTrafficPolicy: 'Local' }, ['externalTrafficPolicy: Local']],
+    ['internal', { internalTrafficPolicy: 'Local' }, ['internalTrafficPolicy: Local']],
+    ['neither', { type: 'NodePort', externalTrafficPolicy: 'Cluster', internalTrafficPolicy: 'Cluster' }, []],
+  ])('%s: the text of the fix names that one and no other', (_, spec, named) => {
+    const scenario = defineScenario({
+      manifests: [
+        {
+          ...service(),
+          spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }], ...spec },
+        },
+        deployment({ replicas: 1 }),
+      ],
+      cluster: { nodes: 2 },
+      delays: { 'kubelet.startPod': '3s' },
+      actions: [{ type: 'deletePod', pod: 'web-1-0' }],
+    });
+    const { violations } = simulate(scenario).verdict;
+    const texts = violations.flatMap(({ kind, fix }) =>
+      kind === 'exposed' && fix !== null ? [fixText(fix)] : [],
+    );
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) {
+      const policies = text.match(/(?:ex|in)ternalTrafficPolicy: Local/g) ?? [];
+      expect([...new Set(policies)]).toEqual(named);
+    }
   });
 });
 
