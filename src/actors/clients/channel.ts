@@ -121,8 +121,19 @@ export const connectionOpened: Reducer<Channel, ConnectionOpened, Self> = (befor
   const { connection } = client;
   if (connection.kind !== 'multiplexed' || !isSame(attempt, before.opening)) return [before, []];
   const { pod, router, way, openedAt } = attempt;
-  const times = { openedAt, idleSince: ctx.now, usedAt: ctx.now, keptFor };
-  const open: KeptConnection = { pod, node, router, way, carried: 1, ...times, next: null };
+  const { now } = ctx;
+  const open: KeptConnection = {
+    pod,
+    node,
+    router,
+    way,
+    carried: 1,
+    openedAt,
+    idleSince: now,
+    usedAt: now,
+    keptFor,
+    next: null,
+  };
   const opened: Channel = changedChannel(before, { open, streams: 1, opening: null });
   return withoutTimers(ctx, opened, goOn(ctx, client, connection, opened));
 };

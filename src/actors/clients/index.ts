@@ -74,7 +74,8 @@ const requestSent: Reducer<ClientState, RequestSent, Self> = (state, event, ctx)
   if (state.ended) return [state, NO_EFFECTS];
   const client = self(ctx);
   const { request } = event.data;
-  const [next, effects] = tryOnce(ctx, client, state, { ...event.data, attempt: 1, startedAt: ctx.now });
+  const first: RequestRetried = { client: event.data.client, request, attempt: 1, startedAt: ctx.now };
+  const [next, effects] = tryOnce(ctx, client, state, first);
   if (client.load.kind !== 'rate') return [next, effects];
   const at = arrival(ctx, client, request + 1, ctx.now);
   return [next, at < client.stopsAt ? [sentLater(ctx, request + 1, at), ...effects] : effects];

@@ -51,10 +51,18 @@ export function keep(
   if (closes) return state;
   const others = withRoom(ctx, settings, state);
   if (others.keptCount >= settings.pool) return others;
-  const carried = attempt.carried + 1;
-  const next = others.kept;
-  const times = { openedAt, idleSince: answeredAt, usedAt: ctx.now, keptFor };
-  const kept = { pod, node, router, way, carried, ...times, next };
+  const kept: KeptConnection = {
+    pod,
+    node,
+    router,
+    way,
+    carried: attempt.carried + 1,
+    openedAt,
+    idleSince: answeredAt,
+    usedAt: ctx.now,
+    keptFor,
+    next: others.kept,
+  };
   return { kept, keptCount: others.keptCount + 1, ended: false };
 }
 
