@@ -3,7 +3,7 @@ import type { Run } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import type { TraceEvent } from '../verdict/trace-events.ts';
 import type { Decision, DecisionReading } from '../verdict/types.ts';
-import { eventsWithLongestHooks, tracedEvents } from './traced.ts';
+import { eventsWithHooks, tracedEvents } from './traced.ts';
 
 /**
  * What a link of a critical path is. `event`: from one event to the one that it caused. The others are terms of the
@@ -58,7 +58,7 @@ export function criticalPath(run: Run): CriticalPath | null {
   const { decidedBy: decision, requiredPreStopMs } = run.verdict;
   const reading = decision?.reading ?? null;
   if (decision === null || reading === null) return null;
-  const trace = reading.hookMs === null ? tracedEvents(run) : eventsWithLongestHooks(run, reading.hookMs);
+  const trace = reading.hookMs === null ? tracedEvents(run) : eventsWithHooks(run, reading.hookMs);
   const routing = chainTo(trace, trace[reading.letGoSeq]!);
   const kill = chainTo(trace, killOf(trace, decision.pod, reading.killStartedMs));
   const links = [

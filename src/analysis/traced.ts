@@ -30,7 +30,7 @@ function keptNoTrace(run: Run): boolean {
 }
 
 /** Events of the run's seed with hooks of `hookMs` on every Service port's path: the rerun that a requirement was read off. */
-export function eventsWithLongestHooks(run: Run, hookMs: number): readonly TraceEvent[] {
+export function eventsWithHooks(run: Run, hookMs: number): readonly TraceEvent[] {
   const { scenario, seed } = run;
   const compiled = withHooks(scenario, parseDuration(hookMs) ?? 0);
   const { loop } = start(compiled, seed, true);

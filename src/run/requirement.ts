@@ -17,8 +17,8 @@ import { type CompiledScenario, withHooks } from './compiled-scenario.ts';
 import { isCut, type Running, ran, untilExposed } from './observed-loop.ts';
 
 /**
- * How long a hook would have had to be in this very run. Read off it where the routing does not depend on the hook; else off a
- * rerun with the longest hook that fits, in which it does not; else found by reruns.
+ * How long a hook would have had to be in this very run. Read off it where one Pod stopped and its routing does not depend on the hook;
+ * else looked for by reruns, from what was read on: as it was, or with the longest hook that fits.
  */
 export function requirementOf(
   scenario: Scenario,
@@ -29,44 +29,43 @@ export function requirementOf(
   const nothing = nothingRead(scenario, { loop, fold });
   if (nothing !== null) return nothing;
   const context = contextOf(compiled, loop);
-  const search: Search = { reruns: new Reruns(scenario, seed), context, run: fold };
+  const search: Search = { reruns: new Reruns(scenario, seed), context, run: fold, longest: longestOf(fold) };
   const reading: RequirementReading = fold.pods.some(missesItsEnd)
     ? { kind: 'dependent' }
     : readRequirement(fold.pods, context);
   // A Service without ports has nothing that could be exposed.
   if (reading.kind === 'read' && reading.requirement === null)
     return { requirement: null, reason: undefined };
-  const own = settled(
-    search,
-    reading,
-    fold.pods.length > 1 || fold.pods.some((pod) => failsReadiness(pod) || neverAccepted(pod)),
-  );
-  if (own !== undefined) return { requirement: own, reason: undefined };
+  if (reading.kind === 'read' && !needsReruns(fold) && msOf(reading.requirement) !== null)
+    return { requirement: reading.requirement, reason: undefined };
+  const own = foundFrom(search, reading);
+  if (own !== null) return { requirement: own, reason: undefined };
   // What was safe without a hook needs none, though a short one could do harm: it brings the stop signal sooner than none does.
   if (!fold.exposed && fold.pods.every(hasNoHook))
     return { requirement: { ...decisive(fold), exact: 0, required: 0 }, reason: undefined };
-  const budget = largest(fold.pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND;
-  const longest = budget / MICROS_PER_MS;
-  const atMost = search.reruns.whole(longest);
-  if (atMost.exposed) {
-    const shorter = shorterThanLongest(search, longest);
-    if (shorter !== null) return { requirement: bisect(search, NONE, shorter), reason: undefined };
-    const requirement = reading.kind === 'read' ? reading.requirement : null;
-    return { requirement, reason: reasonOf(atMost) };
+  // Where its routing depends on its hooks, what the run needed with the routing that it had is still the best guess.
+  const guess = wantedMs(search, fold);
+  const guessed = reading.kind === 'read' || guess === null ? null : smallest(search, guess);
+  if (guessed !== null) return { requirement: guessed, reason: undefined };
+  const atMost = search.reruns.whole(search.longest);
+  if (!atMost.exposed) {
+    const ofLongest = readRequirement(atMost.pods, context);
+    const requirement = foundFrom(search, ofLongest) ?? smallest(search, search.longest);
+    return { requirement, reason: undefined };
   }
-  const ofLongest = readRequirement(atMost.pods, context);
-  const requirement =
-    settled(search, ofLongest, true) ?? bisect(search, shortestTried(reading, ofLongest), longest);
-  return { requirement, reason: undefined };
+  const shorter = shorterThanLongest(search);
+  if (shorter !== null) return { requirement: smallest(search, shorter), reason: undefined };
+  return { requirement: reading.kind === 'read' ? reading.requirement : null, reason: reasonOf(atMost) };
 }
 
-/** What was read and did not hold: such hooks are too short. */
-function shortestTried(...readings: readonly RequirementReading[]): number {
-  const tried = readings.map((reading) => (reading.kind === 'read' ? msOf(reading.requirement) : null));
-  return largest(
-    tried.filter((ms) => ms !== null),
-    NONE,
-  );
+/** The longest hook that fits into the grace period of any Pod, in milliseconds. */
+function longestOf({ pods }: RunFold): number {
+  return (largest(pods.map((pod) => pod.graceSeconds)) * MICROS_PER_SECOND) / MICROS_PER_MS;
+}
+
+/** Where a shorter hook may change the routing, too: Pods use up syncs and cool-downs for which others wait. */
+function needsReruns({ pods }: RunFold): boolean {
+  return pods.length > 1 || pods.some((pod) => failsReadiness(pod) || neverAccepted(pod));
 }
 
 function msOf(requirement: Requirement | null): number | null {
@@ -106,27 +105,29 @@ function contextOf({ world, wiring }: CompiledScenario, { draws }: Running['loop
  * Milliseconds of a hook that is enough though the longest is not: an app that accepts for long after the stop signal has the less
  * time for it the longer its hook takes. Looked for at no hook and at those that are there; null where none of them is enough.
  */
-function shorterThanLongest({ reruns, run }: Search, longestMs: number): number | null {
+function shorterThanLongest({ reruns, run, longest }: Search): number | null {
   const stated = run.pods.flatMap(({ template }) =>
     template.containers.map(({ hook }) => hook?.duration ?? 0),
   );
   const lengths = new Set([0, ...stated.map((micros) => Math.ceil(micros / MICROS_PER_MS))]);
-  const fitting = [...lengths].filter((ms) => ms < longestMs);
-  return fitting.sort((a, b) => a - b).find((ms) => !reruns.exposed(ms)) ?? null;
+  const fitting = [...lengths].filter((ms) => ms < longest);
+  return fitting.sort((a, b) => a - b).find((ms) => !reruns.known(ms).exposed) ?? null;
 }
 
 interface Search {
   readonly reruns: Reruns;
   readonly context: ReadingContext;
   readonly run: RunFold;
+  /** The longest hook that fits, in milliseconds. */
+  readonly longest: number;
 }
 
 /** The same seed with hooks of other lengths, by their milliseconds: each is run once. */
 class Reruns {
   /** Runs that have come to their end. */
   private readonly ended = new Map<number, RunFold>();
-  /** Lengths whose run was left where something was exposed. */
-  private readonly left = new Set<number>();
+  /** Runs that were left where something was exposed. */
+  private readonly left = new Map<number, RunFold>();
 
   constructor(
     private readonly scenario: Scenario,
@@ -142,14 +143,13 @@ class Reruns {
     return fold;
   }
 
-  /** Whether a hook of that length leaves anything exposed: a run that is looked at no longer than until it does. */
-  exposed(ms: number): boolean {
-    const known = this.ended.get(ms);
-    if (known !== undefined || this.left.has(ms)) return known?.exposed ?? true;
+  /** A run that is looked at no longer than until something is exposed. */
+  known(ms: number): RunFold {
+    const known = this.ended.get(ms) ?? this.left.get(ms);
+    if (known !== undefined) return known;
     const fold = untilExposed(this.scenario, this.compiled(ms), this.seed);
-    if (fold.exposed) this.left.add(ms);
-    else this.ended.set(ms, fold);
-    return fold.exposed;
+    (fold.exposed ? this.left : this.ended).set(ms, fold);
+    return fold;
   }
 
   private compiled(ms: number): CompiledScenario {
@@ -181,20 +181,13 @@ function failsReadiness({ template }: StoppedPod): boolean {
   );
 }
 
-/**
- * What was read where it holds: enough, and 1 ms less is not. Undefined where it does not, or nothing was read. It is `checked` by
- * reruns where a shorter hook may change the routing, too: Pods use up syncs and cool-downs for which others wait.
- */
-function settled(search: Search, reading: RequirementReading, checked: boolean): Requirement | undefined {
-  const found = reading.kind === 'read' ? reading.requirement : null;
-  const ms = msOf(found);
-  if (found === null || ms === null) return undefined;
-  if (!checked) return found;
-  if (search.reruns.exposed(ms)) return undefined;
-  const wanted = wantedMs(search, search.reruns.whole(ms));
-  // It needed less than it had, with a routing of its own: then 1 ms less is enough, too, and what it needed is looked at next.
-  if (wanted !== null && wanted < ms) return bisect(search, NONE, ms);
-  return ms === 0 || search.reruns.exposed(ms - 1) ? found : bisect(search, NONE, ms - 1);
+/** A requirement that was read, as reruns prove or mend it; null where nothing was read, or not even the longest hook was enough. */
+function foundFrom(search: Search, reading: RequirementReading): Requirement | null {
+  const read = reading.kind === 'read' ? reading.requirement : null;
+  const start = msOf(read);
+  if (read === null || start === null) return null;
+  const found = smallest(search, start);
+  return found?.required === read.required ? read : found;
 }
 
 function everRouted({ pods }: RunFold): boolean {
@@ -237,26 +230,55 @@ const NONE = -1;
 const INFORMED_TRIES = 8;
 
 /**
- * A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, given that `enough` is and that `short`,
- * if any, is not. What each rerun would have needed, had its routing been given, says where to look next, unless that lies outside of
- * what is left: then another length makes another routing, and the interval is halved.
+ * A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, looked for from `start` on; null where
+ * neither what was tried nor the longest hook is enough. What each rerun would have needed, had its routing been given, says where to
+ * look next: with strides that grow while it stays too short, since another length makes another routing. Where it says nothing, the
+ * interval is halved.
  */
-function bisect(search: Search, short: number, enough: number): Requirement {
-  const { reruns } = search;
-  let [exposed, safe] = [short, enough];
-  let latest = exposed === NONE ? safe : exposed;
-  for (let tries = 0; safe - exposed > 1; tries++) {
-    const wanted = tries < INFORMED_TRIES ? wantedMs(search, reruns.whole(latest)) : null;
-    // It needed all that it had: then 1 ms less is too short.
-    const next = wanted === latest ? latest - 1 : wanted;
-    latest = next !== null && next > exposed && next < safe ? next : Math.floor((exposed + safe) / 2);
-    if (reruns.whole(latest).exposed) exposed = latest;
-    else safe = latest;
+function smallest(search: Search, start: number): Requirement | null {
+  const { reruns, longest } = search;
+  let exposed = NONE;
+  let safe: number | null = null;
+  let latest = Math.min(start, longest);
+  let stride = 1;
+  for (let tries = 1; ; tries++) {
+    // With the last length that is in question, it is enough to know whether there is an exposure at all.
+    const isExposed = (latest + 1 === safe ? reruns.known(latest) : reruns.whole(latest)).exposed;
+    if (!isExposed) safe = latest;
+    else if (latest < longest) exposed = latest;
+    else return null;
+    if (safe !== null && safe - exposed === 1) return needing(search, safe);
+    const wanted = tries <= INFORMED_TRIES ? wantedMs(search, reruns.whole(latest)) : null;
+    const next = wanted === null ? null : pointedTo({ wanted, latest, isExposed, stride });
+    stride = isExposed ? 2 * stride : 1;
+    if (next !== null && next > exposed && next < (safe ?? longest)) latest = next;
+    else latest = safe === null ? longest : Math.floor((exposed + safe) / 2);
   }
-  const without = reruns.whole(Math.max(exposed, 0));
-  const required = safe * MICROS_PER_MS;
+}
+
+/** Where a rerun with hooks of `latest` says to look next; null where what it says does not go with how it went. */
+function pointedTo({ wanted, latest, isExposed, stride }: Pointer): number | null {
+  if (isExposed) return wanted > latest ? latest + stride * (wanted - latest) : null;
+  // It needed all that it had: then 1 ms less is too short.
+  return wanted > latest ? null : Math.min(wanted, latest - 1);
+}
+
+interface Pointer {
+  readonly wanted: number;
+  readonly latest: number;
+  readonly isExposed: boolean;
+  readonly stride: number;
+}
+
+/** What a rerun needs that has just as much as it needs: as it is read off that rerun; by what is exposed with 1 ms less where it cannot be. */
+function needing({ reruns, context, run }: Search, ms: number): Requirement {
+  const reading = readRequirement(reruns.whole(ms).pods, { ...context, asItWas: true });
+  if (reading.kind === 'read' && reading.requirement !== null && msOf(reading.requirement) === ms)
+    return reading.requirement;
+  const without = reruns.known(Math.max(ms - 1, 0));
+  const required = ms * MICROS_PER_MS;
   // With another hook there may be nobody who was ever routed to.
-  return { ...decisive(everRouted(without) ? without : search.run), exact: required, required };
+  return { ...decisive(everRouted(without) ? without : run), exact: required, required };
 }
 
 /** How long a hook that rerun needed, with its routing taken as it was; null where that cannot be read or none fits. */

@@ -267,8 +267,8 @@ export interface Decision {
  * `killStartedMs` + `hookStartUpMs` + `signalDelayMs` + `acceptingMs`. Milliseconds with three decimals.
  */
 export interface DecisionReading {
-  /** `run`: this run. `longestHook`: a rerun of its seed with hooks of `hookMs`, in which routing does not depend on the hook. */
-  readonly of: 'run' | 'longestHook';
+  /** `run`: this run. `rerun`: a rerun of its seed with hooks of `hookMs`. */
+  readonly of: 'run' | 'rerun';
   /** Length of the hooks of that rerun; null where it was this run. */
   readonly hookMs: number | null;
   /** The event with which the last router let go: its position in the trace of the run that was read. */

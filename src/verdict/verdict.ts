@@ -130,7 +130,7 @@ function decisionOf({ fold, world }: Judged, { requirement }: Needed): Verdict['
   };
 }
 
-/** A requirement about another fold's Pod was read off the rerun with the longest hooks. */
+/** A requirement about another fold's Pod was read off a rerun with other hooks. */
 function readingOf({ terms, pod }: Requirement, ofThisRun: boolean): DecisionReading | null {
   if (terms === undefined) return null;
   const [hook] = pod.template.path
@@ -139,7 +139,7 @@ function readingOf({ terms, pod }: Requirement, ofThisRun: boolean): DecisionRea
     .filter(({ injected }) => !injected)
     .map((container) => container.hook);
   return {
-    of: ofThisRun ? 'run' : 'longestHook',
+    of: ofThisRun ? 'run' : 'rerun',
     hookMs: ofThisRun ? null : toMs(hook?.duration ?? 0),
     letGoSeq: terms.letGoSeq,
     letGoMs: toMs(terms.letGoAt),
