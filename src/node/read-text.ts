@@ -10,17 +10,24 @@ export type ReadText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly issue: Issue };
 
-/** How long a pipe may say nothing before nobody is taken to write to it. */
-const PATIENCE_MS = 3_000;
+export interface ReadTextOptions {
+  /** Longer ones are refused. */
+  readonly mostBytes?: number;
+  /** How long a pipe may be without a writer before nobody is taken to come. */
+  readonly patienceMs?: number;
+}
 
-export async function readText(path: string): Promise<ReadText> {
+export async function readText(
+  path: string,
+  { mostBytes = limits.textBytes, patienceMs = 3_000 }: ReadTextOptions = {},
+): Promise<ReadText> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) return refused(path, 'is a folder', 'Name the file in it.');
-    if (found.isFIFO()) return decoded(path, await fromPipe(path));
+    if (found.isFIFO()) return decoded(path, await fromPipe(path, mostBytes, patienceMs));
     if (!found.isFile())
       return refused(path, 'is a device, no file', 'Name a file, or - for standard input.');
-    if (found.size > limits.textBytes) return refused(path, tooLong(found.size), FEWER);
+    if (found.size > mostBytes) return refused(path, tooLong(found.size, mostBytes), FEWER);
     const file = await open(path, 'r');
     try {
       return decoded(path, await file.readFile());
@@ -38,38 +45,37 @@ const FIXES: Readonly<Record<string, string>> = {
   EACCES: 'Check its permissions.',
 };
 
-const FEWER = 'Pass only the manifests that take part in the scenario.';
+const FEWER = 'Pass only what takes part.';
 
-function tooLong(bytes: number): string {
-  return `holds ${bytes} bytes, more than the limit of ${limits.textBytes} (32 MiB)`;
+function tooLong(bytes: number, most: number): string {
+  return `holds ${bytes} bytes, more than the limit of ${most} (${most / 2 ** 20} MiB)`;
 }
 
-/** Opened so that a pipe without a writer does not hold the process up. */
-async function fromPipe(path: string): Promise<Buffer | string> {
+/** Opened so that a pipe without a writer does not hold the process up; one that has a writer is waited for. */
+async function fromPipe(path: string, most: number, patienceMs: number): Promise<Buffer | string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const parts: Buffer[] = [];
     let bytes = 0;
-    for (let waited = 0; waited < PATIENCE_MS; ) {
+    for (let alone = 0; alone < patienceMs; ) {
       const part = await available(file);
       if (part !== null && part.length > 0) {
         parts.push(part);
         bytes += part.length;
-        waited = 0;
-        if (bytes > limits.textBytes) return tooLong(bytes);
+        if (bytes > most) return tooLong(bytes, most);
       } else if (part !== null && bytes > 0) return Buffer.concat(parts);
       else {
         await pause(20);
-        waited += 20;
+        if (part !== null) alone += 20;
       }
     }
-    return bytes > 0 ? Buffer.concat(parts) : 'is a pipe, and nothing came through it';
+    return 'is a pipe, and nothing came through it';
   } finally {
     await file.close();
   }
 }
 
-/** null: the writer has nothing to say at the moment. */
+/** null: there is a writer, which has nothing to say at the moment. Empty: there is none. */
 async function available(file: FileHandle): Promise<Buffer | null> {
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536), 0, 65_536, null);
@@ -99,7 +105,7 @@ function refused(path: string, why: string, fix: string): ReadText {
     path: [path],
     message: `${path} ${why}.`,
     value: path,
-    rule: 'Manifests and scenarios are files of text in UTF-8.',
+    rule: 'What is read is text in UTF-8.',
     fix,
   };
   return { ok: false, issue };

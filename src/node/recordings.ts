@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Calibration } from '../calibration/calibration.ts';
 import { parseDelaysFile } from '../calibration/delays-file.ts';
@@ -14,6 +14,7 @@ import {
 } from '../calibration/recording.ts';
 import { printable } from '../cluster/printable.ts';
 import { append } from '../kernel/lists.ts';
+import { readText } from './read-text.ts';
 
 /** Recordings and metrics from files, and the delays that were fitted from them. */
 
@@ -57,10 +58,7 @@ export async function readCalibrationFiles(paths: readonly string[]): Promise<Ca
   const probes: RecordingLine[] = [];
   const warnings: string[] = [];
   for (const file of [...new Set(files)]) {
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      problems.push(`${file} cannot be read (${codeOf(error)}). Check its permissions.`);
-      return null;
-    });
+    const text = await recordedText(file, problems);
     if (text === null) continue;
     if (isProbeLog(text)) for (const line of parseLines(text, file)) probes.push(line);
     else if (isRecording(file, text)) takeRecording(text, file, recordings, problems, warnings);
@@ -72,6 +70,17 @@ export async function readCalibrationFiles(paths: readonly string[]): Promise<Ca
   }
   if (problems.length > 0) throw new CalibrationError(problems);
   return { recordings: withProbes(recordings, probes), scrapes, warnings };
+}
+
+/** Hours of watches in one file are more than any manifest. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+/** The text of a file that a recorder or a scrape wrote; null and a problem where it is none. */
+export async function recordedText(file: string, problems: string[]): Promise<string | null> {
+  const read = await readText(file, { mostBytes: MOST_BYTES });
+  if (read.ok) return read.text;
+  problems.push(`${read.issue.message} ${read.issue.fix}`);
+  return null;
 }
 
 function takeRecording(
@@ -108,12 +117,12 @@ function isRecording(file: string, text: string): boolean {
 
 /** Reads `prestop.delays.yaml`. Rejects with a CalibrationError where it cannot be read or was not written by calibrate. */
 export async function loadDelaysFile(path: string): Promise<Calibration> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const read = await readText(path);
+  if (!read.ok)
     throw new CalibrationError([
-      `${path} cannot be read (${codeOf(error)}). Write it with prestop calibrate.`,
+      `${read.issue.message} ${read.issue.fix} prestop calibrate writes such a file.`,
     ]);
-  });
-  const parsed = parseDelaysFile(text, path);
+  const parsed = parseDelaysFile(read.text, path);
   if (parsed.ok) return parsed.calibration;
   throw new CalibrationError(parsed.messages);
 }

@@ -117,6 +117,13 @@ describe('from recordings to a verdict', () => {
 describe('what is no recording, no metrics, no delays', () => {
   it.each([
     ['a path that leads nowhere', ['calibrate', 'nowhere'], 'nowhere cannot be read (ENOENT)'],
+    ['a device', ['calibrate', '/dev/zero'], '/dev/zero is a device, no file'],
+    ['a text in UTF-16', ['calibrate', 'wide.prom'], 'wide.prom is written in UTF-16'],
+    [
+      'delays from a device',
+      ['check', 'web.yaml', '--delays', '/dev/null'],
+      '/dev/null is a device, no file',
+    ],
     ['no path', ['calibrate'], 'No recordings and no metrics are given'],
     ['a malformed line', ['calibrate', 'bad.jsonl'], 'bad.jsonl:2: is no JSON'],
     ['an empty file', ['calibrate', 'empty.jsonl'], 'has no line whose source is "meta"'],
@@ -137,6 +144,7 @@ describe('what is no recording, no metrics, no delays', () => {
   ] as const)(
     '%s is told, with exit code 2',
     async (_, argv, message) => {
+      writeFileSync('wide.prom', Buffer.from('\ufeffup 1', 'utf16le'));
       const meta = '{"t":0,"source":"meta","what":"recording","detail":{"mode":"eclipse"}}\n';
       writeFileSync('bad.jsonl', `${meta}nonsense\n`);
       writeFileSync('empty.jsonl', '');

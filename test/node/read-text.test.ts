@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,5 +39,14 @@ describe('a path', () => {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
     expect(await saidOf(path)).toMatch(/nothing came through it/);
+  });
+
+  it('to a pipe whose writer is slow: what it writes in the end', async () => {
+    const path = join(folder, 'slow-pipe');
+    execFileSync('mkfifo', [path]);
+    const writer = spawn('sh', ['-c', 'exec > "$0"; sleep 0.3; echo late', path]);
+    const read = readText(path, { patienceMs: 200 });
+    await once(writer, 'close');
+    expect(await read).toEqual({ ok: true, text: 'late\n' });
   });
 });

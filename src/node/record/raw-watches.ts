@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recording } from '../../calibration/recording.ts';
 import { append } from '../../kernel/lists.ts';
-import { CalibrationError } from '../recordings.ts';
+import { CalibrationError, recordedText } from '../recordings.ts';
 import { WatchText } from './kubectl.ts';
 import { recordingOf } from './repetition-recording.ts';
 import { type Answered, answeredIn } from './request-time.ts';
@@ -33,16 +33,20 @@ export async function replayRawWatches(folder: string): Promise<readonly Recordi
       `${folder} lacks ${missing.join(', ')}; a replay needs them beside pods.watch.`,
     ]);
   const problems: string[] = [];
-  const linesOf = async (name: string) =>
-    names.includes(name)
-      ? stampedLines(await readFile(join(folder, name), 'utf8'), join(folder, name), problems)
-      : [];
+  const linesOf = async (name: string) => {
+    const path = join(folder, name);
+    const lines = names.includes(name) ? await recordedText(path, problems) : null;
+    return lines === null ? [] : stampedLines(lines, path, problems);
+  };
   const seen: Stamped[] = [];
   for (const kind of WATCHES)
     append(seen, watched(kind, await linesOf(`${kind}.watch`), join(folder, kind), problems));
   const log = await linesOf('delete.log');
-  const json = async (name: string) =>
-    jsonOf(await readFile(join(folder, name), 'utf8'), join(folder, name), problems);
+  const json = async (name: string) => {
+    const path = join(folder, name);
+    const content = await recordedText(path, problems);
+    return content === null ? {} : jsonOf(content, path, problems);
+  };
   const object = await json('deployment.json');
   const services = await json('services.json');
   const version = names.includes('version.json') ? await json('version.json') : {};
