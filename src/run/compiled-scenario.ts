@@ -14,6 +14,7 @@ import type { Micros } from '../kernel/time.ts';
 import { compileRouter } from '../routing/compile-router.ts';
 import { delayOf } from '../scenario/delays.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { ScenarioSettings } from '../scenario/schema.ts';
 import { withHookDuration } from '../scenario/variants.ts';
 import { toDistribution } from '../schema/delay-input.ts';
 import type { RouterSeen } from '../verdict/router-seen.ts';
@@ -99,7 +100,7 @@ function lifetimeOf(type: TraceType): Lifetime {
 function compileWorld(scenario: Scenario, given: World): CompiledScenario {
   const world = shapedWorld(given);
   const { ties, horizon, limits } = scenario.settings;
-  const sites = sitesOf(scenario);
+  const { sites, siteRows } = delaysOf(scenario);
   const { model: wired, wiring, actors } = wire(world, { sites, ties });
   const endless =
     world.clients.length > 0 ||
@@ -107,7 +108,7 @@ function compileWorld(scenario: Scenario, given: World): CompiledScenario {
   const untilQuiet = endless && horizon === undefined;
   const model: Model = {
     ...wired,
-    ...rowsOf(scenario, sites),
+    ...(siteRows === undefined ? {} : { siteRows }),
     limits: { ...DEFAULT_LIMITS, ...limits },
     marked: EVENT_TYPES.map((type) => MARKED.includes(type)),
     ...(untilQuiet ? { lifetimes: EVENT_TYPES.map(lifetimeOf) } : {}),
@@ -115,8 +116,28 @@ function compileWorld(scenario: Scenario, given: World): CompiledScenario {
   return { world, model, wiring, actors, routers: routersOf(world, wiring, actors) };
 }
 
-/** Every delay site by its name. */
-function sitesOf({ settings }: Scenario): ReadonlyMap<string, Distribution> {
+/** What a scenario says of delays, as distributions. */
+interface Delays {
+  /** Every delay site by its name. */
+  readonly sites: ReadonlyMap<string, Distribution>;
+  /** Those of each of its rows; undefined where it has none. */
+  readonly siteRows: Model['siteRows'];
+}
+
+const delays = new WeakMap<ScenarioSettings, Delays>();
+
+/** Searches compile a scenario again and again, with other hooks: its delays are the same. */
+function delaysOf({ settings }: Scenario): Delays {
+  let found = delays.get(settings);
+  if (found === undefined) {
+    const sites = sitesOf(settings);
+    found = { sites, siteRows: rowsOf(settings, sites) };
+    delays.set(settings, found);
+  }
+  return found;
+}
+
+function sitesOf(settings: ScenarioSettings): Delays['sites'] {
   const sites = new Map<string, Distribution>();
   for (const site of DELAY_SITES) sites.set(site, toDistribution(delayOf(settings, site)));
   for (const router of settings.routers) {
@@ -125,20 +146,18 @@ function sitesOf({ settings }: Scenario): ReadonlyMap<string, Distribution> {
   return sites;
 }
 
-/** The distributions of each of a scenario's rows of delays: constant where a row names a site that the scenario does not. */
+/** Constant where a row names a site that the scenario does not. */
 function rowsOf(
-  { settings: { delays } }: Scenario,
-  sites: ReadonlyMap<string, Distribution>,
-): Pick<Model, 'siteRows'> {
-  if (delays.rows === undefined) return {};
-  const siteRows = delays.rows.map((row) =>
+  { delays: { rows, ...given } }: ScenarioSettings,
+  sites: Delays['sites'],
+): Delays['siteRows'] {
+  return rows?.map((row) =>
     [...sites.values()].map((distribution, number) => {
       const site = DELAY_SITES[number];
-      const delay = site === undefined || delays[site] !== undefined ? undefined : row[site];
+      const delay = site === undefined || given[site] !== undefined ? undefined : row[site];
       return delay === undefined ? distribution : toDistribution(delay);
     }),
   );
-  return { siteRows };
 }
 
 /** The data plane of every node, in their order, and then the other routers. */
