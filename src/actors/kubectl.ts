@@ -35,8 +35,9 @@ const deleteRequested: Reducer<null, DeletePodAction, Self> = (state, event, { s
   const { pod, gracePeriodSeconds } = event.data;
   const data: DeletePod = { gracePeriodSeconds };
   const transition = Transition.terminating;
-  const request = { ...toApiServer(self), kind: API.pod, object: pod, about: pod, data, transition };
-  return [state, [after({ ...request, type: T.deletePod })]];
+  const { actor, site } = toApiServer(self);
+  const type = T.deletePod;
+  return [state, [after({ type, actor, kind: API.pod, object: pod, about: pod, data, site, transition })]];
 };
 
 const deploymentChangeRequested: Reducer<null, ChangeDeploymentAction, Self> = (state, event, { self }) => {

@@ -88,7 +88,8 @@ export class SliceView {
 
 /** All endpoints of a Service that a view holds. */
 export function endpointsOf(view: SliceView, service: number): readonly Endpoint[] {
-  return view.of(service).flatMap(({ endpoints }) => endpoints);
+  const slices = view.of(service);
+  return slices.length === 1 ? slices[0]!.endpoints : slices.flatMap(({ endpoints }) => endpoints);
 }
 
 /** Pods whose endpoint terminates and still serves; ascending. */

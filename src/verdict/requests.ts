@@ -29,8 +29,14 @@ export function requestsOf(judged: Judged, attributed: readonly AttributedGroup[
   const { world, fold } = judged;
   const { clients, samples } = fold.requests;
   const counts = clients.map(countsOf);
+  const { sent, succeeded, failed, open, endedWithClient, retried } = sumOf(counts);
   return {
-    ...sumOf(counts),
+    sent,
+    succeeded,
+    failed,
+    open,
+    endedWithClient,
+    retried,
     byClient: Object.fromEntries(counts.map((own, index) => [world.clients[index]!.name, own])),
     failures: attributed.map((one) => failedRequests(judged, one)),
     samples: samples.map((sample) => failedRequest(judged, sample, attributed)),

@@ -211,7 +211,7 @@ const patchPodStatus: Reducer<PodObject, PatchPodStatus, Self> = (stored, event,
   const disruptionTarget = stored.disruptionTarget || event.data.disruptionTarget === true;
   const { phase, conditions } = mergePodStatus(
     statusOf(stored),
-    statusOf(changedPod(stored, event.data)),
+    statusOf({ phase: event.data.phase ?? stored.phase, ready: event.data.ready ?? stored.ready }),
     false,
   );
   const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');

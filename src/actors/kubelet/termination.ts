@@ -110,7 +110,8 @@ export function killContainer(
 ): Worker {
   const pod = worker.pod.index;
   const hasPreStop = hookOf(ctx, worker, index) !== null;
-  const order = beginKill({ ...killOf(ctx, worker, index), hasPreStop, budgetSeconds });
+  const { waitsForOthers, graceOverrideSeconds, minor } = killOf(ctx, worker, index);
+  const order = beginKill({ waitsForOthers, graceOverrideSeconds, minor, hasPreStop, budgetSeconds });
   if (order.step !== 'runPreStop') {
     const atOnce = ctx.fixed(SITE['runtime.stopSignalAtOnce'], pod);
     return awaitTurn(ctx, worker, index, order, outbox, atOnce);
@@ -138,14 +139,30 @@ export const preStopStarted: Reducer<Worker, ContainerEvent, Self> = (worker, ev
   const budget = work.remainingSeconds * MICROS_PER_SECOND;
   const self = ctx.actor;
   const { worker: kind } = CELL;
-  const end = { type: T.preStopEnded, actor: self, kind, object: pod, about: pod } as const;
-  const effects: Effect[] = [arm({ ...end, timer: graceEnd, data: cutOff, delay: budget })];
+  const type = T.preStopEnded;
+  const effects: Effect[] = [];
   const containers = ctx.self.wiring.containers(ctx.self.node);
   const toProcess = { actor: containers, kind: CONTAINERS.pod, object: pod, about: pod };
   if (hook.waitsFor === null) {
-    const over = { ...end, timer: hookEnd, data: ended, delay: hook.duration, site: startSite, transition };
-    effects.unshift(arm(over));
-  } else {
+    effects.push(
+      arm({
+        timer: hookEnd,
+        type,
+        actor: self,
+        kind,
+        object: pod,
+        about: pod,
+        data: ended,
+        delay: hook.duration,
+        site: startSite,
+        transition,
+      }),
+    );
+  }
+  effects.push(
+    arm({ timer: graceEnd, type, actor: self, kind, object: pod, about: pod, data: cutOff, delay: budget }),
+  );
+  if (hook.waitsFor !== null) {
     const data = { container, effect: 'awaitClosing' } as const;
     effects.push(after({ ...toProcess, type: T.hookEffect, data }));
   }
@@ -181,7 +198,9 @@ export const preStopEnded: Reducer<Worker, PreStopEnded, Self> = (worker, event,
         object: event.object,
       }),
     );
-  const order = continueKill({ ...killOf(ctx, worker, container), ...elapsed(ctx, work) });
+  const { waitsForOthers, graceOverrideSeconds, minor } = killOf(ctx, worker, container);
+  const { budgetSeconds, elapsedMs } = elapsed(ctx, work);
+  const order = continueKill({ waitsForOthers, graceOverrideSeconds, minor, budgetSeconds, elapsedMs });
   return [awaitTurn(ctx, worker, container, order, effects), effects];
 };
 

@@ -85,13 +85,26 @@ export function beforeDelete(
       generation: generation > 0 ? generation + 1 : generation,
     };
   }
-  const same = { deletionTimestampUs, deletionGracePeriodSeconds: stored, generation };
   // Also repairs a delete that failed between its two storage operations.
   if (stored === null || stored === 0) {
-    return { ...same, graceful: false, pending: false, optionsGracePeriodSeconds: requested };
+    return {
+      graceful: false,
+      pending: false,
+      deletionTimestampUs,
+      deletionGracePeriodSeconds: stored,
+      optionsGracePeriodSeconds: requested,
+      generation,
+    };
   }
   if (requested === null || requested >= stored) {
-    return { ...same, graceful: false, pending: true, optionsGracePeriodSeconds: requested ?? stored };
+    return {
+      graceful: false,
+      pending: true,
+      deletionTimestampUs,
+      deletionGracePeriodSeconds: stored,
+      optionsGracePeriodSeconds: requested ?? stored,
+      generation,
+    };
   }
   const shortenedUs = deletionTimestampUs + (requested - stored) * US_PER_SECOND;
   const clamped = minor >= 33 && shortenedUs < nowUs;

@@ -22,7 +22,8 @@ export function distributeEndpoints<S extends { readonly endpoints: readonly E[]
   same: (a: E, b: E) => boolean,
   maxEndpointsPerSlice: number = MAX_ENDPOINTS_PER_SLICE,
 ): Distribution<S, E> {
-  const wanted = new Map(desired.map((endpoint) => [keyOf(endpoint), endpoint]));
+  const wanted = new Map<K, E>();
+  for (const endpoint of desired) wanted.set(keyOf(endpoint), endpoint);
   const kept = existing.map((slice) => keepDesired(slice, wanted, keyOf, same));
   let unchanged = kept.filter(({ changed }) => !changed).map(({ slice }) => slice);
 

@@ -141,22 +141,23 @@ export function reconcileEndpoints<S extends SliceShape<E>, E, K>(
   maxEndpointsPerSlice: number = MAX_ENDPOINTS_PER_SLICE,
 ): ReconciledSlices<S, E> {
   const keyOf = portMapKeys();
-  const wanted = groupBy(desired, ({ ports }) => keyOf(ports));
-  const present = groupBy(existing, ({ ports }) => keyOf(ports));
-  const all = [...wanted].map(([key, same]) =>
-    placeEndpoints(
-      present.get(key) ?? [],
-      same.map(({ endpoint }) => endpoint),
-      same[0]!.ports,
-      identity,
-      maxEndpointsPerSlice,
-    ),
-  );
-  const toCreate = all.flatMap((change) => change.toCreate);
-  const toUpdate = all.flatMap((change) => change.toUpdate);
-  const orphans = existing.filter(({ ports }) => !wanted.has(keyOf(ports)));
-  let toDelete = [...all.flatMap((change) => change.toDelete), ...orphans];
-  const unchanged = all.flatMap((change) => change.unchanged);
+  const wanted = groupByPorts(desired, keyOf);
+  const present = groupByPorts(existing, keyOf);
+  let toCreate: SliceShape<E>[] = [];
+  let toUpdate: (SliceShape<E> & { readonly slice: S })[] = [];
+  let toDelete: S[] = [];
+  let unchanged: S[] = [];
+  for (const [key, same] of wanted) {
+    const endpoints = same.map(({ endpoint }) => endpoint);
+    const { ports } = same[0]!;
+    const change = placeEndpoints(present.get(key) ?? [], endpoints, ports, identity, maxEndpointsPerSlice);
+    toCreate = toCreate.concat(change.toCreate);
+    toUpdate = toUpdate.concat(change.toUpdate);
+    toDelete = toDelete.concat(change.toDelete);
+    unchanged = unchanged.concat(change.unchanged);
+  }
+  // Slices of a mapping that nobody has any more.
+  for (const slice of existing) if (!wanted.has(keyOf(slice.ports))) toDelete.push(slice);
 
   if (toDelete.length === existing.length && toCreate.length === 0) {
     const only = toDelete.length === 1 ? toDelete[0] : undefined;
@@ -184,13 +185,21 @@ function portMapKeys(): (ports: readonly SlicePort[]) => string {
   };
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+function groupByPorts<T extends { readonly ports: readonly SlicePort[] }>(
+  items: readonly T[],
+  keyOf: (ports: readonly SlicePort[]) => string,
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
+  let latest: readonly SlicePort[] | null = null;
+  let group: T[] = [];
   for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
+    if (item.ports !== latest) {
+      latest = item.ports;
+      const key = keyOf(latest);
+      group = groups.get(key) ?? [];
+      groups.set(key, group);
+    }
+    group.push(item);
   }
   return groups;
 }

@@ -106,9 +106,9 @@ export interface KillInput {
  * Source: pkg/kubelet/kuberuntime/kuberuntime_container.go killContainer
  */
 export function beginKill(input: KillInput & { readonly hasPreStop: boolean }): KillOrder {
-  const { budgetSeconds } = input;
+  const { budgetSeconds, waitsForOthers, graceOverrideSeconds, minor } = input;
   if (preStopRuns(input)) return { step: 'runPreStop', budgetSeconds };
-  return continueKill({ ...input, elapsedMs: 0 });
+  return continueKill({ budgetSeconds, waitsForOthers, graceOverrideSeconds, minor, elapsedMs: 0 });
 }
 
 /**
@@ -136,9 +136,9 @@ export function continueKill(
 export function timeoutAfterWait(
   input: Omit<KillInput, 'waitsForOthers'> & { readonly elapsedMs: number },
 ): number {
-  const { budgetSeconds, elapsedMs } = input;
+  const { budgetSeconds, elapsedMs, graceOverrideSeconds, minor } = input;
   const remainingSeconds = remainingGraceSeconds({ graceSeconds: budgetSeconds, elapsedMs });
-  return stopTimeoutSeconds({ ...input, remainingSeconds });
+  return stopTimeoutSeconds({ remainingSeconds, graceOverrideSeconds, minor });
 }
 
 /** When the runtime saw a container end, and whether it took SIGKILL. */
