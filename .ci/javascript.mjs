@@ -1,5 +1,5 @@
-// The library as ES modules, in layers: each file holds what its own entry needs and no file further in has. A start pays for every
-// file that it loads, and whoever takes the rules or a confidence interval alone loads no more than these.
+// The library in layers: each file holds what its own entry needs and no file further in has. A start pays for every file that it loads,
+// and whoever takes the rules or a confidence interval alone loads no more than these. commonjs.mjs makes of them what is shipped.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -23,11 +23,13 @@ const ENTRIES = {
   jest: 'jest/index.ts',
   cli: 'cli/main.ts',
   worker: 'node/worker.ts',
+  page: 'html/page/playground.ts',
 };
 /** From the innermost out. Where several lists are given, what the modules of each of them need. */
 const LAYERS = {
   interval: [['analysis/binomial.ts']],
   terminal: [['cli/main.ts'], ['index.ts']],
+  decisions: [['rules/index.ts'], ['run/simulate.ts', 'scenario/scenario.ts']],
   upstream: [['rules/index.ts']],
   simulator: [['run/simulate.ts', 'scenario/scenario.ts']],
   library: [['index.ts']],

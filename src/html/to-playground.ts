@@ -1,4 +1,4 @@
-import { PLAYGROUND_SCRIPT } from '#page-scripts';
+import { playgroundScript } from '#page-scripts';
 import { xml } from '../report/foreign.ts';
 import { picturesOf } from '../report/picture/picture-of.ts';
 import { simulate } from '../run/simulate.ts';
@@ -43,7 +43,7 @@ export function toPlayground(scenario?: Scenario | ScenarioInput, options: Playg
     Object.keys(data.rules.nodes),
     tour,
   );
-  const code = `<script type="text/plain" id="prestop-code">${xml(PLAYGROUND_SCRIPT)}</script>`;
+  const code = `<script type="text/plain" id="prestop-code">${xml(playgroundScript())}</script>`;
   return documentOf({
     title: 'prestop: playground',
     body: `${body}${code}`,

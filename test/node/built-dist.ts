@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -37,8 +46,9 @@ async function build(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [join('.ci', 'commonjs.mjs'), draft], { cwd: root });
   const tsx = join(root, 'node_modules', '.bin', 'tsx');
   await promisify(execFile)(tsx, [join('src', 'html', 'scripts', 'write.ts'), draft], { cwd: root });
-  const imports = { '#page-scripts': './page-scripts.cjs' };
-  writeFileSync(join(draft, 'package.json'), `${JSON.stringify({ type: 'module', imports })}\n`);
+  const text = readFileSync(join(root, 'package.json'), 'utf8').replaceAll('./dist/', './');
+  const { type, imports, sideEffects } = JSON.parse(text);
+  writeFileSync(join(draft, 'package.json'), `${JSON.stringify({ type, imports, sideEffects })}\n`);
   try {
     renameSync(draft, folder);
   } catch (error) {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { builtDist } from '../node/built-dist.ts';
 
@@ -20,6 +22,9 @@ const cjs = async (entry: string): Promise<Module> =>
   createRequire(join(dist, 'index.cjs'))(`./${entry}.cjs`);
 
 const ANY_IMPORT = /(?:from|import|require)\s*\(?\s*["']\.\/([^"']+)["']/g;
+
+/** Without what is loaded later, when a command asks for it. */
+const AT_ONCE = /(?:from|import|(?<!=>\$?)require\()["']\.\/([^"']+)["']/g;
 
 /** A built file with those that it imports, and those that they import. */
 function chunksOf(file: string, imports = ANY_IMPORT, seen = new Set<string>()): Set<string> {
@@ -52,34 +57,52 @@ function sizeOf(file: string): number {
   return statSync(join(dist, file)).size;
 }
 
+it('is the same NotSafe, whoever loads the library how', async () => {
+  expect((await esm('matchers')).NotSafe).toBe((await cjs('index')).NotSafe);
+});
+
+/** What a bundler makes of a use of the library. */
+function bundleOf(names: string): Uint8Array {
+  const contents = `export { ${names} } from './index.module.js';`;
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: dist },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  });
+  return outputFiles[0]!.contents;
+}
+
 describe('what a user loads', () => {
-  it('holds no rule twice: all files together are little larger than the largest entry with its chunks', () => {
-    const of = (extension: string) =>
-      readdirSync(dist).filter((name) => name.endsWith(extension) && name !== 'cli.js');
-    for (const extension of ['.js', '.cjs']) {
-      const all = of(extension).reduce((sum, name) => sum + sizeOf(name), 0);
-      const library = [...chunksOf(`node${extension}`), ...chunksOf(`index${extension}`)];
-      const used = [...new Set(library)].reduce((sum, name) => sum + sizeOf(name), 0);
-      // The pages of prestop/html hold a second, deflated copy, which runs in a browser.
-      expect(all).toBeLessThan(1.5 * used);
-    }
+  it('holds the library once: all files together are little larger than what is required of it', () => {
+    const sum = (names: readonly string[]) => names.reduce((total, name) => total + sizeOf(name), 0);
+    const all = sum(readdirSync(dist).filter((name) => /\.c?js$/.test(name)));
+    const library = sum([...new Set([...chunksOf('node.cjs'), ...chunksOf('index.cjs')])]);
+    // Beside it stand the command line, the pages and the thin entries.
+    expect(all).toBeLessThan(1.4 * library);
   });
 
   it('prints its version without the simulator', () => {
-    const loaded = [...chunksOf('cli.js', /(?:from|import)\s*["']\.\/([^"']+)["']/g)];
+    const loaded = [...chunksOf('cli.js', AT_ONCE)];
     expect(loaded.reduce((sum, name) => sum + sizeOf(name), 0)).toBeLessThan(100_000);
   });
 
   it('speaks no language but its own: zod comes without its translations', () => {
-    const texts = readdirSync(dist).filter((name) => name.endsWith('.js'));
+    const texts = readdirSync(dist).filter((name) => /\.c?js$/.test(name));
     for (const name of texts)
       expect(readFileSync(join(dist, name), 'utf8'), name).not.toMatch(/Ung\xFCltig|Ungültig/);
   });
 
   it('takes an interval of a rate without the simulator', () => {
-    const text = readFileSync(join(dist, 'index.js'), 'utf8');
-    const chunk = /["']\.\/(interval-[\w-]+\.js)["']/.exec(text)![1]!;
-    expect(sizeOf(chunk)).toBeLessThan(2_000);
-    expect([...chunksOf(chunk)]).toEqual([chunk]);
+    expect(bundleOf('rateInterval').length).toBeLessThan(2_000);
+  });
+
+  it('takes the simulator without searches, calibration, reports and pages', () => {
+    expect(gzipSync(bundleOf('simulate, defineScenario')).length).toBeLessThan(335_000);
+    expect(bundleOf('simulate, defineScenario').length).toBeLessThan(
+      0.85 * bundleOf('simulate, explain').length,
+    );
   });
 });

@@ -1,7 +1,16 @@
 import { fileURLToPath } from 'node:url';
-import { bundlePageScripts } from './bundle.ts';
+import { bundledPlayground, bundledReport } from './bundle.ts';
+import { packed } from './packed.ts';
 
-/** Stands for `#page-scripts` in a checkout: built from the source when it is first imported, which takes about a second. */
-export const { REPORT_SCRIPT, PLAYGROUND_SCRIPT } = bundlePageScripts(
-  fileURLToPath(new URL('../page', import.meta.url)),
-);
+/** Stands for `#page-scripts` in a checkout: built from the source when it is first asked for, which takes about a second. */
+
+const folder = fileURLToPath(new URL('../page', import.meta.url));
+let playground: string | undefined;
+
+export const REPORT_SCRIPT = bundledReport(folder);
+
+/** The playground with the simulator, packed. */
+export function playgroundScript(): string {
+  playground ??= packed(bundledPlayground(folder));
+  return playground;
+}
