@@ -1,3 +1,5 @@
+import { jsonText } from '../report/foreign.ts';
+
 /** What a command may touch of the process: everything else it gets as arguments. */
 export interface Io {
   /** Prints to stdout, with a line break. */
@@ -74,7 +76,7 @@ export function exitOf({
 
 /** JSON as all commands print it: indented, so that it can be read and compared line by line. */
 export function json(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+  return jsonText(value);
 }
 
 /** Whether a stream takes colours: FORCE_COLOR and NO_COLOR decide, in this order, else whether it is a terminal. */

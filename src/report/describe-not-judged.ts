@@ -10,6 +10,10 @@ export function notJudgedText(open: NotJudged): string {
 
 /** What was not judged, in a few words, to stand in a headline: `Service db`. */
 export function notJudgedName(open: NotJudged): string {
+  return printable(nameOf(open));
+}
+
+function nameOf(open: NotJudged): string {
   if (open.code === 'hookDurationUnknown') return `preStop hook of container ${open.container}`;
   if ('pod' in open) return `Pod ${open.pod}`;
   return 'service' in open ? `Service ${open.service}` : `${open.kind} ${open.name}`;

@@ -11,6 +11,11 @@ export function xml(text: string): string {
     .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** JSON for programs, which may be read on a terminal, too: a line each, and nothing in it that moves a cursor or turns the writing. */
+export function jsonText(value: unknown, indent = 2): string {
+  return printable(JSON.stringify(value, null, indent), '\n');
+}
+
 /** JSON in a page's script: no end tag and no comment can begin in it. */
 export function jsonInScript(value: unknown): string {
   return printable(JSON.stringify(value)).replaceAll('<', '\\u003c');
@@ -25,8 +30,20 @@ export function markdown(text: string): string {
 
 /** In Markdown as code, in a cell of a table or not. */
 export function markdownCode(text: string): string {
-  const fence = text.includes('`') ? '``' : '`';
-  return `${fence}${printable(text.replaceAll('\n', ' ')).replaceAll('|', '\\|')}${fence}`;
+  const code = printable(text.replaceAll('\n', ' ')).replaceAll('|', '\\|');
+  const fence = '`'.repeat(longestFence(code) + 1);
+  const gap = /^`|`$/.test(code) ? ' ' : '';
+  return `${fence}${gap}${code}${gap}${fence}`;
+}
+
+/** In Markdown as a block of lines: nothing in it ends the block. */
+export function markdownBlock(language: string, text: string): readonly string[] {
+  const fence = '`'.repeat(Math.max(longestFence(text) + 1, 3));
+  return [`${fence}${language}`, printable(text, '\n\t'), fence];
+}
+
+function longestFence(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
 }
 
 /** As a name in a Mermaid gantt, which would end it at any of these. */

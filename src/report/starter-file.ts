@@ -1,4 +1,5 @@
 import { printable } from '../cluster/printable.ts';
+import { jsonText } from './foreign.ts';
 
 /** The scenario file that `prestop init` writes: what the manifests say, and a comment at each thing that they cannot say. */
 
@@ -97,5 +98,5 @@ function routerLines(routers: readonly string[]): readonly string[] {
 function quoted(text: string): string {
   const isPlain =
     /^[A-Za-z./][\w./*-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
-  return isPlain ? text : JSON.stringify(text);
+  return isPlain ? text : jsonText(text);
 }

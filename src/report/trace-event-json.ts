@@ -4,6 +4,7 @@ import { MICROS_PER_MS } from '../kernel/time.ts';
 import type { Run } from '../run/simulate.ts';
 import { containerOf, isDataPlane, type TraceEvent } from '../verdict/trace-events.ts';
 import { violationText } from './describe-violation.ts';
+import { jsonText } from './foreign.ts';
 import { phrase } from './phrase.ts';
 import { timelineEntries } from './timeline-entries.ts';
 
@@ -31,7 +32,7 @@ interface TraceRecord {
  */
 export function toTraceEventJson(run: Run): string {
   const records = new Writer(run, requireTrace(run, 'toTraceEventJson')).records();
-  const lines = records.map((record) => JSON.stringify(record));
+  const lines = records.map((record) => jsonText(record, 0));
   return `{"displayTimeUnit":"ms","traceEvents":[\n${lines.join(',\n')}\n]}\n`;
 }
 

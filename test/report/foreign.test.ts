@@ -3,7 +3,15 @@ import { annotation } from '../../src/cli/annotations.ts';
 import { printable, printableSentence, shellWord } from '../../src/cluster/printable.ts';
 import { assertSafe, defineScenario, formatIssues, parseScenario, simulate, toSvg } from '../../src/index.ts';
 import { toBeSafe } from '../../src/matchers/index.ts';
-import { jsonInScript, markdown, markdownCode, mermaid, xml } from '../../src/report/foreign.ts';
+import {
+  jsonInScript,
+  jsonText,
+  markdown,
+  markdownBlock,
+  markdownCode,
+  mermaid,
+  xml,
+} from '../../src/report/foreign.ts';
 import { deployment, service } from '../run/manifests.ts';
 
 /** Escapes of a terminal, a new line that begins a command, marks that turn the direction, halves of characters, tags, tables. */
@@ -16,6 +24,7 @@ describe('text of others stays data', () => {
     ['in a sentence and a terminal', printable(FOREIGN), /\n/],
     ['in SVG and HTML', xml(FOREIGN), /<|"|&(?!#\d+;)/],
     ['in the script of a page', jsonInScript({ name: FOREIGN }), /<|\n/],
+    ['in JSON', jsonText({ name: FOREIGN }, 0), /\n/],
     ['in Markdown', markdown(FOREIGN), /\n|(?<!\\)[<|`*_#]|@(?!\u200b)/],
     ['in Markdown as code', markdownCode(FOREIGN), /\n|(?<!\\)\|/],
     ['in Mermaid', mermaid(FOREIGN), /[\n:;#,]/],
@@ -38,6 +47,24 @@ describe('text of others stays data', () => {
     const place = { file: 'a,b:c.yaml', line: 3, column: 1 };
     const [, head = ''] = annotation({ level: 'error', title: 'x::y,z=1', message: 'm', place }).split('::');
     expect(head).toBe('error file=a%2Cb%3Ac.yaml,line=3,col=1,title=x%3A%3Ay%2Cz=1');
+  });
+
+  it.each([
+    ['a `b` c', '``a `b` c``'],
+    ['a ``b', '```a ``b```'],
+    ['`', '`` ` ``'],
+    ['plain', '`plain`'],
+  ])('code in Markdown ends where its text does: %s', (text, code) => {
+    expect(markdownCode(text)).toBe(code);
+  });
+
+  it('a block of code in Markdown ends where its text does', () => {
+    expect(markdownBlock('suggestion', 'a: |\n  ```\n  b')).toEqual([
+      '````suggestion',
+      'a: |\n  ```\n  b',
+      '````',
+    ]);
+    expect(markdownBlock('yaml', 'a')).toEqual(['```yaml', 'a', '```']);
   });
 
   it('a word of a command line is one word of a shell', () => {

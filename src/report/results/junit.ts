@@ -1,3 +1,4 @@
+import { printable } from '../../cluster/printable.ts';
 import { xml } from '../foreign.ts';
 import type { Checked, ResultFinding, Results } from './result.ts';
 
@@ -30,7 +31,8 @@ function isSkipped({ outcome }: Checked): boolean {
 function testOf(each: Checked): readonly string[] {
   const { name, outcome, claim, findings, replay } = each;
   const [first] = findings;
-  const file = first?.place == null ? '' : ` file="${xml(first.place.file)}" line="${first.place.line}"`;
+  const file =
+    first?.place == null ? '' : ` file="${xml(printable(first.place.file))}" line="${first.place.line}"`;
   const head = `    <testcase classname="prestop" name="${xml(name)}"${file}>`;
   const again = replay === null ? '' : `\nRepeat it: ${replay}`;
   const said = `      <system-out>${xml(`${claim}${again}`)}</system-out>`;
@@ -49,6 +51,6 @@ function testOf(each: Checked): readonly string[] {
 }
 
 function findingText({ rule, message, fix, place }: ResultFinding): string {
-  const at = place === null ? '' : `${place.file}:${place.line}: `;
+  const at = place === null ? '' : `${printable(place.file)}:${place.line}: `;
   return `${at}${rule}: ${message}${fix === null ? '' : `\nFix: ${fix}`}`;
 }

@@ -1,5 +1,5 @@
 import { formatMs } from '../../kernel/time.ts';
-import { markdown, markdownCode } from '../foreign.ts';
+import { markdown, markdownBlock, markdownCode } from '../foreign.ts';
 import type { Checked, ResultFinding, Results } from './result.ts';
 
 /** Markdown for a comment at a pull request: the verdict, a row for each workload, what is wrong with its fix, and what it rests on. */
@@ -49,7 +49,7 @@ function section({ name, replay }: Checked, finding: ResultFinding): readonly st
     markdown(message),
     '',
     ...(fix === null ? [] : [`**Fix:** ${markdown(fix)}`, '']),
-    ...(suggestion === null ? [] : ['```suggestion', suggestion, '```', '']),
+    ...(suggestion === null ? [] : [...markdownBlock('suggestion', suggestion), '']),
     ...(replay === null ? [] : [`Repeat it: ${markdownCode(replay)}`, '']),
   ];
 }

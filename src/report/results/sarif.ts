@@ -1,4 +1,5 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif';
+import { jsonText } from '../foreign.ts';
 import { findingsOf, type ResultFinding, type Results, RULE_HELP } from './result.ts';
 
 /** SARIF 2.1.0, as code scanning takes it: a result at its place in the YAML, with its rule and the rule's help. */
@@ -28,7 +29,7 @@ export function toSarif(results: Results): string {
       },
     ],
   };
-  return JSON.stringify(log, null, 2);
+  return jsonText(log);
 }
 
 function ruleOf(id: string, findings: readonly ResultFinding[]): ReportingDescriptor {
