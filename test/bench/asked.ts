@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
-import { checkSafe, findSafePreStop, fuzz, type Scenario, scenariosByWorkload } from '../../src/index.ts';
+import type { Scenario } from '../../src/index.ts';
 import { compiledScenario } from '../../src/run/compiled-scenario.ts';
 import { ran } from '../../src/run/observed-loop.ts';
 import { judgement, simulate } from '../../src/run/simulate.ts';
+import { type Alone, alone } from './alone.ts';
 import { bare, kernel } from './kernel.ts';
 import { type Contestant, measure, speedRatio } from './measure.ts';
-import { deployments, rolling } from './rolling.ts';
-import { measured, rollout } from './rollout.ts';
+import { rolling } from './rolling.ts';
 
 /** What users wait for: what is asked, and what this machine takes, in CPU time. What needs the built package is left out without it. */
 
@@ -103,11 +103,14 @@ function beyondEmpty(args: readonly string[]): number {
 
 type Row = readonly [what: string, before: string, asked: string, measured: string];
 
-/** Row by row, the dearest last: each is measured when it is asked for. The first goes first, while nothing is warm. */
+/** Row by row, the dearest last: each is measured when it is asked for. */
 async function* rows(): AsyncGenerator<Row> {
-  const cold = cpuSeconds(() => fuzz(rolling(1, 1), { runs: 200, shrink: false, requirement: 'read' }));
-  yield ['the first 200 runs of a process', '800/s', '2,000/s', `${Math.round(200 / cold)}/s`];
-  const safe = cpuSeconds(() => checkSafe(rolling(1, 6)));
+  const firsts = (runs: number, { cpuSeconds: took }: Alone) => `${Math.round(runs / took)}/s`;
+  const deletions = firsts(200, alone('deletions, 200 runs'));
+  yield ['the first 200 runs of a process: a deletion', '800/s', '2,000/s', deletions];
+  const rollouts = firsts(200, alone('rollouts, 200 runs, requirement read'));
+  yield ['the same: a rolling update, what it needed is read', '', '', rollouts];
+  const safe = alone('checkSafe, 6 replicas').cpuSeconds;
   yield ['checkSafe on 6 replicas, 200 runs', '6–12 s', '1.5 s', seconds(safe)];
   const both = kilobytes('simulate, defineScenario');
   yield ['bundle of simulate and defineScenario, gzip', '233 kB', '130 kB', both];
@@ -128,10 +131,7 @@ async function* rows(): AsyncGenerator<Row> {
   for (const count of [1, 10, 100, 300])
     yield [`µs an event, ${count} Deployments`, count === 100 ? '12' : '', '3', perEvent(count).toFixed(1)];
   yield* campaigns();
-  let peakBytes = 0;
-  const took = cpuSeconds(() => {
-    peakBytes = measured(rollout(1000, 5000), 1).peakBytes;
-  });
+  const { cpuSeconds: took, peakBytes } = alone('1,000 Pods, 5,000 nodes');
   const large = `${took.toFixed(1)} s, ${Math.round(peakBytes / (1 << 20))} MiB`;
   yield ['1,000 Pods on 5,000 nodes', '30–37 s, 1.3 GiB', '15 s, 600 MiB', large];
   yield* inWorkers();
@@ -162,14 +162,9 @@ function* ofTheBuilt(): Generator<Row> {
 }
 
 function* campaigns(): Generator<Row> {
-  const several = scenariosByWorkload({ manifests: deployments(12) });
-  const check = cpuSeconds(() => {
-    for (const { scenario } of several) fuzz(scenario, { runs: 200, shrink: false, requirement: 'read' });
-  });
+  const check = alone('check, 12 Deployments').cpuSeconds;
   yield ['check of twelve Deployments, 200 runs', '25–71 s', '6 s', seconds(check)];
-  const find = cpuSeconds(() => {
-    for (const { scenario } of several) findSafePreStop(scenario, { runs: 200 });
-  });
+  const find = alone('find, 12 Deployments').cpuSeconds;
   yield ['find on the same, 200 runs', '11 s for 20 runs', '10 s', seconds(find)];
 }
 
