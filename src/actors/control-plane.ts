@@ -12,6 +12,7 @@ import { garbageCollectors } from './garbage-collector.ts';
 import { hpaControllers } from './hpa-controller/registration.ts';
 import { kedaOperators } from './keda-operator.ts';
 import { kubectl } from './kubectl.ts';
+import { membersBy } from './members.ts';
 import { nodeAutoscalers } from './node-autoscaler/registration.ts';
 import { nodeLifecycleController, steadyNodes } from './node-lifecycle-controller.ts';
 import {
@@ -55,6 +56,11 @@ export function controlPlane(world: World, start: SteadyState, selection: Select
         replicaSet: world.replicaSets.map(({ replicas }) => idleReplicaSet(replicas)),
         client: [null],
         object: replicaSets,
+        members: membersBy(
+          pods,
+          ({ index }) => index,
+          ({ replicaSet }) => replicaSet,
+        ),
       },
       {
         watches: {
@@ -122,6 +128,11 @@ function endpointSlices(world: World, start: SteadyState): Registration {
       workers: [{ busy: 0, waiting: [], retries: null, nextSlice: slices.length }],
       client: [null],
       object: services,
+      members: membersBy(
+        pods,
+        ({ index }) => index,
+        ({ template }) => template,
+      ),
     },
     {
       watches: {

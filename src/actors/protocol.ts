@@ -31,7 +31,7 @@ const PROTOCOL = {
     set: ['changeSet', 'patchSetStatus', 'createJob'],
     service: ['changeService'],
   },
-  /** `service` is what the controller is doing for it, `object` the Service as its watch delivered it. */
+  /** `service` is what the controller is doing for it, `object` the Service as its watch delivered it, `members` the Pods of a template. */
   'endpointslice-controller': {
     pod: ['podObserved'],
     endpointSlice: ['endpointSliceObserved'],
@@ -39,8 +39,9 @@ const PROTOCOL = {
     workers: [],
     client: [],
     object: ['serviceObserved'],
+    members: [],
   },
-  /** `replicaSet` is what the controller is doing for it, `object` the ReplicaSet as its watch delivered it. */
+  /** `replicaSet` is what the controller is doing for it, `object` the ReplicaSet as its watch delivered it, `members` its Pods. */
   'replicaset-controller': {
     pod: ['podObserved'],
     replicaSet: [
@@ -52,6 +53,7 @@ const PROTOCOL = {
     ],
     client: [],
     object: ['replicaSetObserved'],
+    members: [],
   },
   /** `load` is what stands on a node, `waiting` the Pods that no node could take. */
   scheduler: {

@@ -3,7 +3,8 @@ import { qualifiedName } from '../cluster/qualified-name.ts';
 import { allGates } from '../cluster/readiness-gates.ts';
 import type { PodObject, ServiceObject, SliceObject } from '../cluster/state.ts';
 import type { World } from '../cluster/world.ts';
-import { reconcileService } from './endpoint-slice-controller/desired.ts';
+import { reconcileService, selectedPods } from './endpoint-slice-controller/desired.ts';
+import { membersBy } from './members.ts';
 import { steadyBudgets, steadyDeployments, steadyReplicaSets, steadySets } from './steady-workloads.ts';
 
 /** The cluster as it is when a run begins: every Pod Running and Ready, every slice written, nothing under way. */
@@ -72,10 +73,16 @@ function steadySlices(
   pods: readonly PodObject[],
 ): SliceObject[] {
   const slices: SliceObject[] = [];
+  const members = membersBy(
+    pods,
+    ({ index }) => index,
+    ({ template }) => template,
+  );
   for (const service of services) {
     const existing: readonly SliceObject[] = [];
     const { index } = service;
-    for (const { ports, endpoints } of reconcileService(world, service, existing, pods).toCreate)
+    const own = selectedPods(world, service, members).map((pod) => pods[pod]!);
+    for (const { ports, endpoints } of reconcileService(world, service, existing, own).toCreate)
       slices.push({ index: slices.length, service: index, generation: 1, ports, endpoints, gone: false });
   }
   return slices;

@@ -133,6 +133,7 @@ describe('snapshots of a run that makes Pods', () => {
       'replicaSet',
       'client',
       'object',
+      'members',
     ]);
     const pods = own.actor('api-server')!.pod as readonly { readonly name: string }[];
     expect(pods.map(({ name }) => name)).toEqual(['web-1-0', 'web-1-1', 'web-1-2', 'web-1-3']);

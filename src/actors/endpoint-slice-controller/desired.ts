@@ -4,6 +4,7 @@ import { endpointConditions, shouldPodBeInEndpoints } from '../../rules/endpoint
 import { type ReconciledSlices, reconcileEndpoints } from '../../rules/endpointslice/place-endpoints.ts';
 import type { SlicePort } from '../../rules/endpointslice/slice-ports.ts';
 import { matchesServiceSelector } from '../../rules/machinery/match-label-selector.ts';
+import { type Members, merged } from '../members.ts';
 
 /** How the slices of a Service have to change so that they show these Pods. */
 
@@ -40,18 +41,27 @@ function selectedBy(world: World, service: ServiceObject): ReadonlySet<number> {
   return selected;
 }
 
-/** `pods`: by their numbers, with holes where none is known. */
+/** Numbers of the Pods that a Service selects, by the templates' Pods: ascending. */
+export function selectedPods(
+  world: World,
+  service: ServiceObject,
+  members: readonly (Members | undefined)[],
+): Members {
+  let found: Members = [];
+  for (const template of selectedBy(world, service)) found = merged(found, members[template] ?? []);
+  return found;
+}
+
+/** `pods`: those that the Service selects. */
 export function reconcileService(
   world: World,
   service: ServiceObject,
   existing: readonly SliceObject[],
-  pods: readonly (PodObject | undefined)[],
+  pods: readonly PodObject[],
 ): ReconciledSlices<SliceObject, Endpoint> {
   const { publishNotReadyAddresses } = world.services[service.index]!;
-  const selected = selectedBy(world, service);
   const desired: { readonly endpoint: Endpoint; readonly ports: readonly SlicePort[] }[] = [];
   for (const pod of pods) {
-    if (pod === undefined || pod.gone || !selected.has(pod.template)) continue;
     const { services, slicePorts } = world.templates[pod.template]!;
     const { phase, deletionTimestamp, index, node } = pod;
     const podIPs = pod.hasIP ? IP : NO_IP;

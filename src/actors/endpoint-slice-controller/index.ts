@@ -35,9 +35,10 @@ import {
 } from '../../rules/machinery/rate-limiters.ts';
 import { request } from '../api-client.ts';
 import { defineActor } from '../define-actor.ts';
+import { moved } from '../members.ts';
 import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
-import { IP, NO_IP, reconcileService, selects } from './desired.ts';
+import { IP, NO_IP, reconcileService, selectedPods, selects } from './desired.ts';
 import {
   add,
   CELL,
@@ -70,16 +71,15 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
     added || pod.gone
       ? services
       : servicesToUpdateOnPodChange(podEndpointsChanged(changeOf(cached), changeOf(pod)), services, services);
-  if (dirty.length === 0) return [pod, NO_EFFECTS];
+  const effects = moved(ctx, CELL.members, pod.template, pod.index, { was: !added, is: !pod.gone });
+  if (dirty.length === 0) return [pod, effects];
   const transition = transitionOf(cached, pod);
   const site = world.minor >= 35 ? SITE['endpointSliceController.podQueue'] : undefined;
-  return [
-    pod,
-    dirty.map((service) => {
-      const own = keyOfObject(transition, world.services[service]!.name);
-      return enqueue(ctx, service, { pod: pod.index, transition: own }, 'plain', 0, site);
-    }),
-  ];
+  for (const service of dirty) {
+    const own = keyOfObject(transition, world.services[service]!.name);
+    effects.push(enqueue(ctx, service, { pod: pod.index, transition: own }, 'plain', 0, site));
+  }
+  return [pod, effects];
 };
 
 /**
@@ -148,7 +148,9 @@ function compare(
   nextSlice: number,
 ): ServiceWork['writes'] {
   const own = ctx.cell(CELL.object, service)!;
-  const changes = reconcileService(ctx.self.world, own, cached, ctx.all(CELL.pod));
+  const { world } = ctx.self;
+  const pods = selectedPods(world, own, ctx.all(CELL.members)).map((pod) => ctx.cell(CELL.pod, pod)!);
+  const changes = reconcileService(world, own, cached, pods);
   const write = ({ ports, endpoints }: SliceShape<Endpoint>): WriteEndpointSlice => ({
     service,
     ports,
@@ -234,5 +236,6 @@ export const endpointSliceController = defineActor<'endpointslice-controller', E
     workers: {},
     client: {},
     object: { serviceObserved },
+    members: {},
   },
 );

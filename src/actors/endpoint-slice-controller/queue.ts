@@ -8,6 +8,7 @@ import type { Micros } from '../../kernel/time.ts';
 import type { SliceGenerations } from '../../rules/endpointslice/stale-slices.ts';
 import type { TokenBucket } from '../../rules/machinery/rate-limiters.ts';
 import type { Client } from '../api-client.ts';
+import type { Members } from '../members.ts';
 import { cellsOf } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
@@ -62,6 +63,7 @@ export interface EndpointSliceCells {
   readonly workers: Workers;
   readonly client: Client;
   readonly object: ServiceObject;
+  readonly members: Members;
 }
 
 export const CELL = cellsOf<'endpointslice-controller', EndpointSliceCells>('endpointslice-controller');

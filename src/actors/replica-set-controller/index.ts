@@ -26,6 +26,7 @@ import {
 import { manageReplicasDiff, nextSlowStartBatch } from '../../rules/apps/slow-start-batch.ts';
 import { sameStatus } from '../api-server/workloads.ts';
 import { defineActor } from '../define-actor.ts';
+import { moved } from '../members.ts';
 import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { victims } from './victims.ts';
@@ -55,7 +56,7 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
   const { replicaSet } = pod;
   const transition = transitionOf(cached, pod);
   const work = workOf(ctx, replicaSet);
-  const effects: Effect[] = [];
+  const effects = moved(ctx, CELL.members, replicaSet, pod.index, { was: isThere(cached), is: !pod.gone });
   let next = enqueue(ctx, replicaSet, seen(work, pod, transition), pod.index, transition, effects);
   // Up to 1.33 a Pod that became Ready is looked at again by itself, one second late.
   const { minReadySeconds } = ctx.cell(CELL.object, replicaSet) ?? { minReadySeconds: 0 };
@@ -65,6 +66,10 @@ const podObserved: Reducer<PodObject | undefined, PodObserved, Self> = (cached, 
   if (next !== work) effects.push(put(CELL.replicaSet, replicaSet, next));
   return [pod, effects];
 };
+
+function isThere(pod: PodObject | undefined): boolean {
+  return pod !== undefined && !pod.gone;
+}
 
 /** Takes off what was expected and has now been seen. */
 function seen(work: ReplicaSetWork, pod: PodObject, transition: Transition): ReplicaSetWork {
@@ -361,5 +366,6 @@ export const replicaSetController = defineActor<'replicaset-controller', Replica
     },
     client: {},
     object: { replicaSetObserved },
+    members: {},
   },
 );

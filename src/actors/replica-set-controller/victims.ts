@@ -3,6 +3,7 @@ import type { ReplicaSetObject } from '../../cluster/workloads.ts';
 import { keyOf } from '../../kernel/names.ts';
 import { MICROS_PER_SECOND, type Micros } from '../../kernel/time.ts';
 import { getPodsToDelete, type VictimPod } from '../../rules/apps/pods-to-delete.ts';
+import { membersOf, merged } from '../members.ts';
 import type { Ctx } from '../wiring.ts';
 import { CELL } from './work.ts';
 
@@ -38,13 +39,14 @@ export function victims(
 }
 
 function relatedPods(ctx: Ctx, { index, deployment }: ReplicaSetObject): PodObject[] {
-  const related: PodObject[] = [];
-  for (const pod of ctx.all(CELL.pod)) {
-    if (pod === undefined || pod.gone || pod.replicaSet < 0) continue;
-    const owner = ctx.cell(CELL.object, pod.replicaSet);
-    if (pod.replicaSet === index || (deployment >= 0 && owner?.deployment === deployment)) related.push(pod);
+  let related = membersOf(ctx, CELL.members, index);
+  if (deployment >= 0) {
+    for (const other of ctx.all(CELL.object)) {
+      if (other?.deployment !== deployment || other.index === index) continue;
+      related = merged(related, membersOf(ctx, CELL.members, other.index));
+    }
   }
-  return related;
+  return related.map((pod) => ctx.cell(CELL.pod, pod)!);
 }
 
 function nodeName(ctx: Ctx, node: number): string {

@@ -6,6 +6,7 @@ import { changing } from '../../kernel/changing.ts';
 import { after, type Effect, type Outbox, put } from '../../kernel/event.ts';
 import type { Micros } from '../../kernel/time.ts';
 import { type Client, request } from '../api-client.ts';
+import { type Members, membersOf } from '../members.ts';
 import { cellsOf } from '../protocol.ts';
 import type { Ctx } from '../wiring.ts';
 
@@ -53,6 +54,7 @@ export interface ReplicaSetCells {
   readonly replicaSet: ReplicaSetWork;
   readonly client: Client;
   readonly object: ReplicaSetObject;
+  readonly members: Members;
 }
 
 export const CELL = cellsOf<'replicaset-controller', ReplicaSetCells>('replicaset-controller');
@@ -143,9 +145,5 @@ export class Requests {
 
 /** The Pods of a ReplicaSet in the controller's cache, those that are gone left out. */
 export function podsOf(ctx: Ctx, replicaSet: number): PodObject[] {
-  const pods: PodObject[] = [];
-  for (const pod of ctx.all(CELL.pod)) {
-    if (pod !== undefined && !pod.gone && pod.replicaSet === replicaSet) pods.push(pod);
-  }
-  return pods;
+  return membersOf(ctx, CELL.members, replicaSet).map((pod) => ctx.cell(CELL.pod, pod)!);
 }
