@@ -25,6 +25,8 @@ export default defineConfig({
   test: {
     // All cores, and the sources loaded once for all files that one of them runs: no test leaves anything behind that another sees.
     maxWorkers: availableParallelism(),
+    // What the three projects share is transformed once, and again only when it has changed.
+    experimental: { fsModuleCache: true },
     // Only what hangs is ended by the clock: how long a test takes is the machine's affair.
     testTimeout: 900_000,
     hookTimeout: 900_000,

@@ -19,7 +19,7 @@ const common = {
 for (const routers of [[], [edge]]) {
   const scenario = defineScenario({ ...common, routers });
   // Nobody here would wait longer than 20 s.
-  const answer = findSafePreStop(scenario, { runs: 50, maxSeconds: 20 });
+  const answer = findSafePreStop(scenario, { runs: 20, maxSeconds: 20 });
   const values = answer.kind === 'interval' ? `${answer.minSeconds} to ${answer.maxSeconds} s` : 'no value';
   const decided = simulate(scenario, { seed: 1 }).verdict.decidedBy?.router;
   console.log(

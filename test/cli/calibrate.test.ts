@@ -60,14 +60,14 @@ describe('from recordings to a verdict', () => {
     expect(passed).toBeGreaterThan(8);
     expect(code).toBe(failed === 0 ? 0 : 1);
     expect(rows[0]).toMatchObject({ set: 'recordings', milestone: 'deleteAnsweredMs', recorded: { n: 12 } });
-  }, 60_000);
+  });
 
   it('validate without delays fits one half and holds it against the other', async () => {
     const { out } = await prestop('validate', 'recordings', '--runs', '40');
     expect(out).toContain('fitted on one half of the repetitions and held against the other');
     expect(out).toMatch(/recordings, (?:first|second) half/);
     expect(out).toMatch(/\d+ passed, \d+ failed\n$/);
-  }, 60_000);
+  });
 
   it('validate names the milestone, how far it is off, and the site', async () => {
     const text = readFileSync('prestop.delays.yaml', 'utf8');
@@ -83,7 +83,7 @@ describe('from recordings to a verdict', () => {
     expect(out).toMatch(
       /sliceTerminatingMs .*FAILED: its median is .* ms above the simulated 95 %.*look at endpointSliceController\.sync/,
     );
-  }, 60_000);
+  });
 
   it.each([
     ['--delays', ['check', 'web.yaml', '--delays', 'prestop.delays.yaml'], 'the pessimistic end'],
@@ -92,16 +92,12 @@ describe('from recordings to a verdict', () => {
       ['check', 'web.yaml', '--delays', 'prestop.delays.yaml', '--delays-table', 'rows'],
       'each run draws one repetition',
     ],
-  ] as const)(
-    'check %s rests on what was measured',
-    async (_, argv, which) => {
-      const { code, out } = await prestop(...argv, '--runs', '10');
-      expect([0, 1]).toContain(code);
-      expect(out.replaceAll(/\s+/g, ' ')).toContain('measured, N = 12, on 2026-11-23');
-      expect(out.replaceAll(/\s+/g, ' ')).toContain(which);
-    },
-    60_000,
-  );
+  ] as const)('check %s rests on what was measured', async (_, argv, which) => {
+    const { code, out } = await prestop(...argv, '--runs', '10');
+    expect([0, 1]).toContain(code);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('measured, N = 12, on 2026-11-23');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(which);
+  });
 
   it('a scenario file names the file beside it', async () => {
     mkdirSync('beside', { recursive: true });
@@ -111,7 +107,7 @@ describe('from recordings to a verdict', () => {
     const { out } = await prestop('check', 'beside/web.yaml', '--runs', '5');
     expect(out.replaceAll(/\s+/g, ' ')).toContain('measured, N = 12, on 2026-11-23');
     expect(existsSync('beside/prestop.config.yaml')).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('what is no recording, no metrics, no delays', () => {
@@ -141,22 +137,18 @@ describe('what is no recording, no metrics, no delays', () => {
       '--delays-table: "best" does not exist',
     ],
     ['a Deployment that is not named', ['record'], 'No Deployment is named'],
-  ] as const)(
-    '%s is told, with exit code 2',
-    async (_, argv, message) => {
-      writeFileSync('wide.prom', Buffer.from('\ufeffup 1', 'utf16le'));
-      const meta = '{"t":0,"source":"meta","what":"recording","detail":{"mode":"eclipse"}}\n';
-      writeFileSync('bad.jsonl', `${meta}nonsense\n`);
-      writeFileSync('empty.jsonl', '');
-      writeFileSync('other.prom', 'go_goroutines 7\n');
-      writeFileSync('page.txt', '<html>');
-      writeFileSync('mode.jsonl', meta);
-      const { code, err } = await prestop(...argv);
-      expect(err).toContain(message);
-      expect(code).toBe(2);
-    },
-    30_000,
-  );
+  ] as const)('%s is told, with exit code 2', async (_, argv, message) => {
+    writeFileSync('wide.prom', Buffer.from('\ufeffup 1', 'utf16le'));
+    const meta = '{"t":0,"source":"meta","what":"recording","detail":{"mode":"eclipse"}}\n';
+    writeFileSync('bad.jsonl', `${meta}nonsense\n`);
+    writeFileSync('empty.jsonl', '');
+    writeFileSync('other.prom', 'go_goroutines 7\n');
+    writeFileSync('page.txt', '<html>');
+    writeFileSync('mode.jsonl', meta);
+    const { code, err } = await prestop(...argv);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+  });
 
   it('a megabyte of nonsense takes no second', async () => {
     writeFileSync('huge.jsonl', `${'{"t":'.repeat(200_000)}\n`.repeat(1));

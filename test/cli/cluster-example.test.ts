@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { FuzzReport } from '../../src/index.ts';
-import { binPath, runBin, runProcess } from './run-bin.ts';
+import { binPath, runProcess } from './run-bin.ts';
+import { runHere } from './run-here.ts';
 
 /** The example's Job and workflow, as far as they can be run without a cluster: their very commands, with their environment. */
 
@@ -67,7 +68,8 @@ beforeAll(async () => {
   env = { PATH: `${join(folder, 'bin')}:${process.env.PATH}` };
 });
 
-const report = (name: string): FuzzReport => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+const at = (name: string) => join(folder, name);
+const report = (name: string): FuzzReport => JSON.parse(readFileSync(at(name), 'utf8'));
 
 describe('the Indexed Job', () => {
   const [job] = documents('job.yaml') as Job[];
@@ -90,8 +92,8 @@ describe('the Indexed Job', () => {
     }
     expect(report('results/shard-2.json').shard).toEqual({ index: 2, count: 3 });
     const shards = [1, 2, 3].map((shard) => `results/shard-${shard}.json`);
-    await runBin(['merge', ...shards, '--out', 'merged.json'], { cwd: folder });
-    await runBin(['fuzz', 'k8s', '--cluster', 'gke', '--runs', RUNS, '--out', 'whole.json'], { cwd: folder });
+    await runHere(['merge', ...shards.map(at), '--out', at('merged.json')]);
+    await runHere(['fuzz', at('k8s'), '--cluster', 'gke', '--runs', RUNS, '--out', at('whole.json')]);
     expect(report('merged.json')).toMatchObject({ complete: true, runs: Number(RUNS) });
     expect(readFileSync(join(folder, 'merged.json'), 'utf8')).toBe(
       readFileSync(join(folder, 'whole.json'), 'utf8'),
