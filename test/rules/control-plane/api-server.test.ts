@@ -159,6 +159,37 @@ describe('an eviction', () => {
   ] as const)('%s', (_row, subject, budgets, minor, expected) => {
     expect(verdict(subject, budgets, minor)).toBe(expected);
   });
+  test.each([
+    ['is told that two budgets match', running, [budget, budget], 'more than one PodDisruptionBudget'],
+    ['is told that none is left', running, [empty], 'violate the pod'],
+  ] as const)('that is refused %s', (_row, subject, budgets, message) => {
+    expect(decideEviction(subject, budgets, 5, 30)).toMatchObject({
+      refusal: { message: expect.stringContaining(message) },
+    });
+  });
+  test('of an unready Pod is refused where the budget asks for nobody, and nothing is left of it', () => {
+    const status = { ...empty.status, currentHealthy: 0, desiredHealthy: 0 };
+    expect(verdict(unready, [{ ...empty, status }])).toBe(429);
+  });
+  test.each([
+    [
+      'within the budget: takes from it, and deletes whatever the Pod has become',
+      running,
+      budget,
+      false,
+      true,
+    ],
+    ['beside the budget: takes nothing, and deletes only the Pod that was read', unready, empty, true, false],
+  ] as const)('%s', (_row, subject, of, pinsResourceVersion, takes) => {
+    const decision = decideEviction(subject, [of], 5, 30);
+    expect(decision).toMatchObject({
+      kind: 'delete',
+      ignoresBudget: false,
+      pinsResourceVersion,
+      budgetName: 'web',
+    });
+    expect(decision.kind === 'delete' && decision.budgetStatus !== null).toBe(takes);
+  });
   test('takes one disruption and names the Pod before the delete', () => {
     expect(decideEviction(running, [budget], 5, 30)).toMatchObject({
       budgetStatus: { disruptionsAllowed: 0, disruptedPods: { 'web-1-0': 5 } },

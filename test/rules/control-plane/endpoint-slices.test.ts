@@ -197,6 +197,8 @@ describe('the port that a Service port leads to', () => {
     expect(found).toEqual([{ name: 'web', port: 8080, protocol: 'TCP' }]);
     const two = [...found, { name: 'dns', port: 53, protocol: 'UDP' as const }];
     expect(portMapKey(two)).toBe(portMapKey([...two].reverse()));
+    const named = (name: string, number: number) => ({ name, port: number, protocol: 'TCP' as const });
+    expect(portMapKey([named('a', 80), named('b', 1)])).not.toBe(portMapKey([named('a', 8), named('0b', 1)]));
   });
 });
 

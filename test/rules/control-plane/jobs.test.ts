@@ -141,7 +141,13 @@ describe('matchSuccessPolicy', () => {
     [false, 'all named indexes but one', rule('0-2', null), [0, 2, 5]],
     [true, 'as many of the named as are asked for', rule('0-2', 2), [0, 2]],
     [false, 'as many, of which one is not named', rule('0-2', 2), [0, 5]],
+    [true, 'all named, which begin later', rule('2-3', null), [2, 3]],
+    [true, 'all of several intervals', rule('1,3-4', null), [1, 3, 4]],
+    [false, 'as many, of which one lies before the named', rule('3-4', null), [0, 3]],
+    [true, 'all named that there are', rule('4-9', null), [4, 5]],
     [true, 'any that many', rule(null, 2), [4, 5]],
+    [false, 'too few of any', rule(null, 2), [4]],
+    [false, 'a rule that asks for nothing', rule(null, null), [0, 1, 2, 3, 4, 5]],
     [false, 'anything without a rule', [], [0, 1, 2, 3, 4, 5]],
   ] as const)('is %s of %s', (expected, _, rules, succeeded) => {
     expect(matchSuccessPolicy(rules, 6, new Set(succeeded))).toBe(expected);

@@ -7,6 +7,7 @@ import {
   syncRolloutStatus,
 } from '../../../src/rules/apps/deployment-progress.ts';
 import {
+  findActiveOrLatest,
   getReplicaSetFraction,
   isScalingEvent,
   scaleDeployment,
@@ -302,5 +303,18 @@ describe('the progress of a rollout', () => {
     expect(
       syncRolloutStatus({ ...deployment, progressDeadlineSeconds: null }, [], set(3), 0).progressing,
     ).toBeNull();
+  });
+});
+
+describe('the one ReplicaSet to scale', () => {
+  test.each([
+    ['the old one, where only that has replicas', rs('new', 1, 0), [rs('old', 2, 3)], 'old'],
+    ['the new one, where only that has replicas', rs('new', 1, 3), [rs('old', 2, 0)], 'new'],
+    ['the new one, where none has any', rs('new', 1, 0), [rs('old', 2, 0)], 'new'],
+    ['the youngest old one, where there is no new one', null, [rs('old', 3, 0), rs('young', 2, 0)], 'young'],
+    ['none, where two have replicas', rs('new', 1, 1), [rs('old', 2, 3)], undefined],
+    ['none, where there is none', null, [], undefined],
+  ])('is %s', (_, newRS, oldRSs, expected) => {
+    expect(findActiveOrLatest(newRS, oldRSs)?.name).toBe(expected);
   });
 });

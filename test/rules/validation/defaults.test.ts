@@ -23,6 +23,17 @@ describe('defaults', () => {
     });
   });
 
+  it('of a probe leave what is written', () => {
+    const written = {
+      initialDelaySeconds: 7,
+      timeoutSeconds: 2,
+      periodSeconds: 3,
+      successThreshold: 4,
+      failureThreshold: 5,
+    };
+    expect(setDefaultsProbe(written)).toEqual(written);
+  });
+
   it('of a Pod give 30 s of grace only where none is written', () => {
     const options = { minor: 30, resourceIsPod: true };
     expect(setDefaultsPodSpec({}, options).terminationGracePeriodSeconds).toBe(30);
