@@ -151,9 +151,11 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
   if ('replicas' in object.spec && object.spec.replicas === 1) {
     findings.push(findingAt(source, 'spec.replicas', { code: 'singleReplica', severity: 'info' }));
   }
+  // A Service could send to a container that declares a port, or to any where none does.
+  const noneDeclares = spec.containers.every(({ ports }) => ports.length === 0);
   spec.containers.forEach((container, index) => {
     const notes = [
-      ...notesOnAbsence(container, served && mayServe(container, spec)),
+      ...notesOnAbsence(container, served && (noneDeclares || container.ports.length > 0)),
       ...notesOnPidOne(container, spec),
     ];
     const path = `${field}.containers[${index}]`;
@@ -167,11 +169,6 @@ function findingsOfPods({ object, source }: Found, served: boolean): readonly Fi
     });
   }
   return findings;
-}
-
-/** Whether a Service could send to it: it declares a port, or no container does. */
-function mayServe(container: Container, { containers }: PodSpec): boolean {
-  return container.ports.length > 0 || containers.every(({ ports }) => ports.length === 0);
 }
 
 function notesOnAbsence(

@@ -119,6 +119,16 @@ export function hasDaemonPod(
   return !joins && nodeShouldRunDaemonPod({ selected, taints }, tolerations).shouldRun;
 }
 
+/** How many nodes a DaemonSet has a Pod on once all of them are there. */
+export function daemonNodeCount({ spec }: DaemonSet, cluster: ClusterNodes): number {
+  const { tolerations, hostNetwork } = spec.template.spec;
+  const own = addOrUpdateDaemonPodTolerations(tolerations, hostNetwork);
+  const selected = selectedNodes(spec.template.spec, cluster);
+  return cluster.nodes.filter((node, index) =>
+    hasDaemonPod({ ...node, joins: false }, selected?.[index] ?? true, own),
+  ).length;
+}
+
 /** The first node on which a DaemonSet has a Pod; null: none. */
 export function firstDaemonNode({ spec }: DaemonSet, cluster: ClusterNodes): string | null {
   const { tolerations, hostNetwork } = spec.template.spec;

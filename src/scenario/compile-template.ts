@@ -63,13 +63,15 @@ export function compileTemplate(source: TemplateSource, compiler: TemplateCompil
   const { services, selectors, apps, minor, issues } = compiler;
   const { spec, owner } = source;
   const owned = { namespace: source.namespace, workload: workloadOf(owner) };
-  const all = containersOf(spec);
-  const firstRegular = all.length - spec.containers.length;
-  if (all.length > MAX_CONTAINERS) {
+  const written = containersOf(spec);
+  const firstRegular = written.length - spec.containers.length;
+  // What is refused costs no more than what is simulated.
+  const all = written.slice(0, MAX_CONTAINERS);
+  if (written.length > MAX_CONTAINERS) {
     issues.push({
       code: 'tooManyContainers',
       path: ['manifests'],
-      message: `${owner} has ${all.length} containers; at most ${MAX_CONTAINERS} are simulated.`,
+      message: `${owner} has ${written.length} containers; at most ${MAX_CONTAINERS} are simulated.`,
       rule: `At most ${MAX_CONTAINERS} containers of a Pod are simulated.`,
       fix: 'Leave out containers that no request passes and that have no preStop hook.',
     });

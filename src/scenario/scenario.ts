@@ -136,7 +136,7 @@ function parsePlain(input: unknown): ParseResult {
   const gated = withReadinessGates(meshed.objects, routers.all, raw);
   const { objects } = gated;
   const settings: ScenarioSettings = { ...given, apps, routers: routers.all };
-  const tooMany = sizeIssues(objects, { ...settings, nodeManifests: nodes.length });
+  const tooMany = sizeIssues(objects, { ...settings, nodeManifests: nodes });
   if (tooMany.length > 0) return { ok: false, issues: [...manifestIssues, ...tooMany] };
   const compileIssues: Issue[] = [];
   const world = compile(settings, objects, { budgets, priorityClasses, autoscalers, nodes }, compileIssues);

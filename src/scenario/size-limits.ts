@@ -1,5 +1,5 @@
 import type { Issue } from '../cluster/issue.ts';
-import type { ManifestObject } from '../cluster/objects.ts';
+import type { DaemonSet, ManifestObject, Node } from '../cluster/objects.ts';
 import { bounds } from '../kernel/distribution.ts';
 import { DEFAULT_LIMITS } from '../kernel/limits.ts';
 import { largest } from '../kernel/lists.ts';
@@ -7,14 +7,15 @@ import { MICROS_PER_SECOND } from '../kernel/time.ts';
 import { matchesServiceSelector } from '../rules/machinery/match-label-selector.ts';
 import { micros, toDistribution } from '../schema/delay-input.ts';
 import type { ClientSettings } from './clients.ts';
+import { type ClusterNodes, clusterNodes, daemonNodeCount } from './cluster-nodes.ts';
 import type { ScenarioSettings } from './schema.ts';
 
 /** How large a scenario may be: told before anything is made of it, with the field, its value and how to raise the limit. */
 
 interface Settings
   extends Pick<ScenarioSettings, 'limits' | 'cluster' | 'clients' | 'actions' | 'routers' | 'horizon'> {
-  /** How many Nodes the manifests hold. */
-  readonly nodeManifests: number;
+  /** The Nodes of the manifests. */
+  readonly nodeManifests: readonly Node[];
 }
 
 /** What asks for a share of something that is limited. */
@@ -34,13 +35,13 @@ export function sizeIssues(objects: readonly ManifestObject[], settings: Setting
 }
 
 function podIssue(objects: readonly ManifestObject[], settings: Settings): Issue | null {
-  const nodes = nodesOf(settings);
+  const daemons = daemonsOf(settings);
   const scaled = (settings.actions ?? []).flatMap((action, index): Part[] =>
     action.type === 'scale'
       ? [{ path: ['actions', index, 'replicas'], field: `actions.${index}.replicas`, value: action.replicas }]
       : [],
   );
-  const parts = [...objects.map((object) => podsOf(object, nodes)), ...scaled];
+  const parts = [...objects.map((object) => podsOf(object, daemons)), ...scaled];
   return tooMany(parts, settings.limits.maxPods, {
     limit: 'maxPods',
     of: 'Pods',
@@ -52,8 +53,8 @@ function podIssue(objects: readonly ManifestObject[], settings: Settings): Issue
 function nodeIssue(_: readonly ManifestObject[], settings: Settings): Issue | null {
   const { cluster, nodeManifests } = settings;
   const part: Part =
-    typeof cluster.nodes === 'number' && nodeManifests > 0
-      ? { path: ['manifests'], field: 'manifests', value: nodeManifests }
+    typeof cluster.nodes === 'number' && nodeManifests.length > 0
+      ? { path: ['manifests'], field: 'manifests', value: nodeManifests.length }
       : { path: ['cluster', 'nodes'], field: 'cluster.nodes', value: nodesOf(settings) };
   return tooMany([part], settings.limits.maxNodes, {
     limit: 'maxNodes',
@@ -184,8 +185,8 @@ function perSecond({ load, request, connection, requestTimeout }: ClientSettings
 }
 
 function actionParts(objects: readonly ManifestObject[], settings: Settings): readonly Part[] {
-  const nodes = nodesOf(settings);
-  const hearers = 1 + nodes + settings.routers.length;
+  const daemons = daemonsOf(settings);
+  const hearers = 1 + nodesOf(settings) + settings.routers.length;
   const services = new Map<ManifestObject, number>();
   const servicesOf = (object: ManifestObject) => {
     const known = services.get(object) ?? selecting(object, objects);
@@ -198,7 +199,7 @@ function actionParts(objects: readonly ManifestObject[], settings: Settings): re
     if (name === undefined) return [];
     const object = objects.find(({ kind, metadata }) => kind !== 'Service' && name.endsWith(metadata.name));
     if (object === undefined) return [];
-    const pods = podsChangedBy(action.type, object, nodes);
+    const pods = podsChangedBy(action.type, object, daemons);
     const writes = Math.min(servicesOf(object), pods < SHARED ? Number.POSITIVE_INFINITY : 1);
     const each = EVENTS_PER_POD + writes * hearers;
     return [{ path: ['actions', index], field: `actions.${index} (${action.type})`, value: pods * each }];
@@ -211,9 +212,9 @@ const SHARED = 20;
 function podsChangedBy(
   type: NonNullable<Settings['actions']>[number]['type'],
   object: ManifestObject,
-  nodes: number,
+  daemons: DaemonPods,
 ) {
-  const { value } = podsOf(object, nodes);
+  const { value } = podsOf(object, daemons);
   switch (type) {
     case 'rollingUpdate':
     case 'rolloutRestart':
@@ -240,11 +241,25 @@ function selecting(object: ManifestObject, objects: readonly ManifestObject[]): 
 
 /** The Nodes of the manifests where the cluster says no more than how many there are. */
 function nodesOf({ cluster, nodeManifests }: Settings): number {
-  return typeof cluster.nodes === 'number' ? nodeManifests || cluster.nodes : cluster.nodes.length;
+  return typeof cluster.nodes === 'number' ? nodeManifests.length || cluster.nodes : cluster.nodes.length;
+}
+
+/** How many Pods a DaemonSet asks for. */
+type DaemonPods = (object: DaemonSet) => number;
+
+/** One for each node that it may run on; where there are too many nodes, for each. */
+function daemonsOf(settings: Settings): DaemonPods {
+  const count = nodesOf(settings);
+  if (count > settings.limits.maxNodes) return () => count;
+  let cluster: ClusterNodes | undefined;
+  return (object) => {
+    cluster ??= clusterNodes(settings, settings.nodeManifests, []);
+    return daemonNodeCount(object, cluster);
+  };
 }
 
 /** How many Pods an object asks for, and by which field. */
-function podsOf(object: ManifestObject, nodes: number): Part {
+function podsOf(object: ManifestObject, daemons: DaemonPods): Part {
   const { kind, metadata } = object;
   const of = (field: string, value: number): Part => ({
     path: ['manifests'],
@@ -255,7 +270,7 @@ function podsOf(object: ManifestObject, nodes: number): Part {
     case 'Service':
       return of('', 0);
     case 'DaemonSet':
-      return of('cluster.nodes', nodes);
+      return of('cluster.nodes', daemons(object));
     case 'Pod':
       return of('metadata.name', 1);
     default: {

@@ -121,6 +121,29 @@ describe('limits of a scenario', () => {
       expect(parsed.ok).toBe(true);
     });
 
+    it("counts a DaemonSet's Pods on the nodes that it selects alone", () => {
+      const { spec, ...rest } = deployment({}) as { readonly spec: object };
+      const {
+        replicas: _,
+        template,
+        ...own
+      } = spec as { readonly replicas: number; readonly template: object };
+      const daemons = (nodeSelector: object) => {
+        const { spec: pod, ...meta } = template as { readonly spec: object };
+        const selecting = { ...meta, spec: { ...pod, nodeSelector } };
+        return parseScenario({
+          manifests: [{ ...rest, kind: 'DaemonSet', spec: { ...own, template: selecting } }],
+          cluster: {
+            nodes: ['a', 'b', 'c'].map((name) => ({ name, labels: name === 'b' ? { gpu: 'yes' } : {} })),
+          },
+          actions: [{ type: 'rolloutRestart', workload: 'DaemonSet/web' }],
+          limits: { maxPods: 2 },
+        });
+      };
+      expect(daemons({ gpu: 'yes' }).ok).toBe(true);
+      expect(daemons({}).ok).toBe(false);
+    });
+
     it('a limit of events that is meant to end a run is none of these', () => {
       const flood = { ...rate('a', 1000), stop: '30s' };
       const input = { manifests: [deployment({}), service()], clients: [flood], limits: { maxEvents: 100 } };
