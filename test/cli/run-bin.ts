@@ -14,6 +14,8 @@ export interface RunBinOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sent once stderr has this text. */
   readonly interruptAt?: string;
+  /** What is sent then: Ctrl-C by default. */
+  readonly signal?: NodeJS.Signals;
 }
 
 /** The path of the built bin. */
@@ -29,7 +31,7 @@ export async function runBin(args: readonly string[], options: RunBinOptions): P
 export function runProcess(
   command: string,
   args: readonly string[],
-  { cwd, stdin = '', env = {}, interruptAt }: RunBinOptions,
+  { cwd, stdin = '', env = {}, interruptAt, signal = 'SIGINT' }: RunBinOptions,
 ): Promise<Ended> {
   const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
   const child = spawn(command, args, { cwd, env: { ...inherited, ...env } });
@@ -43,7 +45,7 @@ export function runProcess(
     stderr += chunk;
     if (interruptAt === undefined || interrupted || !stderr.includes(interruptAt)) return;
     interrupted = true;
-    child.kill('SIGINT');
+    child.kill(signal);
   });
   // A process that has already failed reads nothing.
   child.stdin.on('error', () => undefined);
