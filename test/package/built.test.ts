@@ -2,9 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { Script } from 'node:vm';
+import { gzipSync, inflateRawSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type * as Html from '../../src/html/index.ts';
 import { builtDist } from '../node/built-dist.ts';
 
 /** What is shipped: how the files hang together, and how large they are. */
@@ -104,5 +106,23 @@ describe('what a user loads', () => {
     expect(bundleOf('simulate, defineScenario').length).toBeLessThan(
       0.85 * bundleOf('simulate, explain').length,
     );
+  });
+});
+
+describe('the page of the playground', () => {
+  const codeOf = (page: string) => {
+    const [, code] = /id="prestop-code">([^<]+)</.exec(page)!;
+    return inflateRawSync(Buffer.from(code!, 'base64')).toString('utf8');
+  };
+
+  it('holds every file of the package that it needs, as one script', () => {
+    const { toPlayground } = createRequire(join(dist, 'html.cjs'))('./html.cjs') as typeof Html;
+    const text = codeOf(toPlayground());
+    expect(() => new Script(text)).not.toThrow();
+    const held = new Set(
+      [...text.matchAll(/"(\.\/[\w-]+\.cjs)"\(exports,require,module\)/g)].map(([, name]) => name),
+    );
+    const needed = [...chunksOf('page.cjs')].map((name) => `./${name}`);
+    expect(held).toEqual(new Set(needed));
   });
 });
