@@ -133,6 +133,11 @@ function endpointSlices(world: World, start: SteadyState): Registration {
         ({ index }) => index,
         ({ template }) => template,
       ),
+      slices: membersBy(
+        slices,
+        ({ index }) => index,
+        ({ service }) => service,
+      ),
     },
     {
       watches: {

@@ -3,8 +3,8 @@ import type { CellKind } from '../kernel/ids.ts';
 import type { Ctx } from './wiring.ts';
 
 /**
- * The numbers of the Pods that belong to one thing, ascending: a cell for each thing. A sync looks at its own Pods with it, and not at all
- * that its controller knows, who are many more in a large cluster.
+ * The numbers of the Pods, or of the slices, that belong to one thing, ascending: a cell for each thing. A sync looks at its own with it,
+ * and not at all that its controller knows, which are many more in a large cluster.
  */
 export type Members = readonly number[];
 
@@ -33,23 +33,23 @@ export function membersOf(ctx: Ctx, kind: MembersKind, thing: number): Members {
   return ctx.cell(kind, thing) ?? NOBODY;
 }
 
-/** The effects of a Pod that comes to be a member, or no longer is one: none where nothing changes. */
+/** The effects of what comes to be a member, or no longer is one: none where nothing changes. */
 export function moved(
   ctx: Ctx,
   kind: MembersKind,
   thing: number,
-  pod: number,
+  member: number,
   { was, is }: { readonly was: boolean; readonly is: boolean },
 ): Effect[] {
   if (was === is) return [];
   const members = membersOf(ctx, kind, thing);
-  return [put(kind, thing, is ? withMember(members, pod) : members.filter((other) => other !== pod))];
+  return [put(kind, thing, is ? withMember(members, member) : members.filter((other) => other !== member))];
 }
 
-function withMember(members: Members, pod: number): Members {
+function withMember(members: Members, member: number): Members {
   const last = members[members.length - 1];
-  if (last === undefined || last < pod) return [...members, pod];
-  return merged(members, [pod]);
+  if (last === undefined || last < member) return [...members, member];
+  return merged(members, [member]);
 }
 
 /** Of both, ascending. */

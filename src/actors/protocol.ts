@@ -31,7 +31,7 @@ const PROTOCOL = {
     set: ['changeSet', 'patchSetStatus', 'createJob'],
     service: ['changeService'],
   },
-  /** `service` is what the controller is doing for it, `object` the Service as its watch delivered it, `members` the Pods of a template. */
+  /** `service` is what the controller is doing for it, `object` the Service as its watch delivered it, `members` the Pods of a template, `slices` those of a Service. */
   'endpointslice-controller': {
     pod: ['podObserved'],
     endpointSlice: ['endpointSliceObserved'],
@@ -40,6 +40,7 @@ const PROTOCOL = {
     client: [],
     object: ['serviceObserved'],
     members: [],
+    slices: [],
   },
   /** `replicaSet` is what the controller is doing for it, `object` the ReplicaSet as its watch delivered it, `members` its Pods. */
   'replicaset-controller': {

@@ -55,6 +55,8 @@ type Open = { -readonly [K in keyof WorkloadRollout]: WorkloadRollout[K] } & {
 export class RolloutFold {
   private readonly pods: Tracked[] = [];
   private readonly counts = new Map<string, Counts>();
+  /** By workload and by what has made them: Pods that are not gone. */
+  private readonly left = new Map<string, Map<string, number>>();
   private readonly rollouts: Open[] = [];
   private readonly current = new Map<string, Open>();
   /** Rollouts of which a new Pod has been Ready. */
@@ -91,6 +93,7 @@ export class RolloutFold {
     state: 'ready' | 'starting',
   ): void {
     this.pods.push({ deployment, madeBy, name, template, node, state, gone: false });
+    this.counted(deployment, madeBy, 1);
     this.countsOf(deployment)[state]++;
   }
 
@@ -280,6 +283,7 @@ export class RolloutFold {
     }
     if (!pod.gone || tracked.gone) return;
     tracked.gone = true;
+    this.counted(tracked.deployment, tracked.madeBy, -1);
     const rollout = this.current.get(tracked.deployment);
     if (rollout === undefined || tracked.madeBy === rollout.madeBy) return;
     if (!this.hasOlderPods(rollout))
@@ -287,7 +291,13 @@ export class RolloutFold {
   }
 
   private hasOlderPods({ key, madeBy }: Open): boolean {
-    return this.pods.some((pod) => pod.deployment === key && pod.madeBy !== madeBy && !pod.gone);
+    for (const [maker, pods] of this.left.get(key) ?? []) if (maker !== madeBy && pods > 0) return true;
+    return false;
+  }
+
+  private counted(deployment: string, madeBy: string, by: 1 | -1): void {
+    const left = this.left.get(deployment) ?? new Map<string, number>();
+    this.left.set(deployment, left.set(madeBy, (left.get(madeBy) ?? 0) + by));
   }
 
   /** Nothing is due any more that would start it again. */

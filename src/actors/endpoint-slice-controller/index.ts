@@ -35,7 +35,7 @@ import {
 } from '../../rules/machinery/rate-limiters.ts';
 import { request } from '../api-client.ts';
 import { defineActor } from '../define-actor.ts';
-import { moved } from '../members.ts';
+import { membersOf, moved } from '../members.ts';
 import { API } from '../protocol.ts';
 import type { Ctx, Self } from '../wiring.ts';
 import { IP, NO_IP, reconcileService, selectedPods, selects } from './desired.ts';
@@ -133,11 +133,7 @@ const serviceSyncStarted: Reducer<ServiceWork, null, Self> = (work, event, ctx) 
 };
 
 function cachedSlices(ctx: Ctx, service: number): SliceObject[] {
-  const slices: SliceObject[] = [];
-  for (const slice of ctx.all(CELL.endpointSlice)) {
-    if (slice !== undefined && !slice.gone && slice.service === service) slices.push(slice);
-  }
-  return slices;
+  return membersOf(ctx, CELL.slices, service).map((slice) => ctx.cell(CELL.endpointSlice, slice)!);
 }
 
 /** What has to be written so that the slices show the Pods of the cache. */
@@ -214,17 +210,20 @@ function retryLater(ctx: Ctx, service: number, work: ServiceWork, outbox: Outbox
 
 /** The controller's own watch: it only refreshes the cache, since the controller knows its own writes. */
 const endpointSliceObserved: Reducer<SliceObject | undefined, EndpointSliceObserved, Self> = (
-  _,
+  cached,
   event,
   ctx,
 ) => {
   const { slice } = event.data;
-  if (!slice.gone) return [slice, NO_EFFECTS];
+  const was = cached !== undefined && !cached.gone;
+  const effects = moved(ctx, CELL.slices, slice.service, slice.index, { was, is: !slice.gone });
+  if (!slice.gone) return [slice, effects];
   const work = ctx.cell(CELL.service, slice.service)!;
   const { generations = work.generations } = handleSliceDeletion(work.generations, {
     uid: String(slice.index),
   });
-  return [slice, [put(CELL.service, slice.service, changedWork(work, { generations }))]];
+  effects.push(put(CELL.service, slice.service, changedWork(work, { generations })));
+  return [slice, effects];
 };
 
 export const endpointSliceController = defineActor<'endpointslice-controller', EndpointSliceCells>(
@@ -237,5 +236,6 @@ export const endpointSliceController = defineActor<'endpointslice-controller', E
     client: {},
     object: { serviceObserved },
     members: {},
+    slices: {},
   },
 );

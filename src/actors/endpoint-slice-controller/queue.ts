@@ -64,6 +64,7 @@ export interface EndpointSliceCells {
   readonly client: Client;
   readonly object: ServiceObject;
   readonly members: Members;
+  readonly slices: Members;
 }
 
 export const CELL = cellsOf<'endpointslice-controller', EndpointSliceCells>('endpointslice-controller');
