@@ -1,3 +1,5 @@
+import { type OptionsError, wrongArgument } from '../scenario/options.ts';
+
 /**
  * Bounds on a failure rate after counting failures. Only additions, multiplications and divisions, so that every engine gives
  * the same digits.
@@ -17,11 +19,37 @@ export interface RateInterval {
  * least as often as it says. Source: Clopper and Pearson, Biometrika 26 (1934).
  */
 export function rateInterval(failures: number, runs: number, confidence = 0.95): RateInterval {
+  const isCount = (value: number, most: number) => Number.isSafeInteger(value) && value >= 0 && value <= most;
+  if (!isCount(runs, Number.MAX_SAFE_INTEGER))
+    throw wrong(
+      'runs',
+      `must be a whole number from 0; it is ${runs}.`,
+      runs,
+      'Pass how many runs there were.',
+    );
+  if (!isCount(failures, runs))
+    throw wrong(
+      'failures',
+      `must be a whole number from 0 to ${runs}, the runs; it is ${failures}.`,
+      failures,
+      'Pass how many runs failed.',
+    );
+  if (!(confidence > 0 && confidence < 1))
+    throw wrong(
+      'confidence',
+      `must be above 0 and below 1; it is ${confidence}.`,
+      confidence,
+      'Use one like 0.95.',
+    );
   const alpha = 1 - confidence;
   if (runs === 0) return { estimate: 0, lower: 0, upper: 1 };
   const upper = failures === runs ? 1 : bisect((p) => atMost(failures, runs, p) > alpha);
   const lower = failures === 0 ? 0 : 1 - bisect((q) => atMost(runs - failures, runs, q) > alpha);
   return { estimate: digits(failures / runs), lower: digits(lower), upper: digits(upper) };
+}
+
+function wrong(argument: string, rule: string, value: unknown, fix: string): OptionsError {
+  return wrongArgument('rateInterval', [argument], `${argument} ${rule}`, value, fix);
 }
 
 /** The largest p in [0, 1] for which `holds`, which is true up to some point and false after it. */

@@ -5,6 +5,7 @@ import { lagOf, withLag } from '../routing/compile-router.ts';
 import { judgement } from '../run/simulate.ts';
 import { demand } from '../scenario/arguments.ts';
 import { delayOf, rowOf } from '../scenario/delays.ts';
+import { readOptions, shrinkOptions } from '../scenario/options.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type DelayInput, toDistribution } from '../schema/delay-input.ts';
 
@@ -50,6 +51,7 @@ export interface ShrinkOrigin {
  */
 export function shrink(scenario: Scenario, seed: number, origin: ShrinkOrigin = {}): Counterexample | null {
   demand('shrink', 'scenario', scenario);
+  readOptions('shrink', shrinkOptions, { ...origin, seed });
   const parts = partsOf(scenario, seed);
   const fails: Fails = (choice) => !judgement(applied(scenario, choice), seed).safe;
   let choice: Choice = new Map(parts.map((part) => [part.key, part.given]));

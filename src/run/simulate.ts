@@ -286,7 +286,9 @@ export function podTimeline(run: Run, pod: string): PodTimeline {
     throw wrongArgument(
       'podTimeline',
       ['pod'],
-      `there was no Pod "${pod}" in this run.`,
+      typeof pod === 'string'
+        ? `there was no Pod "${pod}" in this run.`
+        : 'its second argument must be the name of a Pod.',
       pod,
       `Pods that something happened to: ${known.join(', ')}.`,
     );

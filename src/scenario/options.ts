@@ -129,6 +129,13 @@ export const simulateOptions = z.strictObject({
 
 export const simulationOptions = z.strictObject({ seed });
 
+/** What `shrink` takes beside the scenario. */
+export const shrinkOptions = z.strictObject({
+  seed: seed.unwrap(),
+  settings: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  expression: z.string().optional(),
+});
+
 export const checkOptions = z.strictObject({ runs: whole(1).default(DEFAULT_CHECK_RUNS), seed });
 
 /** Of the matchers, which may not take longer than a test does. */
@@ -257,6 +264,6 @@ export type Read<S extends OptionsSchema> = z.output<S>;
 export function readDuration(call: string, duration: Duration): number {
   const micros = parseDuration(duration);
   if (micros !== null) return micros;
-  const message = `${JSON.stringify(duration)} is no duration.`;
+  const message = `${typeof duration === 'number' ? String(duration) : JSON.stringify(duration)} is no duration.`;
   throw wrongArgument(call, [], message, duration, 'Write it like "250ms" or "5s".');
 }

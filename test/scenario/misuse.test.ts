@@ -10,6 +10,7 @@ const scenario = prestop.defineScenario({
   actions: [{ type: 'deletePod', pod: 'web-1-0' }],
 });
 const simulation = prestop.createSimulation(scenario);
+const run = prestop.simulate(scenario);
 
 /** What JavaScript says by itself of what a function did not expect. */
 const UNTOLD =
@@ -43,6 +44,34 @@ describe.each(FUNCTIONS)('%s', (_, call) => {
   ])('says what it takes where it is given %s', (_, given) => {
     const told = complaint(() => call(...given));
     expect(told).not.toMatch(UNTOLD);
+  });
+});
+
+describe('an argument beside options', () => {
+  it.each<[what: string, call: () => unknown, told: RegExp]>([
+    [
+      'a rate of more failures than runs',
+      () => prestop.rateInterval(5, 3),
+      /failures must be .* from 0 to 3/,
+    ],
+    ['a rate of no number', () => prestop.rateInterval(Number.NaN, 3), /failures must be/],
+    ['a negative rate', () => prestop.rateInterval(-1, 3), /failures must be/],
+    [
+      'a confidence in percent',
+      () => prestop.rateInterval(1, 3, 95),
+      /confidence must be above 0 and below 1/,
+    ],
+    ['a seed that is none', () => prestop.shrink(scenario, Number.NaN), /shrink: seed/],
+    [
+      'an origin misspelt',
+      () => prestop.shrink(scenario, 1, { setings: {} } as never),
+      /"setings" is no option/,
+    ],
+    ['a time that is no number', () => simulation.runUntil(Number.NaN as never), /NaN is no duration/],
+    ['a Pod that is no name', () => prestop.toMermaid(run, {} as never), /must be the name of a Pod/],
+    ['a listener for nothing', () => simulation.on('nosuch' as never, () => 1), /nosuch/],
+  ])('is told: %s', (_, call, told) => {
+    expect(call).toThrow(told);
   });
 });
 
