@@ -10,6 +10,10 @@ import type { Random } from './random.ts';
 const { keepsAccepting, ...others } = apps;
 const APPS = [...Object.values(others), () => keepsAccepting('4s')];
 const NODES = ['node-1', 'node-2', 'node-3'] as const;
+/** How the readiness gates begin that a router without any of its own sets. */
+export const OWN_GATE = 'gate.example';
+/** Is there only where something may join. */
+const LATER = 'node-4';
 const PLANE_NAMES = Object.keys(PLANES);
 const PRESET_NAMES = Object.keys(ROUTER_PRESETS) as RouterPresetName[];
 
@@ -22,6 +26,8 @@ interface Shape {
   readonly routed: boolean;
   readonly udp: boolean;
   readonly probed: boolean;
+  /** There is a node more, which an action lets join. */
+  readonly grows: boolean;
 }
 
 /** With so few events at most that a client that never pauses does not take all of the time. */
@@ -34,6 +40,7 @@ export function anyScenario(random: Random, maxEvents = 3_000): ScenarioInput {
     routed: random.chance(0.5),
     udp: random.chance(0.2),
     probed: random.chance(0.7),
+    grows: random.chance(0.15),
   };
   const objects = manifestsOf(random, shape);
   const kinds = new Set(objects.map(({ kind }) => kind));
@@ -46,7 +53,12 @@ export function anyScenario(random: Random, maxEvents = 3_000): ScenarioInput {
     manifests: objects,
     cluster: {
       version,
-      nodes: NODES.map((name, index) => ({ name, zone: `zone-${index % 2}` })),
+      nodes: [...NODES, ...(shape.grows ? [LATER] : [])].map((name, index) => ({
+        name,
+        zone: `zone-${index % 2}`,
+        ...(random.chance(0.2) && { labels: { disk: random.of(['ssd', 'hdd']) } }),
+        ...(random.chance(0.1) && { taints: [{ key: 'k', effect: 'NoSchedule' as const }] }),
+      })),
       ...planeOf(random, shape),
       ...(random.chance(0.3) && { churn: { endpointSliceUpdatesPerSecond: random.of([0.5, 4, 12]) } }),
       ...(random.chance(0.2) && { kubelet: { parallelStartSlowdown: random.of([0.2, 1]) } }),
@@ -66,9 +78,12 @@ export function anyScenario(random: Random, maxEvents = 3_000): ScenarioInput {
         },
       ]),
     ),
-    ...(shape.routed && { routers: [routers[random.of(PRESET_NAMES)]({ name: 'edge' })] }),
+    ...(shape.routed && { routers: [routerOf(random)] }),
     ...(random.chance(0.5) && { clients: clientsOf(random, shape) }),
-    actions: Array.from({ length: 1 + random.below(3) }, () => actionOf(random, kinds, shape)),
+    actions: [
+      ...Array.from({ length: 1 + random.below(3) }, () => actionOf(random, kinds, shape)),
+      ...(shape.grows ? [{ type: 'nodeJoined' as const, node: LATER, at: at(random) }] : []),
+    ],
     ...(random.chance(0.2) && { ties: 'shuffled' as const }),
     ...(random.chance(0.3) && { horizon: random.of(['20s', '3m'] as const) }),
     limits: { maxEvents },
@@ -86,6 +101,14 @@ function planeOf(
   if (mode !== undefined)
     return { kubeProxy: { mode, minSyncPeriod: random.of(['0s', '1s', '10s'] as const) } };
   return { dataPlane: { [name]: {} } };
+}
+
+function routerOf(random: Random) {
+  const preset = routers[random.of(PRESET_NAMES)]({ name: 'edge' });
+  const mayGate =
+    preset.readinessGates === undefined && preset.targets !== 'nodes' && preset.watches !== 'pods';
+  const readinessGates = { conditionType: OWN_GATE, every: random.of(['1s', '5s'] as const) };
+  return mayGate && random.chance(0.3) ? { ...preset, readinessGates } : preset;
 }
 
 function appOf(random: Random): NonNullable<ScenarioInput['apps']>[string] {
@@ -307,6 +330,22 @@ function manifestsOf(random: Random, shape: Shape): readonly AnyObject[] {
           }),
     ],
     () => rolloutOf(random, selecting('argo'), object, service),
+    () => [object('apps/v1', 'ReplicaSet', 'alone', { replicas: 2, ...selecting('web') })],
+    () => [
+      {
+        apiVersion: 'scheduling.k8s.io/v1',
+        kind: 'PriorityClass',
+        metadata: { name: 'high', annotations: {} },
+        value: 1_000_000,
+        globalDefault: random.chance(0.5),
+      },
+    ],
+    () => [
+      object('v1', 'Node', random.of(NODES), {
+        unschedulable: random.chance(0.2),
+        taints: random.chance(0.5) ? [{ key: 'k', effect: 'NoSchedule' }] : [],
+      }),
+    ],
     () => [
       object('serving.knative.dev/v1', 'Service', 'fn', {
         template: {
@@ -419,6 +458,27 @@ function templateOf(random: Random, app: string, { minor, probed }: Shape) {
     metadata: { labels: { app } },
     spec: {
       terminationGracePeriodSeconds,
+      ...(random.chance(0.1) && { nodeSelector: { disk: 'ssd' } }),
+      ...(random.chance(0.2) && {
+        tolerations: [
+          {
+            key: 'k',
+            operator: 'Exists',
+            ...(random.chance(0.5) && { tolerationSeconds: 5, effect: 'NoExecute' }),
+          },
+        ],
+      }),
+      ...(random.chance(0.1) && {
+        readinessGates: [
+          {
+            conditionType: random.of([
+              `${OWN_GATE}/web`,
+              'target-health.elbv2.k8s.aws/web',
+              'nobody.sets/this',
+            ]),
+          },
+        ],
+      }),
       ...(random.chance(0.3) && minor >= 29 && { initContainers: [side] }),
       containers: [
         {

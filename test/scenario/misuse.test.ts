@@ -69,7 +69,7 @@ describe('an argument beside options', () => {
     ],
     ['a time that is no number', () => simulation.runUntil(Number.NaN as never), /NaN is no duration/],
     ['a Pod that is no name', () => prestop.toMermaid(run, {} as never), /must be the name of a Pod/],
-    ['a listener for nothing', () => simulation.on('nosuch' as never, () => 1), /nosuch/],
+    ['a listener for nothing', () => simulation.on('nosuch' as never, (() => 1) as never), /nosuch/],
   ])('is told: %s', (_, call, told) => {
     expect(call).toThrow(told);
   });
