@@ -21,8 +21,8 @@ export function criticalPathLines(path: CriticalPath, world: World): readonly st
 function measuredOn({ reading }: CriticalPath): readonly string[] {
   if (reading.hookMs === null) return [];
   const text =
-    `In this run the routing waited for the Pod itself. The path is that of the same seed with preStop hooks of ` +
-    `${reading.hookMs / 1000} s, in which it does not.`;
+    `How long routers take depends on the hooks here. The path is that of the same seed with preStop hooks of ` +
+    `${reading.hookMs / 1000} s, with which all let go in time.`;
   return [paragraph(text, '  ')];
 }
 
