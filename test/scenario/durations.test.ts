@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { OptionsError, parseScenario, simulate } from '../../src/index.ts';
 import { LimitExceeded } from '../../src/kernel/limits.ts';
+import { partSchema } from '../../src/routing/registry.ts';
+import { routerSchema } from '../../src/routing/router-schema.ts';
+import { actionSchema } from '../../src/scenario/actions.ts';
 import { appSchema } from '../../src/scenario/apps.ts';
+import { clientSchema } from '../../src/scenario/clients.ts';
 import { clusterSchema } from '../../src/scenario/schema.ts';
 import type * as z from '../../src/schema/zod.ts';
 import { tries } from '../effort.ts';
@@ -47,13 +51,15 @@ function made(settings: readonly Setting[]): object {
 }
 
 /** What became of a scenario with them: every fault of prestop's own is thrown on. */
-function outcome(settings: readonly Setting[]): string {
+const outcome = (settings: readonly Setting[]) => outcomeOf(made(settings));
+
+function outcomeOf(over: object): string {
   const parsed = parseScenario({
     manifests: [deployment({ replicas: 2 }), service()],
     actions: [{ type: 'deletePod', pod: 'web-1-1' }],
     horizon: '10m',
     limits: { maxEvents: 20_000 },
-    ...made(settings),
+    ...over,
   });
   if (!parsed.ok)
     return parsed.issues.every(({ rule, fix }) => `${rule}${fix}` !== '') ? 'refused' : 'untold';
@@ -66,7 +72,65 @@ function outcome(settings: readonly Setting[]): string {
   }
 }
 
+/** What an action of any type may ask for beside its times; it takes what it knows. */
+const ASKED = {
+  pod: 'web-1-1',
+  pods: ['web-1-1'],
+  node: 'node-1',
+  deployment: 'web',
+  container: 'web',
+  image: 'web:2',
+  replicas: 3,
+  service: 'web',
+  selector: { app: 'web' },
+  taint: { key: 'k', effect: 'NoExecute' },
+  key: 'k',
+};
+const CLIENT = { name: 'c', from: { node: 'node-1' }, load: { ratePerSecond: 2 }, stop: '5s' };
+
+type Made = readonly [name: string, over: (value: string) => object];
+
+/** Of clients, of every action, of routers and of their parts. */
+const ELSEWHERE: readonly Made[] = [
+  ...durationsIn(clientSchema).map((path): Made => {
+    const over = (value: string) => ({ clients: [{ ...CLIENT, ...made([[path, value]]) }] });
+    return [`clients.${path.join('.')}`, over];
+  }),
+  ...actionSchema.options.flatMap((action) => {
+    const type = action.shape.type.value;
+    const asked = Object.fromEntries(Object.entries(ASKED).filter(([key]) => key in action.shape));
+    return durationsIn(action).map((path): Made => {
+      const over = (value: string) => ({ actions: [{ type, ...asked, ...made([[path, value]]) }] });
+      return [`${type}.${path.join('.')}`, over];
+    });
+  }),
+  ...durationsIn(routerSchema).map((path): Made => {
+    const over = (value: string) => ({ routers: [{ name: 'r', lag: '1s', ...made([[path, value]]) }] });
+    return [`routers.${path.join('.')}`, over];
+  }),
+  ...durationsIn(partSchema).map((path): Made => {
+    const over = (value: string) => ({ routers: [{ name: 'r', parts: [made([[path, value]])] }] });
+    return [`parts.${path.join('.')}`, over];
+  }),
+];
+
 describe('durations at their ends', () => {
+  it('are found wherever a scenario holds one', () => {
+    const names = ELSEWHERE.map(([name]) => name);
+    for (const each of ['clients.connectTimeout', 'drainNode.at', 'routers.lag', 'parts.lag'])
+      expect(names).toContain(each);
+    expect(names.length).toBeGreaterThan(40);
+  });
+
+  // One end of each; the long version takes all of them.
+  it.each(ELSEWHERE.map((each, index) => [...each, index] as const))(
+    '%s is run, or refused',
+    (_, over, index) => {
+      for (const value of tries(1) > 1 ? ENDS : [ENDS[index % ENDS.length]!])
+        expect(outcomeOf(over(value))).toMatch(/^(run|refused)$/);
+    },
+  );
+
   it('are found in the schema', () => {
     const names = PATHS.map((path) => path.join('.'));
     expect(names).toContain('cluster.kubelet.syncFrequency');
