@@ -19,9 +19,17 @@ function spelt(char: string): string {
 const MAX_LENGTH = 600;
 
 /** A whole sentence that holds such text: printable, and cut, with its length said, where it would fill the screen. */
-export function printableSentence(text: string): string {
-  if (text.length <= MAX_LENGTH) return printable(text);
-  return `${printable(text.slice(0, MAX_LENGTH))}… (${text.length} characters)`;
+export function printableSentence(text: string, most: number = MAX_LENGTH): string {
+  if (text.length <= most) return printable(text);
+  return `${printable(text.slice(0, most))}… (${text.length} characters)`;
+}
+
+/** As long as what names many things of a cluster may become, and no longer. */
+const MAX_PARAGRAPH = 8_000;
+
+/** Several sentences that may name many things: printable, and cut where one name alone is as long as a file. */
+export function printableParagraph(text: string): string {
+  return printableSentence(text, MAX_PARAGRAPH);
 }
 
 /** A word of a command line, quoted where a shell would read more into it. */

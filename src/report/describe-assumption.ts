@@ -1,5 +1,5 @@
 import type { Assumption, AssumptionCode, MeasuredDelays } from '../cluster/assumption.ts';
-import { printable } from '../cluster/printable.ts';
+import { printableParagraph } from '../cluster/printable.ts';
 import { largest } from '../kernel/lists.ts';
 import { formatDuration, MICROS_PER_MS } from '../kernel/time.ts';
 import { findingWords } from './describe-finding.ts';
@@ -8,7 +8,7 @@ type OfCode<C extends AssumptionCode> = Extract<Assumption, { readonly code: C }
 
 /** What nobody described, in a sentence that begins with the setting which would. */
 export function assumptionText(assumption: Assumption): string {
-  return printable((TEXTS[assumption.code] as (of: Assumption) => string)(assumption));
+  return printableParagraph((TEXTS[assumption.code] as (of: Assumption) => string)(assumption));
 }
 
 const TEXTS: { readonly [C in AssumptionCode]: (assumption: OfCode<C>) => string } = {

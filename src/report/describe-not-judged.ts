@@ -1,16 +1,16 @@
-import { printable } from '../cluster/printable.ts';
+import { printableParagraph, printableSentence } from '../cluster/printable.ts';
 import type { NotJudged } from '../verdict/types.ts';
 
 type OfCode<C extends NotJudged['code']> = Extract<NotJudged, { readonly code: C }> & NotJudged;
 
 /** What was not judged, and what would have it judged, in a sentence or two. */
 export function notJudgedText(open: NotJudged): string {
-  return printable((TEXTS[open.code] as (of: NotJudged) => string)(open));
+  return printableParagraph((TEXTS[open.code] as (of: NotJudged) => string)(open));
 }
 
 /** What was not judged, in a few words, to stand in a headline: `Service db`. */
 export function notJudgedName(open: NotJudged): string {
-  return printable(nameOf(open));
+  return printableSentence(nameOf(open));
 }
 
 function nameOf(open: NotJudged): string {

@@ -1,4 +1,4 @@
-import { printable } from '../cluster/printable.ts';
+import { printableParagraph } from '../cluster/printable.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { describe } from './describe.ts';
 import { notModelled } from './describe-not-judged.ts';
@@ -28,7 +28,7 @@ export function routersSection({ settings: { routers }, assumptions }: Scenario)
     ...refused.map(({ object, because }) => `Refused: ${object} (${because}).`),
     ...replaced.map((each) => describe(each)),
     ...missing.map(({ object, what }) => `Not judged: ${object} names ${notModelled(what)}.`),
-  ].map((text) => paragraph(printable(text)));
+  ].map((text) => paragraph(printableParagraph(text)));
 }
 
 /** Who sends to nodes, where one might look for a router. */

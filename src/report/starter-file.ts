@@ -1,4 +1,4 @@
-import { printable } from '../cluster/printable.ts';
+import { printableSentence } from '../cluster/printable.ts';
 import { jsonText } from './foreign.ts';
 
 /** The scenario file that `prestop init` writes: what the manifests say, and a comment at each thing that they cannot say. */
@@ -49,7 +49,11 @@ export function starterFile({ schemaUrl, manifests, containers, routers, unknown
     '',
     ...(unknowns.length === 0
       ? []
-      : ['# NOT UNDERSTOOD, and so not judged:', ...unknowns.map((text) => `# - ${printable(text)}`), '']),
+      : [
+          '# NOT UNDERSTOOD, and so not judged:',
+          ...unknowns.map((text) => `# - ${printableSentence(text)}`),
+          '',
+        ]),
     '# Your own delays, measured in half an hour: `prestop record`, then `prestop calibrate --out prestop.delays.yaml`.',
     '# delays: ./prestop.delays.yaml',
     '',
@@ -72,10 +76,10 @@ function containerLines(container: StarterContainer): readonly string[] {
       ? `{ onStopSignal: drain, drain: 5s${hook} }`
       : `{ preset: ${preset}, drain: 5s${hook} } # looks like ${preset}`;
   return [
-    `#   # ${printable(workload)}: ${printable(image)}, preStop ${printable(preStop)}, grace period ${graceSeconds} s`,
+    `#   # ${printableSentence(workload)}: ${printableSentence(image)}, preStop ${printableSentence(preStop)}, grace period ${graceSeconds} s`,
     ...(unknownHook === null
       ? []
-      : [`#   # How long its hook takes has to be said: ${printable(unknownHook)}`]),
+      : [`#   # How long its hook takes has to be said: ${printableSentence(unknownHook)}`]),
     `#   ${quoted(key)}: ${settings}`,
   ];
 }
@@ -89,7 +93,7 @@ function routerLines(routers: readonly string[]): readonly string[] {
   }
   return [
     '# Routers that the manifests name; they route by their presets without a word here. FILL IN what you have measured.',
-    ...routers.map((text) => `# - ${printable(text)}`),
+    ...routers.map((text) => `# - ${printableSentence(text)}`),
     '# routers: [{ preset: awsAlbIp, lag: { uniform: [2s, 20s] } }]',
   ];
 }

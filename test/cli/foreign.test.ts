@@ -98,3 +98,22 @@ describe.each<[what: string, file: string, commands: readonly (readonly string[]
     },
   );
 });
+
+it('a name of a hundred thousand letters is cut in what is told, with its length said', async () => {
+  const long = 'y'.repeat(100_000);
+  const spec = { ...ingress.spec, ingressClassName: long };
+  const container = { name: 'web', image: long, ports: [{ containerPort: 8080 }] };
+  writeFileSync(
+    'long.yaml',
+    documents(deployment({ replicas: 2, containers: [container] }), service(), {
+      ...ingress,
+      metadata: { name: 'web' },
+      spec,
+    }),
+  );
+  for (const args of [check('text'), check('github'), ['init', '--print']]) {
+    const { stdout } = await runHere([args[0]!, 'long.yaml', ...args.slice(1)]);
+    expect(stdout.length).toBeLessThan(100_000);
+    expect(stdout.replaceAll(/\s+/g, '')).toMatch(/y…\(100\d{3}characters\)/);
+  }
+});
