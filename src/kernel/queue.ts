@@ -41,18 +41,7 @@ export class EventQueue {
     return this.count + this.far.size + this.folded - (this.hole ? 1 : 0);
   }
 
-  push(at: Micros, tie: number, event: SimEvent): void {
-    this.put(at, tie, event);
-  }
-
-  /** As many events as `fan` has receivers. */
-  pushFan(fan: FanOut): void {
-    if (this.size + fan.left > this.maxSize) this.onFull();
-    this.folded += fan.left - 1;
-    this.put(fan.nextAt, fan.nextTie, fan);
-  }
-
-  private put(at: Micros, tie: number, event: SimEvent | FanOut): void {
+  push(at: Micros, tie: number, event: SimEvent | FanOut): void {
     if (this.hole) {
       if (at < this.nearEnd) {
         this.hole = false;
@@ -67,6 +56,13 @@ export class EventQueue {
     if (this.count === this.capacity && at < this.nearEnd) this.makeRoom();
     if (at < this.nearEnd) this.siftUp(this.count++, at, tie, slot);
     else this.far.add(at, tie, slot);
+  }
+
+  /** As many events as `fan` has receivers. */
+  pushFan(fan: FanOut): void {
+    if (this.size + fan.left > this.maxSize) this.onFull();
+    this.folded += fan.left - 1;
+    this.push(fan.nextAt, fan.nextTie, fan);
   }
 
   /** The earliest event, removed; undefined where none waits that is due by `until`. */
@@ -84,7 +80,7 @@ export class EventQueue {
     const event = fan.take();
     if (fan.left > 0) {
       this.folded--;
-      this.put(fan.nextAt, fan.nextTie, fan);
+      this.push(fan.nextAt, fan.nextTie, fan);
     }
     return event;
   }
@@ -99,7 +95,7 @@ export class EventQueue {
     const at = this.times[0]!;
     const tie = this.ties[0]!;
     const next = this.pop()!;
-    this.put(at, tie, next);
+    this.push(at, tie, next);
     return next;
   }
 
