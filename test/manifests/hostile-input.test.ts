@@ -66,6 +66,23 @@ describe('hostile manifests', () => {
     expect(issues[0]?.message).toMatch(told);
   });
 
+  it.each([
+    ['words', '---\na\n'],
+    ['objects without a name', '---\nkind: Pod\n'],
+    ['maps that are no objects', '---\na: 1\n'],
+  ])('are read no further than the 100th problem, and where that was is told: %s', (_, text) => {
+    const { issues } = read(text.repeat(40_000));
+    expect(issues.length).toBeLessThan(250);
+    expect(issues.at(-1)).toMatchObject({ code: 'readNoFurther', path: ['manifests', expect.any(Number)] });
+  });
+
+  it('tell what is wrong with a document of that document alone', () => {
+    const text = `${JSON.stringify(pod)}\n---\na: [\n---\nkind: Pod\n`;
+    const told = read(text).issues.map(({ code, path }) => `${code} ${path[1]}`);
+    expect(told).toContain('yamlSyntax 0');
+    expect(read(text).objects).toMatchObject([{ kind: 'Pod', metadata: { name: 'a' } }]);
+  });
+
   it('may hold separators with nothing between them', () => {
     expect(read(`${'---\n'.repeat(20_000)}${JSON.stringify(pod)}\n---\n---\n...\n`)).toMatchObject({
       objects: [{ kind: 'Pod' }],
