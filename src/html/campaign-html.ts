@@ -94,7 +94,8 @@ function histogram({ tally, runs }: FuzzReport, scale: Scale, chosen: number | n
 /** What share of the runs needs more than each value, with the interval in which the true share lies at 95 %. */
 function failureCurve({ tally, runs }: FuzzReport, scale: Scale, chosen: number | null): string {
   const { values, infinite } = tally.requiredPreStopMs;
-  const at = [0, ...values.map(([ms]) => ms / 1000), scale.mostSeconds];
+  // Each once: a value that is also an end of the scale would be counted off twice.
+  const at = [...new Set([0, ...values.map(([ms]) => ms / 1000), scale.mostSeconds])];
   let failing = infinite + values.reduce((sum, [, count]) => sum + count, 0);
   const points: {
     readonly x: number;
