@@ -251,5 +251,6 @@ it.skipIf(!available)('the real kubectl records a deletion, in the time of its o
     'podDeletedMs',
   ] as const)
     expect(moments[name], name).toBeDefined();
-  expect(moments.terminatingMs!).toBeLessThan(moments.podDeletedMs!);
+  // On a busy machine both may be read at one time.
+  expect(moments.terminatingMs!).toBeLessThanOrEqual(moments.podDeletedMs!);
 });
