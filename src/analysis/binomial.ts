@@ -1,5 +1,3 @@
-import { type OptionsError, wrongArgument } from '../scenario/options.ts';
-
 /**
  * Bounds on a failure rate after counting failures. Only additions, multiplications and divisions, so that every engine gives
  * the same digits.
@@ -16,31 +14,15 @@ export interface RateInterval {
 
 /**
  * One-sided Clopper–Pearson bounds: exact for the binomial distribution, so a claim such as "at most 0.03 % at 95 %" holds at
- * least as often as it says. Source: Clopper and Pearson, Biometrika 26 (1934).
+ * least as often as it says. Throws a RangeError for what is no count or no confidence. Source: Clopper and Pearson, Biometrika 26
+ * (1934).
  */
 export function rateInterval(failures: number, runs: number, confidence = 0.95): RateInterval {
-  const isCount = (value: number, most: number) => Number.isSafeInteger(value) && value >= 0 && value <= most;
-  if (!isCount(runs, Number.MAX_SAFE_INTEGER))
-    throw wrong(
-      'runs',
-      `must be a whole number from 0; it is ${runs}.`,
-      runs,
-      'Pass how many runs there were.',
-    );
-  if (!isCount(failures, runs))
-    throw wrong(
-      'failures',
-      `must be a whole number from 0 to ${runs}, the runs; it is ${failures}.`,
-      failures,
-      'Pass how many runs failed.',
-    );
-  if (!(confidence > 0 && confidence < 1))
-    throw wrong(
-      'confidence',
-      `must be above 0 and below 1; it is ${confidence}.`,
-      confidence,
-      'Use one like 0.95.',
-    );
+  if (!isCount(runs)) throw wrong('runs', runs, 'a whole number from 0');
+  if (!isCount(failures) || failures > runs)
+    throw wrong('failures', failures, `a whole number from 0 to ${runs}, the runs`);
+  if (!(confidence >= 0 && confidence < 1))
+    throw wrong('confidence', confidence, 'a share from 0 to below 1, like 0.95');
   const alpha = 1 - confidence;
   if (runs === 0) return { estimate: 0, lower: 0, upper: 1 };
   const upper = failures === runs ? 1 : bisect((p) => atMost(failures, runs, p) > alpha);
@@ -48,8 +30,13 @@ export function rateInterval(failures: number, runs: number, confidence = 0.95):
   return { estimate: digits(failures / runs), lower: digits(lower), upper: digits(upper) };
 }
 
-function wrong(argument: string, rule: string, value: unknown, fix: string): OptionsError {
-  return wrongArgument('rateInterval', [argument], `${argument} ${rule}`, value, fix);
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Not an OptionsError: whoever takes an interval alone loads nothing of the simulator. */
+function wrong(argument: string, value: unknown, rule: string): RangeError {
+  return new RangeError(`rateInterval: ${argument} must be ${rule}; it is ${value}.`);
 }
 
 /** The largest p in [0, 1] for which `holds`, which is true up to some point and false after it. */
