@@ -90,9 +90,10 @@ function sumsOf({ tally }: CheckedReport): readonly Rule[] {
   const counted = total(tally.requiredPreStopMs);
   const atMost = (name: 'open' | 'kinds' | 'services' | 'decidedBy' | 'reasons', most: number): Rule[] =>
     Object.entries(tally[name]).map(([key, count]) => [
-      count <= most,
+      // What is called `__proto__` no schema has looked at.
+      Number.isSafeInteger(count) && count >= 0 && count <= most,
       ['tally', name, key],
-      `must be at most ${most}; it is ${count}`,
+      `must be a whole number from 0 to ${most}; it is ${cut(JSON.stringify(count))}`,
     ]);
   return [
     [failures <= runs, ['tally', 'failures'], `must be at most ${runs}, the runs; it is ${failures}`],

@@ -56,6 +56,11 @@ describe('a report that was changed', () => {
     ['more runs than the shard has', runs(8), 'runs'],
     ['fewer failures than the tally has', { failures: second.failures - 1 }, 'failures'],
     ['more failures than runs', { 'tally.failures': 99 }, 'tally.failures'],
+    [
+      'no count under the name that no schema looks at',
+      { 'tally.decidedBy': JSON.parse('{"__proto__":{"polluted":1}}') },
+      'tally.decidedBy.__proto__',
+    ],
     ['a rate of its own', { 'failureRate.upper95': 0 }, 'failureRate'],
     ['a claim of its own', { claim: 'safe' }, 'claim'],
     ['fewer values than runs', { 'tally.requiredPreStopMs.values': [] }, 'tally.requiredPreStopMs'],
