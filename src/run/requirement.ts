@@ -232,14 +232,14 @@ const INFORMED_TRIES = 8;
 /**
  * A whole number of milliseconds with which a rerun has no exposure and with 1 ms less has one, looked for from `start` on; null where
  * neither what was tried nor the longest hook is enough. What each rerun would have needed, had its routing been given, says where to
- * look next: with strides that grow while it stays too short, since another length makes another routing. Where it says nothing, the
- * interval is halved.
+ * look next. Where that moves along with the hook, strides grow; where it says nothing, the interval is halved.
  */
 function smallest(search: Search, start: number): Requirement | null {
   const { reruns, longest } = search;
   let exposed = NONE;
   let safe: number | null = null;
   let latest = Math.min(start, longest);
+  let missing = Number.NaN;
   let stride = 1;
   for (let tries = 1; ; tries++) {
     // With the last length that is in question, it is enough to know whether there is an exposure at all.
@@ -249,25 +249,14 @@ function smallest(search: Search, start: number): Requirement | null {
     else return null;
     if (safe !== null && safe - exposed === 1) return needing(search, safe);
     const wanted = tries <= INFORMED_TRIES ? wantedMs(search, reruns.whole(latest)) : null;
-    const next = wanted === null ? null : pointedTo({ wanted, latest, isExposed, stride });
-    stride = isExposed ? 2 * stride : 1;
-    if (next !== null && next > exposed && next < (safe ?? longest)) latest = next;
+    const before = missing;
+    missing = wanted === null ? 0 : wanted - latest;
+    stride = missing !== 0 && Math.abs(missing - before) <= 1 ? 2 * stride : 1;
+    // It needed all that it had: then 1 ms less is too short.
+    const next = missing === 0 && !isExposed ? latest - 1 : latest + stride * missing;
+    if (wanted !== null && next > exposed && next < (safe ?? longest)) latest = next;
     else latest = safe === null ? longest : Math.floor((exposed + safe) / 2);
   }
-}
-
-/** Where a rerun with hooks of `latest` says to look next; null where what it says does not go with how it went. */
-function pointedTo({ wanted, latest, isExposed, stride }: Pointer): number | null {
-  if (isExposed) return wanted > latest ? latest + stride * (wanted - latest) : null;
-  // It needed all that it had: then 1 ms less is too short.
-  return wanted > latest ? null : Math.min(wanted, latest - 1);
-}
-
-interface Pointer {
-  readonly wanted: number;
-  readonly latest: number;
-  readonly isExposed: boolean;
-  readonly stride: number;
 }
 
 /** What a rerun needs that has just as much as it needs: as it is read off that rerun; by what is exposed with 1 ms less where it cannot be. */
