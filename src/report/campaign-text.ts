@@ -94,6 +94,8 @@ const MOST_SERVICES = 10;
 /** What failed: the kinds of violations, and each Service by its name. */
 export function failuresSection(report: FuzzReport, services: readonly string[]): Section {
   const { failures, kinds } = report;
+  // Of a shard without a run nothing can be said.
+  if (report.runs === 0) return [];
   const named = new Set([...services, ...Object.keys(report.services)]);
   const lines = Object.entries(kinds).map(
     ([kind, count]) => `  ${kind} in ${grouped(count)} ${plural(count, 'run')}`,

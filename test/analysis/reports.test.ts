@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineScenario, type FuzzReport, fuzz, mergeFuzzReports, OptionsError } from '../../src/index.ts';
+import { failuresSection } from '../../src/report/campaign-text.ts';
 import { SOMETIMES_UNSAFE_INPUT } from '../node/sometimes-unsafe.ts';
 
 /** A report is data that anybody may have touched: what it says has to add up before it is believed. */
@@ -103,6 +104,8 @@ describe('a report that was changed', () => {
     expect(mergeFuzzReports(shards.slice(1)).complete).toBe(false);
     const empty = fuzz(scenario, { runs: 2, shard: { index: 3, count: 3 } });
     expect(empty).toMatchObject({ runs: 0, claim: 'nothing was run', worst: null });
+    expect(failuresSection(empty, ['web'])).toEqual([]);
+    expect(failuresSection(second, ['idle'])).toContainEqual(expect.stringContaining('Service idle:'));
   });
 });
 
