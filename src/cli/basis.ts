@@ -16,9 +16,10 @@ export function basisSection({ scenario, files, notes }: LoadedScenario): Sectio
     ...assumptions.map(assumptionText),
     ...(skipped.length > 0 ? [`Not simulated: ${skipped.join(', ')}.`] : []),
   ];
+  const inFiles = namingFiles(files);
   return texts.length === 0
     ? []
-    : ['This rests on', ...texts.map((text) => paragraph(namingFiles(files)(text), '  - '))];
+    : ['This rests on', ...texts.map((text) => paragraph(inFiles(text), '  - '))];
 }
 
 /** The same in a line, where there is a table to read; what file was used is always told. */

@@ -67,14 +67,25 @@ interface NamedDocument {
   readonly label: string;
 }
 
-/** As they are counted where manifests are read: a text without any counts as one. */
 function documentsOf(files: readonly ManifestFile[]): readonly NamedDocument[] {
-  return files.flatMap(({ path: file, text }) => {
+  return files.length === 1 ? documentsIn(files[0]!) : files.flatMap(documentsIn);
+}
+
+/** Whatever is printed of a workload asks for them: a file is read for that once. */
+const known = new WeakMap<ManifestFile, readonly NamedDocument[]>();
+
+/** As they are counted where manifests are read: a text without any counts as one. */
+function documentsIn(file: ManifestFile): readonly NamedDocument[] {
+  let found = known.get(file);
+  if (found === undefined) {
+    const { path, text } = file;
     const { entries } = readDocuments(text);
     const count = Math.max(1, Number(entries.at(-1)?.path[1] ?? 0) + 1);
-    return Array.from({ length: count }, (_, index) => ({
-      file,
-      label: count === 1 ? file : `${file}[${index}]`,
+    found = Array.from({ length: count }, (_, index) => ({
+      file: path,
+      label: count === 1 ? path : `${path}[${index}]`,
     }));
-  });
+    known.set(file, found);
+  }
+  return found;
 }
