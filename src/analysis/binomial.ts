@@ -20,9 +20,8 @@ export interface RateInterval {
 export function rateInterval(failures: number, runs: number, confidence = 0.95): RateInterval {
   if (!isCount(runs)) throw wrong('runs', runs, 'a whole number from 0');
   if (!isCount(failures) || failures > runs)
-    throw wrong('failures', failures, `a whole number from 0 to ${runs}, the runs`);
-  if (!(confidence >= 0 && confidence < 1))
-    throw wrong('confidence', confidence, 'a share from 0 to below 1, like 0.95');
+    throw wrong('failures', failures, `a whole number from 0 to ${runs}`);
+  if (!(confidence >= 0 && confidence < 1)) throw wrong('confidence', confidence, 'from 0 to below 1');
   const alpha = 1 - confidence;
   if (runs === 0) return { estimate: 0, lower: 0, upper: 1 };
   const upper = failures === runs ? 1 : bisect((p) => atMost(failures, runs, p) > alpha);

@@ -59,7 +59,7 @@ describe('an argument beside options', () => {
     [
       'a confidence in percent',
       () => prestop.rateInterval(1, 3, 95),
-      /confidence must be a share from 0 to below 1/,
+      /confidence must be from 0 to below 1; it is 95/,
     ],
     ['a seed that is none', () => prestop.shrink(scenario, Number.NaN), /shrink: seed/],
     [
