@@ -44,17 +44,17 @@ export function requirementOf(
   if (!fold.exposed && fold.pods.every(hasNoHook))
     return { requirement: { ...decisive(fold), exact: 0, required: 0 }, reason: undefined };
   // Where its routing depends on its hooks, what the run needed with the routing that it had is still the best guess.
-  const guess = wantedMs(search, fold);
-  const guessed = reading.kind === 'read' || guess === null ? null : smallest(search, guess);
+  const guess = reading.kind === 'dependent' ? wantedMs(search, fold) : null;
+  const guessed = guess === null ? null : smallestHook(search, guess);
   if (guessed !== null) return { requirement: guessed, reason: undefined };
   const atMost = search.reruns.whole(search.longest);
   if (!atMost.exposed) {
     const ofLongest = readRequirement(atMost.pods, context);
-    const requirement = foundFrom(search, ofLongest) ?? smallest(search, search.longest);
+    const requirement = foundFrom(search, ofLongest) ?? smallestHook(search, search.longest);
     return { requirement, reason: undefined };
   }
   const shorter = shorterThanLongest(search);
-  if (shorter !== null) return { requirement: smallest(search, shorter), reason: undefined };
+  if (shorter !== null) return { requirement: smallestHook(search, shorter), reason: undefined };
   return { requirement: reading.kind === 'read' ? reading.requirement : null, reason: reasonOf(atMost) };
 }
 
@@ -186,7 +186,7 @@ function foundFrom(search: Search, reading: RequirementReading): Requirement | n
   const read = reading.kind === 'read' ? reading.requirement : null;
   const start = msOf(read);
   if (read === null || start === null) return null;
-  const found = smallest(search, start);
+  const found = smallestHook(search, start);
   return found?.required === read.required ? read : found;
 }
 
@@ -234,7 +234,7 @@ const INFORMED_TRIES = 8;
  * neither what was tried nor the longest hook is enough. What each rerun would have needed, had its routing been given, says where to
  * look next. Where that moves along with the hook, strides grow; where it says nothing, the interval is halved.
  */
-function smallest(search: Search, start: number): Requirement | null {
+function smallestHook(search: Search, start: number): Requirement | null {
   const { reruns, longest } = search;
   let exposed = NONE;
   let safe: number | null = null;

@@ -121,8 +121,8 @@ function tooMany(parts: readonly Part[], most: number, { limit, of, rule, fix }:
 function sumOver(parts: readonly Part[], most: number) {
   const all = parts.reduce((sum, { value }) => sum + value, 0);
   if (all <= most) return null;
-  const largest = parts.reduce((a, b) => (b.value > a.value ? b : a));
-  return { ...largest, all, others: all === largest.value ? '' : `, and with the others ${all}` };
+  const main = parts.reduce((a, b) => (b.value > a.value ? b : a));
+  return { ...main, all, others: all === main.value ? '' : `, and with the others ${all}` };
 }
 
 /** Each request is sent, attempted, answered and received. */
